@@ -1,0 +1,48 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.Slugs;
+
+/**
+ * The identity of an app: the GitHub owner and repository it is deployed from. Both are kept as the
+ * platform keeps them: in lower case, with each run of characters other than {@code a-z 0-9 . _ -}
+ * as one hyphen, starting with a letter or digit. So {@code Acme/Worker} and {@code acme/worker}
+ * are equal. Immutable. The rules are recorded from the platform.
+ *
+ * @param owner the owner, 1 to 100 characters
+ * @param repo the repository without its owner, 1 to 100 characters
+ */
+public record AppId(String owner, String repo) {
+
+  /**
+   * Normalises both parts.
+   *
+   * @throws InvalidInputException when nothing of a part is left, or more than 100 characters are
+   */
+  public AppId {
+    owner = Slugs.slug("app owner", owner);
+    repo = Slugs.slug("app repo", repo);
+  }
+
+  /**
+   * Reads an app id such as {@code acme/worker}.
+   *
+   * @param ownerAndRepo owner and repository with exactly one slash between them
+   * @throws InvalidInputException when there is not exactly one slash, or a part is not valid
+   */
+  public static AppId parse(String ownerAndRepo) {
+    int slash = ownerAndRepo.indexOf('/');
+    if (slash < 0 || slash != ownerAndRepo.lastIndexOf('/')) {
+      throw new InvalidInputException(
+          "app", Names.quoted(ownerAndRepo), "owner/repo, with exactly one slash");
+    }
+    return new AppId(ownerAndRepo.substring(0, slash), ownerAndRepo.substring(slash + 1));
+  }
+
+  /** Returns {@code owner/repo}, which {@link #parse} reads back. */
+  @Override
+  public String toString() {
+    return owner + "/" + repo;
+  }
+}

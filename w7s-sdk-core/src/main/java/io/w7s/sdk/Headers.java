@@ -1,0 +1,135 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * HTTP headers: names without regard to case (kept in lower case), each with one or more values, in
+ * the order they were given. Immutable. {@link #toString()} shows names only, for values may be
+ * secret.
+ */
+public final class Headers implements Serializable {
+
+  private static final long serialVersionUID = 1L;
+  private static final Headers NONE = new Headers(new LinkedHashMap<>());
+
+  @SuppressWarnings("serial") // a LinkedHashMap of unmodifiable lists
+  private final Map<String, List<String>> values;
+
+  private Headers(Map<String, List<String>> values) {
+    this.values = values;
+  }
+
+  /** Returns no headers at all. */
+  public static Headers none() {
+    return NONE;
+  }
+
+  /** Returns one header. */
+  public static Headers of(String name, String value) {
+    return NONE.with(name, value);
+  }
+
+  /**
+   * Returns these headers with one set to a single value; a former value of the same name is
+   * replaced.
+   *
+   * @throws InvalidInputException when the name is not a header name, or the value holds a control
+   *     character
+   */
+  public Headers with(String name, String value) {
+    var copy = new LinkedHashMap<>(values);
+    copy.put(checkedName(name), List.of(checkedValue(name, value)));
+    return new Headers(copy);
+  }
+
+  /**
+   * Returns these headers with a value more under a name; former values of the same name stay.
+   *
+   * @throws InvalidInputException when the name is not a header name, or the value holds a control
+   *     character
+   */
+  public Headers plus(String name, String value) {
+    var copy = new LinkedHashMap<>(values);
+    var all = new ArrayList<>(all(name));
+    all.add(checkedValue(name, value));
+    copy.put(checkedName(name), List.copyOf(all));
+    return new Headers(copy);
+  }
+
+  /** Returns these headers and others; where both have a name, the others' values are taken. */
+  public Headers with(Headers others) {
+    if (others.values.isEmpty()) {
+      return this;
+    }
+    if (values.isEmpty()) {
+      return others;
+    }
+    var copy = new LinkedHashMap<>(values);
+    copy.putAll(others.values);
+    return new Headers(copy);
+  }
+
+  /** Returns the first value of a header; empty when it is not there. */
+  public Optional<String> first(String name) {
+    List<String> all = all(name);
+    return all.isEmpty() ? Optional.empty() : Optional.of(all.get(0));
+  }
+
+  /** Returns all values of a header in the order they were given; empty when it is not there. */
+  public List<String> all(String name) {
+    return values.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+  }
+
+  /** Returns whether a header is there. */
+  public boolean has(String name) {
+    return values.containsKey(name.toLowerCase(Locale.ROOT));
+  }
+
+  /** Hands each name, in lower case, with each of its values to a consumer. */
+  public void forEach(BiConsumer<String, String> consumer) {
+    values.forEach((name, all) -> all.forEach(value -> consumer.accept(name, value)));
+  }
+
+  private static String checkedName(String name) {
+    boolean token =
+        !name.isEmpty()
+            && name.chars()
+                .allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+    if (!token) {
+      throw new InvalidInputException("header name", "'" + name + "'", "an HTTP token");
+    }
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  private static String checkedValue(String name, String value) {
+    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
+      throw new InvalidInputException(
+          "header " + name, "text with a control character", "printable text on one line");
+    }
+    return value;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Headers headers && values.equals(headers.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  /** Returns the names only: values may be secret. */
+  @Override
+  public String toString() {
+    return values.keySet().toString();
+  }
+}

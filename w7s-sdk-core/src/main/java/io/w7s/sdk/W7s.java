@@ -1,0 +1,187 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.event.EventsClient;
+import io.w7s.sdk.internal.CallPipeline;
+import io.w7s.sdk.internal.ClientContext;
+import io.w7s.sdk.internal.EventCalls;
+import io.w7s.sdk.internal.QueueCalls;
+import io.w7s.sdk.internal.RpcCalls;
+import io.w7s.sdk.internal.TransportDiscovery;
+import io.w7s.sdk.internal.WorkflowCalls;
+import io.w7s.sdk.json.JacksonCodec;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.queue.QueueClient;
+import io.w7s.sdk.rpc.RpcClient;
+import io.w7s.sdk.spi.CallListener;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.workflow.WorkflowClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An app's way to the others: four clients over one transport, hosted, local or in memory by
+ * configuration. Make one for each app and process, share it, and close it at the end. Thread-safe
+ * and immutable.
+ *
+ * <pre>{@code
+ * try (W7s w7s = W7s.fromEnvironment()) {
+ *   w7s.queues().send(JOBS, job, send -> send.delay(ofSeconds(60)));
+ * }
+ * }</pre>
+ */
+public final class W7s implements AutoCloseable {
+
+  private final ClientContext context;
+  private final Environment environment;
+  private final RpcClient rpc;
+  private final QueueClient queues;
+  private final EventsClient events;
+  private final WorkflowClient workflows;
+
+  private W7s(ClientContext context, Environment environment) {
+    this.context = context;
+    this.environment = environment;
+    this.rpc = new RpcCalls(context);
+    this.queues = new QueueCalls(context);
+    this.events = new EventCalls(context);
+    this.workflows = new WorkflowCalls(context);
+  }
+
+  /**
+   * Returns a W7s that is configured by system properties, environment variables and {@code
+   * w7s.properties}; see {@link W7sConfig}.
+   *
+   * @throws ConfigurationException when they do not say which app this is or which platform to talk
+   *     to
+   */
+  public static W7s fromEnvironment() {
+    return of(W7sConfig.load());
+  }
+
+  /**
+   * Returns a W7s with the defaults for everything that the configuration does not say.
+   *
+   * @throws ConfigurationException when no transport, or more than one, serves the configured mode
+   */
+  public static W7s of(W7sConfig config) {
+    return builder(config).build();
+  }
+
+  /** Begins a W7s with a codec, a transport or other parts of its own. */
+  public static Builder builder(W7sConfig config) {
+    return new Builder(config);
+  }
+
+  /** Returns the app that this W7s speaks for. */
+  public AppId app() {
+    return context.app();
+  }
+
+  /** Returns the environment that the app runs in; all calls stay in it. */
+  public Environment environment() {
+    return environment;
+  }
+
+  /** Returns the client that calls other apps and waits for their answers. */
+  public RpcClient rpc() {
+    return rpc;
+  }
+
+  /** Returns the client that sends messages to queues. */
+  public QueueClient queues() {
+    return queues;
+  }
+
+  /** Returns the client that publishes events. */
+  public EventsClient events() {
+    return events;
+  }
+
+  /** Returns the client that starts workflows. */
+  public WorkflowClient workflows() {
+    return workflows;
+  }
+
+  /**
+   * Ends the calls under way, closes the transport and refuses every further call with a {@link
+   * io.w7s.sdk.error.TransportException}. The four clients end with it. Closing twice does nothing.
+   */
+  @Override
+  public void close() {
+    context.pipeline().close();
+  }
+
+  /** Returns the app and its environment. */
+  @Override
+  public String toString() {
+    return "W7s[" + app() + ", " + environment + "]";
+  }
+
+  /** Puts a W7s together. Not thread-safe. */
+  public static final class Builder {
+
+    private final W7sConfig config;
+    private final List<CallListener> listeners = new ArrayList<>();
+    private JsonCodec codec = JacksonCodec.create();
+    private CallOptions defaults = CallOptions.defaults();
+    private TimeSource time = TimeSource.system();
+    private @Nullable Transport transport;
+
+    private Builder(W7sConfig config) {
+      this.config = config;
+    }
+
+    /** Sets what reads and writes bodies. Default {@link JacksonCodec}. */
+    public Builder codec(JsonCodec codec) {
+      this.codec = codec;
+      return this;
+    }
+
+    /**
+     * Changes the options that every call starts from: {@code options ->
+     * options.timeout(ofSeconds(5))}.
+     */
+    public Builder options(UnaryOperator<CallOptions> options) {
+      defaults = options.apply(defaults);
+      return this;
+    }
+
+    /** Adds an observer of calls; they are told in the order they were added. */
+    public Builder listener(CallListener listener) {
+      listeners.add(listener);
+      return this;
+    }
+
+    /** Sets the clock, the timer and the randomness. Default {@link TimeSource#system()}. */
+    public Builder time(TimeSource time) {
+      this.time = time;
+      return this;
+    }
+
+    /**
+     * Sets the transport, which the W7s closes. Default: the one on the class path that serves the
+     * configured mode.
+     */
+    public Builder transport(Transport transport) {
+      this.transport = transport;
+      return this;
+    }
+
+    /**
+     * Returns the W7s.
+     *
+     * @throws ConfigurationException when no transport, or more than one, serves the configured
+     *     mode
+     */
+    public W7s build() {
+      Transport chosen = transport == null ? TransportDiscovery.transport(config, time) : transport;
+      var pipeline = new CallPipeline(chosen, time, listeners);
+      return new W7s(
+          new ClientContext(config.app(), pipeline, codec, defaults), config.environment());
+    }
+  }
+}

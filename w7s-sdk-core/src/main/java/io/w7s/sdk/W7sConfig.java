@@ -1,0 +1,386 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.BaseUrl;
+import io.w7s.sdk.internal.LocalApps;
+import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.Setting;
+import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.internal.Settings.Sourced;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who calls, and where calls go. Immutable and thread-safe; settings that change later do not reach
+ * it.
+ *
+ * <p>{@link #load} and {@link Builder#load} look for each setting in this order, and the first
+ * place that has it decides:
+ *
+ * <ol>
+ *   <li>what is set on the {@link Builder};
+ *   <li>system properties;
+ *   <li>environment variables, named as the platform names them in a backend;
+ *   <li>the file {@code w7s.properties} on the class path, in UTF-8, with the keys of the system
+ *       properties. There may be one such file.
+ * </ol>
+ *
+ * <p>White space around a value is dropped, and a value that is empty then counts as not set.
+ *
+ * <table>
+ *   <caption>Settings</caption>
+ *   <tr><th>property<th>variable<th>meaning<th>default
+ *   <tr><td>{@code w7s.mode}<td>{@code W7S_MODE}<td>{@code hosted}, {@code local} or {@code memory}
+ *       <td>see below
+ *   <tr><td>{@code w7s.app}<td>{@code W7S_REPOSITORY}, or {@code W7S_OWNER} and {@code W7S_REPO};
+ *       those that are set must agree
+ *       <td>the calling app, {@code owner/repo}<td>none, it is required
+ *   <tr><td>{@code w7s.environment}<td>{@code W7S_ENVIRONMENT}<td>the caller's environment
+ *       <td>{@code production}
+ *   <tr><td>{@code w7s.url}<td>{@code W7S_URL}<td>the platform's base URL; https, unless its host
+ *       is this machine<td>{@code https://w7s.cloud}
+ *   <tr><td>{@code w7s.token.rpc}<td>{@code W7S_RPC_TOKEN}<td>the token for RPC<td>none
+ *   <tr><td>{@code w7s.token.queue}<td>{@code W7S_QUEUE_TOKEN}<td>the token for queues<td>none
+ *   <tr><td>{@code w7s.token.workflow}<td>{@code W7S_WORKFLOW_TOKEN}<td>the token for workflows
+ *       <td>none
+ *   <tr><td>{@code w7s.token.events}<td>{@code W7S_EVENTS_TOKEN}<td>the token for the platform's
+ *       planned events layer<td>none, it is optional
+ *   <tr><td>{@code w7s.events.router}<td>{@code W7S_EVENTS_ROUTER}<td>the app, {@code owner/repo},
+ *       that routes events where the platform does not<td>none
+ *   <tr><td>{@code w7s.local.apps.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_URL}, with
+ *       {@code _} for all but letters and digits, so that {@code acme/my-app} and {@code
+ *       acme/my_app} share one
+ *       <td>where an app runs locally, http or https, such as {@code http://127.0.0.1:8791/worker}
+ *       <td>none
+ * </table>
+ *
+ * <p>Where no mode is set it is hosted if the app and its tokens for RPC, queues and workflows are
+ * set, and local if no token is. Anything between the two is an error: the SDK does not guess.
+ *
+ * <pre>{@code
+ * W7sConfig config =
+ *     W7sConfig.builder()
+ *         .app("acme/order-api")
+ *         .localApp("acme/event-router", URI.create("http://127.0.0.1:8791"))
+ *         .load(); // or build(), to look at nothing else
+ * }</pre>
+ */
+public final class W7sConfig {
+
+  private static final URI PLATFORM = URI.create("https://w7s.cloud");
+
+  private final Mode mode;
+  private final String modeOrigin;
+  private final AppId app;
+  private final Environment environment;
+  private final URI url;
+  private final Map<Token, String> tokens;
+  private final LocalApps localApps;
+  private final @Nullable AppId eventRouter;
+
+  private W7sConfig(Builder explicit, Settings settings) {
+    AppId caller = orElse(explicit.app, settings, Setting.APP, AppId::parse);
+    tokens = tokens(explicit.tokens, settings);
+    ModeChoice choice = ModeChoice.of(explicit.mode, settings, caller, tokens.keySet());
+    mode = choice.mode();
+    modeOrigin = choice.origin();
+    if (caller == null) {
+      throw new ConfigurationException(
+          "No app: set %s to the owner/repo of the app that calls.".formatted(Setting.APP));
+    }
+    app = caller;
+    environment =
+        orDefault(
+            Environment.PRODUCTION,
+            orElse(explicit.environment, settings, Setting.ENVIRONMENT, Environment::of));
+    url = orDefault(PLATFORM, orElse(explicit.url, settings, Setting.URL, BaseUrl::ofPlatform));
+    localApps = settings.localApps(explicit.localApps);
+    eventRouter = orElse(explicit.eventRouter, settings, Setting.EVENT_ROUTER, AppId::parse);
+  }
+
+  /**
+   * Returns the settings around this program.
+   *
+   * @throws ConfigurationException when a setting is missing or wrong; it names the setting and
+   *     where it was found
+   */
+  public static W7sConfig load() {
+    return builder().load();
+  }
+
+  /** Returns a builder with nothing set. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns where calls go. */
+  public Mode mode() {
+    return mode;
+  }
+
+  /** Returns where the mode was found or what it was derived from, for a reader. */
+  public String modeOrigin() {
+    return modeOrigin;
+  }
+
+  /** Returns the app that calls. */
+  public AppId app() {
+    return app;
+  }
+
+  /** Returns the caller's environment, which its calls stay in. */
+  public Environment environment() {
+    return environment;
+  }
+
+  /** Returns the platform's base URL, without a slash at its end. */
+  public URI url() {
+    return url;
+  }
+
+  /** Returns a token, a secret; always there for RPC, queues and workflows in hosted mode. */
+  public Optional<String> token(Token kind) {
+    return Optional.ofNullable(tokens.get(kind));
+  }
+
+  /** Returns where an app runs locally, without a slash at its end; empty when that is not set. */
+  public Optional<URI> localUrl(AppId app) {
+    return localApps.find(app);
+  }
+
+  /** Returns the names of an app's local URL, property and variable, for an error message. */
+  public static String localUrlSetting(AppId app) {
+    return Setting.localApp(app).toString();
+  }
+
+  /** Returns the app that routes events where the platform does not; empty when none is set. */
+  public Optional<AppId> eventRouter() {
+    return Optional.ofNullable(eventRouter);
+  }
+
+  /** Returns the settings; of the tokens only which are set. */
+  @Override
+  public String toString() {
+    var shown = new LinkedHashMap<String, String>();
+    for (Token kind : Token.values()) {
+      shown.put(kind.word(), tokens.containsKey(kind) ? "set" : "not set");
+    }
+    return """
+    W7sConfig[mode=%s (%s), app=%s, environment=%s, url=%s, tokens=%s, localApps=%s, \
+    eventRouter=%s]\
+    """
+        .formatted(
+            mode.word(),
+            modeOrigin,
+            app,
+            environment,
+            url,
+            shown,
+            localApps,
+            eventRouter == null ? "not set" : eventRouter);
+  }
+
+  private static Map<Token, String> tokens(Map<Token, String> explicit, Settings settings) {
+    var tokens = new EnumMap<Token, String>(Token.class);
+    for (Token kind : Token.values()) {
+      String token = orElse(explicit.get(kind), settings, kind.setting(), kind::checked);
+      if (token != null) {
+        tokens.put(kind, token);
+      }
+    }
+    return Collections.unmodifiableMap(tokens);
+  }
+
+  private static <T> @Nullable T orElse(
+      @Nullable T explicit, Settings settings, Setting setting, Function<String, T> reader) {
+    return explicit != null
+        ? explicit
+        : settings.read(setting, reader).map(Sourced::value).orElse(null);
+  }
+
+  private static <T> T orDefault(T fallback, @Nullable T value) {
+    return value == null ? fallback : value;
+  }
+
+  /** Where calls go. */
+  public enum Mode {
+    /** To the platform. */
+    HOSTED,
+    /** To other apps on this machine or network, over HTTP. */
+    LOCAL,
+    /** To apps in the same JVM, under a virtual clock. */
+    MEMORY;
+
+    /** Returns the name as settings have it: {@code hosted}, {@code local} or {@code memory}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Mode parse(String word) {
+      return Arrays.stream(values())
+          .filter(mode -> mode.word().equals(word))
+          .findFirst()
+          .orElseThrow(
+              () ->
+                  new InvalidInputException("mode", Names.quoted(word), "hosted, local or memory"));
+    }
+  }
+
+  /** What a token is for. The platform refuses a token of another kind. */
+  public enum Token {
+    /** RPC. */
+    RPC(true),
+    /** Sends to queues. */
+    QUEUE(true),
+    /** Starts and states of workflows. */
+    WORKFLOW(true),
+    /** Events, once the platform routes them. */
+    EVENTS(false);
+
+    private final boolean required;
+
+    Token(boolean required) {
+      this.required = required;
+    }
+
+    /** Returns the property that holds the token, such as {@code w7s.token.rpc}. */
+    public String property() {
+      return "w7s.token." + word();
+    }
+
+    /** Returns the variable that holds the token, such as {@code W7S_RPC_TOKEN}. */
+    public String variable() {
+      return "W7S_" + name() + "_TOKEN";
+    }
+
+    boolean required() {
+      return required;
+    }
+
+    private String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    Setting setting() {
+      return new Setting(property(), variable());
+    }
+
+    /** Refuses what an HTTP header cannot carry, without repeating it. */
+    private String checked(String token) {
+      String value = token.strip();
+      if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+        throw new InvalidInputException(
+            word() + " token",
+            value.isEmpty() ? "empty text" : "a character that no header can carry",
+            "visible ASCII characters");
+      }
+      return value;
+    }
+  }
+
+  /**
+   * Settings made in code. Not thread-safe. A wrong argument is refused at once with an {@link
+   * InvalidInputException}; what is set twice has the later value.
+   */
+  public static final class Builder {
+
+    private @Nullable Mode mode;
+    private @Nullable AppId app;
+    private @Nullable Environment environment;
+    private @Nullable URI url;
+    private final Map<Token, String> tokens = new EnumMap<>(Token.class);
+    private final Map<AppId, URI> localApps = new LinkedHashMap<>();
+    private @Nullable AppId eventRouter;
+
+    private Builder() {}
+
+    /** Sets where calls go. */
+    public Builder mode(Mode mode) {
+      this.mode = mode;
+      return this;
+    }
+
+    /** Sets the app that calls. */
+    public Builder app(AppId app) {
+      this.app = app;
+      return this;
+    }
+
+    /** Sets the app that calls, such as {@code acme/worker}. */
+    public Builder app(String ownerAndRepo) {
+      return app(AppId.parse(ownerAndRepo));
+    }
+
+    /** Sets the caller's environment. */
+    public Builder environment(Environment environment) {
+      this.environment = environment;
+      return this;
+    }
+
+    /** Sets the platform's base URL: https, or http to this machine. */
+    public Builder url(URI url) {
+      this.url = BaseUrl.ofPlatform(url);
+      return this;
+    }
+
+    /** Sets a token. */
+    public Builder token(Token kind, String token) {
+      tokens.put(kind, kind.checked(token));
+      return this;
+    }
+
+    /** Sets where an app runs locally: http or https, without user info, query and fragment. */
+    public Builder localApp(AppId app, URI url) {
+      localApps.put(app, BaseUrl.ofLocalApp(url));
+      return this;
+    }
+
+    /** As {@link #localApp(AppId, URI)}, for an app such as {@code acme/worker}. */
+    public Builder localApp(String ownerAndRepo, URI url) {
+      return localApp(AppId.parse(ownerAndRepo), url);
+    }
+
+    /** Sets the app that routes events where the platform does not. */
+    public Builder eventRouter(AppId app) {
+      this.eventRouter = app;
+      return this;
+    }
+
+    /** Sets the app that routes events where the platform does not, such as {@code acme/router}. */
+    public Builder eventRouter(String ownerAndRepo) {
+      return eventRouter(AppId.parse(ownerAndRepo));
+    }
+
+    /**
+     * Returns these settings and no others: what is around the program has no say.
+     *
+     * @throws ConfigurationException when a setting is missing
+     */
+    public W7sConfig build() {
+      return load(Settings.none());
+    }
+
+    /**
+     * Returns these settings, and for what is not set here those around the program.
+     *
+     * @throws ConfigurationException when a setting is missing or wrong; it names the setting and
+     *     where it was found
+     */
+    public W7sConfig load() {
+      return load(Settings.ofProcess());
+    }
+
+    W7sConfig load(Settings around) {
+      return new W7sConfig(this, around);
+    }
+  }
+}

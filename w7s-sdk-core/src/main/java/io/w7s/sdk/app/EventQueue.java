@@ -1,0 +1,103 @@
+package io.w7s.sdk.app;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.Event;
+import io.w7s.sdk.event.EventHandler;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.internal.EventMessage;
+import io.w7s.sdk.internal.JsonSlice;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.queue.QueueBatch;
+import io.w7s.sdk.queue.QueueMessage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Consumes a queue of events: unwraps each and takes it to the handler of its subject. */
+final class EventQueue implements Route {
+
+  private final String queue;
+  private final Map<String, Subscriber<?>> subscribers;
+
+  EventQueue(String queue) {
+    this(queue, new ConcurrentHashMap<>());
+  }
+
+  private EventQueue(String queue, Map<String, Subscriber<?>> subscribers) {
+    this.queue = queue;
+    this.subscribers = subscribers;
+  }
+
+  <T> void add(SubjectRef<T> subject, EventHandler<T> handler) {
+    if (subscribers.putIfAbsent(subject.subject(), new Subscriber<>(subject, handler)) != null) {
+      throw new InvalidInputException(
+          "event handler", subject + " on queue " + queue + " twice", "declared once");
+    }
+  }
+
+  /** Returns a route that later subscriptions do not change. */
+  @Override
+  public Route copy() {
+    return new EventQueue(queue, Map.copyOf(subscribers));
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
+      throws BadRequest, HandlerFailure {
+    QueueBatch<Unwrapped> batch = BatchReader.read(request, queue, body -> unwrap(body, codec));
+    EachMessage.of(batch, message -> message.body().handle(message));
+    return Responses.acknowledged();
+  }
+
+  private Unwrapped unwrap(JsonSlice body, JsonCodec codec) {
+    EventMessage event = EventMessage.read(body);
+    Subscriber<?> subscriber = subscribers.get(event.subject());
+    if (subscriber == null) {
+      return message -> {
+        throw new IllegalStateException("no handler for subject " + event.subject());
+      };
+    }
+    return subscriber.unwrap(event, codec);
+  }
+
+  @Override
+  public boolean isDelivery() {
+    return true;
+  }
+
+  /** An event with its data read, ready for its handler. */
+  private interface Unwrapped {
+    void handle(QueueMessage<Unwrapped> message) throws Exception;
+  }
+
+  private record Subscriber<T>(SubjectRef<T> subject, EventHandler<T> handler) {
+
+    Unwrapped unwrap(EventMessage event, JsonCodec codec) {
+      T data = event.data().decode(codec, subject.type());
+      AppId source = source(event.source());
+      return message ->
+          handler.handle(
+              new Event<>(
+                  event.id() == null ? message.id() : event.id(),
+                  event.subject(),
+                  source,
+                  data,
+                  message.attempt(),
+                  Optional.ofNullable(event.time())));
+    }
+
+    private static AppId source(@Nullable String source) {
+      try {
+        if (source != null) {
+          return AppId.parse(source);
+        }
+      } catch (InvalidInputException notAnApp) {
+        throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
+      }
+      throw new CodecException("event", "$.source", "is missing", null);
+    }
+  }
+}

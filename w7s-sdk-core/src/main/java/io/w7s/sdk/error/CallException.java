@@ -1,0 +1,63 @@
+package io.w7s.sdk.error;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that did not succeed. Either the platform refused it ({@link StatusException}), or the RPC
+ * target answered with a failure ({@link RpcFailedException}), or no usable answer came back
+ * ({@link TransportException}), or the workflow that was waited for did not complete ({@link
+ * WorkflowFailedException}).
+ */
+public abstract sealed class CallException extends W7sException
+    permits StatusException, RpcFailedException, TransportException, WorkflowFailedException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final FailedCall call;
+
+  CallException(FailedCall call, String reason, @Nullable Throwable cause) {
+    super(
+        call + " " + reason + (call.retryAt() == null ? "" : "; retry at " + call.retryAt()),
+        cause);
+    this.call = call;
+  }
+
+  /** Returns what was asked, for example {@code queue send}. */
+  public String operation() {
+    return call.operation();
+  }
+
+  /** Returns of whom it was asked, for example {@code acme/worker/jobs}. */
+  public String target() {
+    return call.target();
+  }
+
+  /** Returns how many times it was tried, at least 1. */
+  public int attempts() {
+    return call.attempts();
+  }
+
+  /**
+   * Returns whether the same call can succeed later without harm: false for a refusal that will not
+   * change and for a failure after which a repetition could do the work twice.
+   */
+  public boolean retryable() {
+    return call.retryable();
+  }
+
+  /** Returns how long the far side asked to wait, up to a day; empty when it did not say. */
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(call.retryAfter());
+  }
+
+  /**
+   * Returns the instant at which that wait ends, by the caller's clock; empty when the far side did
+   * not say.
+   */
+  public Optional<Instant> retryAt() {
+    return Optional.ofNullable(call.retryAt());
+  }
+}

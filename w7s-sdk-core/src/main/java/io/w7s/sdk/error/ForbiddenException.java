@@ -1,0 +1,14 @@
+package io.w7s.sdk.error;
+
+import java.util.Map;
+
+/** The target belongs to another owner and its allow list does not name the caller (403). */
+public final class ForbiddenException extends StatusException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Tells the refusal. */
+  public ForbiddenException(FailedCall call, String platformMessage, Map<String, Object> details) {
+    super(call, 403, platformMessage, details);
+  }
+}

@@ -1,0 +1,19 @@
+package io.w7s.sdk.error;
+
+import java.util.Map;
+
+/**
+ * A burst, daily or active-workflow limit is used up, or the app is suspended (429). {@link
+ * #retryAt()} says when to come back: seconds for a burst limit, up to a day for a daily one. The
+ * request had no effect.
+ */
+public final class LimitExceededException extends StatusException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Tells the refusal. */
+  public LimitExceededException(
+      FailedCall call, String platformMessage, Map<String, Object> details) {
+    super(call, 429, platformMessage, details);
+  }
+}

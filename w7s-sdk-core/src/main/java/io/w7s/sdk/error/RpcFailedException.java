@@ -1,0 +1,56 @@
+package io.w7s.sdk.error;
+
+import io.w7s.sdk.Headers;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The RPC target itself answered, with a status that is not 2xx. What the target did before it
+ * failed is not known.
+ */
+public final class RpcFailedException extends CallException {
+
+  private static final long serialVersionUID = 1L;
+  private static final int SHOWN_BYTES = 200;
+
+  private final int status;
+  private final Headers headers;
+  private final byte[] body;
+
+  /**
+   * Tells the target's answer.
+   *
+   * @param call the call that failed
+   * @param status the target's status, not 2xx
+   * @param headers the target's headers
+   * @param body the target's body, at most 1 KiB of it; not copied
+   */
+  public RpcFailedException(FailedCall call, int status, Headers headers, byte[] body) {
+    super(call, "was answered with " + status + excerpt(body), null);
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  private static String excerpt(byte[] body) {
+    if (body.length == 0) {
+      return "";
+    }
+    String text = new String(body, 0, Math.min(body.length, SHOWN_BYTES), StandardCharsets.UTF_8);
+    return ": " + text + (body.length > SHOWN_BYTES ? "…" : "");
+  }
+
+  /** Returns the target's status, not 2xx. */
+  public int status() {
+    return status;
+  }
+
+  /** Returns the target's headers. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /** Returns the first KiB of the target's body as UTF-8 text. */
+  public String body() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,27 @@
+package io.w7s.sdk.error;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root of everything this SDK throws on purpose. The family is closed, so a {@code switch} over
+ * it can be complete:
+ *
+ * <ul>
+ *   <li>{@link InvalidInputException}: an argument breaks a rule; nothing was sent.
+ *   <li>{@link ConfigurationException}: the settings do not say which platform to talk to; nothing
+ *       was sent.
+ *   <li>{@link CodecException}: JSON could not be written from, or read into, a Java type.
+ *   <li>{@link CallException}: a call was made and did not succeed.
+ * </ul>
+ *
+ * <p>Messages never hold a token, a cookie, or more than 1 KiB of a body.
+ */
+public abstract sealed class W7sException extends RuntimeException
+    permits InvalidInputException, ConfigurationException, CodecException, CallException {
+
+  private static final long serialVersionUID = 1L;
+
+  W7sException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

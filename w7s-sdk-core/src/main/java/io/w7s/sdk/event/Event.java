@@ -1,0 +1,26 @@
+package io.w7s.sdk.event;
+
+import io.w7s.sdk.AppId;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * An event as a subscriber sees it. The same event can come again, with the same {@code id}.
+ *
+ * @param id the event's id, given by the publisher
+ * @param subject its subject
+ * @param source the app that published it
+ * @param data what happened
+ * @param attempt which delivery of the message that carries it this is, from 1
+ * @param time when it happened, by the publisher's clock; empty when the router does not say
+ * @param <T> what the data is
+ */
+public record Event<T>(
+    String id, String subject, AppId source, T data, int attempt, Optional<Instant> time) {
+
+  /** Returns id, subject and attempt; not the data, for it may be secret. */
+  @Override
+  public String toString() {
+    return "Event[id=" + id + ", subject=" + subject + ", attempt=" + attempt + "]";
+  }
+}

@@ -1,0 +1,57 @@
+package io.w7s.sdk.event;
+
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.HasCallOptions;
+import io.w7s.sdk.error.InvalidInputException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What can be set when publishing an event. Immutable: each method returns a changed copy.
+ *
+ * @param call what can be set on every call
+ * @param id the event's id; empty for a new random UUID
+ * @param time when it happened; empty for now
+ */
+public record PublishOptions(CallOptions call, Optional<String> id, Optional<Instant> time)
+    implements HasCallOptions<PublishOptions> {
+
+  private static final int LONGEST_ID = 255;
+
+  /** Checks the id. */
+  public PublishOptions {
+    id.ifPresent(PublishOptions::check);
+  }
+
+  /** Returns options with an id and time still to be made. */
+  public static PublishOptions of(CallOptions call) {
+    return new PublishOptions(call, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Sets the event's id. The same id is the same event, so a publish whose delivery is unknown is
+   * then tried again. The default is a new random UUID.
+   */
+  public PublishOptions id(String id) {
+    return new PublishOptions(call, Optional.of(id), time);
+  }
+
+  /** Sets when it happened. The default is now. */
+  public PublishOptions time(Instant time) {
+    return new PublishOptions(call, id, Optional.of(time));
+  }
+
+  @Override
+  public PublishOptions call(CallOptions call) {
+    return new PublishOptions(call, id, time);
+  }
+
+  private static void check(String id) {
+    if (id.isBlank() || id.length() > LONGEST_ID) {
+      throw new InvalidInputException(
+          "event id",
+          id.isBlank() ? "blank text" : id.length() + " characters",
+          "1 to " + LONGEST_ID + " characters, not blank");
+    }
+  }
+}

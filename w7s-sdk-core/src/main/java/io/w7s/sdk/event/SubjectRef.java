@@ -1,0 +1,41 @@
+package io.w7s.sdk.event;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.internal.Names;
+
+/**
+ * A subject that events are published under, and what their data is, declared once and used to
+ * publish and to subscribe. Subjects are exact: there are no wildcards. Immutable.
+ *
+ * @param subject dot-separated tokens of letters, digits, {@code _} and {@code -}, at most 255
+ *     characters
+ * @param type what the data of an event is
+ * @param <T> what the data of an event is
+ */
+public record SubjectRef<T>(String subject, TypeRef<T> type) {
+
+  /** Checks the subject. */
+  public SubjectRef {
+    subject = Names.subject("subject", subject);
+  }
+
+  /**
+   * Returns a subject.
+   *
+   * @throws io.w7s.sdk.error.InvalidInputException when it is not one, wildcards above all
+   */
+  public static <T> SubjectRef<T> of(String subject, Class<T> type) {
+    return of(subject, TypeRef.of(type));
+  }
+
+  /** Returns a subject whose data has a generic type. */
+  public static <T> SubjectRef<T> of(String subject, TypeRef<T> type) {
+    return new SubjectRef<>(subject, type);
+  }
+
+  /** Returns the subject. */
+  @Override
+  public String toString() {
+    return subject;
+  }
+}

@@ -1,0 +1,68 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.error.InvalidInputException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller in an envelope: {@code {"orgSlug","repoSlug","repository","environment"}}, or null. A
+ * batch mostly comes from one caller, so one that repeats the last is not read again. Used by one
+ * thread, for one envelope.
+ */
+final class CallerShape {
+
+  private @Nullable JsonSlice lastJson;
+  private @Nullable Caller last;
+
+  @Nullable Caller readOrNull(JsonReader in) {
+    if (in.isNull()) {
+      return null;
+    }
+    if (lastJson != null && in.repeats(lastJson)) {
+      in.skip();
+      return last;
+    }
+    int start = in.start();
+    last = read(in);
+    lastJson = in.sliceFrom(start);
+    return last;
+  }
+
+  private static Caller read(JsonReader in) {
+    String orgSlug = null;
+    String repoSlug = null;
+    String environment = null;
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "orgSlug" -> orgSlug = in.text();
+        case "repoSlug" -> repoSlug = in.text();
+        case "environment" -> environment = in.text();
+        default -> in.skip(); // repository says again what the two slugs say
+      }
+    }
+    try {
+      return new Caller(
+          new AppId(in.required("orgSlug", orgSlug), in.required("repoSlug", repoSlug)),
+          new Environment(in.required("environment", environment)));
+    } catch (InvalidInputException e) {
+      throw in.failure("must be an app and its environment");
+    }
+  }
+
+  static void write(JsonWriter out, @Nullable Caller caller) {
+    if (caller == null) {
+      return;
+    }
+    AppId app = caller.app();
+    out.name("caller")
+        .beginObject()
+        .field("orgSlug", app.owner())
+        .field("repoSlug", app.repo())
+        .field("repository", app.toString())
+        .field("environment", caller.environment().name())
+        .endObject();
+  }
+}

@@ -1,0 +1,42 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.spi.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the four clients of one app share.
+ *
+ * @param app the app that calls
+ * @param pipeline what takes operations to the far side
+ * @param codec what writes and reads bodies
+ * @param defaults the options that each call starts from
+ */
+public record ClientContext(
+    AppId app, CallPipeline pipeline, JsonCodec codec, CallOptions defaults) {
+
+  /** The platform's limit for the body of a message, an event or a workflow. */
+  static final int LARGEST_BODY = 65_536;
+
+  AppId orOwn(@Nullable AppId target) {
+    return target == null ? app : target;
+  }
+
+  TimeSource time() {
+    return pipeline.time();
+  }
+
+  /** Encodes a body that the platform limits. */
+  byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
+    byte[] json = codec.encode(body, type);
+    if (json.length > LARGEST_BODY) {
+      throw new InvalidInputException(
+          field, json.length + " bytes of JSON", "at most " + LARGEST_BODY);
+    }
+    return json;
+  }
+}

@@ -1,0 +1,174 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.error.CallTimeoutException;
+import io.w7s.sdk.error.FailedCall;
+import io.w7s.sdk.error.ForbiddenException;
+import io.w7s.sdk.error.LimitExceededException;
+import io.w7s.sdk.error.NotFoundException;
+import io.w7s.sdk.error.PayloadTooLargeException;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.StatusException;
+import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.error.UnauthenticatedException;
+import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that tells what an answer means: whether another attempt makes sense, and which
+ * exception it is.
+ */
+final class Failures {
+
+  private static final int LONGEST_EXCERPT = 1024;
+
+  private Failures() {}
+
+  /**
+   * Returns whether the same call can succeed later without doing harm. False for a call that
+   * succeeded.
+   */
+  static boolean isRetryable(Operation<?> operation, Answer<?> answer) {
+    if (answer instanceof Answer.Refused<?> refused) {
+      return isRetryable(operation, refused.status());
+    }
+    if (answer instanceof Answer.NoAnswer<?> none) {
+      return switch (none.failure()) {
+        case BROKEN, TIMED_OUT -> !none.mayHaveBeenDelivered() || operation.repeatable();
+        case INTERRUPTED, CLOSED -> false;
+      };
+    }
+    return answer instanceof Answer.Success<?> success
+        && success.result() instanceof RpcAnswer answered
+        && isRetryable(operation, answered.status());
+  }
+
+  /**
+   * A limit refuses before anything is done; of what a gateway reports it is not known how far it
+   * got.
+   */
+  private static boolean isRetryable(Operation<?> operation, int status) {
+    return switch (status) {
+      case 429 -> true;
+      case 502, 503, 504 -> operation.repeatable();
+      default -> false;
+    };
+  }
+
+  /** Returns whether an attempt may have had its effect, whatever came of it. */
+  static boolean mayHaveBeenDelivered(Answer<?> answer) {
+    if (answer instanceof Answer.NoAnswer<?> none) {
+      return none.mayHaveBeenDelivered();
+    }
+    return !(answer instanceof Answer.Refused<?> refused) || refused.status() >= 500;
+  }
+
+  /**
+   * Returns the answer, which does not claim that nothing was delivered where an earlier attempt
+   * may have been.
+   */
+  static <R> Answer<R> inSightOf(boolean earlierMayHaveBeenDelivered, Answer<R> answer) {
+    return earlierMayHaveBeenDelivered && answer instanceof Answer.NoAnswer<R> none
+        ? new Answer.NoAnswer<>(none.failure(), true, none.message(), none.cause())
+        : answer;
+  }
+
+  /** Returns how long the far side asked to wait; null when it did not say. */
+  static @Nullable Duration retryAfter(Answer<?> answer, Instant now) {
+    if (answer instanceof Answer.Refused<?> refused) {
+      return refused.retryAfter();
+    }
+    if (answer instanceof Answer.Success<?> success
+        && success.result() instanceof RpcAnswer answered) {
+      return RetryAfter.of(answered.headers(), now);
+    }
+    return null;
+  }
+
+  /** Returns the exception that an answer other than a success means. */
+  static CallException exception(
+      Operation<?> operation, Answer<?> answer, int attempts, Instant now) {
+    FailedCall call = failedCall(operation, answer, attempts, now);
+    if (answer instanceof Answer.Refused<?> refused) {
+      return refused(call, refused);
+    }
+    if (answer instanceof Answer.NoAnswer<?> none) {
+      boolean delivered = none.mayHaveBeenDelivered();
+      return none.failure() == Answer.Failure.TIMED_OUT
+          ? new CallTimeoutException(call, delivered, none.message(), none.cause())
+          : new TransportException(call, delivered, none.message(), none.cause());
+    }
+    throw new IllegalArgumentException("a success is no failure: " + operation.name());
+  }
+
+  private static StatusException refused(FailedCall call, Answer.Refused<?> refused) {
+    String message = excerpt(refused.message());
+    return switch (refused.status()) {
+      case 401 -> new UnauthenticatedException(call, message, refused.details());
+      case 403 -> new ForbiddenException(call, message, refused.details());
+      case 404 -> new NotFoundException(call, message, refused.details());
+      case 413 -> new PayloadTooLargeException(call, message, refused.details());
+      case 429 -> new LimitExceededException(call, message, refused.details());
+      default -> new StatusException(call, refused.status(), message, refused.details());
+    };
+  }
+
+  /** Returns the exception for an RPC target's own failure. */
+  static RpcFailedException rpcFailed(
+      Operation<RpcAnswer> operation, RpcAnswer answer, int attempts, Instant now) {
+    FailedCall call = failedCall(operation, Answer.success(answer), attempts, now);
+    byte[] body = answer.body();
+    return new RpcFailedException(
+        call,
+        answer.status(),
+        answer.headers(),
+        body.length > LONGEST_EXCERPT ? Arrays.copyOf(body, LONGEST_EXCERPT) : body);
+  }
+
+  /** Returns the exception for a workflow instance that ended without completing. */
+  static WorkflowFailedException workflowFailed(
+      Operation<WorkflowInstance> query, WorkflowInstance instance) {
+    return new WorkflowFailedException(
+        new FailedCall("workflow await", query.target(), 1, false, null, null),
+        instance.id(),
+        instance.status().state().word(),
+        excerpt(instance.status().error().orElse("")));
+  }
+
+  /** Returns the exception for a workflow instance that has not ended in time. */
+  static CallTimeoutException stillRunning(
+      Operation<WorkflowInstance> query, WorkflowInstance instance, Duration longest) {
+    return new CallTimeoutException(
+        new FailedCall("workflow await", query.target(), 1, true, null, null),
+        true,
+        "still " + instance.status().state().word() + " after " + longest,
+        null);
+  }
+
+  private static FailedCall failedCall(
+      Operation<?> operation, Answer<?> answer, int attempts, Instant now) {
+    Duration retryAfter = retryAfter(answer, now);
+    return new FailedCall(
+        operation.name(),
+        operation.target(),
+        attempts,
+        isRetryable(operation, answer),
+        retryAfter,
+        retryAfter == null ? null : now.plus(retryAfter));
+  }
+
+  private static String excerpt(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes.length <= LONGEST_EXCERPT
+        ? text
+        : new String(bytes, 0, LONGEST_EXCERPT - 3, StandardCharsets.UTF_8) + "…";
+  }
+}

@@ -1,0 +1,204 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.error.CodecException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * A cursor over the JSON of an envelope. It stands on one value at a time; what it is not asked for
+ * it skips, and a body it hands out as a slice of the bytes it reads. Used by one thread.
+ */
+final class JsonReader {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final JsonParser parser;
+  private final JsonSlice source;
+  private final String shape;
+
+  private JsonReader(JsonParser parser, JsonSlice source, String shape) {
+    this.parser = parser;
+    this.source = source;
+    this.shape = shape;
+  }
+
+  /**
+   * Reads one JSON value.
+   *
+   * @param shape what the value is, as messages name it
+   * @param read is handed the cursor on the value, and leaves it on the value's last token
+   * @throws CodecException when it is not JSON, more than one value, or what {@code read} objects
+   *     to
+   */
+  static <T> T read(JsonSlice source, String shape, Function<JsonReader, T> read) {
+    try (JsonParser parser =
+        JSON.createParser(
+            ObjectReadContext.empty(), source.array(), source.offset(), source.length())) {
+      var reader = new JsonReader(parser, source, shape);
+      if (parser.nextToken() == null) {
+        throw new CodecException(shape, null, Unfit.EMPTY, null);
+      }
+      // The parser also takes UTF-16 and UTF-32, but has no byte offsets then, and slices need
+      // them.
+      if (parser.currentLocation().getByteOffset() < 0) {
+        throw new CodecException(shape, null, Unfit.NOT_JSON, null);
+      }
+      T value = read.apply(reader);
+      if (parser.nextToken() != null) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        throw new CodecException(
+            shape, JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr()), Unfit.TRAILING, null);
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw JacksonFailure.reading(shape, e);
+    }
+  }
+
+  /** Steps into the object it stands on. */
+  void enterObject() {
+    expect(JsonToken.START_OBJECT, "an object");
+  }
+
+  /**
+   * Steps to the value of the next field and returns its name; null, standing on the object's end,
+   * when none is left.
+   */
+  @Nullable String nextField() {
+    String name = parser.nextName();
+    if (name != null) {
+      parser.nextToken();
+    }
+    return name;
+  }
+
+  /** Steps into the array it stands on. */
+  void enterArray() {
+    expect(JsonToken.START_ARRAY, "an array");
+  }
+
+  /** Steps to the next element; false, standing on the array's end, when none is left. */
+  boolean nextElement() {
+    return parser.nextToken() != JsonToken.END_ARRAY;
+  }
+
+  /** Passes over the value, whatever it is. */
+  void skip() {
+    parser.skipChildren();
+  }
+
+  boolean isNull() {
+    return parser.hasToken(JsonToken.VALUE_NULL);
+  }
+
+  String text() {
+    expect(JsonToken.VALUE_STRING, "text");
+    return parser.getString();
+  }
+
+  @Nullable String textOrNull() {
+    return isNull() ? null : text();
+  }
+
+  @Nullable Instant instantOrNull() {
+    if (isNull()) {
+      return null;
+    }
+    try {
+      return WireInstant.parse(text());
+    } catch (DateTimeException e) {
+      throw failure("must be an instant as ISO-8601 text");
+    }
+  }
+
+  int positiveInt() {
+    String kind = "a whole number from 1 to " + Integer.MAX_VALUE;
+    expect(JsonToken.VALUE_NUMBER_INT, kind);
+    if (parser.getNumberType() != JsonParser.NumberType.INT || parser.getIntValue() < 1) {
+      throw failure("must be " + kind);
+    }
+    return parser.getIntValue();
+  }
+
+  /** Returns the bytes of the value, without the white space around it. */
+  JsonSlice slice() {
+    int start = start();
+    parser.skipChildren();
+    return sliceFrom(start);
+  }
+
+  /** Returns where in the array the value starts. */
+  int start() {
+    return source.offset() + (int) parser.currentTokenLocation().getByteOffset();
+  }
+
+  /** Returns the bytes from {@link #start} of a value to the end of it, once it has been read. */
+  JsonSlice sliceFrom(int start) {
+    parser.finishToken(); // text is read lazily, and its end is not known before
+    int end = source.offset() + (int) parser.currentLocation().getByteOffset();
+    return new JsonSlice(source.array(), start, end - start);
+  }
+
+  /**
+   * Returns whether the value is, byte for byte, an object or array that this cursor has read
+   * before.
+   */
+  boolean repeats(JsonSlice former) {
+    int start = start();
+    int end = start + former.length();
+    return end <= source.array().length
+        && Arrays.equals(
+            source.array(),
+            start,
+            end,
+            former.array(),
+            former.offset(),
+            former.offset() + former.length());
+  }
+
+  /** Returns the value of a field of the object just left, once it is there. */
+  <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw new CodecException(shape, path().field(null, field).toString(), "is missing", null);
+    }
+    return value;
+  }
+
+  /** Objects to the value it stands on. */
+  CodecException failure(String reason) {
+    return new CodecException(shape, path().toString(), reason, null);
+  }
+
+  private void expect(JsonToken token, String kind) {
+    if (!parser.hasToken(token)) {
+      throw failure("must be " + kind);
+    }
+  }
+
+  private JsonPlace path() {
+    TokenStreamContext context = parser.streamReadContext();
+    boolean onStart = parser.currentToken().isStructStart();
+    return path(onStart ? context.getParent() : context);
+  }
+
+  /** Only names that the shape knows lie on the way to a value that it objects to. */
+  private static JsonPlace path(TokenStreamContext context) {
+    if (context.inRoot()) {
+      return new JsonPlace();
+    }
+    JsonPlace outer = path(context.getParent());
+    return context.inArray()
+        ? outer.element(context.getCurrentIndex())
+        : outer.field(null, context.currentName());
+  }
+}

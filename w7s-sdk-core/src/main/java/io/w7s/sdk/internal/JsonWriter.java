@@ -1,0 +1,170 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.io.JsonStringEncoder;
+
+/**
+ * Puts the JSON of an envelope together, with bodies copied in byte for byte. Commas are its job,
+ * balance is the caller's. Used by one thread.
+ */
+final class JsonWriter {
+
+  private byte[] bytes;
+  private int size;
+  private boolean comma;
+
+  /**
+   * Starts with nothing.
+   *
+   * @param expected how many bytes it will probably be
+   */
+  JsonWriter(int expected) {
+    bytes = new byte[expected];
+  }
+
+  JsonWriter beginObject() {
+    return begin('{');
+  }
+
+  JsonWriter endObject() {
+    return end('}');
+  }
+
+  JsonWriter beginArray() {
+    return begin('[');
+  }
+
+  JsonWriter endArray() {
+    return end(']');
+  }
+
+  /** Starts a field; the names of envelopes need no escapes. */
+  JsonWriter name(String name) {
+    separate();
+    appendQuoted(name);
+    append(':');
+    comma = false;
+    return this;
+  }
+
+  /** Writes a field; nothing when the value is null. */
+  JsonWriter field(String name, @Nullable String value) {
+    return value == null ? this : name(name).text(value);
+  }
+
+  /** Writes a field to the millisecond; nothing when the value is null. */
+  JsonWriter field(String name, @Nullable Instant value) {
+    if (value == null) {
+      return this;
+    }
+    byte[] text = WireInstant.format(value);
+    name(name).append('"');
+    append(text, 0, text.length);
+    append('"');
+    comma = true;
+    return this;
+  }
+
+  JsonWriter field(String name, int value) {
+    return field(name, JsonSlice.of(Integer.toString(value).getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Writes a field whose value is JSON already; a slice of no bytes is {@code null}. */
+  JsonWriter field(String name, JsonSlice value) {
+    JsonSlice json = value.length() == 0 ? JsonSlice.ofNull() : value;
+    name(name).append(json.array(), json.offset(), json.length());
+    comma = true;
+    return this;
+  }
+
+  /**
+   * Writes text.
+   *
+   * @throws InvalidInputException when half of a surrogate pair is in it, which UTF-8 cannot hold
+   */
+  JsonWriter text(String value) {
+    separate();
+    if (isPlain(value)) {
+      appendQuoted(value);
+    } else {
+      byte[] escaped = escaped(value);
+      append('"');
+      append(escaped, 0, escaped.length);
+      append('"');
+    }
+    comma = true;
+    return this;
+  }
+
+  byte[] toBytes() {
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+  }
+
+  /** ASCII without anything to escape, as nearly every name and id is. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] escaped(String text) {
+    try {
+      return JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException("text", "half of a surrogate pair", "whole characters");
+    }
+  }
+
+  private void appendQuoted(String plain) {
+    reserve(plain.length() + 2);
+    bytes[size++] = '"';
+    for (int i = 0; i < plain.length(); i++) {
+      bytes[size++] = (byte) plain.charAt(i);
+    }
+    bytes[size++] = '"';
+  }
+
+  private JsonWriter begin(char bracket) {
+    separate();
+    append(bracket);
+    comma = false;
+    return this;
+  }
+
+  private JsonWriter end(char bracket) {
+    append(bracket);
+    comma = true;
+    return this;
+  }
+
+  private void separate() {
+    if (comma) {
+      append(',');
+    }
+  }
+
+  private void append(char ascii) {
+    reserve(1);
+    bytes[size++] = (byte) ascii;
+  }
+
+  private void append(byte[] from, int offset, int length) {
+    reserve(length);
+    System.arraycopy(from, offset, bytes, size, length);
+    size += length;
+  }
+
+  private void reserve(int more) {
+    if (more > bytes.length - size) {
+      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, Math.addExact(size, more)));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows an answer: the caller gets the result, or an exception, or there is another attempt.
+ * The decision is a function of its arguments, so that the blocking and the async path cannot
+ * differ.
+ */
+sealed interface NextStep<R> {
+
+  /** The caller gets the result. */
+  record Done<R>(R result) implements NextStep<R> {}
+
+  /** The caller gets an exception. */
+  record Fail<R>(CallException failure) implements NextStep<R> {}
+
+  /** There is another attempt after a wait. */
+  record Retry<R>(Duration delay) implements NextStep<R> {}
+
+  /**
+   * Decides.
+   *
+   * @param attempt the attempt that was answered, from 1
+   * @param left what is left of the time for the whole call
+   */
+  static <R> NextStep<R> after(
+      Operation<R> operation,
+      Answer<R> answer,
+      int attempt,
+      Duration left,
+      CallOptions options,
+      TimeSource time) {
+    boolean worthwhile = Failures.isRetryable(operation, answer);
+    if (worthwhile && attempt < options.retry().maxAttempts()) {
+      Duration delay = delay(answer, attempt, options, time);
+      if (delay != null && delay.compareTo(left) < 0) {
+        return new Retry<>(delay);
+      }
+    }
+    if (answer instanceof Answer.Success<R> success) {
+      return new Done<>(success.result());
+    }
+    return new Fail<>(Failures.exception(operation, answer, attempt, time.now()));
+  }
+
+  /** Returns the wait, or null when the far side asks for more than the policy's ceiling. */
+  private static @Nullable Duration delay(
+      Answer<?> answer, int attempt, CallOptions options, TimeSource time) {
+    Duration asked = Failures.retryAfter(answer, time.now());
+    if (asked == null) {
+      return options.retry().backoff().after(attempt, time.random());
+    }
+    return asked.compareTo(options.retry().longestServerDelay()) > 0 ? null : asked;
+  }
+}

@@ -1,0 +1,51 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.queue.QueueClient;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.SendOptions;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/** {@link QueueClient} over the call pipeline. */
+public final class QueueCalls implements QueueClient {
+
+  private final ClientContext context;
+
+  /** Sends for one app. */
+  public QueueCalls(ClientContext context) {
+    this.context = context;
+  }
+
+  @Override
+  public <T> SendReceipt send(QueueRef<T> queue, T body, UnaryOperator<SendOptions> options) {
+    SendOptions effective = options.apply(SendOptions.of(context.defaults()));
+    return context.pipeline().call(operation(queue, body, effective), effective.call()).result();
+  }
+
+  @Override
+  public <T> CompletableFuture<SendReceipt> sendAsync(
+      QueueRef<T> queue, T body, UnaryOperator<SendOptions> options) {
+    return Async.guarded(
+        () -> {
+          SendOptions effective = options.apply(SendOptions.of(context.defaults()));
+          return Async.then(
+              context.pipeline().callAsync(operation(queue, body, effective), effective.call()),
+              CallPipeline.Completed::result);
+        });
+  }
+
+  private <T> QueueSend operation(QueueRef<T> queue, T body, SendOptions options) {
+    CallOptions call = options.call();
+    return new QueueSend(
+        context.orOwn(queue.app()),
+        queue.name(),
+        queue.consumer(),
+        context.encode("message body", body, queue.type()),
+        options.delay(),
+        call.headers(),
+        call.duplicatesAllowed());
+  }
+}

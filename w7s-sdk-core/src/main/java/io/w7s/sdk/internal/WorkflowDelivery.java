@@ -1,0 +1,73 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.error.CodecException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a workflow delivery. The target, which is the receiving app itself, is not kept.
+ *
+ * @param workflow the logical name
+ * @param workflowName the platform's name; null where the sender is local
+ * @param instanceId names the run, the same at each retry
+ * @param createdAt when the run was started
+ * @param caller who started it
+ * @param payload the input, in the delivery's own bytes
+ */
+public record WorkflowDelivery(
+    String workflow,
+    @Nullable String workflowName,
+    String instanceId,
+    @Nullable Instant createdAt,
+    @Nullable Caller caller,
+    JsonSlice payload) {
+
+  /**
+   * Reads a delivery.
+   *
+   * @throws CodecException when a field is missing or odd; the position is its JSON path
+   */
+  public static WorkflowDelivery read(byte[] json) {
+    return JsonReader.read(JsonSlice.of(json), "workflow delivery", WorkflowDelivery::read);
+  }
+
+  private static WorkflowDelivery read(JsonReader in) {
+    String workflow = null;
+    String workflowName = null;
+    String instanceId = null;
+    Instant createdAt = null;
+    Caller caller = null;
+    JsonSlice payload = JsonSlice.ofNull();
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "workflow" -> workflow = in.text();
+        case "workflowName" -> workflowName = in.textOrNull();
+        case "instanceId" -> instanceId = in.text();
+        case "createdAt" -> createdAt = in.instantOrNull();
+        case "caller" -> caller = new CallerShape().readOrNull(in);
+        case "payload" -> payload = in.slice();
+        default -> in.skip();
+      }
+    }
+    return new WorkflowDelivery(
+        in.required("workflow", workflow),
+        workflowName,
+        in.required("instanceId", instanceId),
+        createdAt,
+        caller,
+        payload);
+  }
+
+  /**
+   * Writes the delivery with the payload copied byte for byte; fields that are null are left out.
+   */
+  public byte[] toJson() {
+    var out = new JsonWriter(384 + payload.length());
+    out.beginObject().field("workflow", workflow).field("workflowName", workflowName);
+    out.field("instanceId", instanceId).field("createdAt", createdAt);
+    CallerShape.write(out, caller);
+    return out.field("payload", payload).endObject().toBytes();
+  }
+}

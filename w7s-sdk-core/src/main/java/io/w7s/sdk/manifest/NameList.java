@@ -1,0 +1,48 @@
+package io.w7s.sdk.manifest;
+
+import io.w7s.sdk.internal.Names;
+
+/** The parts of a manifest that are plain lists of names. */
+enum NameList {
+  VARS("", "vars"),
+  SECRETS("", "secrets"),
+  RPC_ALLOW("rpc", "allow"),
+  QUEUE_ALLOW("queue", "allow"),
+  WORKFLOW_ALLOW("workflow", "allow"),
+  EVENTS_PUBLISH("events", "publish"),
+  EVENTS_ALLOW("events", "allow");
+
+  private final String section;
+  private final String key;
+
+  NameList(String section, String key) {
+    this.section = section;
+    this.key = key;
+  }
+
+  /** The object it is in: empty for the manifest itself. */
+  String section() {
+    return section;
+  }
+
+  String key() {
+    return key;
+  }
+
+  String path() {
+    return section.isEmpty() ? "$." + key : "$." + section + "." + key;
+  }
+
+  /** Whether the same name twice is an error; the platform does not mind in its own lists. */
+  boolean unique() {
+    return this == EVENTS_PUBLISH;
+  }
+
+  String normalised(String field, String name) {
+    return switch (this) {
+      case VARS, SECRETS -> Names.variable(field, name);
+      case RPC_ALLOW, QUEUE_ALLOW, WORKFLOW_ALLOW, EVENTS_ALLOW -> Names.allowed(field, name);
+      case EVENTS_PUBLISH -> Names.subject(field, name);
+    };
+  }
+}

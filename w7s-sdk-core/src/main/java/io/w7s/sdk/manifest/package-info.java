@@ -1,0 +1,5 @@
+/** The app's declaration to the platform, w7s.json. */
+@NullMarked
+package io.w7s.sdk.manifest;
+
+import org.jspecify.annotations.NullMarked;

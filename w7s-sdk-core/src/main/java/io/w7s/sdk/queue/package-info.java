@@ -1,0 +1,5 @@
+/** Work handed to an app's queue: refs, the client, and what a consumer sees. */
+@NullMarked
+package io.w7s.sdk.queue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package io.w7s.sdk.rpc;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.json.JsonCodec;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A target's whole answer, whatever its status. Immutable; the body is read when it is asked for.
+ *
+ * @param <O> what the body of a 2xx answer is
+ */
+public final class RpcResponse<O> {
+
+  private final int status;
+  private final Headers headers;
+  private final byte[] bytes;
+  private final TypeRef<O> type;
+  private final JsonCodec codec;
+
+  /**
+   * Takes an answer as it came.
+   *
+   * @param bytes the body; not copied
+   * @param type what the body of a 2xx answer is
+   * @param codec what reads it
+   */
+  public RpcResponse(int status, Headers headers, byte[] bytes, TypeRef<O> type, JsonCodec codec) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+    this.type = type;
+    this.codec = codec;
+  }
+
+  /** Returns the HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** Returns whether the status is 2xx. */
+  public boolean ok() {
+    return status >= 200 && status < 300;
+  }
+
+  /** Returns the headers. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /**
+   * Reads the body as the route's declared type; null for an empty body.
+   *
+   * @throws io.w7s.sdk.error.CodecException when it is not that type, as the body of a failure
+   *     seldom is
+   */
+  public O body() {
+    return body(type);
+  }
+
+  /**
+   * Reads the body as another type, such as that of a failure; null for an empty body.
+   *
+   * @throws io.w7s.sdk.error.CodecException when it is not that type
+   */
+  @SuppressWarnings("NullAway") // whether null can come is the route's business, not the type's
+  public <E> E body(TypeRef<E> type) {
+    return bytes.length == 0 ? null : codec.decode(bytes, type);
+  }
+
+  /** Returns the body as UTF-8 text. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Returns a copy of the body. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** Returns the status and the length of the body; not the body, for it may be secret. */
+  @Override
+  public String toString() {
+    return "RpcResponse[status=" + status + ", body=" + bytes.length + " bytes]";
+  }
+}

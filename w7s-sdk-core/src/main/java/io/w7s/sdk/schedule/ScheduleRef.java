@@ -1,0 +1,35 @@
+package io.w7s.sdk.schedule;
+
+import io.w7s.sdk.internal.Names;
+
+/**
+ * A schedule: when a path of the app is called. Immutable.
+ *
+ * @param cron when
+ * @param path the path that is called
+ */
+public record ScheduleRef(CronExpression cron, String path) {
+
+  /** Checks the path. */
+  public ScheduleRef {
+    path = Names.path("schedule path", path);
+  }
+
+  /**
+   * Returns a schedule.
+   *
+   * @param cron five fields in UTC, for example {@code *}{@code /5 * * * *}; see {@link
+   *     CronExpression}
+   * @param path the path that is called, for example {@code /_w7s/schedules/sync}
+   * @throws io.w7s.sdk.error.InvalidInputException when either is not one
+   */
+  public static ScheduleRef of(String cron, String path) {
+    return new ScheduleRef(CronExpression.parse(cron), path);
+  }
+
+  /** Returns the cron expression and the path. */
+  @Override
+  public String toString() {
+    return cron + " " + path;
+  }
+}

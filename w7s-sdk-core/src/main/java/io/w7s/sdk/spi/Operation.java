@@ -1,0 +1,203 @@
+package io.w7s.sdk.spi;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call on its way to a transport: validated, encoded, immutable. Byte arrays are handed over,
+ * not copied: nobody changes them afterwards.
+ *
+ * @param <R> what it results in
+ */
+public sealed interface Operation<R> {
+
+  /** Returns what is asked, in words: {@code queue send}. */
+  String name();
+
+  /** Returns of whom it is asked, in words: {@code acme/worker/jobs}. */
+  String target();
+
+  /** Returns the headers that the caller added. Only those of an RPC reach the target. */
+  Headers headers();
+
+  /**
+   * Returns whether a repetition is harmless, even when the first attempt may have been delivered.
+   */
+  boolean repeatable();
+
+  /**
+   * A request to an app's own HTTP route.
+   *
+   * @param app the target
+   * @param method the HTTP method, in upper case
+   * @param path the path, percent-encoded, with its leading slash
+   * @param query the query without its question mark, percent-encoded; empty for none
+   * @param headers the caller's headers
+   * @param body the body; null for none
+   * @param repeatable whether a repetition is harmless
+   */
+  record RpcCall(
+      AppId app,
+      String method,
+      String path,
+      String query,
+      Headers headers,
+      byte @Nullable [] body,
+      boolean repeatable)
+      implements Operation<RpcAnswer> {
+
+    @Override
+    public String name() {
+      return "RPC " + method;
+    }
+
+    @Override
+    public String target() {
+      return app + path;
+    }
+
+    /** Returns method and target; not the query and the body, for they may be secret. */
+    @Override
+    public String toString() {
+      return name() + " to " + target();
+    }
+  }
+
+  /**
+   * The target's own answer to an {@link RpcCall}, whatever its status.
+   *
+   * @param status the HTTP status
+   * @param headers the target's headers
+   * @param body the target's body; empty for none
+   */
+  record RpcAnswer(int status, Headers headers, byte[] body) {}
+
+  /**
+   * A message for a queue.
+   *
+   * @param app the app that declares the queue
+   * @param queue the queue's name
+   * @param consumer the path that consumes it, for transports that deliver without a platform
+   * @param body the message body, JSON of at most 65,536 bytes
+   * @param delay how long the platform holds it back, whole seconds up to a day
+   * @param headers the caller's headers
+   * @param repeatable whether the caller allowed duplicates
+   */
+  record QueueSend(
+      AppId app,
+      String queue,
+      String consumer,
+      byte[] body,
+      Duration delay,
+      Headers headers,
+      boolean repeatable)
+      implements Operation<SendReceipt> {
+
+    @Override
+    public String name() {
+      return "queue send";
+    }
+
+    @Override
+    public String target() {
+      return app + "/" + queue;
+    }
+  }
+
+  /**
+   * An event for all subscribers of its subject.
+   *
+   * @param source the publishing app
+   * @param id the event id; the same id is the same event
+   * @param subject the subject
+   * @param time when it happened
+   * @param data the event's data, JSON
+   * @param headers the caller's headers
+   * @param repeatable whether the caller gave the id or allowed duplicates
+   */
+  record EventPublish(
+      AppId source,
+      String id,
+      String subject,
+      Instant time,
+      byte[] data,
+      Headers headers,
+      boolean repeatable)
+      implements Operation<PublishReceipt> {
+
+    @Override
+    public String name() {
+      return "event publish";
+    }
+
+    @Override
+    public String target() {
+      return subject;
+    }
+  }
+
+  /**
+   * The start of a workflow instance.
+   *
+   * @param app the app that declares the workflow
+   * @param workflow the workflow's name
+   * @param path the path that runs it, for transports that deliver without a platform
+   * @param instanceId the caller's id for the instance; null lets the platform make one
+   * @param payload the input, JSON of at most 65,536 bytes
+   * @param headers the caller's headers
+   * @param repeatable whether the caller gave an id or allowed duplicates
+   */
+  record WorkflowStart(
+      AppId app,
+      String workflow,
+      String path,
+      @Nullable String instanceId,
+      byte[] payload,
+      Headers headers,
+      boolean repeatable)
+      implements Operation<WorkflowInstance> {
+
+    @Override
+    public String name() {
+      return "workflow start";
+    }
+
+    @Override
+    public String target() {
+      return app + "/" + workflow;
+    }
+  }
+
+  /**
+   * The question how a workflow instance is doing.
+   *
+   * @param app the app that declares the workflow
+   * @param workflow the workflow's name
+   * @param instanceId the full instance id
+   * @param headers the caller's headers
+   */
+  record WorkflowQuery(AppId app, String workflow, String instanceId, Headers headers)
+      implements Operation<WorkflowInstance> {
+
+    @Override
+    public String name() {
+      return "workflow status";
+    }
+
+    @Override
+    public String target() {
+      return app + "/" + workflow + "/" + instanceId;
+    }
+
+    @Override
+    public boolean repeatable() {
+      return true;
+    }
+  }
+}

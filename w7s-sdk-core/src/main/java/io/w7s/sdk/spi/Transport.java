@@ -1,0 +1,31 @@
+package io.w7s.sdk.spi;
+
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Carries operations to the far side: one attempt each, no retries of its own. Thread-safe.
+ *
+ * <p>What goes wrong is reported as an {@link Answer}, not thrown; only a setting that is missing
+ * for a target is a {@link io.w7s.sdk.error.ConfigurationException}, thrown before anything is sent
+ * and never tried again. What a transport cannot do it refuses with {@link Answer.Refused}, status
+ * 501, and a message that says so.
+ */
+public interface Transport extends AutoCloseable {
+
+  /**
+   * Makes one attempt on the caller's thread. When the thread is interrupted the attempt ends at
+   * once, its connection is closed, the interrupt flag stays set and the answer is {@link
+   * Answer.Failure#INTERRUPTED}.
+   */
+  <R> Answer<R> execute(Operation<R> operation, CallContext context);
+
+  /**
+   * Makes one attempt without blocking. Cancelling the future ends the attempt and closes its
+   * connection. The future completes exceptionally only where {@link #execute} would throw.
+   */
+  <R> CompletableFuture<Answer<R>> executeAsync(Operation<R> operation, CallContext context);
+
+  /** Ends the attempts under way and frees what the transport owns. Closing twice does nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,21 @@
+package io.w7s.sdk.spi;
+
+import io.w7s.sdk.W7sConfig;
+
+/**
+ * Makes the transport of one mode. Found by {@link java.util.ServiceLoader}; needs a public
+ * no-argument constructor.
+ */
+public interface TransportProvider {
+
+  /** Returns the mode that this provider serves. */
+  W7sConfig.Mode mode();
+
+  /**
+   * Makes a transport.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when a setting that it needs is missing or
+   *     wrong
+   */
+  Transport create(W7sConfig config, TimeSource time);
+}

@@ -1,0 +1,33 @@
+/**
+ * The W7S SDK: typed calls, handlers, and the seams for transports.
+ *
+ * <p>Jackson 2 and JSON-B are needed only by those who use their codecs.
+ */
+@SuppressWarnings("module") // the sister modules are built after this one
+module io.w7s.sdk {
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+  requires tools.jackson.core;
+  requires tools.jackson.databind;
+  requires static com.fasterxml.jackson.databind;
+  requires static com.fasterxml.jackson.datatype.jdk8;
+  requires static com.fasterxml.jackson.datatype.jsr310;
+  requires static jakarta.json.bind;
+
+  exports io.w7s.sdk;
+  exports io.w7s.sdk.app;
+  exports io.w7s.sdk.error;
+  exports io.w7s.sdk.event;
+  exports io.w7s.sdk.json;
+  exports io.w7s.sdk.manifest;
+  exports io.w7s.sdk.queue;
+  exports io.w7s.sdk.retry;
+  exports io.w7s.sdk.rpc;
+  exports io.w7s.sdk.schedule;
+  exports io.w7s.sdk.spi;
+  exports io.w7s.sdk.workflow;
+  exports io.w7s.sdk.internal to
+      io.w7s.sdk.local;
+
+  uses io.w7s.sdk.spi.TransportProvider;
+}

@@ -1,0 +1,214 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import io.w7s.sdk.workflow.WorkflowRef;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Ending a call early ends whatever it waits for at the moment: the attempt, or the pause before
+ * the next one.
+ */
+class CancellationTest {
+
+  private static final QueueRef<String> JOBS = QueueRef.of("acme/worker", "jobs", String.class);
+  private static final RpcRef<Void, String> PING = RpcRef.get("acme/worker", "/ping", String.class);
+
+  private final OpenTransport transport = new OpenTransport();
+  private final OpenTime time = new OpenTime();
+  private final W7s w7s =
+      W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build())
+          .transport(transport)
+          .time(time)
+          .build();
+
+  @AfterEach
+  void close() {
+    w7s.close();
+  }
+
+  @Test
+  void cancellingAnAsyncCallCancelsTheAttemptUnderWay() {
+    CompletableFuture<SendReceipt> send = w7s.queues().sendAsync(JOBS, "a");
+
+    send.cancel(true);
+
+    assertThat(transport.attempts).hasSize(1);
+    assertThat(transport.attempts.get(0)).isCancelled();
+  }
+
+  @Test
+  void cancellingAnAsyncCallDropsThePauseBeforeTheNextAttempt() {
+    CompletableFuture<SendReceipt> send = w7s.queues().sendAsync(JOBS, "a");
+    transport.answer(Answer.notDelivered("no route", null));
+
+    send.cancel(true);
+
+    assertThat(time.pauses).hasSize(1);
+    assertThat(time.pauses.get(0)).isCancelled();
+    assertThat(transport.attempts).hasSize(1);
+  }
+
+  @Test
+  void cancellingADecodedRpcResultCancelsTheAttemptUnderWay() {
+    w7s.rpc().callAsync(PING).cancel(true);
+
+    assertThat(transport.attempts.get(0)).isCancelled();
+  }
+
+  @Test
+  void aTimeoutThatTheCallerSetsOnTheFutureEndsTheAttemptToo() {
+    CompletableFuture<SendReceipt> send = w7s.queues().sendAsync(JOBS, "a");
+
+    send.completeExceptionally(new IllegalStateException("the caller has lost interest"));
+
+    assertThat(transport.attempts.get(0)).isCancelled();
+  }
+
+  @Test
+  void cancellingAWaitForAWorkflowEndsItsQuestionAndItsPause() {
+    WorkflowRef<String, String> flow =
+        WorkflowRef.of("acme/shop", "checkout", String.class, String.class);
+    CompletableFuture<String> asking =
+        w7s.workflows().handle(flow, "i1").awaitAsync(Duration.ofMinutes(1));
+    asking.cancel(true);
+    assertThat(transport.attempts.get(0)).isCancelled();
+
+    CompletableFuture<String> pausing =
+        w7s.workflows().handle(flow, "i1").awaitAsync(Duration.ofMinutes(1));
+    transport.answer(
+        Answer.success(
+            new WorkflowInstance("i1", WorkflowStatus.of(WorkflowStatus.State.RUNNING))));
+    pausing.cancel(true);
+    assertThat(time.pauses.get(0)).isCancelled();
+    assertThat(transport.attempts).hasSize(2);
+  }
+
+  @Test
+  void anInterruptEndsThePauseBeforeTheNextAttemptAtOnceAndStaysVisible() throws Exception {
+    transport.blockingAnswer = Answer.notDelivered("no route", null);
+    var thrown = new AtomicReference<Throwable>();
+    var stillInterrupted = new AtomicReference<Boolean>();
+    var caller =
+        new Thread(
+            () -> {
+              try {
+                w7s.queues().send(JOBS, "a");
+              } catch (TransportException failure) {
+                thrown.set(failure);
+                stillInterrupted.set(Thread.currentThread().isInterrupted());
+              }
+            });
+    caller.start();
+    time.sleeping.await();
+
+    caller.interrupt();
+    caller.join(10_000);
+
+    assertThat(thrown.get())
+        .isExactlyInstanceOf(TransportException.class)
+        .hasMessageContaining("interrupted while waiting for the next attempt")
+        .hasCauseInstanceOf(InterruptedException.class);
+    assertThat(((TransportException) thrown.get()).mayHaveBeenDelivered()).isFalse();
+    assertThat(stillInterrupted.get()).isTrue();
+  }
+
+  @Test
+  void aClosedW7sClosesItsTransportOnceAndRefusesFurtherCallsAsNotDelivered() {
+    w7s.close();
+    w7s.close();
+
+    assertThat(transport.closed).isGreaterThanOrEqualTo(1);
+    assertThatThrownBy(() -> w7s.queues().send(JOBS, "a"))
+        .isExactlyInstanceOf(TransportException.class)
+        .hasMessageContaining("this W7s is closed (it was not delivered)");
+    assertThat(w7s.queues().sendAsync(JOBS, "a")).isCompletedExceptionally();
+    assertThat(transport.attempts).isEmpty();
+  }
+
+  /** Leaves async attempts open until the test answers them. */
+  private static final class OpenTransport implements Transport {
+    final List<CompletableFuture<Answer<?>>> attempts = new ArrayList<>();
+    Answer<?> blockingAnswer = Answer.refused(501, "not in this test");
+    int closed;
+
+    void answer(Answer<?> answer) {
+      attempts.get(attempts.size() - 1).complete(answer);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+      return (Answer<R>) blockingAnswer;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public <R> CompletableFuture<Answer<R>> executeAsync(
+        Operation<R> operation, CallContext context) {
+      var attempt = new CompletableFuture<Answer<?>>();
+      attempts.add(attempt);
+      return (CompletableFuture<Answer<R>>) (CompletableFuture<?>) attempt;
+    }
+
+    @Override
+    public void close() {
+      closed++;
+    }
+  }
+
+  /** Leaves pauses open until the test ends them. */
+  private static final class OpenTime implements TimeSource {
+    final List<CompletableFuture<Void>> pauses = new ArrayList<>();
+    final CountDownLatch sleeping = new CountDownLatch(1);
+
+    @Override
+    public Instant now() {
+      return SteppedTime.START;
+    }
+
+    @Override
+    public Duration elapsed() {
+      return Duration.ZERO;
+    }
+
+    @Override
+    public void sleep(Duration delay) throws InterruptedException {
+      sleeping.countDown();
+      new CountDownLatch(1).await();
+    }
+
+    @Override
+    public CompletableFuture<Void> after(Duration delay) {
+      var pause = new CompletableFuture<Void>();
+      pauses.add(pause);
+      return pause;
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return RandomGenerator.getDefault();
+    }
+  }
+}

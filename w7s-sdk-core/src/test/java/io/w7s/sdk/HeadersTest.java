@@ -1,0 +1,62 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadersTest {
+
+  @Test
+  void namesAreEqualWithoutRegardToCase() {
+    Headers headers = Headers.of("X-Id", "1");
+
+    assertThat(headers.first("x-iD")).contains("1");
+    assertThat(headers.has("X-ID")).isTrue();
+    assertThat(headers).isEqualTo(Headers.of("x-id", "1"));
+  }
+
+  @Test
+  void withReplacesAndPlusAdds() {
+    Headers headers = Headers.of("a", "1").plus("A", "2");
+
+    assertThat(headers.all("a")).containsExactly("1", "2");
+    assertThat(headers.with("a", "3").all("a")).containsExactly("3");
+    assertThat(headers.with(Headers.of("a", "4").with("b", "5")).all("a")).containsExactly("4");
+    assertThat(headers.all("a")).as("the original").containsExactly("1", "2");
+  }
+
+  @Test
+  void forEachTellsNamesInLowerCaseInTheOrderTheyWereGiven() {
+    var seen = new ArrayList<String>();
+    Headers.of("B", "1").plus("a", "2").plus("b", "3").forEach((n, v) -> seen.add(n + "=" + v));
+
+    assertThat(seen).containsExactly("b=1", "b=3", "a=2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "a:b", "a\r", "é", "a(b"})
+  void aNameThatIsNotATokenIsRefused(String name) {
+    assertThatThrownBy(() -> Headers.of(name, "x"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("header name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\nb", "a\r\nx: y", "\u0000", "\u007f"})
+  void aValueThatCouldBreakOutOfItsLineIsRefusedAndNotRepeated(String value) {
+    assertThatThrownBy(() -> Headers.of("x-id", value))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "header x-id: found text with a control character, must be printable text on one line");
+  }
+
+  @Test
+  void theTextHoldsNoValues() {
+    assertThat(Headers.of("cookie", "sid=secret").toString()).isEqualTo("[cookie]");
+  }
+}

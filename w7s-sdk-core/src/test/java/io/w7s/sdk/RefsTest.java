@@ -1,0 +1,82 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Refs are checked when they are declared, so a wrong name fails at class initialisation and not at
+ * the first call.
+ */
+class RefsTest {
+
+  @Test
+  void namesAreFoldedToLowerCaseAsThePlatformDoes() {
+    QueueRef<String> queue = QueueRef.of("ACME/Worker", "Jobs", String.class);
+
+    assertThat(queue).hasToString("acme/worker/jobs");
+    assertThat(queue.consumer()).isEqualTo("/_w7s/queues/jobs");
+    assertThat(WorkflowRef.of("Checkout", String.class, String.class).path())
+        .isEqualTo("/_w7s/workflows/checkout");
+  }
+
+  @Test
+  void refsOfTheSameThingAreEqual() {
+    assertThat(QueueRef.of("acme/worker", "jobs", new TypeRef<List<String>>() {}))
+        .isEqualTo(QueueRef.of("acme/worker", "JOBS", new TypeRef<List<String>>() {}));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a b", "-a", "é", "a/b"})
+  void aNameThatIsNotOneIsRefused(String name) {
+    assertThatThrownBy(() -> QueueRef.of(name, String.class))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("queue name");
+    assertThatThrownBy(() -> WorkflowRef.of(name, String.class, String.class))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("workflow name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme", "acme/", "/worker", "acme/worker/jobs", ""})
+  void anAppThatIsNotOwnerSlashRepoIsRefused(String app) {
+    assertThatThrownBy(() -> QueueRef.of(app, "jobs", String.class))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"orders.*", "orders.>", "", "a..b", ".a", "ü"})
+  void aSubjectThatIsNotExactIsRefused(String subject) {
+    assertThatThrownBy(() -> SubjectRef.of(subject, String.class))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("subject");
+  }
+
+  @Test
+  void anRpcMethodIsOneOfHttps() {
+    TypeRef<String> text = TypeRef.of(String.class);
+    assertThat(RpcRef.of("patch", "/x", text, text)).hasToString("PATCH /x");
+    assertThatThrownBy(() -> RpcRef.of("FETCH", "/x", text, text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("RPC method");
+  }
+
+  @Test
+  void aScheduleIsCheckedWhenItIsDeclared() {
+    assertThatThrownBy(() -> ScheduleRef.of("@hourly", "/x"))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> ScheduleRef.of("* * * * *", "x"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("schedule path");
+  }
+}

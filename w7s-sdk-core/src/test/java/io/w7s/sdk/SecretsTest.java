@@ -1,0 +1,84 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.error.FailedCall;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.event.Event;
+import io.w7s.sdk.queue.QueueMessage;
+import io.w7s.sdk.rpc.RpcOptions;
+import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.RpcRequest;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.workflow.WorkflowRun;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What may be secret, headers, queries and bodies, does not show in the text of the values that
+ * carry it.
+ */
+class SecretsTest {
+
+  private static final String CANARY = "canary-7f3a";
+  private static final byte[] BYTES = CANARY.getBytes(StandardCharsets.UTF_8);
+  private static final Headers HEADERS = Headers.of("cookie", CANARY);
+  private static final AppId APP = AppId.parse("acme/shop");
+
+  static Stream<Object> values() {
+    CallOptions call = CallOptions.defaults().header("cookie", CANARY);
+    return Stream.of(
+        HEADERS,
+        call,
+        RpcOptions.of(call).query("key", CANARY).variable("id", CANARY),
+        new Operation.RpcCall(APP, "GET", "/x", "key=" + CANARY, HEADERS, BYTES, true),
+        new Operation.RpcAnswer(200, HEADERS, BYTES),
+        new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, HEADERS, false),
+        new AppRequest("GET", "/x", "key=" + CANARY, HEADERS, BYTES),
+        new AppResponse(200, HEADERS, BYTES),
+        new RpcRequest<>(
+            "GET",
+            "/x",
+            Map.of("id", CANARY),
+            Map.of("key", List.of(CANARY)),
+            HEADERS,
+            CANARY,
+            Optional.empty()),
+        RpcReply.of(200, CANARY).header("set-cookie", CANARY),
+        new QueueMessage<>("m1", 1, CANARY, Optional.empty(), Optional.empty()),
+        new Event<>("e1", "a.b", APP, CANARY, 1, Optional.empty()),
+        new WorkflowRun<>("i1", "w", CANARY, Optional.empty(), Optional.empty()),
+        new WorkflowStatus.Output(200, "text/plain", CANARY));
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void theTextOfAValueHoldsNoSecret(Object value) {
+    assertThat(value.toString()).doesNotContain(CANARY);
+  }
+
+  @ParameterizedTest
+  @MethodSource("values")
+  void theTextOfAValueSaysWhatItIs(Object value) {
+    assertThat(value.toString()).isNotBlank().doesNotMatch(".*@[0-9a-f]{5,}$");
+  }
+
+  @Test
+  void aTargetsFailureShowsAtMostTheStartOfItsBody() {
+    byte[] body = ("x".repeat(300) + CANARY).getBytes(StandardCharsets.UTF_8);
+    var failure =
+        new RpcFailedException(
+            new FailedCall("RPC GET", "acme/shop/x", 1, false, null, null), 500, HEADERS, body);
+
+    assertThat(failure.getMessage()).hasSizeLessThan(300).doesNotContain(CANARY);
+  }
+}

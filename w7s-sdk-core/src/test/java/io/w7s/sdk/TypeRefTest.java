@@ -1,0 +1,124 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.lang.reflect.ParameterizedType;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+class TypeRefTest {
+
+  record Order(String id) {}
+
+  record Page<T>(List<T> rows) {}
+
+  @Test
+  void classIsItsOwnType() {
+    assertThat(TypeRef.of(Order.class).type()).isEqualTo(Order.class);
+  }
+
+  @Test
+  void argumentOfTheSubclassIsCaptured() {
+    assertThat(new TypeRef<List<Order>>() {}.type())
+        .isInstanceOfSatisfying(
+            ParameterizedType.class,
+            type -> {
+              assertThat(type.getRawType()).isEqualTo(List.class);
+              assertThat(type.getActualTypeArguments()).containsExactly(Order.class);
+            });
+  }
+
+  @Test
+  void classCapturedEqualsClassNamed() {
+    assertThat(new TypeRef<Order>() {})
+        .isEqualTo(TypeRef.of(Order.class))
+        .hasSameHashCodeAs(TypeRef.of(Order.class));
+  }
+
+  @Test
+  void equalTypesAreEqualReferences() {
+    assertThat(new TypeRef<Map<String, List<Order>>>() {})
+        .isEqualTo(new TypeRef<Map<String, List<Order>>>() {})
+        .hasSameHashCodeAs(new TypeRef<Map<String, List<Order>>>() {})
+        .isNotEqualTo(new TypeRef<Map<String, List<String>>>() {})
+        .isNotEqualTo(null);
+  }
+
+  @Test
+  void primitiveClassStandsForItsWrapper() {
+    assertThat(TypeRef.of(int.class)).isEqualTo(TypeRef.of(Integer.class));
+    assertThat(TypeRef.of(void.class)).isEqualTo(TypeRef.of(Void.class));
+  }
+
+  @Test
+  void textIsAsSourceCodeWouldWriteIt() {
+    assertThat(TypeRef.of(String.class)).hasToString("String");
+    assertThat(TypeRef.of(Order.class)).hasToString("TypeRefTest.Order");
+    assertThat(TypeRef.of(byte[][].class)).hasToString("byte[][]");
+    assertThat(new TypeRef<Map<String, List<Order>>>() {})
+        .hasToString("Map<String, List<TypeRefTest.Order>>");
+    assertThat(new TypeRef<Map.Entry<String, Page<Order>[]>>() {})
+        .hasToString("Map.Entry<String, TypeRefTest.Page<TypeRefTest.Order>[]>");
+    assertThat(new TypeRef<Map<?, List<? extends Order>>>() {})
+        .hasToString("Map<?, List<? extends TypeRefTest.Order>>");
+    assertThat(new TypeRef<List<? super Order>>() {})
+        .hasToString("List<? super TypeRefTest.Order>");
+  }
+
+  @Test
+  void typeInsideAMethodIsNamedByItsSimpleName() {
+    record Local() {}
+    assertThat(TypeRef.of(Local.class)).hasToString("Local");
+  }
+
+  @Test
+  void rawClassIsRefused() {
+    assertRefused("the raw type List", () -> TypeRef.of(List.class));
+    assertRefused("the raw type TypeRefTest.Page", () -> TypeRef.of(Page[].class));
+  }
+
+  @Test
+  @SuppressWarnings("rawtypes") // they are what is refused
+  void rawTypeInsideIsRefused() {
+    assertRefused("the raw type List", () -> new TypeRef<Map<String, List>>() {});
+    assertRefused("the raw type List", () -> new TypeRef<Page<? extends List>>() {});
+    assertRefused("the raw type List", () -> new TypeRef<Page<List>[]>() {});
+  }
+
+  @Test
+  void typeVariableIsRefused() {
+    assertRefused("the type variable T", () -> captureOf(() -> new Order("1")));
+  }
+
+  private static <T> TypeRef<List<T>> captureOf(Supplier<T> unused) {
+    return new TypeRef<>() {};
+  }
+
+  @Test
+  @SuppressWarnings("rawtypes") // it is what is refused
+  void missingArgumentIsRefused() {
+    assertRefused("no type argument", () -> new TypeRef() {});
+  }
+
+  private static class Named extends TypeRef<String> {}
+
+  @Test
+  void subclassOfASubclassIsRefused() {
+    assertThat(new Named()).isEqualTo(TypeRef.of(String.class));
+    assertRefused("a subclass of a subclass", () -> new Named() {});
+  }
+
+  private static void assertRefused(String found, ThrowingCallable making) {
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(making)
+        .withMessage(
+            "type: found "
+                + found
+                + ", must be TypeRef.of(Order.class) or, for generics, new TypeRef<List<Order>>() {}");
+  }
+}

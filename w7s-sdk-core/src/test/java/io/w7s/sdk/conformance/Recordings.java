@@ -1,0 +1,97 @@
+package io.w7s.sdk.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.node.StringNode;
+
+/**
+ * The recordings of what the platform did: from the folder that the system property {@code
+ * w7s.conformance.dir} names, else the project's own copy.
+ */
+public final class Recordings {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Pattern REPEAT = Pattern.compile("<repeat:(.):(\\d+)>");
+
+  private Recordings() {}
+
+  /** Returns the cases of one file, {@code <repeat:c:n>} expanded; a file without any fails. */
+  public static List<JsonNode> load(String file) {
+    Path path = folder().resolve(file);
+    JsonNode cases;
+    try {
+      cases = JSON.readTree(Files.readString(path));
+    } catch (IOException e) {
+      throw new UncheckedIOException("no recording at " + path, e);
+    }
+    if (!cases.isArray() || cases.isEmpty()) {
+      throw new IllegalStateException("no cases in " + path);
+    }
+    return List.copyOf(expanded(cases).valueStream().toList());
+  }
+
+  /** Returns the names of all files whose name starts so. */
+  public static SortedSet<String> files(String prefix) {
+    var names = new TreeSet<String>();
+    try (var files = Files.newDirectoryStream(folder(), prefix + "*.json")) {
+      files.forEach(file -> names.add(file.getFileName().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return names;
+  }
+
+  private static Path folder() {
+    String chosen = System.getProperty("w7s.conformance.dir");
+    if (chosen != null) {
+      return Path.of(chosen);
+    }
+    URL own = Recordings.class.getResource("/conformance");
+    if (own == null) {
+      throw new IllegalStateException("no /conformance on the class path");
+    }
+    try {
+      return Path.of(own.toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static JsonNode expanded(JsonNode node) {
+    if (node.isString()) {
+      return StringNode.valueOf(expanded(node.stringValue()));
+    }
+    if (node instanceof ArrayNode array) {
+      ArrayNode copy = JSON.createArrayNode();
+      array.forEach(inner -> copy.add(expanded(inner)));
+      return copy;
+    }
+    if (node instanceof ObjectNode object) {
+      ObjectNode copy = JSON.createObjectNode();
+      object.forEachEntry((key, inner) -> copy.set(key, expanded(inner)));
+      return copy;
+    }
+    return node;
+  }
+
+  private static String expanded(String text) {
+    return REPEAT
+        .matcher(text)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(found.group(1).repeat(Integer.parseInt(found.group(2)))));
+  }
+}

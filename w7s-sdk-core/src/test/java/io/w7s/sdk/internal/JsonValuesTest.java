@@ -1,0 +1,139 @@
+package io.w7s.sdk.internal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class JsonValuesTest {
+
+  @Test
+  void each_kind_of_json_has_its_java_type() {
+    Object value =
+        JsonValues.parse(
+            "{\"b\":[true,null,\"x\"],\"a\":{\"n\":1},\"f\":1.50,\"i\":" + "9".repeat(30) + "}");
+
+    assertThat(value)
+        .isEqualTo(
+            Map.of(
+                "b",
+                Arrays.asList(true, null, "x"),
+                "a",
+                Map.of("n", 1L),
+                "f",
+                new BigDecimal("1.50"),
+                "i",
+                new BigInteger("9".repeat(30))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{\"z\":1,\"a\":[{},[],\"\\u0000ž🐎\\ud800\",-0.5,1E+2,1E-300]}",
+        "[9223372036854775807,-9223372036854775808,9223372036854775808]",
+      })
+  void text_that_was_written_is_read_back_and_written_alike(String json) {
+    Object value = JsonValues.parse(json);
+    String written = JsonValues.write(value);
+
+    assertThat(JsonValues.parse(written)).isEqualTo(value);
+    assertThat(JsonValues.write(JsonValues.parse(written))).isEqualTo(written);
+    assertThat(JsonValues.parse(JsonValues.writePretty(value))).isEqualTo(value);
+  }
+
+  @Test
+  void a_whole_number_is_the_same_value_however_it_is_written() {
+    assertThat(JsonValues.parse("1e0")).isEqualTo(1L);
+    assertThat(JsonValues.parse("-0")).isEqualTo(0L);
+  }
+
+  @Test
+  void of_a_key_given_twice_the_last_counts_as_on_the_platform() {
+    assertThat(JsonValues.parse("{\"a\":1,\"a\":2}")).isEqualTo(Map.of("a", 2L));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{hunter2 | line 1, column 2",
+        "{} hunter2 | line 1, column 4",
+        "{} {} | line 1, column 4",
+        "[1,hunter2] | line 1, column 4",
+        "\"hunter2 | line 1, column ",
+        "{\"hunter2\":} | line 1, column 12",
+        "[01] | line 1, column 3",
+        "[NaN] | line 1, column 5",
+        "{'a':1} | line 1, column 2",
+        "[1,] | line 1, column 4",
+      })
+  void what_is_not_json_is_told_by_its_place_and_never_repeated(String text, String place) {
+    assertThatThrownBy(() -> JsonValues.parse(text))
+        .isInstanceOfSatisfying(
+            InvalidInputException.class, e -> assertThat(e.field()).isEqualTo("$"))
+        .hasMessageContaining(place)
+        .hasMessageNotContaining("hunter2")
+        .hasNoCause();
+  }
+
+  @Test
+  void nothing_at_all_is_not_json() {
+    assertThatThrownBy(() -> JsonValues.parse("  ")).hasMessageContaining("no text at all");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {101, 100_000})
+  void depth_is_bounded(int depth) {
+    String json = "[".repeat(depth) + "]".repeat(depth);
+    assertThatThrownBy(() -> JsonValues.parse(json))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("at most 100 levels");
+    assertThat(JsonValues.parse("[".repeat(100) + "]".repeat(100))).isInstanceOf(List.class);
+  }
+
+  @Test
+  void numbers_out_of_all_proportion_are_refused() {
+    assertThatThrownBy(() -> JsonValues.parse("9".repeat(2_000)))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> JsonValues.parse("1e99999999999"))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void bytes_are_utf_8_with_or_without_a_byte_order_mark() {
+    assertThat(JsonValues.parse("\ufeff\"ž\"".getBytes(UTF_8))).isEqualTo("ž");
+    assertThatThrownBy(() -> JsonValues.parse(new byte[] {'"', (byte) 0xff, '"'}))
+        .hasMessageContaining("not UTF-8");
+  }
+
+  @Test
+  void what_is_read_cannot_be_changed() {
+    @SuppressWarnings("unchecked")
+    var list = (List<Object>) JsonValues.parse("[1]");
+    @SuppressWarnings("unchecked")
+    var map = (Map<String, Object>) JsonValues.parse("{}");
+
+    assertThatThrownBy(() -> list.add(2L)).isInstanceOf(UnsupportedOperationException.class);
+    assertThatThrownBy(() -> map.put("a", 2L)).isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void only_json_values_can_be_written() {
+    assertThatThrownBy(() -> JsonValues.write(List.of(new StringBuilder())))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> JsonValues.write(Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

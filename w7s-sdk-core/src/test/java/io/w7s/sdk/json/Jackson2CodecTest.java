@@ -1,0 +1,21 @@
+package io.w7s.sdk.json;
+
+class Jackson2CodecTest extends CodecSuite {
+
+  private static final JsonCodec CODEC = Jackson2Codec.create();
+
+  @Override
+  JsonCodec codec() {
+    return CODEC;
+  }
+
+  @Override
+  boolean readsRepeatedFields() {
+    return false;
+  }
+
+  @Override
+  boolean refusesNullForPrimitives() {
+    return false;
+  }
+}

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 
 /**
  * HTTP headers: names without regard to case (kept in lower case), each with one or more values, in
@@ -35,6 +36,26 @@ public final class Headers implements Serializable {
   /** Returns one header. */
   public static Headers of(String name, String value) {
     return NONE.with(name, value);
+  }
+
+  /**
+   * Returns the headers of a map from names to their values.
+   *
+   * @throws InvalidInputException when a name is not a header name, or a value holds a control
+   *     character
+   */
+  public static Headers copyOf(Map<String, ? extends List<String>> headers) {
+    var copy = new LinkedHashMap<String, List<String>>();
+    headers.forEach(
+        (name, values) -> {
+          values.forEach(value -> checkedValue(name, value));
+          copy.merge(checkedName(name), List.copyOf(values), Headers::joined);
+        });
+    return new Headers(copy);
+  }
+
+  private static List<String> joined(List<String> former, List<String> further) {
+    return Stream.concat(former.stream(), further.stream()).toList();
   }
 
   /**

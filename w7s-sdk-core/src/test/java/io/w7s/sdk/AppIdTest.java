@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AppIdTest {
 
   @Test
-  void both_parts_are_normalised_so_that_spellings_of_one_app_are_equal() {
+  void bothPartsAreNormalisedSoThatSpellingsOfOneAppAreEqual() {
     assertThat(new AppId(" ACME ", "My Worker")).isEqualTo(new AppId("acme", "my-worker"));
     assertThat(AppId.parse("Acme/Worker")).hasSameHashCodeAs(AppId.parse("acme/worker"));
   }
 
   @Test
-  void text_and_id_go_back_and_forth() {
+  void textAndIdGoBackAndForth() {
     AppId app = AppId.parse("acme/worker.v2_x");
     assertThat(app.owner()).isEqualTo("acme");
     assertThat(app.repo()).isEqualTo("worker.v2_x");
@@ -27,7 +27,7 @@ class AppIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "acme", "acme/a/b", "acme//worker", "//"})
-  void an_id_has_exactly_one_slash(String text) {
+  void anIdHasExactlyOneSlash(String text) {
     assertThatThrownBy(() -> AppId.parse(text))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo("app"))
@@ -35,7 +35,7 @@ class AppIdTest {
   }
 
   @Test
-  void the_error_names_the_part_that_is_wrong() {
+  void theErrorNamesThePartThatIsWrong() {
     assertThatThrownBy(() -> AppId.parse("/worker"))
         .hasMessageStartingWith("app owner: found empty text, must be 1 to 100 ");
     assertThatThrownBy(() -> AppId.parse("acme/--"))
@@ -45,12 +45,12 @@ class AppIdTest {
   }
 
   @Test
-  void white_space_around_a_part_does_not_count_even_where_it_does_not_break() {
+  void whiteSpaceAroundAPartDoesNotCountEvenWhereItDoesNotBreak() {
     assertThat(new AppId("\u00a0acme\u00a0", "\ufeffworker\n")).hasToString("acme/worker");
   }
 
   @Test
-  void the_length_is_that_of_the_normalised_part() {
+  void theLengthIsThatOfTheNormalisedPart() {
     assertThat(new AppId("-".repeat(200) + "acme", "x").owner()).isEqualTo("acme");
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,17 @@ class HeadersTest {
     assertThat(headers.with("a", "3").all("a")).containsExactly("3");
     assertThat(headers.with(Headers.of("a", "4").with("b", "5")).all("a")).containsExactly("4");
     assertThat(headers.all("a")).as("the original").containsExactly("1", "2");
+  }
+
+  @Test
+  void aCopyJoinsNamesThatDifferInCaseOnly() {
+    var map = new LinkedHashMap<String, List<String>>();
+    map.put("A", List.of("1"));
+    map.put("a", List.of("2", "3"));
+
+    assertThat(Headers.copyOf(map).all("a")).containsExactly("1", "2", "3");
+    assertThatThrownBy(() -> Headers.copyOf(Map.of("a", List.of("x\ny"))))
+        .isInstanceOf(InvalidInputException.class);
   }
 
   @Test

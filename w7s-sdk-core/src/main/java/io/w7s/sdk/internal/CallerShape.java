@@ -56,13 +56,14 @@ final class CallerShape {
     if (caller == null) {
       return;
     }
-    AppId app = caller.app();
-    out.name("caller")
-        .beginObject()
-        .field("orgSlug", app.owner())
+    writeApp(out.name("caller").beginObject(), caller.app(), caller.environment()).endObject();
+  }
+
+  /** Writes the four fields by which envelopes name an app, into the object that is open. */
+  static JsonWriter writeApp(JsonWriter out, AppId app, Environment environment) {
+    return out.field("orgSlug", app.owner())
         .field("repoSlug", app.repo())
         .field("repository", app.toString())
-        .field("environment", caller.environment().name())
-        .endObject();
+        .field("environment", environment.name());
   }
 }

@@ -1,18 +1,21 @@
 package io.w7s.sdk.internal;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.CodecException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a workflow delivery. The target, which is the receiving app itself, is not kept.
+ * The body of a workflow delivery.
  *
  * @param workflow the logical name
  * @param workflowName the platform's name; null where the sender is local
  * @param instanceId names the run, the same at each retry
  * @param createdAt when the run was started
  * @param caller who started it
+ * @param target what is run, which is the receiving app's own; null where the sender does not say
  * @param payload the input, in the delivery's own bytes
  */
 public record WorkflowDelivery(
@@ -21,7 +24,18 @@ public record WorkflowDelivery(
     String instanceId,
     @Nullable Instant createdAt,
     @Nullable Caller caller,
+    @Nullable Target target,
     JsonSlice payload) {
+
+  /**
+   * What is run.
+   *
+   * @param app the app that declares the workflow
+   * @param environment the environment it runs in
+   * @param workflow the logical name
+   * @param path the path that runs it
+   */
+  public record Target(AppId app, Environment environment, String workflow, String path) {}
 
   /**
    * Reads a delivery.
@@ -57,6 +71,7 @@ public record WorkflowDelivery(
         in.required("instanceId", instanceId),
         createdAt,
         caller,
+        null, // the receiver knows itself
         payload);
   }
 
@@ -68,6 +83,12 @@ public record WorkflowDelivery(
     out.beginObject().field("workflow", workflow).field("workflowName", workflowName);
     out.field("instanceId", instanceId).field("createdAt", createdAt);
     CallerShape.write(out, caller);
+    if (target != null) {
+      CallerShape.writeApp(out.name("target").beginObject(), target.app(), target.environment())
+          .field("workflow", target.workflow())
+          .field("path", target.path())
+          .endObject();
+    }
     return out.field("payload", payload).endObject().toBytes();
   }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param variables the values of the path's variables, decoded; unmodifiable
  * @param query the query's parameters, decoded, each with its values; unmodifiable
  * @param headers the headers
- * @param body the body; null for an empty one
+ * @param body the body; null for JSON null, and for a route that takes none
  * @param caller the app that calls. The platform sets it and no caller can claim another; a request
  *     from outside the platform has none, or whatever its sender wrote, so it proves nothing on an
  *     app's public URL

@@ -41,12 +41,12 @@ class TableConformanceTest {
   private static final Map<String, Integer> RAN = new TreeMap<>();
 
   @TestFactory
-  Stream<DynamicContainer> every_row_comes_out_as_recorded() {
+  Stream<DynamicContainer> everyRowComesOutAsRecorded() {
     return TABLES.keySet().stream().sorted().map(TableConformanceTest::table);
   }
 
   @Test
-  void no_recorded_table_is_left_out() {
+  void noRecordedTableIsLeftOut() {
     assertThat(Recordings.files("table-")).isEqualTo(TABLES.keySet());
   }
 

@@ -215,9 +215,23 @@ class EnvelopeTest {
                     + ",'target':{'orgSlug':'acme','path':'/x'},'payload':{'orderId':'123'}}"));
     var expected =
         new WorkflowDelivery(
-            "checkout", "checkout", "i1", MOMENT, CALLER, slice("{'orderId':'123'}"));
+            "checkout", "checkout", "i1", MOMENT, CALLER, null, slice("{'orderId':'123'}"));
     assertThat(delivery).isEqualTo(expected);
     assertThat(WorkflowDelivery.read(expected.toJson())).isEqualTo(expected);
+  }
+
+  @Test
+  void workflowDeliveryTellsItsTargetAsThePlatformDoes() {
+    var target =
+        new WorkflowDelivery.Target(
+            AppId.parse("acme/shop"), Environment.of("dev"), "checkout", "/flows/checkout");
+    var delivery =
+        new WorkflowDelivery("checkout", "checkout", "i1", null, null, target, slice("1"));
+
+    assertThat(new String(delivery.toJson(), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{'workflow':'checkout','workflowName':'checkout','instanceId':'i1','target':{'orgSlug':'acme','repoSlug':'shop','repository':'acme/shop','environment':'dev','workflow':'checkout','path':'/flows/checkout'},'payload':1}"
+                .replace('\'', '"'));
   }
 
   @ParameterizedTest

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JsonValuesTest {
 
   @Test
-  void each_kind_of_json_has_its_java_type() {
+  void eachKindOfJsonHasItsJavaType() {
     Object value =
         JsonValues.parse(
             "{\"b\":[true,null,\"x\"],\"a\":{\"n\":1},\"f\":1.50,\"i\":" + "9".repeat(30) + "}");
@@ -43,7 +43,7 @@ class JsonValuesTest {
         "{\"z\":1,\"a\":[{},[],\"\\u0000ž🐎\\ud800\",-0.5,1E+2,1E-300]}",
         "[9223372036854775807,-9223372036854775808,9223372036854775808]",
       })
-  void text_that_was_written_is_read_back_and_written_alike(String json) {
+  void textThatWasWrittenIsReadBackAndWrittenAlike(String json) {
     Object value = JsonValues.parse(json);
     String written = JsonValues.write(value);
 
@@ -53,13 +53,13 @@ class JsonValuesTest {
   }
 
   @Test
-  void a_whole_number_is_the_same_value_however_it_is_written() {
+  void aWholeNumberIsTheSameValueHoweverItIsWritten() {
     assertThat(JsonValues.parse("1e0")).isEqualTo(1L);
     assertThat(JsonValues.parse("-0")).isEqualTo(0L);
   }
 
   @Test
-  void of_a_key_given_twice_the_last_counts_as_on_the_platform() {
+  void ofAKeyGivenTwiceTheLastCountsAsOnThePlatform() {
     assertThat(JsonValues.parse("{\"a\":1,\"a\":2}")).isEqualTo(Map.of("a", 2L));
   }
 
@@ -79,7 +79,7 @@ class JsonValuesTest {
         "{'a':1} | line 1, column 2",
         "[1,] | line 1, column 4",
       })
-  void what_is_not_json_is_told_by_its_place_and_never_repeated(String text, String place) {
+  void whatIsNotJsonIsToldByItsPlaceAndNeverRepeated(String text, String place) {
     assertThatThrownBy(() -> JsonValues.parse(text))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo("$"))
@@ -89,13 +89,13 @@ class JsonValuesTest {
   }
 
   @Test
-  void nothing_at_all_is_not_json() {
+  void nothingAtAllIsNotJson() {
     assertThatThrownBy(() -> JsonValues.parse("  ")).hasMessageContaining("no text at all");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {101, 100_000})
-  void depth_is_bounded(int depth) {
+  void depthIsBounded(int depth) {
     String json = "[".repeat(depth) + "]".repeat(depth);
     assertThatThrownBy(() -> JsonValues.parse(json))
         .isInstanceOf(InvalidInputException.class)
@@ -104,7 +104,7 @@ class JsonValuesTest {
   }
 
   @Test
-  void numbers_out_of_all_proportion_are_refused() {
+  void numbersOutOfAllProportionAreRefused() {
     assertThatThrownBy(() -> JsonValues.parse("9".repeat(2_000)))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> JsonValues.parse("1e99999999999"))
@@ -112,14 +112,14 @@ class JsonValuesTest {
   }
 
   @Test
-  void bytes_are_utf_8_with_or_without_a_byte_order_mark() {
+  void bytesAreUtf8WithOrWithoutAByteOrderMark() {
     assertThat(JsonValues.parse("\ufeff\"ž\"".getBytes(UTF_8))).isEqualTo("ž");
     assertThatThrownBy(() -> JsonValues.parse(new byte[] {'"', (byte) 0xff, '"'}))
         .hasMessageContaining("not UTF-8");
   }
 
   @Test
-  void what_is_read_cannot_be_changed() {
+  void whatIsReadCannotBeChanged() {
     @SuppressWarnings("unchecked")
     var list = (List<Object>) JsonValues.parse("[1]");
     @SuppressWarnings("unchecked")
@@ -130,7 +130,7 @@ class JsonValuesTest {
   }
 
   @Test
-  void only_json_values_can_be_written() {
+  void onlyJsonValuesCanBeWritten() {
     assertThatThrownBy(() -> JsonValues.write(List.of(new StringBuilder())))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> JsonValues.write(Double.NaN))

@@ -12,13 +12,13 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "orders.created", "Orders.v2.line-item_added", "-._"})
-  void a_subject_is_dot_separated_words_kept_as_they_are(String subject) {
+  void aSubjectIsDotSeparatedWordsKeptAsTheyAre(String subject) {
     assertThat(Names.subject("subject", subject)).isEqualTo(subject);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "a.", ".a", "a..b", "a b", " a", "é", "a/b", "a\n"})
-  void anything_else_is_no_subject(String subject) {
+  void anythingElseIsNoSubject(String subject) {
     assertThatThrownBy(() -> Names.subject("event subject", subject))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("event subject: found ")
@@ -26,7 +26,7 @@ class NamesTest {
   }
 
   @Test
-  void a_subject_has_at_most_255_characters() {
+  void aSubjectHasAtMost255Characters() {
     assertThat(Names.subject("subject", "a".repeat(255))).hasSize(255);
     assertThatThrownBy(() -> Names.subject("subject", "a".repeat(256)))
         .hasMessageContaining("1 to 255 characters");
@@ -34,14 +34,14 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"*", "orders.*", "orders.>", ">"})
-  void a_wildcard_is_refused_with_what_to_do_instead(String subject) {
+  void aWildcardIsRefusedWithWhatToDoInstead(String subject) {
     assertThatThrownBy(() -> Names.subject("subject", subject))
         .hasMessageContaining("exact")
         .hasMessageContaining("subscribe to each");
   }
 
   @Test
-  void queues_and_workflows_are_kept_in_lower_case() {
+  void queuesAndWorkflowsAreKeptInLowerCase() {
     assertThat(Names.queue("queue", " Jobs.V2 ")).isEqualTo("jobs.v2");
     assertThat(Names.workflow("workflow", "CHECKOUT")).isEqualTo("checkout");
     assertThatThrownBy(() -> Names.queue("queue name", "a b"))
@@ -51,7 +51,7 @@ class NamesTest {
   }
 
   @Test
-  void a_path_starts_with_one_slash() {
+  void aPathStartsWithOneSlash() {
     assertThat(Names.path("path", " /a/b ")).isEqualTo("/a/b");
     assertThatThrownBy(() -> Names.path("path", "//evil.example"))
         .hasMessageStartingWith("path: found \"//evil.example\", must be a path");
@@ -59,14 +59,14 @@ class NamesTest {
   }
 
   @Test
-  void what_stands_where_a_secrets_name_belongs_is_not_repeated() {
+  void whatStandsWhereASecretsNameBelongsIsNotRepeated() {
     assertThatThrownBy(() -> Names.variable("$.secrets[0]", "KEY=hunter2"))
         .hasMessageContaining("$.secrets[0]")
         .hasMessageNotContaining("hunter2");
   }
 
   @Test
-  void a_quotation_is_one_line() {
+  void aQuotationIsOneLine() {
     assertThat(Names.quoted("a\nb\u2028c\u0000")).isEqualTo("\"a b c \"");
     assertThat(Names.quoted("🐎".repeat(61))).isEqualTo("\"" + "🐎".repeat(60) + "…\"");
   }

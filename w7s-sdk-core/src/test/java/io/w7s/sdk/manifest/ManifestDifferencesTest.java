@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ManifestDifferencesTest {
 
   @Test
-  void order_form_and_unknown_keys_are_no_difference() {
+  void orderFormAndUnknownKeysAreNoDifference() {
     assertThat(
             differences(
                 """
@@ -23,7 +23,7 @@ class ManifestDifferencesTest {
   }
 
   @Test
-  void a_queue_with_another_consumer_is_a_sentence_with_both() {
+  void aQueueWithAnotherConsumerIsASentenceWithBoth() {
     assertThat(
             differences(
                 "{\"queues\":[{\"name\":\"jobs\",\"consumer\":\"/a\"}]}",
@@ -32,7 +32,7 @@ class ManifestDifferencesTest {
   }
 
   @Test
-  void what_one_side_lacks_is_told_from_both_sides() {
+  void whatOneSideLacksIsToldFromBothSides() {
     String some = "{\"queues\":[\"jobs\"]}";
     assertThat(differences(some, "{}"))
         .containsExactly(
@@ -43,7 +43,7 @@ class ManifestDifferencesTest {
   }
 
   @Test
-  void every_section_is_compared() {
+  void everySectionIsCompared() {
     assertThat(
             differences(
                 """
@@ -79,7 +79,7 @@ class ManifestDifferencesTest {
   }
 
   @Test
-  void several_schedules_of_one_path_are_told_apart() {
+  void severalSchedulesOfOnePathAreToldApart() {
     assertThat(
             differences(
                 """

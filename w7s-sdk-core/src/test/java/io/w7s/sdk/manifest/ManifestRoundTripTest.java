@@ -21,7 +21,7 @@ class ManifestRoundTripTest {
       Set.of("name", "consumer", "path", "cron", "subject", "queue", "binding", "allow");
 
   @Property(tries = 200)
-  void a_manifest_is_read_back_as_it_was_written(@ForAll("manifests") Map<String, Object> json) {
+  void aManifestIsReadBackAsItWasWritten(@ForAll("manifests") Map<String, Object> json) {
     Manifest manifest = Manifest.parse(JsonValues.write(json));
     Manifest again = Manifest.parse(manifest.toJson());
 

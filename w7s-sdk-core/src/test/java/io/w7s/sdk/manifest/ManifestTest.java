@@ -105,13 +105,13 @@ class ManifestTest {
       """;
 
   @Test
-  void unknown_keys_survive_wherever_they_are() {
+  void unknownKeysSurviveWhereverTheyAre() {
     assertThat(Manifest.parse(FULL).toJson()).isEqualTo(FULL);
     assertThat(Manifest.parse(Manifest.parse(FULL).toJson())).isEqualTo(Manifest.parse(FULL));
   }
 
   @Test
-  void unknown_keys_survive_a_change_by_code() {
+  void unknownKeysSurviveAChangeByCode() {
     Manifest changed =
         Manifest.parse(FULL).withQueue(Queue.of("mail")).withRpcAllow("Tools/X").withVar("C");
 
@@ -121,7 +121,7 @@ class ManifestTest {
   }
 
   @Test
-  void what_is_read_is_typed_and_normalised() {
+  void whatIsReadIsTypedAndNormalised() {
     Manifest manifest = Manifest.parse(FULL);
 
     assertThat(manifest.queues()).containsExactly(new Queue("jobs", "/_w7s/queues/jobs"));
@@ -183,7 +183,7 @@ class ManifestTest {
         "{\"events\":{\"subscribe\":[{\"subject\":\"a\"}]}}   | $.events.subscribe[0].queue",
         "{\"events\":{\"subscribe\":[{\"subject\":\"a\",\"queue\":\"q\"}]}} | $.events.subscribe[0].queue",
       })
-  void an_error_names_the_json_path(String json, String path) {
+  void anErrorNamesTheJsonPath(String json, String path) {
     assertThatThrownBy(() -> Manifest.parse(json))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo(path))
@@ -191,7 +191,7 @@ class ManifestTest {
   }
 
   @Test
-  void an_error_in_a_cron_expression_names_the_field_and_its_rule() {
+  void anErrorInACronExpressionNamesTheFieldAndItsRule() {
     assertThatThrownBy(
             () -> Manifest.parse("{\"schedules\":[{\"cron\":\"* 24 * * *\",\"path\":\"/s\"}]}"))
         .hasMessageStartingWith(
@@ -200,7 +200,7 @@ class ManifestTest {
   }
 
   @Test
-  void text_that_is_not_json_is_told_by_line_and_column_alone() {
+  void textThatIsNotJsonIsToldByLineAndColumnAlone() {
     assertThatThrownBy(() -> Manifest.parse("{\n  \"secrets\": [hunter2]\n}"))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo("$"))
@@ -209,7 +209,7 @@ class ManifestTest {
   }
 
   @Test
-  void text_over_one_mebibyte_is_refused_before_it_is_read() {
+  void textOverOneMebibyteIsRefusedBeforeItIsRead() {
     String padding = " ".repeat((1 << 20) - 2);
     assertThat(Manifest.parse("{" + padding + "}")).isEqualTo(Manifest.empty());
     assertThatThrownBy(() -> Manifest.parse("{ " + padding + "nope"))
@@ -221,7 +221,7 @@ class ManifestTest {
   }
 
   @Test
-  void the_other_spellings_of_the_platform_are_normalised() {
+  void theOtherSpellingsOfThePlatformAreNormalised() {
     Manifest manifest =
         Manifest.parse(
             """
@@ -243,7 +243,7 @@ class ManifestTest {
   }
 
   @Test
-  void one_queue_can_have_many_subjects_and_one_subject_many_queues() {
+  void oneQueueCanHaveManySubjectsAndOneSubjectManyQueues() {
     Manifest manifest =
         Manifest.parse(
             """
@@ -259,7 +259,7 @@ class ManifestTest {
   }
 
   @Test
-  void the_same_subscription_twice_is_refused() {
+  void theSameSubscriptionTwiceIsRefused() {
     String twice =
         """
         {"queues": ["a"], "events": {"subscribe": [
@@ -271,14 +271,14 @@ class ManifestTest {
   }
 
   @Test
-  void a_wildcard_is_refused_with_what_to_do_instead() {
+  void aWildcardIsRefusedWithWhatToDoInstead() {
     assertThatThrownBy(() -> new Subscription("orders.*", "jobs"))
         .hasMessageContaining("exact subject")
         .hasMessageContaining("subscribe to each of them");
   }
 
   @Test
-  void the_platform_form_has_all_its_sections_and_nothing_else() {
+  void thePlatformFormHasAllItsSectionsAndNothingElse() {
     assertThat(Manifest.parse(FULL).normalizedJson())
         .doesNotContain("events", "routing", "email", "batch", "preview", "somethingElse")
         .contains("\"queue\":{\"allow\":[]}", "\"hyperdrive\":[]");
@@ -286,7 +286,7 @@ class ManifestTest {
   }
 
   @Test
-  void code_declares_by_the_same_rules_as_a_file() {
+  void codeDeclaresByTheSameRulesAsAFile() {
     Manifest manifest =
         Manifest.empty()
             .withQueue(Queue.of("Jobs"))
@@ -326,7 +326,7 @@ class ManifestTest {
   }
 
   @Test
-  void code_may_declare_again_what_the_manifest_has() {
+  void codeMayDeclareAgainWhatTheManifestHas() {
     Manifest manifest = Manifest.parse(FULL);
 
     assertThat(manifest.withQueue(Queue.of("JOBS")).withRpcAllow("ACME").withVar("A"))
@@ -334,7 +334,7 @@ class ManifestTest {
   }
 
   @Test
-  void a_manifest_never_changes() {
+  void aManifestNeverChanges() {
     Manifest before = Manifest.empty();
     Manifest after = before.withQueue(Queue.of("jobs")).withVar("A");
 
@@ -347,13 +347,13 @@ class ManifestTest {
   }
 
   @Test
-  void a_file_is_read_in_utf_8(@TempDir Path folder) throws IOException {
+  void aFileIsReadInUtf8(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("w7s.json"), FULL);
     assertThat(Manifest.read(file)).isEqualTo(Manifest.parse(FULL));
   }
 
   @Test
-  void a_file_that_cannot_be_read_is_named_as_the_user_gave_it(@TempDir Path folder) {
+  void aFileThatCannotBeReadIsNamedAsTheUserGaveIt(@TempDir Path folder) {
     assertThatThrownBy(() -> Manifest.read(Path.of("conf/none.json")))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage("no manifest at conf/none.json: there is no such file");
@@ -363,7 +363,7 @@ class ManifestTest {
   }
 
   @Test
-  void a_huge_file_is_not_read_to_its_end(@TempDir Path folder) throws IOException {
+  void aHugeFileIsNotReadToItsEnd(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("w7s.json"), " ".repeat(2 << 20));
     assertThatThrownBy(() -> Manifest.read(file))
         .isInstanceOf(InvalidInputException.class)
@@ -371,7 +371,7 @@ class ManifestTest {
   }
 
   @Test
-  void accessors_keep_the_order_of_the_file() {
+  void accessorsKeepTheOrderOfTheFile() {
     assertThat(Manifest.parse("{\"queues\":[\"b\",\"a\"],\"vars\":[\"Z\",\"A\"]}"))
         .satisfies(m -> assertThat(m.queues()).extracting(Queue::name).containsExactly("b", "a"))
         .satisfies(m -> assertThat(m.vars()).isEqualTo(List.of("Z", "A")));

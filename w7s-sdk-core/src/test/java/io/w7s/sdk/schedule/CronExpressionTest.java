@@ -39,8 +39,7 @@ class CronExpressionTest {
         "99999999999999999999 * * * * | cron minute | \"99999999999999999999\"",
         "٣ * * * * | cron minute | \"٣\"",
       })
-  void an_error_names_the_field_what_was_found_and_the_rule(
-      String expression, String field, String found) {
+  void anErrorNamesTheFieldWhatWasFoundAndTheRule(String expression, String field, String found) {
     assertThatThrownBy(() -> CronExpression.parse(expression))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo(field))
@@ -49,7 +48,7 @@ class CronExpressionTest {
   }
 
   @Test
-  void an_expression_has_five_fields() {
+  void anExpressionHasFiveFields() {
     assertThatThrownBy(() -> CronExpression.parse("@hourly"))
         .hasMessage(
             "cron: found \"@hourly\" with 1 fields, must be five fields with spaces between:"
@@ -59,7 +58,7 @@ class CronExpressionTest {
   }
 
   @Test
-  void equality_is_that_of_the_normalised_text() {
+  void equalityIsThatOfTheNormalisedText() {
     assertThat(CronExpression.parse(" */5\t* * *  *"))
         .isEqualTo(CronExpression.parse("*/5 * * * *"))
         .hasSameHashCodeAs(CronExpression.parse("*/5 * * * *"))
@@ -96,18 +95,18 @@ class CronExpressionTest {
         "0 0 1 1 * | 1969-12-31T23:59:59.5Z | 1970-01-01T00:00:00Z",
         "*/7 * * * * | 1969-12-31T23:50:00Z | 1969-12-31T23:56:00Z",
       })
-  void next_is_the_first_due_minute_strictly_after(String cron, Instant after, Instant next) {
+  void nextIsTheFirstDueMinuteStrictlyAfter(String cron, Instant after, Instant next) {
     assertThat(CronExpression.parse(cron).next(after)).contains(next);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0 0 31 2 *", "0 0 30 2 *", "* * 31 4,6,9,11 *"})
-  void a_day_that_no_month_has_never_comes(String cron) {
+  void aDayThatNoMonthHasNeverComes(String cron) {
     assertThat(CronExpression.parse(cron).next(Instant.EPOCH)).isEmpty();
   }
 
   @Test
-  void the_ends_of_time_have_an_answer() {
+  void theEndsOfTimeHaveAnAnswer() {
     CronExpression minutely = CronExpression.parse("* * * * *");
     assertThat(minutely.next(Instant.MAX)).isEmpty();
     assertThat(minutely.next(Instant.MIN)).isPresent();
@@ -115,7 +114,7 @@ class CronExpressionTest {
   }
 
   @Property(tries = 300)
-  void next_is_due_and_no_minute_before_it_is(
+  void nextIsDueAndNoMinuteBeforeItIs(
       @ForAll("expressions") String expression, @ForAll("instants") Instant after) {
     CronExpression cron = CronExpression.parse(expression);
     Optional<Instant> next = cron.next(after);

@@ -1,0 +1,84 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import java.util.Locale;
+
+/**
+ * The URL shape of w7s-local: finds the app's own path in what was requested, and tells the app by
+ * headers how it was reached. Immutable.
+ */
+final class LocalShape {
+
+  private static final String DOMAIN = ".local.w7s.cloud";
+  private static final String OWNER_HEADER = "x-w7s-org-slug";
+  private static final String REPO_HEADER = "x-w7s-repo-slug";
+  private static final String ORIGINAL_PATH = "x-w7s-original-path";
+
+  private final AppId app;
+  private final String prefix;
+  private final Headers slugs;
+
+  LocalShape(AppId app) {
+    this.app = app;
+    this.prefix = "/" + app.repo();
+    this.slugs = Headers.of(OWNER_HEADER, app.owner()).with(REPO_HEADER, app.repo());
+  }
+
+  /** What the app gets to see. */
+  record Seen(String path, Headers headers) {}
+
+  /**
+   * Returns what the app gets to see of a request.
+   *
+   * @param path as it came
+   * @throws RequestRefused when the host belongs to another owner
+   */
+  Seen seen(String path, Headers headers) throws RequestRefused {
+    requireOwnHost(headers.first("host").orElse(""));
+    if (isStripped(path, headers)) {
+      return new Seen(path, slugs.with(headers));
+    }
+    return new Seen(withoutPrefix(path), headers.with(slugs).with(Headers.of(ORIGINAL_PATH, path)));
+  }
+
+  /**
+   * Hosts are {@code <owner>.local.w7s.cloud} or {@code <environment>--<owner>.local.w7s.cloud}.
+   */
+  private void requireOwnHost(String hostAndPort) throws RequestRefused {
+    String host = hostAndPort.toLowerCase(Locale.ROOT);
+    int port = host.lastIndexOf(':');
+    if (port >= 0) {
+      host = host.substring(0, port);
+    }
+    if (!host.endsWith(DOMAIN)) {
+      return;
+    }
+    String owner = host.substring(0, host.length() - DOMAIN.length());
+    int environment = owner.indexOf("--");
+    if (environment >= 0) {
+      owner = owner.substring(environment + 2);
+    }
+    if (!owner.equals(app.owner())) {
+      throw new RequestRefused(
+          404, "the host names the owner " + Excerpt.of(owner) + ", but here is " + app);
+    }
+  }
+
+  /** A w7s-local router in front has taken the prefix away, and says so. */
+  private boolean isStripped(String path, Headers headers) {
+    String original = headers.first(ORIGINAL_PATH).orElse("");
+    return original.equals(prefix + path) || (path.equals("/") && original.equals(prefix));
+  }
+
+  private String withoutPrefix(String path) {
+    if (!path.regionMatches(true, 0, prefix, 0, prefix.length())) {
+      return path;
+    }
+    String rest = path.substring(prefix.length());
+    if (rest.isEmpty()) {
+      return "/";
+    }
+    return rest.startsWith("/") ? rest : path;
+  }
+}

@@ -1,0 +1,47 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Transport;
+import java.util.concurrent.CompletableFuture;
+
+/** Operations as HTTP requests to the apps themselves. Thread-safe. */
+final class LocalTransport implements Transport {
+
+  private final LocalDelivery delivery;
+  private final LocalHttp http;
+
+  LocalTransport(LocalDelivery delivery, LocalHttp http) {
+    this.delivery = delivery;
+    this.http = http;
+  }
+
+  @Override
+  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+    if (http.isClosed()) {
+      return LocalHttp.closedBefore();
+    }
+    Step<R> step = delivery.of(operation);
+    return step instanceof Step.Request<R> request
+        ? http.execute(request, context.timeout())
+        : ((Step.Known<R>) step).answer();
+  }
+
+  @Override
+  public <R> CompletableFuture<Answer<R>> executeAsync(
+      Operation<R> operation, CallContext context) {
+    if (http.isClosed()) {
+      return CompletableFuture.completedFuture(LocalHttp.closedBefore());
+    }
+    Step<R> step = delivery.of(operation);
+    return step instanceof Step.Request<R> request
+        ? http.executeAsync(request, context.timeout())
+        : CompletableFuture.completedFuture(((Step.Known<R>) step).answer());
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * W7S apps on one machine: a transport that reaches them over HTTP, and a server for their
+ * handlers.
+ */
+module io.w7s.sdk.local {
+  requires transitive io.w7s.sdk;
+  requires static transitive org.jspecify;
+  requires jdk.httpserver;
+  requires okhttp3;
+  requires org.slf4j;
+
+  exports io.w7s.sdk.local;
+
+  provides io.w7s.sdk.spi.TransportProvider with
+      io.w7s.sdk.local.LocalTransportProvider;
+}

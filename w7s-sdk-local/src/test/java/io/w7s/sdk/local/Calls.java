@@ -1,0 +1,102 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
+import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Operations of acme/shop, in the environment feature-x, on acme/worker. */
+final class Calls {
+
+  static final AppId WORKER = AppId.parse("acme/worker");
+
+  private Calls() {}
+
+  static Transport transport(URI worker) {
+    return transport(config().localApp(WORKER, worker));
+  }
+
+  static Transport transport(W7sConfig.Builder config) {
+    return new LocalTransportProvider().create(config.build(), TimeSource.system());
+  }
+
+  static W7sConfig.Builder config() {
+    return W7sConfig.builder()
+        .mode(W7sConfig.Mode.LOCAL)
+        .app("acme/shop")
+        .environment(Environment.of("feature-x"));
+  }
+
+  static RpcCall get(String path) {
+    return rpc("GET", path, "", Headers.none(), null);
+  }
+
+  static RpcCall post(String path, String body) {
+    return rpc(
+        "POST",
+        path,
+        "",
+        Headers.of("content-type", "application/json"),
+        body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static RpcCall rpc(String method, String path, String query, Headers headers, byte[] body) {
+    return new RpcCall(WORKER, method, path, query, headers, body, false);
+  }
+
+  static QueueSend send(String body) {
+    return send(body, Duration.ZERO);
+  }
+
+  static QueueSend send(String body, Duration delay) {
+    return new QueueSend(
+        WORKER,
+        "jobs",
+        "/_w7s/queues/jobs",
+        body.getBytes(StandardCharsets.UTF_8),
+        delay,
+        Headers.of("x-mine", "1"),
+        false);
+  }
+
+  static WorkflowStart start(String id, String payload) {
+    return new WorkflowStart(
+        WORKER,
+        "check_out",
+        "/_w7s/workflows/check_out",
+        id,
+        payload.getBytes(StandardCharsets.UTF_8),
+        Headers.none(),
+        id != null);
+  }
+
+  static WorkflowQuery query(String instanceId) {
+    return new WorkflowQuery(WORKER, "check_out", instanceId, Headers.none());
+  }
+
+  static EventPublish publish(String data) {
+    return new EventPublish(
+        AppId.parse("acme/shop"),
+        "evt-1",
+        "orders.created",
+        Instant.parse("2026-05-24T22:00:00.5Z"),
+        data.getBytes(StandardCharsets.UTF_8),
+        Headers.none(),
+        true);
+  }
+
+  static String text(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,161 @@
+package io.w7s.sdk.local;
+
+import static io.w7s.sdk.local.RawClient.request;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.rpc.RpcRef;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of requests under way when a server is closed. */
+@Timeout(60)
+class LocalAppServerCloseTest {
+
+  private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
+  private static final TypeRef<Object> ANY = TypeRef.of(Object.class);
+
+  private final CountDownLatch arrived = new CountDownLatch(1);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+  private final CompletableFuture<String> handledBy = new CompletableFuture<>();
+
+  private LocalAppServer.Builder server() {
+    return LocalAppServer.builder(
+        W7sApp.builder("acme/worker")
+            .on(
+                RpcRef.of("GET", "/slow", NOTHING, ANY),
+                request -> {
+                  handledBy.complete(Thread.currentThread().getName());
+                  arrived.countDown();
+                  try {
+                    release.await();
+                  } catch (InterruptedException e) {
+                    interrupted.complete(true);
+                    throw e;
+                  }
+                  return "done";
+                })
+            .on(RpcRef.of("GET", "/fast", NOTHING, ANY), request -> "ok")
+            .build());
+  }
+
+  @Test
+  void requestsUnderWayFinishAndNewOnesGet503() throws Exception {
+    LocalAppServer server = server().start();
+    try (var slow = new RawClient(server);
+        var keptAlive = new RawClient(server)) {
+      assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(200);
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+      var closing = CompletableFuture.runAsync(server::close);
+
+      // close() has begun at some moment from now on: until then requests are answered as ever
+      RawClient.Answer refused;
+      do {
+        try (var another = new RawClient(server)) {
+          refused = another.exchange(request("GET", "/fast", ""));
+        }
+      } while (refused.status() == 200);
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.body()).contains("acme/worker is being stopped");
+      assertThat(refused.head()).containsIgnoringCase("connection: close");
+      assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(503);
+      assertThat(keptAlive.isAtEnd()).isTrue();
+      assertThat(closing).isNotDone();
+      release.countDown();
+      assertThat(slow.answer(false).body()).isEqualTo("\"done\"");
+      closing.get(20, TimeUnit.SECONDS);
+      assertThat(interrupted).isNotDone();
+    }
+    assertThatThrownBy(() -> new RawClient(server)).isInstanceOf(IOException.class);
+    server.close();
+  }
+
+  @Test
+  void aRequestThatTakesLongerThanTheDrainTimeoutIsCutOff() throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofMillis(50)).start();
+    try (var slow = new RawClient(server)) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+
+      server.close();
+
+      assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(slow.isAtEnd()).isTrue();
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitOfClose() throws Exception {
+    LocalAppServer server = server().start();
+    try (var slow = new RawClient(server)) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+
+      Thread.currentThread().interrupt();
+      server.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void anIdleServerClosesWithoutWaitingAndLeavesNoThread() throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofDays(1)).start();
+    release.countDown();
+    RawClient.get(server, "/slow");
+
+    server.close();
+
+    assertThat(handledBy.join()).matches("w7s-worker-\\d+");
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("w7s-worker-")
+          || thread.getName().equals("HTTP-Dispatcher")) {
+        thread.join(10_000);
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void anExecutorThatIsGivenRunsTheHandlersAndStaysOpen() throws Exception {
+    ExecutorService mine = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
+    try {
+      LocalAppServer server = server().executor(mine).start();
+      release.countDown();
+      RawClient.get(server, "/slow");
+      server.close();
+
+      assertThat(handledBy.join()).isEqualTo("mine");
+      assertThat(mine.isShutdown()).isFalse();
+    } finally {
+      mine.shutdown();
+    }
+  }
+
+  @Test
+  void requestsAreHandledAtTheSameTime() throws Exception {
+    LocalAppServer server = server().start();
+    try (server;
+        var slow = new RawClient(server)) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+
+      assertThat(RawClient.get(server, "/fast").status()).isEqualTo(200);
+      release.countDown();
+      assertThat(slow.answer(false).status()).isEqualTo(200);
+    }
+  }
+}

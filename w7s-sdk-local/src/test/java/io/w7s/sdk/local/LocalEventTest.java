@@ -1,0 +1,220 @@
+package io.w7s.sdk.local;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
+import static com.github.tomakehurst.wiremock.client.WireMock.absent;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.equalToJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
+import static io.w7s.sdk.local.Calls.publish;
+import static io.w7s.sdk.local.LocalFailureTest.none;
+import static io.w7s.sdk.local.LocalQueueTest.refused;
+import static io.w7s.sdk.local.LocalRpcTest.succeeded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.event.PublishReceipt.Delivery;
+import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Transport;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LocalEventTest {
+
+  private static final String NOBODY =
+      "{\"ok\":true,\"accepted\":true,\"subject\":\"orders.created\",\"deliveries\":[]}";
+
+  @RegisterExtension
+  static final WireMockExtension router =
+      WireMockExtension.newInstance()
+          .options(WireMockConfiguration.wireMockConfig().dynamicPort().bindAddress("127.0.0.1"))
+          .build();
+
+  private Transport transport;
+
+  @BeforeEach
+  void open() {
+    transport =
+        Calls.transport(
+            Calls.config()
+                .eventRouter("acme/router")
+                .localApp(
+                    "acme/router", URI.create("http://127.0.0.1:" + router.getPort() + "/router")));
+  }
+
+  @AfterEach
+  void close() {
+    transport.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEventGoesToTheRoutersPublishRouteByRpc(Way way) {
+    answer(200, NOBODY);
+
+    PublishReceipt receipt = succeeded(way.make(transport, publish("{\"id\":\"ord_1\"}")));
+
+    assertThat(receipt.id()).isEqualTo("evt-1");
+    assertThat(receipt.subject()).isEqualTo("orders.created");
+    assertThat(receipt.source()).isEqualTo(AppId.parse("acme/shop"));
+    assertThat(receipt.deliveries()).isEmpty();
+    router.verify(
+        1,
+        postRequestedFor(urlEqualTo("/router/publish"))
+            .withHeader("x-w7s-rpc", equalTo("1"))
+            .withHeader("x-w7s-rpc-caller-owner", equalTo("acme"))
+            .withHeader("x-w7s-rpc-caller-repo", equalTo("shop"))
+            .withHeader("x-w7s-rpc-caller-repository", equalTo("acme/shop"))
+            .withHeader("x-w7s-rpc-caller-environment", equalTo("feature-x"))
+            .withHeader("content-type", equalTo("application/json"))
+            .withHeader("x-w7s-queue", absent())
+            .withRequestBody(
+                equalToJson(
+                    "{\"id\":\"evt-1\",\"subject\":\"orders.created\",\"source\":\"acme/shop\","
+                        + "\"time\":\"2026-05-24T22:00:00.500Z\",\"data\":{\"id\":\"ord_1\"}}")));
+  }
+
+  @Test
+  void theAnswerOfAnAppAsRouterIsRead() {
+    answer(
+        202,
+        "{\"ok\":false,\"service\":\"event-router\",\"accepted\":true,\"deliveries\":["
+            + delivery("acme/email-worker", true, 200, "{\"ok\":true}")
+            + ","
+            + delivery("acme/Audit", false, 503, "{\"ok\":false,\"error\":\"full\"}")
+            + ","
+            + delivery("acme/text", false, 500, "\"oops\"")
+            + ","
+            + delivery("acme/mute", false, 404, "null")
+            + "]}");
+
+    PublishReceipt receipt = succeeded(Way.BLOCKING.make(transport, publish("1")));
+
+    assertThat(receipt.complete()).isFalse();
+    assertThat(receipt.deliveries())
+        .containsExactly(
+            enqueued("acme/email-worker"),
+            failed("acme/audit", "the subscriber answered 503: full"),
+            failed("acme/text", "the subscriber answered 500: oops"),
+            failed("acme/mute", "the subscriber answered 404"));
+  }
+
+  @Test
+  void thePlatformsOwnAnswerIsRead() {
+    answer(
+        200,
+        "{\"status\":\"success\",\"data\":{\"event\":{\"id\":\"evt-1\"},\"deliveries\":["
+            + "{\"repository\":\"acme/a\",\"queue\":\"events\",\"status\":\"enqueued\"},"
+            + "{\"repository\":\"acme/b\",\"queue\":\"events\",\"status\":\"failed\",\"error\":\"limit\"},"
+            + "{\"repository\":\"acme/c\",\"queue\":\"events\",\"status\":\"failed\"}]}}");
+
+    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+        .containsExactly(
+            enqueued("acme/a"),
+            failed("acme/b", "limit"),
+            failed("acme/c", "the router does not say why"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {207, 500, 502})
+  void deliveriesCountWhateverTheStatus(int status) {
+    answer(
+        status, "{\"ok\":false,\"deliveries\":[" + delivery("acme/a", false, 500, "null") + "]}");
+
+    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).failed()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 400, 403, 404, 429, 500, 502})
+  void aRouterThatRefusesIsARefusalWithItsReason(int status) {
+    router.stubFor(
+        post("/router/publish")
+            .willReturn(
+                aResponse()
+                    .withStatus(status)
+                    .withHeader("retry-after", "3")
+                    .withHeader("location", "/elsewhere")
+                    .withBody("{\"ok\":false,\"error\":\"no subject\",\"deliveries\":[]}")));
+
+    Answer.Refused<?> refused = refused(Way.BLOCKING.make(transport, publish("1")));
+
+    assertThat(refused.status()).isEqualTo(status);
+    assertThat(refused.message())
+        .startsWith("event router acme/router at http://127.0.0.1:")
+        .endsWith("/router/publish answered " + status + ": no subject");
+    assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "ok",
+        "{\"ok\":true}",
+        "{\"deliveries\":{}}",
+        "{\"deliveries\":[1]}",
+        "{\"deliveries\":[{\"queue\":\"q\",\"ok\":true}]}",
+        "{\"deliveries\":[{\"repository\":\"no slash\",\"queue\":\"q\",\"ok\":true}]}"
+      })
+  void aSuccessWithoutReadableDeliveriesLeavesTheDeliveryUnknown(String body) {
+    answer(200, body);
+
+    Answer.NoAnswer<?> answer = none(Way.BLOCKING.make(transport, publish("1")));
+
+    assertThat(answer.mayHaveBeenDelivered()).isTrue();
+    assertThat(answer.message()).contains("acme/router").contains("without a list of deliveries");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void noRouterIsAnErrorThatNamesTheSetting(Way way) {
+    try (Transport without = Calls.transport(Calls.config())) {
+      assertThatThrownBy(() -> way.make(without, publish("1")))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("w7s.events.router")
+          .hasMessageContaining("W7S_EVENTS_ROUTER");
+    }
+  }
+
+  @Test
+  void aRouterWithoutAUrlIsAnErrorThatNamesIt() {
+    try (Transport without = Calls.transport(Calls.config().eventRouter("acme/router"))) {
+      assertThatThrownBy(() -> Way.BLOCKING.make(without, publish("1")))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("w7s.local.apps.acme/router");
+    }
+  }
+
+  private static void answer(int status, String body) {
+    router.stubFor(
+        post("/router/publish").willReturn(aResponse().withStatus(status).withBody(body)));
+  }
+
+  private static String delivery(String repository, boolean ok, int status, String response) {
+    return "{\"repository\":\"%s\",\"queue\":\"events\",\"target\":\"http://x\",\"ok\":%s,\"status\":%d,\"response\":%s}"
+        .formatted(repository, ok, status, response);
+  }
+
+  private static Delivery enqueued(String app) {
+    return new Delivery(AppId.parse(app), "events", Status.ENQUEUED, Optional.empty());
+  }
+
+  private static Delivery failed(String app, String reason) {
+    return new Delivery(AppId.parse(app), "events", Status.FAILED, Optional.of(reason));
+  }
+}

@@ -1,0 +1,34 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Transport;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+
+/** The two ways to make an attempt, which must not differ in what comes of it. */
+enum Way {
+  BLOCKING {
+    @Override
+    <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
+      return transport.execute(operation, new CallContext(1, timeout));
+    }
+  },
+  ASYNC {
+    @Override
+    <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
+      try {
+        return transport.executeAsync(operation, new CallContext(1, timeout)).join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
+  };
+
+  abstract <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout);
+
+  <R> Answer<R> make(Transport transport, Operation<R> operation) {
+    return make(transport, operation, Duration.ofSeconds(20));
+  }
+}

@@ -1,0 +1,41 @@
+package io.w7s.sdk.local.readme;
+
+// [example]
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.local.LocalAppServer;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+
+public class ReadmeExample {
+
+  record Job(String to) {}
+
+  record Session(String user) {}
+
+  interface Worker { // names and types of remote things, declared once
+    QueueRef<Job> MAILS = QueueRef.of("acme/worker", "mails", Job.class);
+    RpcRef<Void, Session> SESSION = RpcRef.get("acme/worker", "/session", Session.class);
+  }
+
+  public static void main(String[] args) {
+    W7sApp worker = // its handlers; worker.manifest() is its w7s.json
+        W7sApp.builder("acme/worker")
+            .on(Worker.MAILS, message -> System.out.println("mail to " + message.body().to()))
+            .on(Worker.SESSION, request -> new Session("ann"))
+            .build();
+
+    try (LocalAppServer server = LocalAppServer.start(worker);
+        W7s w7s =
+            W7s.of(
+                W7sConfig.builder()
+                    .app("acme/shop")
+                    .localApp("acme/worker", server.url())
+                    .build())) {
+      Session session = w7s.rpc().call(Worker.SESSION); // each call has an Async twin
+      w7s.queues().send(Worker.MAILS, new Job(session.user()));
+    }
+  }
+}
+// [example]

@@ -1,0 +1,63 @@
+package io.w7s.samples.router;
+
+import static java.time.Duration.ofSeconds;
+
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.local.LocalAppServer;
+import io.w7s.sdk.queue.QueueRef;
+import java.net.URI;
+
+/** Runs event-router as a process of its own. */
+public final class Main {
+
+  private Main() {}
+
+  /** Serves until the process is asked to end; ends with 1 when it cannot start. */
+  public static void main(String[] args) {
+    try {
+      start();
+    } catch (RuntimeException e) {
+      System.err.println("event-router cannot start: " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void start() {
+    W7sConfig config = config();
+    // a publisher waits 10 s for an answer: sends that fail, retries included, have to be faster
+    W7s w7s = W7s.builder(config).options(call -> call.timeout(ofSeconds(5))).build();
+    int port = Integer.parseInt(System.getenv().getOrDefault("EVENT_ROUTER_PORT", "8791"));
+    LocalAppServer server =
+        LocalAppServer.start(EventRouter.app(w7s, queue -> target(config, queue)), port);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  server.close(); // lets the requests under way finish, which still make calls
+                  w7s.close();
+                }));
+    System.out.println("event-router serves " + server.url());
+  }
+
+  /** Names a queue by the URL that consumes it where it is local, else by itself. */
+  private static String target(W7sConfig config, QueueRef<?> queue) {
+    return config.mode() == W7sConfig.Mode.LOCAL
+        ? config.localUrl(queue.app()).orElseThrow() + queue.consumer()
+        : queue.toString();
+  }
+
+  private static W7sConfig config() {
+    W7sConfig.Builder config = W7sConfig.builder().app("acme/event-router");
+    String url = System.getenv("LOCAL_EMAIL_CONSUMER_URL");
+    if (url != null) {
+      config.localApp("acme/email-worker", appUrl(url, EventRouter.EMAILS.consumer()));
+    }
+    return config.load(); // what is not set here comes from W7S_* variables and w7s.properties
+  }
+
+  /** Takes the URL of an app, or that of the one path that is called there. */
+  private static URI appUrl(String url, String path) {
+    return URI.create(url.endsWith(path) ? url.substring(0, url.length() - path.length()) : url);
+  }
+}

@@ -1,0 +1,73 @@
+package io.w7s.samples.orders;
+
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.W7sException;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.RpcRequest;
+import io.w7s.sdk.rpc.RpcResponse;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/** Takes orders, and publishes an event for each through the event router. */
+final class OrderApi {
+
+  static final RpcRef<NewOrder, OrderAnswer> PLACE_ORDER =
+      RpcRef.post("/orders", NewOrder.class, OrderAnswer.class);
+  static final RpcRef<Void, Health> HEALTH = RpcRef.get("/health", Health.class);
+
+  /** The router's answer is passed on as it is, whatever it holds. */
+  static final RpcRef<Event, Object> PUBLISH =
+      RpcRef.post("acme/event-router", "/publish", Event.class, Object.class);
+
+  /** So that the event about an order always fits into a queue message, which is twice this. */
+  private static final int LARGEST_ORDER = 32 * 1024;
+
+  private final W7s w7s;
+
+  private OrderApi(W7s w7s) {
+    this.w7s = w7s;
+  }
+
+  static W7sApp app(W7s w7s) {
+    var api = new OrderApi(w7s);
+    return W7sApp.builder("acme/order-api")
+        .onReply(PLACE_ORDER, api::placeOrder)
+        .on(HEALTH, request -> new Health(true, "order-api"))
+        .maxBodyBytes(LARGEST_ORDER)
+        .build();
+  }
+
+  private RpcReply placeOrder(RpcRequest<NewOrder> request) {
+    NewOrder newOrder = request.body();
+    if (newOrder == null || !newOrder.isComplete()) {
+      return RpcReply.of(400, new Refusal(false, "an order needs orderId, email and amount"));
+    }
+    Order order = newOrder.placedAt(Instant.now());
+    Event event =
+        new Event(UUID.randomUUID().toString(), "orders.created", w7s.app().toString(), order);
+    Routed routed = publish(event);
+    return RpcReply.of(
+        routed.ok() ? 202 : 502, new OrderAnswer(routed.ok(), "order-api", order, event, routed));
+  }
+
+  private Routed publish(Event event) {
+    try {
+      RpcResponse<Object> answer = w7s.rpc().exchange(PUBLISH, event);
+      return new Routed(answer.status(), bodyOf(answer));
+    } catch (W7sException noAnswer) {
+      return new Routed(502, new Refusal(false, noAnswer.getMessage()));
+    }
+  }
+
+  private static Object bodyOf(RpcResponse<Object> answer) {
+    try {
+      return answer.body();
+    } catch (CodecException notJson) {
+      return Map.of("text", answer.text());
+    }
+  }
+}

@@ -49,7 +49,8 @@ public final class RpcResponse<O> {
   }
 
   /**
-   * Reads the body as the route's declared type; null for an empty body.
+   * Reads the body as the route's declared type; null for an empty body, and for {@code Void}
+   * whatever the body is.
    *
    * @throws io.w7s.sdk.error.CodecException when it is not that type, as the body of a failure
    *     seldom is
@@ -65,7 +66,8 @@ public final class RpcResponse<O> {
    */
   @SuppressWarnings("NullAway") // whether null can come is the route's business, not the type's
   public <E> E body(TypeRef<E> type) {
-    return bytes.length == 0 ? null : codec.decode(bytes, type);
+    boolean nothing = bytes.length == 0 || type.type() == Void.class;
+    return nothing ? null : codec.decode(bytes, type);
   }
 
   /** Returns the body as UTF-8 text. */

@@ -1,0 +1,214 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallListener;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import io.w7s.sdk.workflow.WorkflowRef;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DynamicTest;
+
+/**
+ * Runs a behaviour of the clients through the blocking method and through its async twin, and
+ * compares: same result or exception, same operations sent, same waits, same events told to
+ * listeners. Each rule states the behaviour once.
+ */
+abstract class ClientParity {
+
+  record Job(String type) {}
+
+  record Session(String user) {}
+
+  static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  static final SubjectRef<Job> CREATED = SubjectRef.of("orders.created", Job.class);
+  static final RpcRef<Void, Session> SESSION = RpcRef.get("acme/auth", "/session", Session.class);
+  static final RpcRef<Job, Session> LOGIN =
+      RpcRef.post("acme/auth", "/users/{user}/login", Job.class, Session.class);
+  static final WorkflowRef<Job, Session> CHECKOUT =
+      WorkflowRef.of("acme/shop", "checkout", Job.class, Session.class);
+
+  static final Job JOB = new Job("work");
+  static final SendReceipt SENT =
+      new SendReceipt(AppId.parse("acme/worker"), "jobs", SteppedTime.START);
+  static final Answer<?> ENQUEUED = Answer.success(SENT);
+  static final Answer<?> UNREACHABLE = Answer.notDelivered("no route", null);
+  static final Answer<?> CUT = Answer.deliveryUnknown("connection reset", null);
+
+  /** What a call came to, as far as a caller or an observer can see. */
+  record Outcome<R>(
+      R result,
+      Throwable failure,
+      List<Operation<?>> sent,
+      List<Duration> waits,
+      List<String> events) {
+
+    <X extends Throwable> X failed(Class<X> type) {
+      assertThat(failure).isExactlyInstanceOf(type);
+      return type.cast(failure);
+    }
+
+    <X extends Operation<?>> X onlySent(Class<X> type) {
+      assertThat(sent).hasSize(1);
+      return type.cast(sent.get(0));
+    }
+
+    /** What must be the same on both paths; times and bodies are compared as text. */
+    String seen() {
+      return result
+          + "\n"
+          + failure
+          + "\n"
+          + sent.stream().map(Outcome::describe).toList()
+          + "\n"
+          + waits
+          + "\n"
+          + events;
+    }
+
+    private static String describe(Operation<?> operation) {
+      return operation.name() + " " + operation.target() + " " + operation.repeatable();
+    }
+  }
+
+  private static final class Recorder implements CallListener {
+    final List<String> events = new ArrayList<>();
+
+    @Override
+    public void attempting(Operation<?> operation, int attempt) {
+      events.add("attempting " + attempt);
+    }
+
+    @Override
+    public void retrying(Operation<?> operation, int attempt, Answer<?> answer, Duration delay) {
+      events.add("retrying after " + attempt);
+    }
+
+    @Override
+    public void succeeded(Operation<?> operation, int attempts, Duration took) {
+      events.add("succeeded with " + attempts);
+    }
+
+    @Override
+    public void failed(Operation<?> operation, CallException failure, Duration took) {
+      events.add("failed: " + failure.getClass().getSimpleName());
+    }
+  }
+
+  final List<DynamicTest> tests = new ArrayList<>();
+
+  <R> void rule(
+      String name,
+      List<Answer<?>> script,
+      Function<W7s, R> blocking,
+      Function<W7s, CompletableFuture<R>> async,
+      Consumer<Outcome<R>> check) {
+    List<Supplier<Answer<?>>> answers =
+        script.stream().<Supplier<Answer<?>>>map(answer -> () -> answer).toList();
+    tests.add(
+        DynamicTest.dynamicTest(
+            name,
+            () -> {
+              Outcome<R> waited = run(answers, w7s -> blocking.apply(w7s));
+              Outcome<R> later =
+                  run(
+                      answers,
+                      w7s -> {
+                        CompletableFuture<R> future = async.apply(w7s);
+                        assertThat(future).as("nothing to wait for in this test").isDone();
+                        return future.get();
+                      });
+              check.accept(waited);
+              check.accept(later);
+              assertThat(later.seen()).isEqualTo(waited.seen());
+            }));
+  }
+
+  interface Call<R> {
+    R apply(W7s w7s) throws Exception;
+  }
+
+  static <R> Outcome<R> run(List<Supplier<Answer<?>>> script, Call<R> call) {
+    var transport = new ScriptedTransport(script);
+    var time = new SteppedTime();
+    var recorder = new Recorder();
+    R result = null;
+    Throwable failure = null;
+    try (W7s w7s =
+        W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build())
+            .transport(transport)
+            .time(time)
+            .listener(recorder)
+            .build()) {
+      result = call.apply(w7s);
+    } catch (ExecutionException reported) {
+      failure = reported.getCause();
+    } catch (Exception thrown) {
+      failure = thrown;
+    }
+    return new Outcome<>(result, failure, transport.sent, time.waits, recorder.events);
+  }
+
+  void send(String name, List<Answer<?>> script, Consumer<Outcome<SendReceipt>> check) {
+    rule(
+        name,
+        script,
+        w7s -> w7s.queues().send(JOBS, JOB),
+        w7s -> w7s.queues().sendAsync(JOBS, JOB),
+        check);
+  }
+
+  void session(String name, List<Answer<?>> script, Consumer<Outcome<Session>> check) {
+    rule(name, script, w7s -> w7s.rpc().call(SESSION), w7s -> w7s.rpc().callAsync(SESSION), check);
+  }
+
+  static Answer<?> rpc(int status, String body) {
+    return rpc(status, Headers.none(), body);
+  }
+
+  static Answer<?> rpc(int status, Headers headers, String body) {
+    return Answer.success(new RpcAnswer(status, headers, body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static Answer<?> limited(Duration retryAfter) {
+    return new Answer.Refused<>(429, "too many", Map.of("rateLimit", Map.of()), retryAfter);
+  }
+
+  static Answer<?> instance(State state, String output, String error) {
+    return Answer.success(
+        new WorkflowInstance(
+            "production-acme-shop-checkout-1",
+            new WorkflowStatus(
+                state,
+                Optional.ofNullable(output)
+                    .map(body -> new WorkflowStatus.Output(200, "application/json", body)),
+                Optional.ofNullable(error))));
+  }
+
+  static String text(byte[] json) {
+    return new String(json, StandardCharsets.UTF_8);
+  }
+
+  static Answer<?> timedOut() {
+    return new Answer.NoAnswer<>(Answer.Failure.TIMED_OUT, true, "no answer in PT10S", null);
+  }
+}

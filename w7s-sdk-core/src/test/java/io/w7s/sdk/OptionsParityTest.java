@@ -1,0 +1,60 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.spi.Answer;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What options and settings do to every call, blocking and async alike. */
+class OptionsParityTest extends ClientParity {
+
+  @TestFactory
+  Stream<DynamicTest> options() {
+    rule(
+        "a policy of one attempt does not try again",
+        List.of(UNREACHABLE),
+        w7s -> w7s.queues().send(JOBS, JOB, send -> send.retry(RetryPolicy.none())),
+        w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.retry(RetryPolicy.none())),
+        outcome -> assertThat(outcome.failed(TransportException.class).attempts()).isEqualTo(1));
+    rule(
+        "headers that the platform or the connection owns are refused",
+        List.of(),
+        w7s -> w7s.queues().send(JOBS, JOB, send -> send.header("Authorization", "Bearer t")),
+        w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.header("Authorization", "Bearer t")),
+        outcome ->
+            assertThat(outcome.failed(InvalidInputException.class)).hasMessageNotContaining("t\""));
+    return tests.stream();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> settings() {
+    List<Supplier<Answer<?>>> script =
+        List.of(
+            () -> {
+              throw new ConfigurationException("set w7s.local.apps.acme/worker");
+            });
+    Callable<Outcome<SendReceipt>> waited = () -> run(script, w7s -> w7s.queues().send(JOBS, JOB));
+    Callable<Outcome<SendReceipt>> later =
+        () -> run(script, w7s -> w7s.queues().sendAsync(JOBS, JOB).get());
+    return Stream.of(waited, later)
+        .map(
+            call ->
+                DynamicTest.dynamicTest(
+                    "a missing setting is thrown as it is and not tried again",
+                    () -> {
+                      Outcome<SendReceipt> outcome = call.call();
+                      outcome.failed(ConfigurationException.class);
+                      assertThat(outcome.sent()).hasSize(1);
+                    }));
+  }
+}

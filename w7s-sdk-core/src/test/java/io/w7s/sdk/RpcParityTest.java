@@ -1,0 +1,140 @@
+package io.w7s.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.error.CallTimeoutException;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.rpc.RpcResponse;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** What every RPC does, blocking and async alike. */
+class RpcParityTest extends ClientParity {
+
+  @TestFactory
+  Stream<DynamicTest> rpcCalls() {
+    session(
+        "a call returns the decoded body",
+        List.of(rpc(200, "{\"user\":\"ann\"}")),
+        outcome -> {
+          assertThat(outcome.result()).isEqualTo(new Session("ann"));
+          RpcCall call = outcome.onlySent(RpcCall.class);
+          assertThat(call.body()).isNull();
+          assertThat(call.headers().first("accept")).contains("application/json");
+          assertThat(call.headers().has("content-type")).isFalse();
+        });
+    session(
+        "JSON null is null",
+        List.of(rpc(200, "null")),
+        outcome -> {
+          assertThat(outcome.failure()).isNull();
+          assertThat(outcome.result()).isNull();
+        });
+    session(
+        "an empty answer is null",
+        List.of(rpc(204, "")),
+        outcome -> {
+          assertThat(outcome.failure()).isNull();
+          assertThat(outcome.result()).isNull();
+        });
+    rule(
+        "path variables, query and headers are encoded into the request",
+        List.of(rpc(200, "{\"user\":\"ann\"}")),
+        w7s ->
+            w7s.rpc()
+                .call(
+                    LOGIN,
+                    JOB,
+                    call ->
+                        call.variable("user", "a b%é").query("x", "1&2").header("cookie", "c=1")),
+        w7s ->
+            w7s.rpc()
+                .callAsync(
+                    LOGIN,
+                    JOB,
+                    call ->
+                        call.variable("user", "a b%é").query("x", "1&2").header("cookie", "c=1")),
+        outcome -> {
+          RpcCall call = outcome.onlySent(RpcCall.class);
+          assertThat(call.path()).isEqualTo("/users/a%20b%25%C3%A9/login");
+          assertThat(call.query()).isEqualTo("x=1%262");
+          assertThat(call.headers().first("cookie")).contains("c=1");
+          assertThat(call.headers().first("content-type")).contains("application/json");
+        });
+    rule(
+        "a derived client starts from its own options",
+        List.of(rpc(200, "{\"user\":\"ann\"}")),
+        w7s -> w7s.rpc().with(call -> call.header("cookie", "c=1")).call(SESSION),
+        w7s -> w7s.rpc().with(call -> call.header("cookie", "c=1")).callAsync(SESSION),
+        outcome ->
+            assertThat(outcome.onlySent(RpcCall.class).headers().first("cookie")).contains("c=1"));
+    rule(
+        "a missing path variable is refused before anything is sent",
+        List.of(),
+        w7s -> w7s.rpc().call(LOGIN, JOB),
+        w7s -> w7s.rpc().callAsync(LOGIN, JOB),
+        outcome -> outcome.failed(InvalidInputException.class));
+    session(
+        "a target's failure is an exception with its status and body, not tried again",
+        List.of(rpc(500, "boom")),
+        outcome -> {
+          RpcFailedException failure = outcome.failed(RpcFailedException.class);
+          assertThat(failure.status()).isEqualTo(500);
+          assertThat(failure.body()).isEqualTo("boom");
+          assertThat(failure)
+              .hasMessage("RPC GET to acme/auth/session was answered with 500: boom");
+        });
+    session(
+        "a target's 503 to a GET is tried again after the wait it asks for",
+        List.of(rpc(503, Headers.of("retry-after", "2"), ""), rpc(200, "{\"user\":\"ann\"}")),
+        outcome -> {
+          assertThat(outcome.result()).isEqualTo(new Session("ann"));
+          assertThat(outcome.waits()).containsExactly(Duration.ofSeconds(2));
+        });
+    rule(
+        "a target's 503 to a POST is not tried again",
+        List.of(rpc(503, "")),
+        w7s -> w7s.rpc().call(LOGIN, JOB, call -> call.variable("user", "u")),
+        w7s -> w7s.rpc().callAsync(LOGIN, JOB, call -> call.variable("user", "u")),
+        outcome -> assertThat(outcome.failed(RpcFailedException.class).retryable()).isFalse());
+    session(
+        "a GET whose delivery is unknown is tried again",
+        List.of(CUT, rpc(200, "{\"user\":\"ann\"}")),
+        outcome -> assertThat(outcome.result()).isEqualTo(new Session("ann")));
+    session(
+        "a timeout is its own exception",
+        List.of(timedOut(), timedOut(), timedOut()),
+        outcome -> {
+          CallTimeoutException failure = outcome.failed(CallTimeoutException.class);
+          assertThat(failure.attempts()).isEqualTo(3);
+          assertThat(failure.mayHaveBeenDelivered()).isTrue();
+        });
+    session(
+        "an answer of another type is a codec exception with the type",
+        List.of(rpc(200, "[1]")),
+        outcome -> assertThat(outcome.failed(CodecException.class).type()).contains("Session"));
+    session(
+        "an interrupted attempt is not tried again",
+        List.of(new Answer.NoAnswer<>(Answer.Failure.INTERRUPTED, true, "interrupted", null)),
+        outcome -> outcome.failed(TransportException.class));
+    rule(
+        "an exchange gives any status back as it came",
+        List.of(rpc(404, Headers.of("x-reason", "gone"), "{\"user\":\"nobody\"}")),
+        w7s -> view(w7s.rpc().exchange(SESSION)),
+        w7s -> w7s.rpc().exchangeAsync(SESSION).thenApply(RpcParityTest::view),
+        outcome -> assertThat(outcome.result()).isEqualTo("404 [x-reason] Session[user=nobody]"));
+    return tests.stream();
+  }
+
+  private static String view(RpcResponse<Session> response) {
+    return response.status() + " " + response.headers() + " " + response.body();
+  }
+}

@@ -1,0 +1,89 @@
+package io.w7s.sdk.app;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends requests to an app as a server or the platform would, and listens to what the app logs
+ * meanwhile.
+ */
+abstract class AppRequests {
+
+  record Job(String type) {}
+
+  record Order(String orderId) {}
+
+  record Total(int amount) {}
+
+  static final QueueRef<Job> JOBS = QueueRef.of("jobs", Job.class);
+  static final SubjectRef<Order> CREATED = SubjectRef.of("orders.created", Order.class);
+  static final SubjectRef<Order> PAID = SubjectRef.of("orders.paid", Order.class);
+  static final WorkflowRef<Order, Total> CHECKOUT =
+      WorkflowRef.of("checkout", Order.class, Total.class);
+  static final ScheduleRef SYNC = ScheduleRef.of("*/5 * * * *", "/_w7s/schedules/sync");
+  static final RpcRef<Order, Total> TOTAL =
+      RpcRef.post("/totals/{currency}", Order.class, Total.class);
+
+  static final String CALLER =
+      "{\"orgSlug\":\"acme\",\"repoSlug\":\"shop\",\"repository\":\"acme/shop\","
+          + "\"environment\":\"production\"}";
+
+  final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    log.start();
+    logger().addAppender(log);
+  }
+
+  @AfterEach
+  void stopListening() {
+    logger().detachAppender(log);
+  }
+
+  private static Logger logger() {
+    return (Logger) LoggerFactory.getLogger(W7sApp.class);
+  }
+
+  static AppResponse post(W7sApp app, String path, String body) {
+    return send(app, "POST", path, "", Headers.none(), body);
+  }
+
+  static AppResponse send(
+      W7sApp app, String method, String path, String query, Headers headers, String body) {
+    return app.handle(
+        new AppRequest(method, path, query, headers, body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  static String text(AppResponse response) {
+    return new String(response.body(), StandardCharsets.UTF_8);
+  }
+
+  static String delivery(String... messages) {
+    return "{\"queue\":\"jobs\",\"queueName\":\"w7s-production-acme-worker-queue-jobs\","
+        + "\"messages\":["
+        + String.join(",", messages)
+        + "]}";
+  }
+
+  static String message(String id, int attempt, String body) {
+    return "{\"id\":\"%s\",\"attempts\":%d,\"timestamp\":\"2026-05-24T22:00:00.000Z\",\"enqueuedAt\":\"2026-05-24T21:59:00.000Z\",\"caller\":%s,\"body\":%s}"
+        .formatted(id, attempt, CALLER, body);
+  }
+
+  static String event(String subject, String data) {
+    return "{\"id\":\"e1\",\"subject\":\"%s\",\"source\":\"acme/shop\",\"time\":\"2026-05-24T21:58:00Z\",\"data\":%s}"
+        .formatted(subject, data);
+  }
+}

@@ -1,0 +1,127 @@
+package io.w7s.sdk.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.RpcRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** How requests reach their handler, and what becomes of its answer. */
+class RpcDispatchTest extends AppRequests {
+
+  @Test
+  void aRequestIsReadWithVariablesQueryHeadersBodyAndCaller() {
+    var seen = new ArrayList<RpcRequest<Order>>();
+    W7sApp app =
+        W7sApp.builder("acme/shop")
+            .on(
+                TOTAL,
+                request -> {
+                  seen.add(request);
+                  return new Total(1);
+                })
+            .build();
+
+    AppResponse response =
+        send(
+            app,
+            "POST",
+            "/totals/e%C3%BCr%20o",
+            "a=1&a=2&b=x+y%21",
+            Headers.of("x-w7s-rpc", "1")
+                .with("x-w7s-rpc-caller-owner", "acme")
+                .with("x-w7s-rpc-caller-repo", "web")
+                .with("x-w7s-rpc-caller-environment", "production")
+                .with("cookie", "c=1"),
+            "{\"orderId\":\"o1\"}");
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.headers().first("content-type")).contains("application/json");
+    RpcRequest<Order> request = seen.get(0);
+    assertThat(request.variable("currency")).isEqualTo("eür o");
+    assertThat(request.query()).isEqualTo(Map.of("a", List.of("1", "2"), "b", List.of("x y!")));
+    assertThat(request.query("b")).contains("x y!");
+    assertThat(request.body()).isEqualTo(new Order("o1"));
+    assertThat(request.caller()).hasToString("Optional[acme/web (production)]");
+    assertThat(request.toString()).doesNotContain("c=1").doesNotContain("o1");
+  }
+
+  @Test
+  void aReplyHasItsOwnStatusHeadersAndBody() {
+    W7sApp app =
+        W7sApp.builder("acme/shop")
+            .onReply(
+                TOTAL,
+                request -> RpcReply.of(422, Map.of("error", "no such currency")).header("x-a", "b"))
+            .build();
+
+    AppResponse response = post(app, "/totals/xyz", "{\"orderId\":\"o1\"}");
+
+    assertThat(response.status()).isEqualTo(422);
+    assertThat(response.headers().first("x-a")).contains("b");
+    assertThat(text(response)).isEqualTo("{\"error\":\"no such currency\"}");
+  }
+
+  @Test
+  void aReplyOfTheDeclaredTypeIsWrittenAsThatType() {
+    RpcRef<Void, List<Total>> totals =
+        RpcRef.of("GET", "/totals", TypeRef.of(Void.class), new TypeRef<>() {});
+    W7sApp app =
+        W7sApp.builder("acme/shop")
+            .onReply(totals, request -> RpcReply.of(200, List.of(new Total(1))))
+            .build();
+
+    assertThat(text(send(app, "GET", "/totals", "", Headers.none(), "")))
+        .isEqualTo("[{\"amount\":1}]");
+  }
+
+  @Test
+  void aNullResultIsA204() {
+    W7sApp app =
+        W7sApp.builder("acme/shop")
+            .on(RpcRef.delete("/orders/{id}", Void.class), request -> null)
+            .build();
+
+    AppResponse response = send(app, "DELETE", "/orders/1", "", Headers.none(), "");
+
+    assertThat(response.status()).isEqualTo(204);
+    assertThat(response.body()).isEmpty();
+  }
+
+  @Test
+  void anRpcHandlerThatThrowsIsA500ThatLeaksNothing() {
+    W7sApp app =
+        W7sApp.builder("acme/shop")
+            .on(
+                TOTAL,
+                request -> {
+                  throw new java.io.IOException("jdbc:secret");
+                })
+            .build();
+
+    AppResponse response = post(app, "/totals/eur", "{\"orderId\":\"o1\"}");
+
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(text(response)).doesNotContain("secret");
+    assertThat(log.list.get(0).getFormattedMessage())
+        .isEqualTo("handler of POST /totals/{currency} in acme/shop failed");
+  }
+
+  @Test
+  void anUnreadableRequestIsA400WithTheReason() {
+    W7sApp app = W7sApp.builder("acme/shop").on(TOTAL, request -> new Total(1)).build();
+
+    assertThat(post(app, "/totals/eur", "").status()).as("a missing body").isEqualTo(400);
+    assertThat(post(app, "/totals/eur", "{").status()).as("no JSON").isEqualTo(400);
+    assertThat(post(app, "/totals/%zz", "{}").status()).as("a broken escape").isEqualTo(400);
+    assertThat(send(app, "POST", "/totals/eur", "a=%ff", Headers.none(), "{}").status())
+        .as("a query that is not UTF-8")
+        .isEqualTo(400);
+  }
+}

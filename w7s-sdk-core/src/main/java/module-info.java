@@ -27,7 +27,11 @@ module io.w7s.sdk {
   exports io.w7s.sdk.spi;
   exports io.w7s.sdk.workflow;
   exports io.w7s.sdk.internal to
-      io.w7s.sdk.local;
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
 
   uses io.w7s.sdk.spi.TransportProvider;
 }

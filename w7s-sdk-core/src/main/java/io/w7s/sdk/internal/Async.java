@@ -29,7 +29,7 @@ final class Async {
    * ends the call.
    */
   static <A, B> CompletableFuture<B> then(CompletableFuture<A> call, Function<A, B> change) {
-    var changed = new CompletableFuture<B>();
+    CompletableFuture<B> changed = call.newIncompleteFuture(); // waits as the call does
     call.whenComplete(
         (result, failure) -> {
           if (failure != null) {

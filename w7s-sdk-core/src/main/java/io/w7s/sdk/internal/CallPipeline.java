@@ -89,7 +89,7 @@ public final class CallPipeline {
     private final Operation<R> operation;
     private final CallOptions options;
     private final Duration start = time.elapsed();
-    private final CompletableFuture<Completed<R>> result = new CompletableFuture<>();
+    private final CompletableFuture<Completed<R>> result = time.future(this);
     private boolean mayHaveBeenDelivered; // by one attempt after the other, never by two at once
 
     AsyncCall(Operation<R> operation, CallOptions options) {
@@ -129,6 +129,12 @@ public final class CallPipeline {
         endWithResult(wait);
         wait.thenRun(() -> attempt(attempt + 1));
       }
+    }
+
+    /** Returns what is called, for the message of a wait that has no end. */
+    @Override
+    public String toString() {
+      return operation.name() + " to " + operation.target();
     }
 
     private void endWithResult(CompletableFuture<?> pending) {

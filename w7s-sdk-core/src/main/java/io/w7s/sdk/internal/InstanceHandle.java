@@ -75,7 +75,7 @@ final class InstanceHandle<O> implements WorkflowHandle<O> {
     return Async.guarded(
         () -> {
           checkPositive(longest);
-          var result = new CompletableFuture<O>();
+          CompletableFuture<O> result = context.time().future(this);
           awaitAsync(result, FIRST_INTERVAL, longest, context.time().elapsed().plus(longest));
           return result;
         });

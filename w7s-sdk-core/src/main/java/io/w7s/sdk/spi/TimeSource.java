@@ -39,6 +39,16 @@ public interface TimeSource {
    */
   CompletableFuture<Void> after(Duration delay);
 
+  /**
+   * Returns a future for a call that is under way. A time source that moves only when it is told to
+   * may return one whose {@code get} and {@code join} move it, so that the wait has an end.
+   *
+   * @param what what is under way; its {@code toString} is asked for a message
+   */
+  default <T> CompletableFuture<T> future(Object what) {
+    return new CompletableFuture<>();
+  }
+
   /** Returns the source of randomness, safe to use from any thread. */
   RandomGenerator random();
 }

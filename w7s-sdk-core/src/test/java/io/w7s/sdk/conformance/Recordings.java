@@ -1,10 +1,12 @@
 package io.w7s.sdk.conformance;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
@@ -23,6 +25,7 @@ import tools.jackson.databind.node.StringNode;
  */
 public final class Recordings {
 
+  private static final String CHOSEN = "w7s.conformance.dir";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern REPEAT = Pattern.compile("<repeat:(.):(\\d+)>");
 
@@ -30,15 +33,14 @@ public final class Recordings {
 
   /** Returns the cases of one file, {@code <repeat:c:n>} expanded; a file without any fails. */
   public static List<JsonNode> load(String file) {
-    Path path = folder().resolve(file);
     JsonNode cases;
-    try {
-      cases = JSON.readTree(Files.readString(path));
+    try (InputStream in = open(file)) {
+      cases = JSON.readTree(in);
     } catch (IOException e) {
-      throw new UncheckedIOException("no recording at " + path, e);
+      throw new UncheckedIOException("no recording " + file, e);
     }
     if (!cases.isArray() || cases.isEmpty()) {
-      throw new IllegalStateException("no cases in " + path);
+      throw new IllegalStateException("no cases in " + file);
     }
     return List.copyOf(expanded(cases).valueStream().toList());
   }
@@ -54,8 +56,19 @@ public final class Recordings {
     return names;
   }
 
+  private static InputStream open(String file) throws IOException {
+    if (System.getProperty(CHOSEN) != null) {
+      return Files.newInputStream(folder().resolve(file));
+    }
+    InputStream own = Recordings.class.getResourceAsStream("/conformance/" + file);
+    if (own == null) {
+      throw new NoSuchFileException(file);
+    }
+    return own;
+  }
+
   private static Path folder() {
-    String chosen = System.getProperty("w7s.conformance.dir");
+    String chosen = System.getProperty(CHOSEN);
     if (chosen != null) {
       return Path.of(chosen);
     }

@@ -1,0 +1,66 @@
+package io.w7s.sdk.emulator;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands requests to backends. No lock is held while one runs. */
+final class Dispatch {
+
+  private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
+
+  private static final int BAD_GATEWAY = 502;
+  private static final Headers TEXT = Headers.of("content-type", "text/plain");
+
+  private Dispatch() {}
+
+  /** Calls a backend; one that throws, or is not there, answers 502 with the reason. */
+  static AppResponse call(Deployed target, AppRequest request) {
+    AppEndpoint endpoint = target.endpoint();
+    if (endpoint == null) {
+      return failed(target.identity() + " has no backend");
+    }
+    try {
+      return endpoint.handle(request);
+    } catch (RuntimeException thrown) {
+      log.warn("{} in {} threw", request, target.identity(), thrown);
+      String message = thrown.getMessage();
+      return failed(message == null || message.isEmpty() ? thrown.getClass().getName() : message);
+    }
+  }
+
+  /** Makes a delivery of the platform: a POST of JSON to a path of the manifest. */
+  static AppResponse deliver(Deployed target, String path, Headers headers, byte[] json) {
+    return call(
+        target,
+        new AppRequest("POST", Deployed.withoutQuery(path), Deployed.query(path), headers, json));
+  }
+
+  static boolean succeeded(AppResponse response) {
+    return response.status() >= 200 && response.status() < 300;
+  }
+
+  /** What an answer means for a delivery. */
+  static Delivery delivery(Deployed target, String path, AppResponse answer) {
+    return succeeded(answer)
+        ? Delivery.DONE
+        : Delivery.failed(
+            target.identity() + " " + path + " answered " + answer.status() + why(answer));
+  }
+
+  /**
+   * What the emulator itself says of a backend that is broken; the words of others may be secret.
+   */
+  private static String why(AppResponse answer) {
+    return answer.headers().equals(TEXT) && answer.status() == BAD_GATEWAY
+        ? ": " + new String(answer.body(), StandardCharsets.UTF_8)
+        : "";
+  }
+
+  private static AppResponse failed(String reason) {
+    return new AppResponse(BAD_GATEWAY, TEXT, reason.getBytes(StandardCharsets.UTF_8));
+  }
+}

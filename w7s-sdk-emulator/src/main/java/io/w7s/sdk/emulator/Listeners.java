@@ -1,0 +1,101 @@
+package io.w7s.sdk.emulator;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells all listeners, whatever one of them throws. */
+final class Listeners implements PlatformListener {
+
+  private static final Logger log = LoggerFactory.getLogger(Platform.class);
+
+  private final List<PlatformListener> all;
+
+  Listeners(List<PlatformListener> all) {
+    this.all = List.copyOf(all);
+  }
+
+  private void tell(Consumer<PlatformListener> what) {
+    for (PlatformListener listener : all) {
+      try {
+        what.accept(listener);
+      } catch (RuntimeException thrown) {
+        log.warn("platform listener {} threw", listener.getClass().getName(), thrown);
+      }
+    }
+  }
+
+  @Override
+  public void deployed(Deployment deployment) {
+    tell(listener -> listener.deployed(deployment));
+  }
+
+  @Override
+  public void removed(AppId app, Environment environment) {
+    tell(listener -> listener.removed(app, environment));
+  }
+
+  @Override
+  public void refused(Caller caller, String operation, String target, int status, String why) {
+    tell(listener -> listener.refused(caller, operation, target, status, why));
+  }
+
+  @Override
+  public void answered(Caller caller, AppId target, String method, String path, int status) {
+    tell(listener -> listener.answered(caller, target, method, path, status));
+  }
+
+  @Override
+  public void sent(QueuedMessage message, Duration delay) {
+    tell(listener -> listener.sent(message, delay));
+  }
+
+  @Override
+  public void delivering(List<QueuedMessage> batch) {
+    tell(listener -> listener.delivering(batch));
+  }
+
+  @Override
+  public void delivered(List<QueuedMessage> batch, Delivery delivery) {
+    tell(listener -> listener.delivered(batch, delivery));
+  }
+
+  @Override
+  public void retrying(QueuedMessage next, Instant at) {
+    tell(listener -> listener.retrying(next, at));
+  }
+
+  @Override
+  public void deadLettered(DeadLetter letter) {
+    tell(listener -> listener.deadLettered(letter));
+  }
+
+  @Override
+  public void published(Caller publisher, PublishReceipt receipt) {
+    tell(listener -> listener.published(publisher, receipt));
+  }
+
+  @Override
+  public void started(StartedInstance instance) {
+    tell(listener -> listener.started(instance));
+  }
+
+  @Override
+  public void ran(StartedInstance instance, int attempt, WorkflowStatus status) {
+    tell(listener -> listener.ran(instance, attempt, status));
+  }
+
+  @Override
+  public void fired(Caller owner, Manifest.Schedule schedule, Instant minute, Delivery delivery) {
+    tell(listener -> listener.fired(owner, schedule, minute, delivery));
+  }
+}

@@ -1,0 +1,140 @@
+package io.w7s.sdk.emulator;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.emulator.time.Agenda;
+import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Answer.Failure;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
+import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.Transport;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+
+/** Calls of one app to the platform, with no HTTP in between. Thread-safe. */
+final class PlatformTransport implements Transport {
+
+  private final Platform platform;
+  private final Caller caller;
+  private final Timeline timeline;
+  private volatile boolean closed;
+
+  PlatformTransport(Platform platform, Caller caller) {
+    this.platform = platform;
+    this.caller = caller;
+    this.timeline = platform.timeline();
+  }
+
+  @Override
+  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+    if (closed) {
+      return noAnswer(Failure.CLOSED, false, "this W7s is closed");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return noAnswer(Failure.INTERRUPTED, false, "interrupted before " + operation.name());
+    }
+    long start = timeline.nanos();
+    Answer<R> answer = answer(operation);
+    if (Thread.currentThread().isInterrupted()) {
+      return noAnswer(Failure.INTERRUPTED, true, "interrupted during " + operation.name());
+    }
+    if (closed) {
+      return noAnswer(Failure.CLOSED, true, "this W7s was closed during " + operation.name());
+    }
+    Duration took = Duration.ofNanos(timeline.nanos() - start);
+    return took.compareTo(context.timeout()) > 0
+        ? noAnswer(
+            Failure.TIMED_OUT,
+            true,
+            operation.target() + " did not answer within " + context.timeout())
+        : answer;
+  }
+
+  @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
+  private <R> Answer<R> answer(Operation<R> operation) {
+    try {
+      Deployed from = platform.registry().caller(caller);
+      return Answer.success((R) result(from, operation));
+    } catch (Refusal refusal) {
+      platform.refused(caller, operation.name(), operation.target(), refusal);
+      return refusal.answer();
+    }
+  }
+
+  private Object result(Deployed from, Operation<?> operation) {
+    if (operation instanceof QueueSend send) {
+      return platform
+          .queueService()
+          .send(from, send.app(), send.queue(), send.body(), send.delay());
+    }
+    if (operation instanceof RpcCall call) {
+      return platform.rpc().call(from, RpcService.Request.of(call));
+    }
+    if (operation instanceof EventPublish) {
+      throw new Refusal(Refusal.NOT_IMPLEMENTED, "no event router");
+    }
+    if (operation instanceof WorkflowStart start) {
+      return platform
+          .workflowService()
+          .start(from, start.app(), start.workflow(), start.instanceId(), start.payload())
+          .instance();
+    }
+    WorkflowQuery query = (WorkflowQuery) operation;
+    return platform
+        .workflowService()
+        .status(from, query.app(), query.workflow(), query.instanceId())
+        .instance();
+  }
+
+  /** On this thread, where nothing else can run a handler; else as an item of the timeline. */
+  @Override
+  public <R> CompletableFuture<Answer<R>> executeAsync(
+      Operation<R> operation, CallContext context) {
+    if (!timeline.handsOver()) {
+      return CompletableFuture.completedFuture(execute(operation, context));
+    }
+    CompletableFuture<Answer<R>> result = timeline.future(operation.name());
+    var task =
+        new FutureTask<Void>(
+            () -> {
+              result.complete(execute(operation, context));
+              return null;
+            });
+    var item =
+        new Agenda.Item(true) {
+          @Override
+          protected void run() {
+            task.run();
+          }
+
+          @Override
+          public String toString() {
+            return operation.name() + " to " + operation.target();
+          }
+        };
+    result.whenComplete(
+        (answer, failure) -> {
+          if (result.isCancelled()) {
+            timeline.agenda().cancel(item);
+            task.cancel(true);
+          }
+        });
+    timeline.agenda().schedule(item, timeline.nanos());
+    return result;
+  }
+
+  private static <R> Answer<R> noAnswer(Failure failure, boolean delivered, String message) {
+    return new Answer.NoAnswer<>(failure, delivered, message, null);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,151 @@
+package io.w7s.sdk.emulator;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.emulator.Tokens.Kind;
+import io.w7s.sdk.error.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is deployed, and whose a token is. Tokens are kept and looked up by their hash, so that the
+ * time of a lookup tells nothing about them. Thread-safe.
+ */
+final class Registry {
+
+  private static final Comparator<Caller> IN_ORDER =
+      Comparator.comparing((Caller caller) -> caller.environment().name())
+          .thenComparing(caller -> caller.app().owner())
+          .thenComparing(caller -> caller.app().repo());
+
+  private final Map<Caller, Deployed> deployments = new ConcurrentHashMap<>();
+  private final Map<TokenHash, Caller> holders = new ConcurrentHashMap<>();
+
+  private record TokenHash(Kind kind, String sha256) {
+
+    static TokenHash of(Kind kind, String token) {
+      try {
+        byte[] hash =
+            MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+        return new TokenHash(kind, HexFormat.of().formatHex(hash));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JVM has SHA-256", e);
+      }
+    }
+  }
+
+  /**
+   * Puts an app in place of what was there under its identity; the tokens of what was there are no
+   * longer anybody's.
+   *
+   * @throws InvalidInputException when one of its tokens is another app's
+   */
+  synchronized void put(Deployed deployed) {
+    Caller identity = deployed.identity();
+    Deployment whole = deployed.deployment();
+    remove(identity);
+    deployments.put(identity, deployed);
+    whole
+        .tokens()
+        .ifPresent(
+            tokens -> {
+              for (Kind kind : Kind.values()) {
+                holders.put(TokenHash.of(kind, tokens.of(kind)), identity);
+              }
+            });
+  }
+
+  /**
+   * Checks that tokens are nobody else's.
+   *
+   * @throws InvalidInputException when one is another app's; the message does not repeat it
+   */
+  synchronized void requireUnused(Tokens tokens, Caller identity) {
+    for (Kind kind : Kind.values()) {
+      Caller holder = holders.get(TokenHash.of(kind, tokens.of(kind)));
+      if (holder != null && !holder.equals(identity)) {
+        throw new InvalidInputException(
+            kind.word() + " token of " + identity, "the one of " + holder, "the app's own");
+      }
+    }
+  }
+
+  synchronized @Nullable Deployed remove(Caller identity) {
+    holders.values().removeIf(identity::equals);
+    return deployments.remove(identity);
+  }
+
+  @Nullable Deployed find(Caller identity) {
+    return deployments.get(identity);
+  }
+
+  /** Returns whose token of that kind this is; null when nobody's. */
+  @Nullable Deployed holder(Kind kind, String token) {
+    Caller identity = holders.get(TokenHash.of(kind, token));
+    return identity == null ? null : deployments.get(identity);
+  }
+
+  /** Returns all in the order of environment, owner and repository. */
+  List<Deployed> all() {
+    return deployments.values().stream()
+        .sorted(Comparator.comparing(Deployed::identity, IN_ORDER))
+        .toList();
+  }
+
+  /**
+   * Returns an app that makes calls.
+   *
+   * @throws Refusal with 401 when it is not deployed, and so has no token
+   */
+  Deployed caller(Caller identity) {
+    Deployed caller = find(identity);
+    if (caller == null || caller.deployment().tokens().isEmpty()) {
+      throw new Refusal(
+          Refusal.UNAUTHORIZED,
+          identity + (caller == null ? " is not deployed" : " was given no tokens"));
+    }
+    return caller;
+  }
+
+  /**
+   * Returns the app that a call is for, in the caller's environment.
+   *
+   * @throws Refusal with 404 when it is not deployed there or has no backend
+   */
+  Deployed target(Deployed caller, AppId app) {
+    Deployed target = find(new Caller(app, caller.identity().environment()));
+    if (target == null) {
+      throw new Refusal(
+          Refusal.NOT_FOUND,
+          "No deployment of %s in %s".formatted(app, caller.identity().environment()));
+    }
+    if (target.endpoint() == null) {
+      throw new Refusal(Refusal.NOT_FOUND, "The deployment of %s has no backend".formatted(app));
+    }
+    return target;
+  }
+
+  /**
+   * Checks that a target lets a caller in: its own owner's apps always.
+   *
+   * @throws Refusal with 403
+   */
+  static void requireAllowed(Kind kind, Deployed caller, Deployed target) {
+    AppId from = caller.identity().app();
+    AppId to = target.identity().app();
+    List<String> allowed = target.allowed(kind);
+    if (!from.owner().equals(to.owner())
+        && !allowed.contains(from.owner())
+        && !allowed.contains(from.toString())) {
+      throw new Refusal(
+          Refusal.FORBIDDEN, "%s does not allow %s in %s.allow".formatted(to, from, kind.word()));
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.w7s.sdk.emulator;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.Tokens.Kind;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.TimeSource;
+import java.util.Set;
+
+/** Requests from app to app. */
+final class RpcService {
+
+  static final String PREFIX = "/api/v1/rpc/";
+
+  /** What does not pass through: the caller's secret, and what belongs to the connection. */
+  private static final Set<String> NOT_PASSED =
+      Set.of(
+          "authorization",
+          "connection",
+          "content-length",
+          "host",
+          "keep-alive",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "x-w7s-rpc-caller",
+          "x-w7s-rpc-environment");
+
+  private final Registry registry;
+  private final UsageLedger usage;
+  private final TimeSource time;
+  private final PlatformListener listener;
+
+  RpcService(Registry registry, UsageLedger usage, TimeSource time, PlatformListener listener) {
+    this.registry = registry;
+    this.usage = usage;
+    this.time = time;
+    this.listener = listener;
+  }
+
+  /**
+   * A request on its way.
+   *
+   * @param path the target's own path
+   * @param originalPath the path that was asked of the platform
+   */
+  record Request(
+      AppId app,
+      String method,
+      String path,
+      String originalPath,
+      String query,
+      Headers headers,
+      byte[] body) {
+
+    static Request of(RpcCall call) {
+      byte[] body = call.body();
+      return new Request(
+          call.app(),
+          call.method(),
+          Segments.of(call.path()).pathFrom(0),
+          PREFIX + call.app() + call.path(),
+          call.query(),
+          call.headers(),
+          body == null ? new byte[0] : body);
+    }
+  }
+
+  /**
+   * Makes a request, and returns what the target answers.
+   *
+   * @throws Refusal when the platform says no
+   */
+  RpcAnswer call(Deployed caller, Request request) {
+    Deployed target = registry.target(caller, request.app());
+    Registry.requireAllowed(Kind.RPC, caller, target);
+    usage.admit(Metric.RPC_DISPATCH, caller.account(), 1, time.now());
+    Headers headers =
+        passed(request.headers())
+            .with(caller.rpcCaller())
+            .with(target.addressed())
+            .with("x-w7s-original-path", request.originalPath());
+    AppResponse response =
+        Dispatch.call(
+            target,
+            new AppRequest(
+                request.method(), request.path(), request.query(), headers, request.body()));
+    listener.answered(
+        caller.identity(),
+        target.identity().app(),
+        request.method(),
+        request.path(),
+        response.status());
+    return new RpcAnswer(response.status(), response.headers(), response.body());
+  }
+
+  private static Headers passed(Headers given) {
+    if (NOT_PASSED.stream().noneMatch(given::has)) {
+      return given;
+    }
+    var passed = new Headers[] {Headers.none()};
+    given.forEach(
+        (name, value) -> {
+          if (!NOT_PASSED.contains(name)) {
+            passed[0] = passed[0].plus(name, value);
+          }
+        });
+    return passed[0];
+  }
+}

@@ -1,0 +1,146 @@
+package io.w7s.sdk.emulator.time;
+
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+
+/**
+ * The machine's time with an agenda: one daemon thread waits for what is due next and hands it to
+ * an executor. It does not poll. Thread-safe.
+ */
+public final class RealTime implements Timeline, AutoCloseable {
+
+  private static final TimeSource SYSTEM = TimeSource.system();
+
+  private final long origin = SYSTEM.elapsed().toNanos();
+  private final Executor executor;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition earlier = lock.newCondition();
+  private final Agenda agenda = new Agenda(this::wake, null);
+  private final Thread thread;
+  private boolean woken;
+  private volatile boolean closed;
+
+  private RealTime(String threadName, Executor executor) {
+    this.executor = executor;
+    this.thread = new Thread(this::run, threadName);
+    this.thread.setDaemon(true);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param executor runs what is due; it stays the caller's to close
+   */
+  public static RealTime start(String threadName, Executor executor) {
+    var time = new RealTime(threadName, executor);
+    time.thread.start();
+    return time;
+  }
+
+  private void run() {
+    while (!closed) {
+      Agenda.Item due = agenda.takeDue(nanos());
+      if (due != null) {
+        hand(due);
+      } else if (!awaitNext()) {
+        return;
+      }
+    }
+  }
+
+  private void hand(Agenda.Item due) {
+    try {
+      executor.execute(due::run);
+    } catch (RejectedExecutionException e) {
+      if (!closed) {
+        throw e;
+      }
+    }
+  }
+
+  /** Waits until something is due, or something earlier has come. Returns false when it is over. */
+  private boolean awaitNext() {
+    lock.lock();
+    try {
+      while (!woken && !closed) {
+        OptionalLong next = agenda.nextDue();
+        long left = next.isEmpty() ? Long.MAX_VALUE : next.getAsLong() - nanos();
+        if (left <= 0) {
+          break;
+        }
+        earlier.awaitNanos(left);
+      }
+      woken = false;
+      return !closed;
+    } catch (InterruptedException e) {
+      return false; // nobody else has the thread
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      woken = true;
+      earlier.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public Agenda agenda() {
+    return agenda;
+  }
+
+  @Override
+  public long nanos() {
+    return SYSTEM.elapsed().toNanos() - origin;
+  }
+
+  @Override
+  public Instant now() {
+    return SYSTEM.now();
+  }
+
+  @Override
+  public Duration elapsed() {
+    return Duration.ofNanos(nanos());
+  }
+
+  @Override
+  public void sleep(Duration delay) throws InterruptedException {
+    SYSTEM.sleep(delay);
+  }
+
+  @Override
+  public CompletableFuture<Void> after(Duration delay) {
+    return SYSTEM.after(delay);
+  }
+
+  @Override
+  public boolean handsOver() {
+    return true;
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return SYSTEM.random();
+  }
+
+  /** Ends the thread; what is due later is not run. Closing twice does nothing. */
+  @Override
+  public void close() {
+    closed = true;
+    wake();
+  }
+}

@@ -1,0 +1,27 @@
+package io.w7s.sdk.emulator.time;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+
+/**
+ * The numbers of {@link java.util.SplittableRandom}, for any number of threads. Written out here
+ * because that class is for one thread, and so that a seed means the same history on every JDK.
+ */
+final class SeededRandom implements RandomGenerator {
+
+  private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
+
+  private final AtomicLong state;
+
+  SeededRandom(long seed) {
+    state = new AtomicLong(seed);
+  }
+
+  @Override
+  public long nextLong() {
+    long z = state.addAndGet(GOLDEN_GAMMA);
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

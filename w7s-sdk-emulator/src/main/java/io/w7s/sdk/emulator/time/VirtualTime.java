@@ -1,0 +1,386 @@
+package io.w7s.sdk.emulator.time;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time that stands still until it is told to move: by {@link #advance}, {@link #runUntilIdle}, or a
+ * thread that waits. Moving means running, in the order of (instant, sequence) and one at a time on
+ * the calling thread, everything due on the way; while an item runs, the time is the one it was due
+ * at.
+ *
+ * <p>One thread drives at a time: the first that advances or waits, until it is done. Reading the
+ * time, drawing random numbers and scheduling are open to every thread. A thread that waits while
+ * another drives is blocked until its moment has come, or until it has to drive itself.
+ *
+ * <p>An item that waits itself (a handler that sleeps) drives from within: others run inside its
+ * wait, and whoever waited for an earlier moment goes on when the one inside has come back. That
+ * goes {@value #DEEPEST} waits deep; a sleep deeper than that moves the clock alone, and what it
+ * passes over runs late.
+ *
+ * <p>With {@linkplain #on a pool} the items run on its threads, those of one moment at the same
+ * time; the clock moves on only when all of them are done or wait themselves.
+ */
+public final class VirtualTime implements Timeline {
+
+  /** Far below what a thread's stack holds, even with a codec and a user's handler at each. */
+  static final int DEEPEST = 64;
+
+  /** More than anybody's backlog at one moment; fewer than a hanging test would be waited for. */
+  static final int MOST_AT_ONE_MOMENT = 10_000_000;
+
+  /** A week of minutes in which nothing but schedules ran. */
+  static final int MOST_WITHOUT_WORK = 7 * 24 * 60;
+
+  private final Instant start;
+  private final SeededRandom random;
+  private final Agenda agenda;
+  private final Driving driving;
+  private final RecentItems recent = new RecentItems();
+  private volatile Moment moment;
+
+  /** Of the driving thread alone. */
+  private int stepsAtMoment;
+
+  /** Both in one object: a reader sees them change together, and now() allocates nothing. */
+  private record Moment(long nanos, Instant instant) {}
+
+  /**
+   * Starts at an instant, and with a seed for its random numbers: they are the same for the same
+   * seed, on every JDK.
+   */
+  public VirtualTime(Instant start, long seed) {
+    this(start, seed, false, null);
+  }
+
+  private VirtualTime(Instant start, long seed, boolean shuffled, @Nullable Executor pool) {
+    this.start = start;
+    this.random = new SeededRandom(seed);
+    this.driving = new Driving(pool);
+    this.agenda = new Agenda(driving::wake, shuffled ? new SeededRandom(~seed) : null);
+    this.moment = new Moment(0, start);
+  }
+
+  /** Returns time that runs what is due at the same nanosecond in an order that the seed gives. */
+  public static VirtualTime shuffled(Instant start, long seed) {
+    return new VirtualTime(start, seed, true, null);
+  }
+
+  /** Returns time that runs its items on a pool, which stays the caller's to close. */
+  public static VirtualTime on(Executor pool, Instant start, long seed) {
+    return new VirtualTime(start, seed, false, pool);
+  }
+
+  @Override
+  public Instant now() {
+    return moment.instant;
+  }
+
+  @Override
+  public Duration elapsed() {
+    return Duration.ofNanos(moment.nanos);
+  }
+
+  @Override
+  public long nanos() {
+    return moment.nanos;
+  }
+
+  @Override
+  public Agenda agenda() {
+    return agenda;
+  }
+
+  @Override
+  public boolean handsOver() {
+    return driving.hasPool();
+  }
+
+  @Override
+  public RandomGenerator random() {
+    return random;
+  }
+
+  /** Returns when the first item is due; empty when there is none. */
+  public Optional<Instant> nextDue() {
+    OptionalLong next = agenda.nextDue();
+    return next.isEmpty() ? Optional.empty() : Optional.of(start.plusNanos(next.getAsLong()));
+  }
+
+  /**
+   * Moves the clock on, and runs everything due up to and including the new time.
+   *
+   * @param step zero or longer; zero runs what is due now
+   * @throws IllegalStateException when another thread drives, or when something runs again and
+   *     again at one moment; the message names it
+   */
+  public void advance(Duration step) {
+    if (step.isNegative()) {
+      throw new InvalidInputException("advance", step.toString(), "zero or longer");
+    }
+    enter("advance");
+    try {
+      long target = nanosAfter(step);
+      while (runNext(target)) {
+        // until nothing is left that is due
+      }
+      moveTo(target);
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Moves the clock on to an instant, as {@link #advance} does.
+   *
+   * @param instant now or later
+   */
+  public void advanceTo(Instant instant) {
+    Instant now = now();
+    if (instant.isBefore(now)) {
+      throw new InvalidInputException("advance to", instant.toString(), "at or after " + now);
+    }
+    advance(Duration.between(now, instant));
+  }
+
+  /**
+   * Runs everything due now, and then moves on from one due moment to the next for as long as there
+   * is work: messages, retries, futures of {@link #after}. Schedules are no work, for they never
+   * end: one that is due on the way runs, but the clock does not move for it.
+   *
+   * @param stepLimit how many items may run
+   * @return how many did
+   * @throws IllegalStateException when there is still work after so many; the message names what
+   *     ran again and again
+   */
+  public int runUntilIdle(int stepLimit) {
+    enter("runUntilIdle");
+    try {
+      for (int ran = 0; ; ran++) {
+        driving.settle(() -> isDue(nanos()));
+        if (!agenda.hasWork() && !isDue(nanos())) {
+          return ran;
+        }
+        if (ran >= stepLimit) {
+          throw new IllegalStateException(
+              "not idle after " + stepLimit + " steps, at " + now() + ": " + recent);
+        }
+        runNext(Long.MAX_VALUE);
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  /**
+   * Runs what is due until the delay has passed. Items of its last moment run before it returns
+   * when they were scheduled before it was called, and later when after.
+   */
+  @Override
+  public void sleep(Duration delay) throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException("before sleeping " + delay);
+    }
+    if (driving.depth() >= DEEPEST && driving.isMine()) {
+      moveTo(nanosAfter(nonNegative(delay)));
+      return;
+    }
+    CompletableFuture<Void> wait = after(delay);
+    try {
+      wait.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e); // nobody fails it
+    } finally {
+      wait.cancel(false);
+    }
+  }
+
+  /**
+   * Returns a future that completes, on the driving thread, when the clock gets there. {@code get}
+   * and {@code join} on it, and on what follows from it, drive the clock as {@link #await} does.
+   */
+  @Override
+  public CompletableFuture<Void> after(Duration delay) {
+    var wait = new Wait<Void>("after " + delay);
+    var item = new Completion(wait);
+    agenda.schedule(item, nanosAfter(nonNegative(delay)));
+    wait.whenComplete((done, failure) -> agenda.cancel(item));
+    return wait;
+  }
+
+  /** Returns a future whose {@code get} and {@code join} drive the clock as {@link #await} does. */
+  @Override
+  public <T> CompletableFuture<T> future(Object what) {
+    return new Wait<>(what);
+  }
+
+  /**
+   * Drives the clock, schedules included, until a future is done. While another thread drives, it
+   * only waits.
+   *
+   * @param what what is waited for, for the message
+   * @return the future's result, as its {@code join} has it
+   * @throws IllegalStateException at once when nothing is due that could complete it, or when
+   *     nothing but schedules has run for {@value #MOST_WITHOUT_WORK} steps
+   */
+  public <T> T await(CompletableFuture<T> future, String what) {
+    return joined(future, what);
+  }
+
+  private <T> T joined(CompletableFuture<T> future, Object what) {
+    try {
+      driveUntil(future, what, false);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e); // it was not asked to be interruptible
+    }
+    return future instanceof Wait<T> wait ? wait.joinDone() : future.join();
+  }
+
+  private void driveUntil(CompletableFuture<?> future, Object what, boolean interruptible)
+      throws InterruptedException {
+    if (future.isDone() || driving.waitsForDriver(future, interruptible)) {
+      return;
+    }
+    try {
+      if (driving.depth() > DEEPEST) {
+        throw new IllegalStateException(
+            what + " waits inside " + DEEPEST + " other waits: " + recent);
+      }
+      for (int withoutWork = 0; !future.isDone(); withoutWork++) {
+        driving.settle(() -> future.isDone() || isDue(nanos()));
+        if (future.isDone()) {
+          return;
+        }
+        if (agenda.hasWork()) {
+          withoutWork = 0;
+        } else if (withoutWork >= MOST_WITHOUT_WORK) {
+          throw new IllegalStateException(
+              what
+                  + " would wait for ever: since long ago nothing but schedules has run: "
+                  + recent);
+        }
+        if (!runNext(Long.MAX_VALUE)) {
+          throw new IllegalStateException(
+              what + " would wait for ever: at " + now() + " nothing is due that could end it");
+        }
+      }
+    } finally {
+      exit();
+    }
+  }
+
+  /** Runs the first item if it is due by then. Returns whether there was one. */
+  private boolean runNext(long target) {
+    Agenda.Item item = agenda.takeDue(nanos());
+    while (item == null) {
+      driving.settle(() -> isDue(nanos()));
+      OptionalLong next = agenda.nextDue();
+      if (next.isEmpty() || next.getAsLong() > target || next.getAsLong() == Long.MAX_VALUE) {
+        return false;
+      }
+      moveTo(next.getAsLong());
+      item = agenda.takeDue(nanos());
+    }
+    if (++stepsAtMoment > MOST_AT_ONE_MOMENT) {
+      agenda.schedule(item, nanos());
+      throw new IllegalStateException(
+          MOST_AT_ONE_MOMENT + " steps and still at " + now() + ": " + recent);
+    }
+    recent.add(item);
+    driving.run(item);
+    return true;
+  }
+
+  private boolean isDue(long now) {
+    OptionalLong next = agenda.nextDue();
+    return next.isPresent() && next.getAsLong() <= now;
+  }
+
+  /** Never back: an item that waited may have moved the clock further than its caller meant to. */
+  private void moveTo(long nanos) {
+    if (nanos > moment.nanos) {
+      moment = new Moment(nanos, start.plusNanos(nanos));
+      stepsAtMoment = 0;
+    }
+  }
+
+  private void enter(String what) {
+    driving.enter(what);
+  }
+
+  private void exit() {
+    if (driving.exit()) {
+      recent.clear(); // an item may hold a test's world
+      stepsAtMoment = 0;
+    }
+  }
+
+  private static Duration nonNegative(Duration delay) {
+    return delay.isNegative() ? Duration.ZERO : delay;
+  }
+
+  /** Completes a wait when it is due. */
+  private static final class Completion extends Agenda.Item {
+
+    private final Wait<Void> wait;
+
+    Completion(Wait<Void> wait) {
+      super(true);
+      this.wait = wait;
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // a Void is never anything else
+    protected void run() {
+      wait.complete(null);
+    }
+
+    @Override
+    public String toString() {
+      return wait.toString();
+    }
+  }
+
+  /** A future whose waiting thread drives. */
+  private final class Wait<T> extends CompletableFuture<T> {
+
+    private final Object what;
+
+    Wait(Object what) {
+      this.what = what;
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+      driveUntil(this, what, true);
+      return super.get();
+    }
+
+    @Override
+    public T join() {
+      return joined(this, what);
+    }
+
+    T joinDone() {
+      return super.join();
+    }
+
+    @Override
+    public <U> CompletableFuture<U> newIncompleteFuture() {
+      return new Wait<>(what);
+    }
+
+    @Override
+    public String toString() {
+      return what.toString();
+    }
+  }
+}

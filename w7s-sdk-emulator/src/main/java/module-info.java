@@ -1,0 +1,9 @@
+/** The W7S platform inside a JVM, without sockets and without real time. */
+module io.w7s.sdk.emulator {
+  requires transitive io.w7s.sdk;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports io.w7s.sdk.emulator;
+  exports io.w7s.sdk.emulator.time;
+}

@@ -1,0 +1,191 @@
+package io.w7s.sdk.emulator.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.conformance.Recordings;
+import io.w7s.sdk.emulator.DeliveredMessage;
+import io.w7s.sdk.emulator.Delivery;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.ScheduleOutcome;
+import io.w7s.sdk.emulator.StartedInstance;
+import io.w7s.sdk.emulator.WorkflowPolicy;
+import io.w7s.sdk.workflow.WorkflowStatus.Output;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/** Everything that the real platform was recorded doing, the emulator does too. */
+class ConformanceTest {
+
+  private static final List<String> FILES =
+      List.of("rpc", "queue", "workflow", "queue-delivery", "workflow-delivery", "schedule");
+
+  /**
+   * The recorder's store answered for ids that were never created; the README of the recordings.
+   */
+  private static final Set<String> UNKNOWN_INSTANCE =
+      Set.of("workflow/status-queued", "workflow/status-id-case");
+
+  private static int replayed;
+
+  static Stream<Arguments> recordings() {
+    return FILES.stream()
+        .flatMap(file -> Recordings.load(file + ".json").stream())
+        .map(recorded -> Arguments.of(recorded.path("name").stringValue(), recorded));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("recordings")
+  void theEmulatorDoesWhatThePlatformDid(String name, JsonNode recorded) {
+    var platform = new GivenPlatform(recorded.path("given"));
+    for (JsonNode step : recorded.path("steps")) {
+      platform.clear();
+      JsonNode when = step.path("when");
+      JsonNode then = step.path("then");
+      if (when.has("request")) {
+        AppResponse answer = request(when, platform);
+        if (UNKNOWN_INSTANCE.contains(name)) {
+          assertThat(answer.status()).isEqualTo(404);
+          assertThat(new String(answer.body(), StandardCharsets.UTF_8))
+              .startsWith("{\"status\":\"error\",\"error\":");
+        } else {
+          Recorded.checkAnswer(then, answer);
+        }
+      } else if (when.has("deliverQueue")) {
+        deliverQueue(when.path("deliverQueue"), then, platform);
+      } else if (when.has("runWorkflow")) {
+        runWorkflow(when.path("runWorkflow"), then, platform);
+      } else {
+        tick(when.path("tick"), then, platform);
+      }
+      Recorded.checkEffects(then, platform);
+    }
+    replayed++;
+  }
+
+  @Test
+  void everyRecordingIsThere() {
+    assertThat(recordings()).hasSizeGreaterThanOrEqualTo(101);
+  }
+
+  @AfterAll
+  static void tell() {
+    System.out.println("conformance: " + replayed + " recordings replayed through the emulator");
+  }
+
+  private static AppResponse request(JsonNode when, GivenPlatform platform) {
+    JsonNode request = when.path("request");
+    AppResponse answer = null;
+    for (int i = 0; i < when.path("times").intValue(1); i++) {
+      answer = platform.platform.controlPlane().handle(appRequest(request));
+    }
+    return answer;
+  }
+
+  private static AppRequest appRequest(JsonNode request) {
+    String path = request.path("path").stringValue();
+    int query = path.indexOf('?');
+    Headers headers = Headers.none();
+    for (Map.Entry<String, JsonNode> header : request.path("headers").properties()) {
+      headers = headers.with(header.getKey(), header.getValue().stringValue());
+    }
+    return new AppRequest(
+        request.path("method").stringValue(),
+        query < 0 ? path : path.substring(0, query),
+        query < 0 ? "" : path.substring(query + 1),
+        headers,
+        request.path("body").stringValue("").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void deliverQueue(JsonNode when, JsonNode then, GivenPlatform platform) {
+    var batch = new ArrayList<DeliveredMessage>();
+    for (JsonNode message : when.path("messages")) {
+      JsonNode envelope = message.path("body");
+      batch.add(
+          new DeliveredMessage(
+              message.path("id").stringValue(),
+              message.path("attempts").intValue(),
+              Instant.parse(message.path("timestamp").stringValue()),
+              Instant.parse(envelope.path("enqueuedAt").stringValue()),
+              caller(envelope.path("caller")),
+              envelope.path("body").toString().getBytes(StandardCharsets.UTF_8)));
+    }
+    var queue =
+        new QueueId(
+            GivenPlatform.app(when),
+            GivenPlatform.environment(when),
+            when.path("queue").stringValue());
+    Delivery delivery = platform.platform.queues().deliver(queue, batch);
+    assertThat(delivery.outcome())
+        .isEqualTo(
+            then.path("outcome").stringValue().equals("acked")
+                ? Delivery.Outcome.DONE
+                : Delivery.Outcome.FAILED);
+  }
+
+  private static @Nullable Caller caller(JsonNode caller) {
+    return caller.isObject()
+        ? new Caller(GivenPlatform.app(caller), GivenPlatform.environment(caller))
+        : null;
+  }
+
+  private static void runWorkflow(JsonNode when, JsonNode then, GivenPlatform platform) {
+    JsonNode envelope = when.path("payload");
+    JsonNode target = envelope.path("target");
+    Optional<Output> output =
+        platform
+            .platform
+            .workflows()
+            .run(
+                new StartedInstance(
+                    when.path("instanceId").stringValue(),
+                    new Caller(GivenPlatform.app(target), GivenPlatform.environment(target)),
+                    target.path("workflow").stringValue(),
+                    target.path("path").stringValue(),
+                    caller(envelope.path("caller")),
+                    Instant.parse(envelope.path("createdAt").stringValue()),
+                    envelope.path("payload").toString().getBytes(StandardCharsets.UTF_8)));
+    assertThat(output.isPresent()).isEqualTo(then.path("outcome").stringValue().equals("complete"));
+    JsonNode expected = then.path("output");
+    output.ifPresent(
+        given -> {
+          assertThat(given.status()).isEqualTo(expected.path("status").intValue());
+          assertThat(given.contentType()).isEqualTo(expected.path("contentType").stringValue());
+          assertThat(given.body()).isEqualTo(expected.path("body").stringValue());
+        });
+    checkPolicy(then.path("policy"));
+  }
+
+  private static void checkPolicy(JsonNode policy) {
+    WorkflowPolicy ours = WorkflowPolicy.PLATFORM;
+    assertThat(ours.retries()).isEqualTo(policy.path("retries").path("limit").intValue());
+    assertThat(ours.firstDelay().toSeconds() + " seconds")
+        .isEqualTo(policy.path("retries").path("delay").stringValue());
+    assertThat(ours.timeout().toSeconds() + " seconds")
+        .isEqualTo(policy.path("timeout").stringValue());
+  }
+
+  private static void tick(JsonNode at, JsonNode then, GivenPlatform platform) {
+    List<ScheduleOutcome> outcomes = platform.platform.tick(Instant.parse(at.stringValue()));
+    boolean ok =
+        outcomes.stream()
+            .allMatch(outcome -> outcome.delivery().outcome() == Delivery.Outcome.DONE);
+    assertThat(ok).isEqualTo(then.path("outcome").stringValue().equals("ok"));
+  }
+}

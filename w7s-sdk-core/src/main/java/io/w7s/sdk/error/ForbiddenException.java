@@ -2,7 +2,10 @@ package io.w7s.sdk.error;
 
 import java.util.Map;
 
-/** The target belongs to another owner and its allow list does not name the caller (403). */
+/**
+ * The target belongs to another owner and its allow list does not name the caller, or the publisher
+ * of an event does not declare that it publishes the subject (403).
+ */
 public final class ForbiddenException extends StatusException {
 
   private static final long serialVersionUID = 1L;

@@ -2,7 +2,7 @@ package io.w7s.sdk.event;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.HasCallOptions;
-import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.Names;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -16,11 +16,9 @@ import java.util.Optional;
 public record PublishOptions(CallOptions call, Optional<String> id, Optional<Instant> time)
     implements HasCallOptions<PublishOptions> {
 
-  private static final int LONGEST_ID = 255;
-
   /** Checks the id. */
   public PublishOptions {
-    id.ifPresent(PublishOptions::check);
+    id.ifPresent(given -> Names.eventId("event id", given));
   }
 
   /** Returns options with an id and time still to be made. */
@@ -44,14 +42,5 @@ public record PublishOptions(CallOptions call, Optional<String> id, Optional<Ins
   @Override
   public PublishOptions call(CallOptions call) {
     return new PublishOptions(call, id, time);
-  }
-
-  private static void check(String id) {
-    if (id.isBlank() || id.length() > LONGEST_ID) {
-      throw new InvalidInputException(
-          "event id",
-          id.isBlank() ? "blank text" : id.length() + " characters",
-          "1 to " + LONGEST_ID + " characters, not blank");
-    }
   }
 }

@@ -44,8 +44,12 @@ public record PublishReceipt(
 
   /** Whether a subscriber's queue has the event. */
   public enum Status {
-    /** The queue has it. */
+    /** The queue has it, from this publish. */
     ENQUEUED,
+    /**
+     * The queue has it already, from an earlier publish of the same id; it did not get it again.
+     */
+    SKIPPED,
     /** The queue does not have it. */
     FAILED
   }

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * How the clients' futures behave: every failure arrives through the future, and cancelling it ends
  * the call.
  */
-final class Async {
+public final class Async {
 
   private Async() {}
 
   /** Begins a call; what is refused before anything is sent is reported through the future, too. */
-  static <R> CompletableFuture<R> guarded(Supplier<CompletableFuture<R>> call) {
+  public static <R> CompletableFuture<R> guarded(Supplier<CompletableFuture<R>> call) {
     try {
       return call.get();
     } catch (W7sException refused) {
@@ -47,7 +47,7 @@ final class Async {
   }
 
   /** Returns what a future failed with, without the wrapping that dependent stages add. */
-  static Throwable unwrapped(Throwable failure) {
+  public static Throwable unwrapped(Throwable failure) {
     @Nullable Throwable cause = failure.getCause();
     return failure instanceof CompletionException && cause != null ? cause : failure;
   }

@@ -20,7 +20,7 @@ public record ClientContext(
     AppId app, CallPipeline pipeline, JsonCodec codec, CallOptions defaults) {
 
   /** The platform's limit for the body of a message, an event or a workflow. */
-  static final int LARGEST_BODY = 65_536;
+  public static final int LARGEST_BODY = 65_536;
 
   AppId orOwn(@Nullable AppId target) {
     return target == null ? app : target;

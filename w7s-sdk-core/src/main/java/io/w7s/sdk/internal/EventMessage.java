@@ -6,24 +6,43 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An event: as the publisher sends it, where the id, source and time may still be open, and as the
- * router puts it on a subscriber's queue.
+ * router puts it on a subscriber's queue. As a CloudEvent in structured mode it has the same fields
+ * with the same meaning, and {@code specversion} and {@code type} besides; so who knows nothing of
+ * CloudEvents reads it all the same.
  *
  * @param id the same for every copy of the event; null where the router is to make one
- * @param subject the exact subject
+ * @param subject the exact subject; of a CloudEvent its type, which is what those are told apart by
  * @param source the publishing app as {@code owner/repo}; null where the router takes it from the
  *     token
  * @param time when it was published; null where the publisher did not say
  * @param data the payload, in the message's own bytes
+ * @param traceParent the trace it belongs to; null for none
+ * @param cloudEvent whether it has the form of a CloudEvent
  */
 public record EventMessage(
     @Nullable String id,
     String subject,
     @Nullable String source,
     @Nullable Instant time,
-    JsonSlice data) {
+    JsonSlice data,
+    @Nullable String traceParent,
+    boolean cloudEvent) {
+
+  /** The version of CloudEvents that is written. */
+  private static final String SPEC_VERSION = "1.0";
+
+  /** A plain event that belongs to no trace. */
+  public EventMessage(
+      @Nullable String id,
+      String subject,
+      @Nullable String source,
+      @Nullable Instant time,
+      JsonSlice data) {
+    this(id, subject, source, time, data, null, false);
+  }
 
   /**
-   * Reads an event, usually the body of a queue message.
+   * Reads an event, usually the body of a queue message, in either form.
    *
    * @throws CodecException when a field is missing or odd; the position is its JSON path within the
    *     event
@@ -38,6 +57,9 @@ public record EventMessage(
     String source = null;
     Instant time = null;
     JsonSlice data = JsonSlice.ofNull();
+    String traceParent = null;
+    String specVersion = null;
+    String type = null;
     in.enterObject();
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
@@ -46,20 +68,30 @@ public record EventMessage(
         case "source" -> source = in.textOrNull();
         case "time" -> time = in.instantOrNull();
         case "data" -> data = in.slice();
+        case TraceParent.NAME -> traceParent = TraceParent.orNull(in.textIfText());
+        case "specversion" -> specVersion = in.textIfText();
+        case "type" -> type = in.textIfText();
         default -> in.skip();
       }
     }
-    return new EventMessage(id, in.required("subject", subject), source, time, data);
+    if (specVersion != null) {
+      return new EventMessage(id, in.required("type", type), source, time, data, traceParent, true);
+    }
+    return new EventMessage(
+        id, in.required("subject", subject), source, time, data, traceParent, false);
   }
 
   /** Writes the event with the data copied byte for byte; fields that are null are left out. */
   public byte[] toJson() {
     return new JsonWriter(192 + data.length())
         .beginObject()
+        .field("specversion", cloudEvent ? SPEC_VERSION : null)
         .field("id", id)
+        .field("type", cloudEvent ? subject : null)
         .field("subject", subject)
         .field("source", source)
         .field("time", time)
+        .field(TraceParent.NAME, traceParent)
         .field("data", data)
         .endObject()
         .toBytes();

@@ -110,6 +110,15 @@ final class JsonReader {
     return isNull() ? null : text();
   }
 
+  /** Returns the value when it is text, and null for one that does not matter then. */
+  @Nullable String textIfText() {
+    if (parser.hasToken(JsonToken.VALUE_STRING)) {
+      return parser.getString();
+    }
+    skip();
+    return null;
+  }
+
   @Nullable Instant instantOrNull() {
     if (isNull()) {
       return null;

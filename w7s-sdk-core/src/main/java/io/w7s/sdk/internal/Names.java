@@ -18,6 +18,7 @@ public final class Names {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern JAVASCRIPT_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
   private static final int MAX_SUBJECT = 255;
+  private static final int MAX_EVENT_ID = 255;
   private static final int MAX_QUOTED = 60;
 
   private static final String NAME_RULE =
@@ -68,6 +69,17 @@ public final class Names {
     }
     if (!isSubject(value)) {
       throw new InvalidInputException(field, quoted(value), SUBJECT_RULE);
+    }
+    return value;
+  }
+
+  /** Returns an event's id unchanged. The error does not repeat it. */
+  public static String eventId(String field, String value) {
+    if (value.isBlank() || value.length() > MAX_EVENT_ID) {
+      throw new InvalidInputException(
+          field,
+          value.isBlank() ? "blank text" : value.length() + " characters",
+          "1 to " + MAX_EVENT_ID + " characters, not blank");
     }
     return value;
   }

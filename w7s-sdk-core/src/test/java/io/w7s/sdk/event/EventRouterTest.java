@@ -1,0 +1,434 @@
+package io.w7s.sdk.event;
+
+import static io.w7s.sdk.Environment.PRODUCTION;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.SteppedTime;
+import io.w7s.sdk.error.ForbiddenException;
+import io.w7s.sdk.error.PayloadTooLargeException;
+import io.w7s.sdk.event.PublishReceipt.Delivery;
+import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.manifest.Manifest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventRouterTest {
+
+  private static final AppId SHOP = AppId.parse("acme/shop");
+  private static final Caller PUBLISHER = new Caller(SHOP, PRODUCTION);
+  private static final SubjectRef<Object> CREATED = SubjectRef.of("orders.created", Object.class);
+  private static final Subscriber AUDIT = Subscriber.of("acme/audit", "events");
+  private static final Subscriber MAILS = Subscriber.of("acme/worker", "mails");
+  private static final Subscriber STATS = Subscriber.of("acme/worker", "stats");
+  private static final byte[] DATA = "{ \"n\":1.50 }".getBytes(UTF_8);
+
+  private final SteppedTime time = new SteppedTime();
+  private final EventRegistry registry =
+      new EventRegistry()
+          .publish(SHOP, PRODUCTION, CREATED)
+          .subscribe(STATS.app(), PRODUCTION, CREATED, "stats")
+          .subscribe(MAILS.app(), PRODUCTION, CREATED, "mails")
+          .subscribe(AUDIT.app(), PRODUCTION, CREATED, "events");
+  private final List<String> books = new ArrayList<>();
+  private final EventUsage usage =
+      new EventUsage() {
+        @Override
+        public void published(Caller publisher, String subject) {
+          books.add("published " + subject);
+        }
+
+        @Override
+        public void delivered(Caller publisher, String subject, Subscriber to) {
+          books.add("delivered to " + to);
+        }
+      };
+  private final EventRouter router = EventRouter.builder(registry).time(time).usage(usage).build();
+  private final RecordingOutlet outlet = new RecordingOutlet();
+
+  private static PublishedEvent event(String id) {
+    return PublishedEvent.of("orders.created", DATA).id(id);
+  }
+
+  @Test
+  void everySubscriberGetsTheSameMessageInOrderOfAppAndQueue() {
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(AUDIT, MAILS, STATS);
+    assertThat(outlet.messages).allMatch(message -> message == outlet.messages.get(0));
+    assertThat(outlet.text())
+        .isEqualTo(
+            "{\"id\":\"e1\",\"subject\":\"orders.created\",\"source\":\"acme/shop\","
+                + "\"time\":\"2026-05-25T12:00:00.000Z\",\"data\":{ \"n\":1.50 }}");
+    assertThat(receipt)
+        .isEqualTo(
+            new PublishReceipt(
+                "e1",
+                "orders.created",
+                SHOP,
+                SteppedTime.START,
+                List.of(enqueued(AUDIT), enqueued(MAILS), enqueued(STATS))));
+  }
+
+  @Test
+  void whatThePublisherDoesNotSayTheRouterSays() {
+    PublishReceipt receipt =
+        router.publish(PUBLISHER, PublishedEvent.of("orders.created", DATA), outlet);
+
+    assertThat(receipt.id()).matches("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab].{16}");
+    assertThat(receipt.time()).isEqualTo(SteppedTime.START);
+    assertThat(outlet.text()).contains(receipt.id());
+  }
+
+  @Test
+  void whatThePublisherSaysStays() {
+    Instant then = Instant.parse("2020-01-02T03:04:05.678Z");
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1").time(then), outlet);
+
+    assertThat(receipt.time()).isEqualTo(then);
+    assertThat(outlet.text()).contains("\"time\":\"2020-01-02T03:04:05.678Z\"");
+  }
+
+  @Test
+  void anEventThatNobodyWantsIsPublished() {
+    SubjectRef<Object> deleted = SubjectRef.of("orders.deleted", Object.class);
+    registry.publish(SHOP, PRODUCTION, deleted);
+
+    PublishReceipt receipt =
+        router.publish(PUBLISHER, PublishedEvent.of("orders.deleted", DATA), outlet);
+
+    assertThat(receipt.deliveries()).isEmpty();
+    assertThat(receipt.complete()).isTrue();
+    assertThat(books).containsExactly("published orders.deleted");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"orders.deleted", "Orders.created", "orders"})
+  void whatThePublisherDoesNotDeclareIsRefused(String subject) {
+    assertThatThrownBy(() -> router.publish(PUBLISHER, PublishedEvent.of(subject, DATA), outlet))
+        .isInstanceOfSatisfying(
+            ForbiddenException.class, e -> assertThat(e.status()).isEqualTo(403))
+        .hasMessageContaining("acme/shop (production)")
+        .hasMessageContaining("events.publish")
+        .hasMessageContaining(subject);
+    assertThat(outlet.asked).isEmpty();
+    assertThat(books).isEmpty();
+  }
+
+  @Test
+  void aRefusalOfTheAsyncTwinIsInTheFuture() {
+    assertThat(router.publishAsync(PUBLISHER, PublishedEvent.of("orders", DATA), outlet))
+        .isCompletedExceptionally()
+        .failsWithin(java.time.Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(ForbiddenException.class);
+  }
+
+  @Test
+  void anAppPublishesInItsOwnEnvironmentOnly() {
+    Environment branch = Environment.of("feature");
+    registry.publish(SHOP, branch, CREATED).subscribe(STATS.app(), branch, CREATED, "stats");
+
+    PublishReceipt receipt = router.publish(new Caller(SHOP, branch), event("e1"), outlet);
+
+    assertThat(receipt.deliveries()).containsExactly(enqueued(STATS));
+    Environment other = Environment.of("other");
+    assertThatThrownBy(() -> router.publish(new Caller(SHOP, other), event("e1"), outlet))
+        .isInstanceOf(ForbiddenException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"zoo, true", "zoo/watch, true", "zoo/other, false", "other, false"})
+  void aSubscriberUnderAnotherOwnerNeedsThePublishersLeave(String allow, boolean gets) {
+    Subscriber foreign = Subscriber.of("zoo/watch", "events");
+    registry
+        .subscribe(foreign.app(), PRODUCTION, CREATED, "events")
+        .put(
+            SHOP,
+            PRODUCTION,
+            Manifest.empty().withPublished("orders.created").withEventsAllow(allow));
+
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).startsWith(AUDIT, MAILS, STATS).hasSize(gets ? 4 : 3);
+    assertThat(receipt.deliveries().contains(enqueued(foreign))).isEqualTo(gets);
+  }
+
+  @Test
+  void oneThatFailsHoldsUpNoOther() {
+    outlet.failing(MAILS, "the queue is full");
+
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(receipt.deliveries())
+        .containsExactly(
+            enqueued(AUDIT),
+            new Delivery(MAILS.app(), "mails", Status.FAILED, Optional.of("the queue is full")),
+            enqueued(STATS));
+    assertThat(receipt.complete()).isFalse();
+    assertThat(books)
+        .containsExactly(
+            "published orders.created",
+            "delivered to acme/audit/events",
+            "delivered to acme/worker/stats");
+  }
+
+  @Test
+  void anOutletThatThrowsFailsThatDeliveryAlone() {
+    EventOutlet throwing =
+        (to, publisher, message) -> {
+          if (to.equals(AUDIT)) {
+            throw new IllegalArgumentException();
+          }
+          return outlet.enqueue(to, publisher, message);
+        };
+
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), throwing);
+
+    assertThat(receipt.failed())
+        .containsExactly(
+            new Delivery(
+                AUDIT.app(),
+                "events",
+                Status.FAILED,
+                Optional.of("java.lang.IllegalArgumentException")));
+    assertThat(outlet.asked).containsExactly(MAILS, STATS);
+  }
+
+  @Test
+  void theSameIdAgainGoesOnlyToThoseWhoMissIt() {
+    router.publish(PUBLISHER, event("e1"), outlet.failing(MAILS, "down"));
+    outlet.taking(MAILS).asked.clear();
+
+    PublishReceipt again = router.publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(MAILS);
+    assertThat(again.deliveries()).containsExactly(skipped(AUDIT), enqueued(MAILS), skipped(STATS));
+    assertThat(again.complete()).isTrue();
+    assertThat(books).filteredOn(entry -> entry.startsWith("delivered")).hasSize(3);
+  }
+
+  @Test
+  void theIdDecidesWhatTheSameEventIs() {
+    router.publish(PUBLISHER, event("e1"), outlet);
+    outlet.asked.clear();
+
+    PublishedEvent otherData = PublishedEvent.of("orders.created", "2".getBytes(UTF_8)).id("e1");
+    router.publish(PUBLISHER, otherData, outlet);
+    assertThat(outlet.asked).isEmpty();
+
+    router.publish(PUBLISHER, event("e2"), outlet);
+    assertThat(outlet.asked).hasSize(3);
+  }
+
+  @Test
+  void theSameIdOfAnotherPublisherIsAnotherEvent() {
+    AppId outletShop = AppId.parse("acme/outlet");
+    registry.publish(outletShop, PRODUCTION, CREATED);
+    router.publish(PUBLISHER, event("e1"), outlet);
+    outlet.asked.clear();
+
+    router.publish(new Caller(outletShop, PRODUCTION), event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(AUDIT, MAILS, STATS);
+  }
+
+  @Test
+  void aSubscriberThatCameLaterGetsWhatIsPublishedAgain() {
+    router.publish(PUBLISHER, event("e1"), outlet);
+    outlet.asked.clear();
+    Subscriber late = Subscriber.of("acme/late", "events");
+    registry.subscribe(late.app(), PRODUCTION, CREATED, "events");
+
+    router.publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(late);
+  }
+
+  @Test
+  void aSlowSubscriberHoldsUpNoOther() {
+    var slow = new CompletableFuture<String>();
+    outlet.answering(AUDIT, slow);
+
+    CompletableFuture<PublishReceipt> receipt = router.publishAsync(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(AUDIT, MAILS, STATS);
+    assertThat(receipt).isNotDone();
+    slow.complete("there");
+    assertThat(receipt.join().deliveries())
+        .containsExactly(enqueued(AUDIT), enqueued(MAILS), enqueued(STATS));
+  }
+
+  @Test
+  void whileAnEventIsUnderWayASecondPublishOfItWaits() {
+    var slow = new CompletableFuture<String>();
+    outlet.answering(AUDIT, slow).failing(MAILS, "down");
+    CompletableFuture<PublishReceipt> first = router.publishAsync(PUBLISHER, event("e1"), outlet);
+    outlet.asked.clear();
+
+    CompletableFuture<PublishReceipt> second = router.publishAsync(PUBLISHER, event("e1"), outlet);
+    CompletableFuture<PublishReceipt> third = router.publishAsync(PUBLISHER, event("e1"), outlet);
+    assertThat(outlet.asked).isEmpty();
+
+    outlet.taking(MAILS);
+    slow.complete("there");
+    assertThat(first.join().failed()).hasSize(1);
+    assertThat(outlet.asked).containsExactly(MAILS);
+    assertThat(List.of(second.join(), third.join()))
+        .allSatisfy(receipt -> assertThat(receipt.complete()).isTrue())
+        .extracting(receipt -> receipt.deliveries().get(1).status())
+        .containsExactlyInAnyOrder(Status.ENQUEUED, Status.SKIPPED);
+  }
+
+  @Test
+  void aCancelledPublishStillCounts() {
+    var slow = new CompletableFuture<String>();
+    outlet.answering(AUDIT, slow);
+    router.publishAsync(PUBLISHER, event("e1"), outlet).cancel(true);
+
+    CompletableFuture<PublishReceipt> second = router.publishAsync(PUBLISHER, event("e1"), outlet);
+    assertThat(second).isNotDone();
+    slow.complete("there");
+
+    assertThat(second.join().deliveries())
+        .containsExactly(skipped(AUDIT), skipped(MAILS), skipped(STATS));
+  }
+
+  @Test
+  void aRouterThatDiedBetweenTwoSubscribersLosesNone() {
+    DeliveredEvents durable = DeliveredEvents.inMemory(time);
+    outlet.answering(MAILS, new CompletableFuture<>()); // no answer any more
+    EventRouter died = EventRouter.builder(registry).time(time).delivered(durable).build();
+    assertThat(died.publishAsync(PUBLISHER, event("e1"), outlet)).isNotDone();
+    outlet.taking(MAILS).asked.clear();
+
+    PublishReceipt receipt =
+        EventRouter.builder(registry)
+            .time(time)
+            .delivered(durable)
+            .build()
+            .publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(outlet.asked).containsExactly(MAILS);
+    assertThat(receipt.complete()).isTrue();
+  }
+
+  @Test
+  void anErrorEndsThePublishAndLetsTheNextOneIn() {
+    EventOutlet broken =
+        (to, publisher, message) -> {
+          throw new StackOverflowError();
+        };
+    assertThatThrownBy(() -> router.publish(PUBLISHER, event("e1"), broken))
+        .isInstanceOf(StackOverflowError.class);
+
+    assertThat(router.publish(PUBLISHER, event("e1"), outlet).complete()).isTrue();
+  }
+
+  @Test
+  void aMemoryThatCannotBeReadRefusesTheEvent() {
+    DeliveredEvents broken =
+        new DeliveredEvents() {
+          @Override
+          public java.util.Set<Subscriber> subscribers(Caller publisher, String id) {
+            throw new IllegalStateException("no connection");
+          }
+
+          @Override
+          public void add(Caller publisher, String id, Subscriber subscriber) {}
+        };
+    EventRouter forgetful = EventRouter.builder(registry).delivered(broken).build();
+
+    assertThatThrownBy(() -> forgetful.publish(PUBLISHER, event("e1"), outlet))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("no connection");
+    assertThat(outlet.asked).isEmpty();
+  }
+
+  @Test
+  void aMemoryThatCannotBeWrittenFailsNoDelivery() {
+    DeliveredEvents readOnly =
+        new DeliveredEvents() {
+          @Override
+          public java.util.Set<Subscriber> subscribers(Caller publisher, String id) {
+            return java.util.Set.of();
+          }
+
+          @Override
+          public void add(Caller publisher, String id, Subscriber subscriber) {
+            throw new IllegalStateException("disk full");
+          }
+        };
+
+    assertThat(
+            EventRouter.builder(registry)
+                .delivered(readOnly)
+                .build()
+                .publish(PUBLISHER, event("e1"), outlet)
+                .failed())
+        .isEmpty();
+  }
+
+  @Test
+  void aMessageOverThePlatformsLimitIsRefusedForAll() {
+    byte[] fits = ("\"" + "x".repeat(65_400) + "\"").getBytes(UTF_8);
+    byte[] tooLarge = ("\"" + "x".repeat(65_500) + "\"").getBytes(UTF_8);
+
+    assertThat(
+            router
+                .publish(PUBLISHER, PublishedEvent.of("orders.created", fits).id("e"), outlet)
+                .complete())
+        .isTrue();
+    outlet.asked.clear();
+    assertThatThrownBy(
+            () -> router.publish(PUBLISHER, PublishedEvent.of("orders.created", tooLarge), outlet))
+        .isInstanceOf(PayloadTooLargeException.class)
+        .hasMessageContaining("65536 are allowed");
+    assertThat(outlet.asked).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4, 1_000})
+  void oneEventReachesAnyNumberOfSubscribers(int count) {
+    var many = new EventRegistry().publish(SHOP, PRODUCTION, CREATED);
+    IntStream.range(0, count)
+        .forEach(
+            i -> many.subscribe(AppId.parse("acme/worker" + i), PRODUCTION, CREATED, "events"));
+
+    PublishReceipt receipt = EventRouter.of(many).publish(PUBLISHER, event("e1"), outlet);
+
+    assertThat(receipt.deliveries()).hasSize(count).doesNotHaveDuplicates();
+    assertThat(receipt.complete()).isTrue();
+    assertThat(outlet.asked).isSorted();
+  }
+
+  @Test
+  void anOpenDirectoryLetsAnyAppPublishAnything() {
+    EventRouter open = EventRouter.of(registry.openToPublishers());
+    Caller anybody = new Caller(AppId.parse("acme/anybody"), PRODUCTION);
+
+    assertThat(open.publish(anybody, event("e1"), outlet).deliveries()).hasSize(3);
+    Caller foreigner = new Caller(AppId.parse("zoo/anybody"), PRODUCTION);
+    assertThat(open.publish(foreigner, event("e1"), outlet).deliveries()).isEmpty();
+  }
+
+  private static Delivery enqueued(Subscriber subscriber) {
+    return new Delivery(subscriber.app(), subscriber.queue(), Status.ENQUEUED, Optional.empty());
+  }
+
+  private static Delivery skipped(Subscriber subscriber) {
+    return new Delivery(subscriber.app(), subscriber.queue(), Status.SKIPPED, Optional.empty());
+  }
+}

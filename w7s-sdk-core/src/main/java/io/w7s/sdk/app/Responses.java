@@ -4,6 +4,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.JsonValues;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The answers that an app gives without being asked by its handlers. */
@@ -33,6 +34,15 @@ final class Responses {
     return new AppResponse(status, JSON.with(headers), body);
   }
 
+  /** A body of plain JSON values; maps keep their order. */
+  static AppResponse values(int status, Map<String, ?> body) {
+    return json(status, bytes(body));
+  }
+
+  private static byte[] bytes(Map<String, ?> body) {
+    return JsonValues.write(body).getBytes(StandardCharsets.UTF_8);
+  }
+
   static AppResponse refusal(int status, @Nullable String reason) {
     return refusal(status, reason, Headers.none());
   }
@@ -42,6 +52,6 @@ final class Responses {
     var body = new LinkedHashMap<String, @Nullable Object>();
     body.put("ok", false);
     body.put("error", reason);
-    return json(status, headers, JsonValues.write(body).getBytes(StandardCharsets.UTF_8));
+    return json(status, headers, bytes(body));
   }
 }

@@ -96,7 +96,8 @@ final class RpcRoute<I> implements Route {
     }
   }
 
-  private static Optional<Caller> caller(Headers headers) {
+  /** Who calls by RPC; empty for a request that is none. */
+  static Optional<Caller> caller(Headers headers) {
     Optional<String> owner = headers.first("x-w7s-rpc-caller-owner");
     Optional<String> repo = headers.first("x-w7s-rpc-caller-repo");
     if (headers.first("x-w7s-rpc").isEmpty() || owner.isEmpty() || repo.isEmpty()) {

@@ -202,7 +202,12 @@ public final class W7sApp {
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
       own("RPC", ref, ref.app());
-      routes.add(ref.method(), ref.path(), route);
+      return route(ref.method(), ref.path(), route);
+    }
+
+    /** Answers a path in a way of the SDK's own. */
+    Builder route(String method, String path, Route route) {
+      routes.add(method, path, route);
       return this;
     }
 

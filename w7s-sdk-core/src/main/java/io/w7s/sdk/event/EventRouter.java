@@ -76,6 +76,11 @@ public final class EventRouter {
     return new Builder(directory);
   }
 
+  /** Returns what the router knows of publishers and subscribers. */
+  public EventDirectory directory() {
+    return directory;
+  }
+
   /**
    * Routes an event and waits until the outlet has answered for every subscriber. It waits for
    * nothing with an outlet whose stages are complete, unless another thread has the same event

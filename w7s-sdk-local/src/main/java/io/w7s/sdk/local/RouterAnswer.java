@@ -5,6 +5,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.JsonValues;
+import io.w7s.sdk.internal.PublishAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>the platform's: {@code {"status":"success","data":{"deliveries":[{"repository","queue",
  *       "status":"enqueued"|"failed","error"?}]}}}.
  * </ul>
+ *
+ * A delivery that an earlier publish of the event has made has {@code "skipped":true} besides.
  */
 final class RouterAnswer {
-
-  private static final String ENQUEUED = "enqueued";
 
   private RouterAnswer() {}
 
@@ -51,15 +52,23 @@ final class RouterAnswer {
         return null;
       }
       boolean enqueued =
-          delivery.get("ok") instanceof Boolean ok ? ok : ENQUEUED.equals(delivery.get("status"));
+          delivery.get("ok") instanceof Boolean ok
+              ? ok
+              : PublishAnswer.ENQUEUED.equals(delivery.get("status"));
       deliveries.add(
           new Delivery(
               AppId.parse(repository),
               queue,
-              enqueued ? Status.ENQUEUED : Status.FAILED,
+              enqueued ? enqueued(delivery) : Status.FAILED,
               enqueued ? Optional.empty() : Optional.of(reason(delivery))));
     }
     return deliveries;
+  }
+
+  private static Status enqueued(Map<?, ?> delivery) {
+    return Boolean.TRUE.equals(delivery.get(PublishAnswer.SKIPPED))
+        ? Status.SKIPPED
+        : Status.ENQUEUED;
   }
 
   private static String reason(Map<?, ?> delivery) {

@@ -21,10 +21,14 @@ import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.internal.PublishAnswer;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,6 +132,32 @@ class LocalEventTest {
             enqueued("acme/a"),
             failed("acme/b", "limit"),
             failed("acme/c", "the router does not say why"));
+  }
+
+  @Test
+  void whatAnEarlierPublishDeliveredIsSkipped() {
+    Delivery skipped =
+        new Delivery(AppId.parse("acme/a"), "events", Status.SKIPPED, Optional.empty());
+    answer(
+        202,
+        "{\"deliveries\":[{\"repository\":\"acme/a\",\"queue\":\"events\",\"ok\":true,"
+            + "\"skipped\":true}]}");
+    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+        .containsExactly(skipped);
+
+    PublishReceipt receipt =
+        new PublishReceipt(
+            "evt-1",
+            "orders.created",
+            AppId.parse("acme/shop"),
+            Instant.EPOCH,
+            List.of(skipped, enqueued("acme/b"), failed("acme/c", "limit")));
+    String data = new String(PublishAnswer.toJson(receipt), StandardCharsets.UTF_8);
+    answer(200, "{\"status\":\"success\",\"data\":" + data + "}");
+    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+        .isEqualTo(receipt.deliveries());
+    assertThat(data)
+        .contains("{\"repository\":\"acme/a\",\"queue\":\"events\",\"status\":\"enqueued\",");
   }
 
   @ParameterizedTest

@@ -4,8 +4,8 @@ import static java.time.Duration.ofSeconds;
 
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.local.LocalAppServer;
-import io.w7s.sdk.queue.QueueRef;
 import java.net.URI;
 
 /** Runs event-router as a process of its own. */
@@ -28,8 +28,12 @@ public final class Main {
     // a publisher waits 10 s for an answer: sends that fail, retries included, have to be faster
     W7s w7s = W7s.builder(config).options(call -> call.timeout(ofSeconds(5))).build();
     int port = Integer.parseInt(System.getenv().getOrDefault("EVENT_ROUTER_PORT", "8791"));
-    LocalAppServer server =
-        LocalAppServer.start(EventRouter.app(w7s, queue -> target(config, queue)), port);
+    EventRouterApp.Builder app = OrderRouter.app(w7s);
+    if (config.mode() == W7sConfig.Mode.LOCAL) {
+      // whoever posts an event here by hand says himself who publishes it
+      app.trustSource().target(to -> config.localUrl(to.app()).orElseThrow() + path(to.queue()));
+    }
+    LocalAppServer server = LocalAppServer.start(app.build(), port);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
@@ -40,20 +44,18 @@ public final class Main {
     System.out.println("event-router serves " + server.url());
   }
 
-  /** Names a queue by the URL that consumes it where it is local, else by itself. */
-  private static String target(W7sConfig config, QueueRef<?> queue) {
-    return config.mode() == W7sConfig.Mode.LOCAL
-        ? config.localUrl(queue.app()).orElseThrow() + queue.consumer()
-        : queue.toString();
-  }
-
   private static W7sConfig config() {
     W7sConfig.Builder config = W7sConfig.builder().app("acme/event-router");
     String url = System.getenv("LOCAL_EMAIL_CONSUMER_URL");
     if (url != null) {
-      config.localApp("acme/email-worker", appUrl(url, EventRouter.EMAILS.consumer()));
+      config.localApp("acme/email-worker", appUrl(url, path("events")));
     }
     return config.load(); // what is not set here comes from W7S_* variables and w7s.properties
+  }
+
+  /** The path that consumes a queue. */
+  private static String path(String queue) {
+    return "/_w7s/queues/" + queue;
   }
 
   /** Takes the URL of an app, or that of the one path that is called there. */

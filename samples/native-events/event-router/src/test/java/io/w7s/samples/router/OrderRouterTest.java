@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EventRouterTest {
+class OrderRouterTest {
 
   private static final String EVENT =
       "{\"id\":\"e1\",\"subject\":\"orders.created\",\"source\":\"acme/order-api\","
-          + "\"data\":{\"n\":1.50,\"left\":null}}";
+          + "\"time\":\"2026-05-24T22:00:00.000Z\",\"data\":{\"n\":1.50,\"left\":null}}";
 
   private final FakeTransport queues =
       new FakeTransport(
@@ -60,14 +60,16 @@ class EventRouterTest {
 
   @Test
   void givesAnEventAnId() {
-    publish(queues, Headers.none(), "{\"subject\":\"orders.created\"}");
+    publish(queues, Headers.none(), "{\"subject\":\"orders.created\",\"source\":\"acme/shop\"}");
 
     assertThat(new String(((QueueSend) queues.sent.get(0)).body(), UTF_8)).startsWith("{\"id\":\"");
   }
 
   @Test
   void acceptsAnEventThatNobodyWants() {
-    AppResponse answer = publish(queues, Headers.none(), "{\"subject\":\"orders.deleted\"}");
+    AppResponse answer =
+        publish(
+            queues, Headers.none(), "{\"subject\":\"orders.deleted\",\"source\":\"acme/shop\"}");
 
     assertThat(answer.status()).isEqualTo(202);
     assertThat(text(answer)).endsWith("\"deliveries\":[]}");
@@ -124,8 +126,10 @@ class EventRouterTest {
 
   private static W7sApp app(FakeTransport transport) {
     W7sConfig config = W7sConfig.builder().app("acme/event-router").build();
-    return EventRouter.app(
-        W7s.builder(config).transport(transport).build(), queue -> "there: " + queue);
+    return OrderRouter.app(W7s.builder(config).transport(transport).build())
+        .trustSource()
+        .target(delivery -> "there: " + delivery.app() + "/" + delivery.queue())
+        .build();
   }
 
   private static AppResponse publish(FakeTransport transport, Headers headers, String event) {

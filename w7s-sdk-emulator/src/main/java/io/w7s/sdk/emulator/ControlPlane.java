@@ -7,27 +7,38 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.Tokens.Kind;
+import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.internal.EventMessage;
+import io.w7s.sdk.internal.JsonSlice;
+import io.w7s.sdk.internal.JsonValues;
 import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.PublishAnswer;
 import io.w7s.sdk.internal.Slugs;
+import io.w7s.sdk.internal.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The platform's HTTP API without HTTP: {@code /api/v1/rpc/}, {@code /api/v1/queues/}, {@code
- * /api/v1/workflows/} and {@code /health}. Who calls is told by the bearer token and nothing else.
- * The content types are the platform's, odd ones too: some refusals of workflow calls are JSON
- * under {@code text/plain}. A backend runs on the thread that calls. Thread-safe.
+ * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Who calls is told by the bearer
+ * token and nothing else. The content types are the platform's, odd ones too: some refusals of
+ * workflow calls are JSON under {@code text/plain}. A backend runs on the thread that calls.
+ * Thread-safe.
  */
 public final class ControlPlane {
 
   private static final String QUEUES = "/api/v1/queues/";
   private static final String WORKFLOWS = "/api/v1/workflows/";
+  private static final String EVENTS = "/api/v1/events/";
   private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
 
   private final Platform platform;
@@ -62,6 +73,9 @@ public final class ControlPlane {
     }
     if (isUnder(path, WORKFLOWS) && (method.equals("GET") || method.equals("HEAD"))) {
       return answer(Kind.WORKFLOW, request, this::status);
+    }
+    if (isUnder(path, EVENTS) && method.equals("POST")) {
+      return answer(Kind.EVENTS, request, this::publish);
     }
     boolean health = path.equals("/health") || path.equals("/api/v1/health");
     return health && method.equals("GET")
@@ -231,6 +245,38 @@ public final class ControlPlane {
             platform
                 .workflowService()
                 .status(caller, path.app(), path.workflow(), path.instanceId())));
+  }
+
+  private AppResponse publish(Deployed caller, AppRequest request) {
+    Segments segments = segments(request, EVENTS);
+    if (segments.count() != 2) {
+      throw badTarget(EVENTS, "<owner>/<repo>");
+    }
+    AppId publisher = caller.identity().app();
+    if (!segments.app().equals(publisher)) {
+      throw new Refusal(
+          Refusal.FORBIDDEN,
+          "The token is that of %s, which publishes as itself".formatted(publisher));
+    }
+    PublishReceipt receipt = platform.events().publish(caller, event(request));
+    return ControlReplies.success(
+        Objects.requireNonNull(JsonValues.parse(PublishAnswer.toJson(receipt))));
+  }
+
+  private static PublishedEvent event(AppRequest request) {
+    byte[] body = Envelope.body("event", request.body());
+    try {
+      EventMessage event = EventMessage.read(JsonSlice.of(body));
+      return new PublishedEvent(
+          event.id(),
+          event.subject(),
+          event.time(),
+          event.data().toBytes(),
+          request.headers().first(TraceParent.NAME).orElse(event.traceParent()),
+          event.cloudEvent());
+    } catch (CodecException | InvalidInputException notAnEvent) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnEvent.getMessage()));
+    }
   }
 
   private static Map<String, @Nullable Object> name(AppId app, String name) {

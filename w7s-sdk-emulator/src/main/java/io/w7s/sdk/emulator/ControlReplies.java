@@ -20,7 +20,7 @@ final class ControlReplies {
 
   private ControlReplies() {}
 
-  static AppResponse success(Map<String, @Nullable Object> data) {
+  static AppResponse success(Object data) {
     return json(200, JSON, object("status", "success", "data", data));
   }
 

@@ -40,6 +40,7 @@ public final class Platform {
   private final WorkflowService workflowService;
   private final Queues queues;
   private final Workflows workflows;
+  private final EventService events;
   private final Scheduler scheduler;
   private final WorkflowPolicy policy;
 
@@ -56,6 +57,7 @@ public final class Platform {
     workflowService =
         new WorkflowService(registry, usage, timeline, instances, parts.workflowPolicy);
     workflows = new Workflows(workflowService, instances, timeline);
+    events = new EventService(registry, usage, timeline, engine, listeners);
     scheduler = new Scheduler(registry, usage, timeline, listeners);
     policy = parts.workflowPolicy;
   }
@@ -94,6 +96,7 @@ public final class Platform {
     Deployed before = registry.find(identity);
     registry.put(new Deployed(whole, usage.account(identity), queues::declare));
     dropQueues(before, whole.manifest());
+    events.deployed(whole);
     scheduler.arm();
     listeners.deployed(whole);
     return whole;
@@ -124,6 +127,7 @@ public final class Platform {
     if (before == null) {
       return false;
     }
+    events.removed(app, environment);
     dropQueues(before, Manifest.empty());
     scheduler.arm();
     listeners.removed(app, environment);
@@ -215,6 +219,10 @@ public final class Platform {
 
   QueueService queueService() {
     return queueService;
+  }
+
+  EventService events() {
+    return events;
   }
 
   WorkflowService workflowService() {

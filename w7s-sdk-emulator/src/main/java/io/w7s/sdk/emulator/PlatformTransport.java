@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.event.PublishedEvent;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.CallContext;
@@ -76,8 +77,8 @@ final class PlatformTransport implements Transport {
     if (operation instanceof RpcCall call) {
       return platform.rpc().call(from, RpcService.Request.of(call));
     }
-    if (operation instanceof EventPublish) {
-      throw new Refusal(Refusal.NOT_IMPLEMENTED, "no event router");
+    if (operation instanceof EventPublish publish) {
+      return platform.events().publish(from, event(publish));
     }
     if (operation instanceof WorkflowStart start) {
       return platform
@@ -90,6 +91,16 @@ final class PlatformTransport implements Transport {
         .workflowService()
         .status(from, query.app(), query.workflow(), query.instanceId())
         .instance();
+  }
+
+  private static PublishedEvent event(EventPublish publish) {
+    return new PublishedEvent(
+        publish.id(),
+        publish.subject(),
+        publish.time(),
+        publish.data(),
+        publish.headers().first("traceparent").orElse(null),
+        false);
   }
 
   /** On this thread, where nothing else can run a handler; else as an item of the timeline. */

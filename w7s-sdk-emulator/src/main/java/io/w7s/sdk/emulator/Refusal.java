@@ -14,7 +14,6 @@ final class Refusal extends RuntimeException {
   static final int NOT_FOUND = 404;
   static final int TOO_LARGE = 413;
   static final int TOO_MANY = 429;
-  static final int NOT_IMPLEMENTED = 501;
 
   private static final long serialVersionUID = 1L;
 

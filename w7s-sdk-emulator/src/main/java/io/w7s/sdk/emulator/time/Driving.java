@@ -107,16 +107,16 @@ final class Driving {
 
   /** A thread of the pool that waits does not keep the clock from moving. */
   private void pause(CompletableFuture<?> future) {
-    synchronized (lock) {
-      running--;
-      lock.notifyAll();
-    }
     future.whenComplete(
         (done, failure) -> {
           synchronized (lock) {
             running++; // before whoever completed it goes on
           }
         });
+    synchronized (lock) {
+      running--;
+      lock.notifyAll();
+    }
   }
 
   /** Runs an item here, or has the pool run it. */

@@ -15,6 +15,8 @@ final class CallerShape {
 
   private @Nullable JsonSlice lastJson;
   private @Nullable Caller last;
+  private int lastFrom;
+  private int lastTo;
 
   @Nullable Caller readOrNull(JsonReader in) {
     if (in.isNull()) {
@@ -52,11 +54,19 @@ final class CallerShape {
     }
   }
 
-  static void write(JsonWriter out, @Nullable Caller caller) {
+  /** Writes the field; nothing when there is no caller. */
+  void write(JsonWriter out, @Nullable Caller caller) {
     if (caller == null) {
       return;
     }
+    if (caller.equals(last)) {
+      out.repeat(lastFrom, lastTo);
+      return;
+    }
+    last = caller;
+    lastFrom = out.size();
     writeApp(out.name("caller").beginObject(), caller.app(), caller.environment()).endObject();
+    lastTo = out.size();
   }
 
   /** Writes the four fields by which envelopes name an app, into the object that is open. */

@@ -26,6 +26,11 @@ final class JsonReader {
   private final JsonSlice source;
   private final String shape;
 
+  /** Messages of a batch mostly came at one moment. */
+  private @Nullable String lastInstantText;
+
+  private @Nullable Instant lastInstant;
+
   private JsonReader(JsonParser parser, JsonSlice source, String shape) {
     this.parser = parser;
     this.source = source;
@@ -123,8 +128,14 @@ final class JsonReader {
     if (isNull()) {
       return null;
     }
+    String text = text();
+    if (text.equals(lastInstantText)) {
+      return lastInstant;
+    }
     try {
-      return WireInstant.parse(text());
+      lastInstant = WireInstant.parse(text);
+      lastInstantText = text;
+      return lastInstant;
     } catch (DateTimeException e) {
       throw failure("must be an instant as ISO-8601 text");
     }

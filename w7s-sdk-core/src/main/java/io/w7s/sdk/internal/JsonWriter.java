@@ -17,6 +17,11 @@ final class JsonWriter {
   private int size;
   private boolean comma;
 
+  /** Messages of a batch mostly came at one moment, which is written once and copied then. */
+  private @Nullable Instant lastInstant;
+
+  private byte[] lastInstantText = {};
+
   /**
    * Starts with nothing.
    *
@@ -44,9 +49,12 @@ final class JsonWriter {
 
   /** Starts a field; the names of envelopes need no escapes. */
   JsonWriter name(String name) {
-    separate();
+    reserve(name.length() + 4);
+    if (comma) {
+      bytes[size++] = ',';
+    }
     appendQuoted(name);
-    append(':');
+    bytes[size++] = ':';
     comma = false;
     return this;
   }
@@ -61,10 +69,15 @@ final class JsonWriter {
     if (value == null) {
       return this;
     }
-    byte[] text = WireInstant.format(value);
-    name(name).append('"');
-    append(text, 0, text.length);
-    append('"');
+    if (!value.equals(lastInstant)) {
+      lastInstant = value;
+      lastInstantText = WireInstant.format(value);
+    }
+    name(name);
+    reserve(lastInstantText.length + 2);
+    bytes[size++] = '"';
+    append(lastInstantText, 0, lastInstantText.length);
+    bytes[size++] = '"';
     comma = true;
     return this;
   }
@@ -89,6 +102,7 @@ final class JsonWriter {
   JsonWriter text(String value) {
     separate();
     if (isPlain(value)) {
+      reserve(value.length() + 2);
       appendQuoted(value);
     } else {
       byte[] escaped = escaped(value);
@@ -97,6 +111,18 @@ final class JsonWriter {
       append('"');
     }
     comma = true;
+    return this;
+  }
+
+  /** Returns how many bytes there are. */
+  int size() {
+    return size;
+  }
+
+  /** Writes once more what was written from one size to another, commas included. */
+  JsonWriter repeat(int from, int to) {
+    reserve(to - from);
+    append(bytes, from, to - from);
     return this;
   }
 
@@ -123,12 +149,13 @@ final class JsonWriter {
     }
   }
 
+  /** Room for it is reserved. */
+  @SuppressWarnings("deprecation") // of what is ASCII it copies the bytes as they are
   private void appendQuoted(String plain) {
-    reserve(plain.length() + 2);
+    int length = plain.length();
     bytes[size++] = '"';
-    for (int i = 0; i < plain.length(); i++) {
-      bytes[size++] = (byte) plain.charAt(i);
-    }
+    plain.getBytes(0, length, bytes, size);
+    size += length;
     bytes[size++] = '"';
   }
 

@@ -103,14 +103,18 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
 
   /** Writes the delivery with bodies copied byte for byte; fields that are null are left out. */
   public byte[] toJson() {
-    int bodies = messages.stream().mapToInt(message -> message.body().length()).sum();
+    int bodies = 0;
+    for (Message message : messages) {
+      bodies += message.body().length();
+    }
     var out = new JsonWriter(64 + 320 * messages.size() + bodies);
     out.beginObject().field("queue", queue).field("queueName", queueName);
     out.name("messages").beginArray();
+    var callers = new CallerShape();
     for (Message message : messages) {
       out.beginObject().field("id", message.id()).field("attempts", message.attempts());
       out.field("timestamp", message.timestamp()).field("enqueuedAt", message.enqueuedAt());
-      CallerShape.write(out, message.caller());
+      callers.write(out, message.caller());
       out.field("body", message.body()).endObject();
     }
     return out.endArray().endObject().toBytes();

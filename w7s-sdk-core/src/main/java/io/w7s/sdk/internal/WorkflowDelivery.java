@@ -82,7 +82,7 @@ public record WorkflowDelivery(
     var out = new JsonWriter(384 + payload.length());
     out.beginObject().field("workflow", workflow).field("workflowName", workflowName);
     out.field("instanceId", instanceId).field("createdAt", createdAt);
-    CallerShape.write(out, caller);
+    new CallerShape().write(out, caller);
     if (target != null) {
       CallerShape.writeApp(out.name("target").beginObject(), target.app(), target.environment())
           .field("workflow", target.workflow())

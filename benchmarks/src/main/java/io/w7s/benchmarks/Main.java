@@ -1,0 +1,71 @@
+package io.w7s.benchmarks;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** Runs the benchmarks of a group and prints one table: median and spread, bytes an operation. */
+public final class Main {
+
+  private Main() {}
+
+  /** Takes the group's name, and then whatever JMH takes. */
+  public static void main(String[] args) throws Exception {
+    String group = args[0];
+    var own = new CommandLineOptions(Arrays.copyOfRange(args, 1, args.length));
+    var options =
+        new OptionsBuilder()
+            .parent(own)
+            .include(className(group))
+            .addProfiler(GCProfiler.class)
+            .verbosity(VerboseMode.SILENT)
+            .forks(own.getForkCount().orElse(3))
+            .warmupIterations(own.getWarmupIterations().orElse(4))
+            .warmupTime(own.getWarmupTime().orElse(TimeValue.seconds(1)))
+            .measurementIterations(own.getMeasurementIterations().orElse(5))
+            .measurementTime(own.getMeasurementTime().orElse(TimeValue.seconds(1)))
+            .build();
+    System.out.printf(
+        "JDK %s, %d processors%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
+    print(new ArrayList<>(new Runner(options).run()));
+    if (group.equals("memory")) {
+      QueuedHeap.print();
+      StartStop.print();
+    }
+  }
+
+  private static String className(String group) {
+    return "\\." + group.substring(0, 1).toUpperCase(Locale.ROOT) + group.substring(1) + "Benchmark\\.";
+  }
+
+  private static void print(List<RunResult> results) {
+    System.out.printf("| %-22s | %-36s | %12s |%n", "what", "a second: median [min..max]", "B/op");
+    System.out.printf("| --- | --- | --- |%n");
+    for (RunResult result : results) {
+      double[] scores =
+          result.getBenchmarkResults().stream()
+              .flatMap(fork -> fork.getIterationResults().stream())
+              .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+              .sorted()
+              .toArray();
+      Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+      System.out.printf(
+          Locale.ROOT,
+          "| %-22s | %,12.0f [%,.0f..%,.0f] | %,12.0f |%n",
+          result.getParams().getBenchmark().replaceFirst(".*\\.", ""),
+          scores[scores.length / 2],
+          scores[0],
+          scores[scores.length - 1],
+          allocated == null ? Double.NaN : allocated.getScore());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.w7s.benchmarks;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Platform;
+import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.json.JacksonCodec;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** The platform in memory, on one thread, beside the codec alone. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+public class MemoryBenchmark {
+
+  private static final int BATCH = 10;
+  private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
+  private static final RpcRef<Order, Order> ECHO =
+      RpcRef.post("acme/worker", "/echo", Order.class, Order.class);
+  private static final SubjectRef<Order> TO_4 = SubjectRef.of("to.4", Order.class);
+  private static final SubjectRef<Order> TO_100 = SubjectRef.of("to.100", Order.class);
+
+  private final Order order = Order.sample();
+  private final JsonCodec codec = JacksonCodec.create();
+  private VirtualTime time;
+  private W7s shop;
+  private long handled;
+
+  /** Deploys a worker, 4 and 100 subscribers, and the app that calls them. */
+  @Setup
+  public void deploy() {
+    time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 42);
+    Platform platform = Platform.builder(time).build();
+    platform.deploy(
+        Deployment.of(
+            W7sApp.builder("acme/worker")
+                .on(JOBS, message -> handled += message.body().amount())
+                .on(ECHO, request -> request.body())
+                .build()));
+    for (int i = 0; i < 100; i++) {
+      var app =
+          W7sApp.builder("acme/subscriber-" + i)
+              .on(TO_100, "all", event -> handled += event.data().amount());
+      if (i < 4) {
+        app.on(TO_4, "few", event -> handled += event.data().amount());
+      }
+      platform.deploy(Deployment.of(app.build()));
+    }
+    AppId id = AppId.parse("acme/shop");
+    platform.deploy(
+        Deployment.withoutBackend(
+            id, Manifest.empty().withPublished("to.4").withPublished("to.100")));
+    shop =
+        W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())
+            .time(time)
+            .transport(platform.transportFor(id, Environment.PRODUCTION))
+            .build();
+  }
+
+  /** The floor: what no queue can do without. */
+  @Benchmark
+  public void codecAlone(Blackhole hole) {
+    hole.consume(codec.decode(codec.encode(order, Order.TYPE), Order.TYPE));
+  }
+
+  /** One message to one handler. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public long queueOneToOne() {
+    for (int i = 0; i < BATCH; i++) {
+      shop.queues().send(JOBS, order);
+    }
+    time.advance(Duration.ZERO);
+    return handled;
+  }
+
+  /** One event to four handlers; an operation is one delivery. */
+  @Benchmark
+  @OperationsPerInvocation(4 * BATCH)
+  public long fanoutToFour() {
+    return publish(TO_4);
+  }
+
+  /** One event to a hundred handlers; an operation is one delivery. */
+  @Benchmark
+  @OperationsPerInvocation(100 * BATCH)
+  public long fanoutToHundred() {
+    return publish(TO_100);
+  }
+
+  private long publish(SubjectRef<Order> subject) {
+    for (int i = 0; i < BATCH; i++) {
+      shop.events().publish(subject, order);
+    }
+    time.advance(Duration.ZERO);
+    return handled;
+  }
+
+  /** A call and its answer, two encodes and two decodes. */
+  @Benchmark
+  public Order rpcInline() {
+    return shop.rpc().call(ECHO, order);
+  }
+}

@@ -32,11 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JacksonCodec implements JsonCodec {
 
-  private final JsonMapper mapper = mapper();
   private final PerType<ObjectReader> readers =
-      new PerType<>(type -> mapper.readerFor(mapper.constructType(type)));
+      new PerType<>(type -> mapper().readerFor(mapper().constructType(type)));
   private final PerType<ObjectWriter> writers =
-      new PerType<>(type -> mapper.writerFor(mapper.constructType(type)));
+      new PerType<>(type -> mapper().writerFor(mapper().constructType(type)));
+
+  /** Made at its first use: in a new JVM that takes longer than all else that an app starts. */
+  private @Nullable JsonMapper mapper;
 
   private JacksonCodec() {}
 
@@ -45,7 +47,14 @@ public final class JacksonCodec implements JsonCodec {
     return new JacksonCodec();
   }
 
-  private static JsonMapper mapper() {
+  private synchronized JsonMapper mapper() {
+    if (mapper == null) {
+      mapper = made();
+    }
+    return mapper;
+  }
+
+  private static JsonMapper made() {
     return JsonMapper.builder()
         .changeDefaultPropertyInclusion(
             inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))

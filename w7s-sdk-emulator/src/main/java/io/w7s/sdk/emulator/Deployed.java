@@ -4,6 +4,8 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.emulator.Tokens.Kind;
 import io.w7s.sdk.manifest.Manifest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +79,13 @@ final class Deployed {
 
   Caller identity() {
     return identity;
+  }
+
+  /** In a time that is the same wherever the two differ. */
+  boolean hasToken(Kind kind, byte[] shown) {
+    Tokens tokens = deployment.tokens().orElse(null);
+    return tokens != null
+        && MessageDigest.isEqual(tokens.of(kind).getBytes(StandardCharsets.UTF_8), shown);
   }
 
   UsageLedger.Account account() {

@@ -5,19 +5,13 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.Tokens.Kind;
 import io.w7s.sdk.error.InvalidInputException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is deployed, and whose a token is. Tokens are kept and looked up by their hash, so that the
- * time of a lookup tells nothing about them. Thread-safe.
- */
+/** What is deployed, and whose a token is. Thread-safe. */
 final class Registry {
 
   private static final Comparator<Caller> IN_ORDER =
@@ -26,40 +20,10 @@ final class Registry {
           .thenComparing(caller -> caller.app().repo());
 
   private final Map<Caller, Deployed> deployments = new ConcurrentHashMap<>();
-  private final Map<TokenHash, Caller> holders = new ConcurrentHashMap<>();
 
-  private record TokenHash(Kind kind, String sha256) {
-
-    static TokenHash of(Kind kind, String token) {
-      try {
-        byte[] hash =
-            MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
-        return new TokenHash(kind, HexFormat.of().formatHex(hash));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every JVM has SHA-256", e);
-      }
-    }
-  }
-
-  /**
-   * Puts an app in place of what was there under its identity; the tokens of what was there are no
-   * longer anybody's.
-   *
-   * @throws InvalidInputException when one of its tokens is another app's
-   */
-  synchronized void put(Deployed deployed) {
-    Caller identity = deployed.identity();
-    Deployment whole = deployed.deployment();
-    remove(identity);
-    deployments.put(identity, deployed);
-    whole
-        .tokens()
-        .ifPresent(
-            tokens -> {
-              for (Kind kind : Kind.values()) {
-                holders.put(TokenHash.of(kind, tokens.of(kind)), identity);
-              }
-            });
+  /** Puts an app in place of what was there under its identity, tokens included. */
+  void put(Deployed deployed) {
+    deployments.put(deployed.identity(), deployed);
   }
 
   /**
@@ -67,18 +31,19 @@ final class Registry {
    *
    * @throws InvalidInputException when one is another app's; the message does not repeat it
    */
-  synchronized void requireUnused(Tokens tokens, Caller identity) {
+  void requireUnused(Tokens tokens, Caller identity) {
     for (Kind kind : Kind.values()) {
-      Caller holder = holders.get(TokenHash.of(kind, tokens.of(kind)));
-      if (holder != null && !holder.equals(identity)) {
+      Deployed holder = holder(kind, tokens.of(kind));
+      if (holder != null && !holder.identity().equals(identity)) {
         throw new InvalidInputException(
-            kind.word() + " token of " + identity, "the one of " + holder, "the app's own");
+            kind.word() + " token of " + identity,
+            "the one of " + holder.identity(),
+            "the app's own");
       }
     }
   }
 
-  synchronized @Nullable Deployed remove(Caller identity) {
-    holders.values().removeIf(identity::equals);
+  @Nullable Deployed remove(Caller identity) {
     return deployments.remove(identity);
   }
 
@@ -86,10 +51,19 @@ final class Registry {
     return deployments.get(identity);
   }
 
-  /** Returns whose token of that kind this is; null when nobody's. */
+  /**
+   * Returns whose token of that kind this is; null when nobody's. Each token there is is looked at,
+   * and the whole of it, so that the time it takes tells nothing about them.
+   */
   @Nullable Deployed holder(Kind kind, String token) {
-    Caller identity = holders.get(TokenHash.of(kind, token));
-    return identity == null ? null : deployments.get(identity);
+    byte[] shown = token.getBytes(StandardCharsets.UTF_8);
+    Deployed holder = null;
+    for (Deployed deployed : deployments.values()) {
+      if (deployed.hasToken(kind, shown)) {
+        holder = deployed;
+      }
+    }
+    return holder;
   }
 
   /** Returns all in the order of environment, owner and repository. */

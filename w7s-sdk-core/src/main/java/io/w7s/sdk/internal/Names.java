@@ -3,6 +3,7 @@ package io.w7s.sdk.internal;
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rules for names that are accepted or refused, never bent: one place for the manifest and for
@@ -65,10 +66,11 @@ public final class Names {
           field,
           quoted(value),
           "an exact subject: * and > are no wildcards here, so name each subject on its own and"
-              + " subscribe to each of them");
+              + " subscribe to each of them, on one queue if you like");
     }
-    if (!isSubject(value)) {
-      throw new InvalidInputException(field, quoted(value), SUBJECT_RULE);
+    String fault = subjectFault(value);
+    if (fault != null) {
+      throw new InvalidInputException(field, fault, SUBJECT_RULE);
     }
     return value;
   }
@@ -158,23 +160,30 @@ public final class Names {
     return name;
   }
 
+  /** What is wrong with a subject; null when nothing is. */
   // By hand, because a regular expression for repeated groups recurses for each word.
-  private static boolean isSubject(String value) {
+  private static @Nullable String subjectFault(String value) {
+    if (value.length() > MAX_SUBJECT) {
+      return value.length() + " characters";
+    }
     boolean wordStarted = false;
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '.') {
         if (!wordStarted) {
-          return false;
+          return quoted(value) + ", which has an empty word";
         }
         wordStarted = false;
       } else if (isLetterOrDigit(c) || (c >= 'A' && c <= 'Z') || c == '_' || c == '-') {
         wordStarted = true;
       } else {
-        return false;
+        return quoted(value) + ", which has another character at " + (i + 1);
       }
     }
-    return wordStarted && value.length() <= MAX_SUBJECT;
+    if (wordStarted) {
+      return null;
+    }
+    return value.isEmpty() ? quoted(value) : quoted(value) + ", which has an empty word";
   }
 
   private static boolean isLineBreak(int c) {

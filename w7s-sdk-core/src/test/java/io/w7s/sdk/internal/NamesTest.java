@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.error.InvalidInputException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NamesTest {
@@ -29,7 +30,31 @@ class NamesTest {
   void aSubjectHasAtMost255Characters() {
     assertThat(Names.subject("subject", "a".repeat(255))).hasSize(255);
     assertThatThrownBy(() -> Names.subject("subject", "a".repeat(256)))
-        .hasMessageContaining("1 to 255 characters");
+        .hasMessageStartingWith("subject: found 256 characters, must be 1 to 255 characters");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a..b, which has an empty word",
+    ".a, which has an empty word",
+    "a., which has an empty word",
+    "größe.x, which has another character at 3",
+    "a.🐎, which has another character at 3",
+    "a b, which has another character at 2"
+  })
+  void whatIsWrongWithASubjectIsSaid(String subject, String fault) {
+    assertThatThrownBy(() -> Names.subject("subject", subject))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("subject: found \"" + subject + "\", " + fault + ", must be 1 to");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\t"})
+  void anEventsIdIsNotBlankAndAtMost255Characters(String blank) {
+    assertThat(Names.eventId("id", "é".repeat(255))).hasSize(255);
+    assertThatThrownBy(() -> Names.eventId("id", blank)).hasMessageContaining("blank text");
+    assertThatThrownBy(() -> Names.eventId("id", "secret".repeat(50)))
+        .hasMessage("id: found 300 characters, must be 1 to 255 characters, not blank");
   }
 
   @ParameterizedTest

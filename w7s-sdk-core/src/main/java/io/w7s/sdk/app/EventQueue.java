@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
@@ -19,29 +20,46 @@ import org.jspecify.annotations.Nullable;
 /** Consumes a queue of events: unwraps each and takes it to the handler of its subject. */
 final class EventQueue implements Route {
 
+  private static final TypeRef<Object> ANY = TypeRef.of(Object.class);
+
   private final String queue;
   private final Map<String, Subscriber<?>> subscribers;
 
+  /** Handles events of all other subjects; null when they are to fail their batch. */
+  private @Nullable Subscriber<?> other;
+
   EventQueue(String queue) {
-    this(queue, new ConcurrentHashMap<>());
+    this(queue, new ConcurrentHashMap<>(), null);
   }
 
-  private EventQueue(String queue, Map<String, Subscriber<?>> subscribers) {
+  private EventQueue(
+      String queue, Map<String, Subscriber<?>> subscribers, @Nullable Subscriber<?> other) {
     this.queue = queue;
     this.subscribers = subscribers;
+    this.other = other;
   }
 
   <T> void add(SubjectRef<T> subject, EventHandler<T> handler) {
-    if (subscribers.putIfAbsent(subject.subject(), new Subscriber<>(subject, handler)) != null) {
+    var subscriber = new Subscriber<>(subject.type(), handler);
+    refuseSecond(subject.subject(), subscribers.putIfAbsent(subject.subject(), subscriber));
+  }
+
+  void addOther(EventHandler<Object> handler) {
+    refuseSecond("other subjects", other);
+    other = new Subscriber<>(ANY, handler);
+  }
+
+  private void refuseSecond(String what, @Nullable Subscriber<?> first) {
+    if (first != null) {
       throw new InvalidInputException(
-          "event handler", subject + " on queue " + queue + " twice", "declared once");
+          "event handler", what + " on queue " + queue + " twice", "declared once");
     }
   }
 
   /** Returns a route that later subscriptions do not change. */
   @Override
   public Route copy() {
-    return new EventQueue(queue, Map.copyOf(subscribers));
+    return new EventQueue(queue, Map.copyOf(subscribers), other);
   }
 
   @Override
@@ -54,7 +72,8 @@ final class EventQueue implements Route {
 
   private Unwrapped unwrap(JsonSlice body, JsonCodec codec) {
     EventMessage event = EventMessage.read(body);
-    Subscriber<?> subscriber = subscribers.get(event.subject());
+    Subscriber<?> declared = subscribers.get(event.subject());
+    Subscriber<?> subscriber = declared == null ? other : declared;
     if (subscriber == null) {
       return message -> {
         throw new IllegalStateException("no handler for subject " + event.subject());
@@ -73,10 +92,10 @@ final class EventQueue implements Route {
     void handle(QueueMessage<Unwrapped> message) throws Exception;
   }
 
-  private record Subscriber<T>(SubjectRef<T> subject, EventHandler<T> handler) {
+  private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
 
     Unwrapped unwrap(EventMessage event, JsonCodec codec) {
-      T data = event.data().decode(codec, subject.type());
+      T data = event.data().decode(codec, type);
       AppId source = source(event.source());
       return message ->
           handler.handle(

@@ -149,10 +149,28 @@ public final class W7sApp {
 
     /**
      * Subscribes a queue of the app to a subject and handles its events; see {@link EventHandler}.
-     * One queue can take several subjects; an event of any other subject on it fails its batch.
+     * One queue can take several subjects; an event of any other subject on it fails its batch
+     * unless {@link #onOther} handles it.
      */
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
       String name = Names.queue("queue name", queue);
+      eventQueue(name).add(subject, handler);
+      manifest = manifest.withSubscription(new Manifest.Subscription(subject.subject(), name));
+      return this;
+    }
+
+    /**
+     * Handles the events on a queue of the app whose subject has no handler of its own there, so
+     * that they do not fail their batch: events of a subscription that only the manifest declares,
+     * or that were under way when a handler was taken out. The data is what the codec makes of any
+     * JSON: maps, lists, text, numbers.
+     */
+    public Builder onOther(String queue, EventHandler<Object> handler) {
+      eventQueue(Names.queue("queue name", queue)).addOther(handler);
+      return this;
+    }
+
+    private EventQueue eventQueue(String name) {
       EventQueue events = eventQueues.get(name);
       if (events == null) {
         events = new EventQueue(name);
@@ -161,9 +179,7 @@ public final class W7sApp {
         manifest = manifest.withQueue(new Manifest.Queue(name, ref.consumer()));
         eventQueues.put(name, events);
       }
-      events.add(subject, handler);
-      manifest = manifest.withSubscription(new Manifest.Subscription(subject.subject(), name));
-      return this;
+      return events;
     }
 
     /** Declares that the app publishes events under a subject. */

@@ -1,11 +1,14 @@
 package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.schedule.ScheduledRun;
 import io.w7s.sdk.workflow.WorkflowRun;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** How events, schedules and workflows reach their handlers. */
@@ -48,6 +51,61 @@ class DeliveryDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(500);
     assertThat(log.list.get(0).getThrowableProxy().getMessage())
         .isEqualTo("no handler for subject orders.lost");
+  }
+
+  @Test
+  void anEventOfAnUnknownSubjectFailsItsBatchButHoldsUpNoOther() {
+    var created = new ArrayList<Event<Order>>();
+    W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", created::add).build();
+
+    AppResponse response =
+        post(
+            app,
+            "/_w7s/queues/events",
+            delivery(
+                message("m1", 1, event("orders.lost", "{}")),
+                message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}"))));
+
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(created).hasSize(1);
+  }
+
+  @Test
+  void whatHandlesOtherSubjectsGetsOnlyThoseWithoutAHandler() {
+    var created = new ArrayList<Event<Order>>();
+    var others = new ArrayList<Event<Object>>();
+    W7sApp app =
+        W7sApp.builder("acme/worker")
+            .onOther("events", others::add)
+            .on(CREATED, "events", created::add)
+            .build();
+
+    AppResponse response =
+        post(
+            app,
+            "/_w7s/queues/events",
+            delivery(
+                message("m1", 3, event("orders.lost", "{\"a\":[1,null]}")),
+                message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}"))));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(created).hasSize(1);
+    Event<Object> other = others.get(0);
+    assertThat(others).hasSize(1);
+    assertThat(other.subject()).isEqualTo("orders.lost");
+    assertThat(other.attempt()).isEqualTo(3);
+    assertThat(other.data()).isEqualTo(Map.of("a", Arrays.asList(1, null)));
+  }
+
+  @Test
+  void otherSubjectsAreHandledOnceForAQueueAndSubscribeToNothing() {
+    W7sApp.Builder builder = W7sApp.builder("acme/worker").onOther("Events", event -> {});
+
+    assertThatThrownBy(() -> builder.onOther("events", event -> {}))
+        .hasMessage(
+            "event handler: found other subjects on queue events twice, must be declared once");
+    assertThat(builder.build().manifest().queues()).hasSize(1);
+    assertThat(builder.build().manifest().eventsSubscribe()).isEmpty();
   }
 
   @Test

@@ -9,25 +9,31 @@ import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a queue delivery, every body of it before a handler sees the first. */
 final class BatchReader {
+
+  /** What a message's bytes hold. */
+  record Contents<T>(T body, @Nullable String traceParent, Optional<CloudEvent> cloudEvent) {}
 
   private BatchReader() {}
 
   /**
    * Reads a delivery.
    *
-   * @param body reads one message's body
+   * @param contents reads one message's body
    * @throws BadRequest naming the message that cannot be read
    */
-  static <T> QueueBatch<T> read(AppRequest request, String queue, Function<JsonSlice, T> body)
+  static <T> QueueBatch<T> read(
+      AppRequest request, String queue, Function<JsonSlice, Contents<T>> contents)
       throws BadRequest {
     QueueDelivery delivery;
     try {
@@ -38,21 +44,26 @@ final class BatchReader {
     Optional<Caller> localSender = localSender(request.headers());
     var messages = new ArrayList<QueueMessage<T>>(delivery.messages().size());
     for (QueueDelivery.Message message : delivery.messages()) {
-      messages.add(read(message, localSender, body));
+      messages.add(read(message, localSender, contents));
     }
     return new QueueBatch<>(queue, List.copyOf(messages), request.headers());
   }
 
   private static <T> QueueMessage<T> read(
-      QueueDelivery.Message message, Optional<Caller> localSender, Function<JsonSlice, T> body)
+      QueueDelivery.Message message,
+      Optional<Caller> localSender,
+      Function<JsonSlice, Contents<T>> reader)
       throws BadRequest {
     try {
+      Contents<T> contents = reader.apply(message.body());
       return new QueueMessage<>(
           message.id(),
           message.attempts(),
-          body.apply(message.body()),
+          contents.body(),
           Optional.ofNullable(message.enqueuedAt()),
-          Optional.ofNullable(message.caller()).or(() -> localSender));
+          Optional.ofNullable(message.caller()).or(() -> localSender),
+          Optional.ofNullable(contents.traceParent()),
+          contents.cloudEvent());
     } catch (CodecException unreadable) {
       throw new BadRequest("message " + message.id(), unreadable);
     }

@@ -40,15 +40,18 @@ final class EachMessage {
     }
   }
 
+  private static String named(QueueMessage<?> message) {
+    String trace = message.traceParent().map(parent -> ", traceparent " + parent).orElse("");
+    return "message " + message.id() + " (attempt " + message.attempt() + trace + ")";
+  }
+
   static HandlerFailure failure(
       String queue, List<? extends QueueMessage<?>> failed, Exception cause) {
     return new HandlerFailure(
         "handler of queue "
             + queue
             + " for "
-            + failed.stream()
-                .map(message -> "message " + message.id() + " (attempt " + message.attempt() + ")")
-                .collect(Collectors.joining(", ")),
+            + failed.stream().map(EachMessage::named).collect(Collectors.joining(", ")),
         cause);
   }
 }

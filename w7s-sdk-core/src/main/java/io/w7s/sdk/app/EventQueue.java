@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.app.BatchReader.Contents;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
@@ -65,13 +66,17 @@ final class EventQueue implements Route {
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest, HandlerFailure {
-    QueueBatch<Unwrapped> batch = BatchReader.read(request, queue, body -> unwrap(body, codec));
+    QueueBatch<Unwrapped> batch = BatchReader.read(request, queue, body -> contents(body, codec));
     EachMessage.of(batch, message -> message.body().handle(message));
     return Responses.acknowledged();
   }
 
-  private Unwrapped unwrap(JsonSlice body, JsonCodec codec) {
+  private Contents<Unwrapped> contents(JsonSlice body, JsonCodec codec) {
     EventMessage event = EventMessage.read(body);
+    return new Contents<>(unwrap(event, codec), event.traceParent(), Optional.empty());
+  }
+
+  private Unwrapped unwrap(EventMessage event, JsonCodec codec) {
     Subscriber<?> declared = subscribers.get(event.subject());
     Subscriber<?> subscriber = declared == null ? other : declared;
     if (subscriber == null) {
@@ -105,7 +110,8 @@ final class EventQueue implements Route {
                   source,
                   data,
                   message.attempt(),
-                  Optional.ofNullable(event.time())));
+                  Optional.ofNullable(event.time()),
+                  message.traceParent()));
     }
 
     private static AppId source(@Nullable String source) {

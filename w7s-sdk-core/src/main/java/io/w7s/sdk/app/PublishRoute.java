@@ -64,7 +64,7 @@ final class PublishRoute implements Route {
         message.subject(),
         message.time(),
         message.data().toBytes(),
-        trace == null ? request.headers().first(TraceParent.NAME).orElse(null) : trace,
+        trace == null ? TraceParent.of(request.headers()) : trace,
         message.cloudEvent());
   }
 

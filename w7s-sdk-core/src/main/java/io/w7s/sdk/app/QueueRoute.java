@@ -1,11 +1,15 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.app.BatchReader.Contents;
+import io.w7s.sdk.internal.CloudEventBody;
+import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.BatchHandler;
 import io.w7s.sdk.queue.MessageHandler;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueRef;
 import java.util.Map;
+import java.util.Optional;
 
 /** Consumes a queue. */
 final class QueueRoute<T> implements Route {
@@ -41,9 +45,20 @@ final class QueueRoute<T> implements Route {
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest, HandlerFailure {
-    consumer.consume(
-        BatchReader.read(request, queue.name(), body -> body.decode(codec, queue.type())));
+    consumer.consume(BatchReader.read(request, queue.name(), body -> contents(body, codec)));
     return Responses.acknowledged();
+  }
+
+  private Contents<T> contents(JsonSlice body, JsonCodec codec) {
+    Optional<CloudEventBody> read = CloudEventBody.read(body);
+    if (read.isEmpty()) {
+      return new Contents<>(body.decode(codec, queue.type()), null, Optional.empty());
+    }
+    CloudEventBody event = read.get();
+    return new Contents<>(
+        event.data().decode(codec, queue.type()),
+        event.traceParent(),
+        Optional.of(event.attributes()));
   }
 
   @Override

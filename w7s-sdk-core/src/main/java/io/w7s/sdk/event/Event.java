@@ -13,10 +13,24 @@ import java.util.Optional;
  * @param data what happened
  * @param attempt which delivery of the message that carries it this is, from 1
  * @param time when it happened, by the publisher's clock; empty when the router does not say
+ * @param traceParent the W3C trace that it belongs to, to go on with in calls made for it; empty
+ *     for none
  * @param <T> what the data is
  */
 public record Event<T>(
-    String id, String subject, AppId source, T data, int attempt, Optional<Instant> time) {
+    String id,
+    String subject,
+    AppId source,
+    T data,
+    int attempt,
+    Optional<Instant> time,
+    Optional<String> traceParent) {
+
+  /** An event that belongs to no trace. */
+  public Event(
+      String id, String subject, AppId source, T data, int attempt, Optional<Instant> time) {
+    this(id, subject, source, data, attempt, time, Optional.empty());
+  }
 
   /** Returns id, subject and attempt; not the data, for it may be secret. */
   @Override

@@ -33,6 +33,11 @@ public record ClientContext(
   /** Encodes a body that the platform limits; a slice is JSON already, and goes as it is. */
   byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
     byte[] json = body instanceof JsonSlice slice ? slice.toBytes() : codec.encode(body, type);
+    return fitting(field, json);
+  }
+
+  /** Returns a body unless it is over the platform's limit. */
+  static byte[] fitting(String field, byte[] json) {
     if (json.length > LARGEST_BODY) {
       throw new InvalidInputException(
           field, json.length + " bytes of JSON", "at most " + LARGEST_BODY);

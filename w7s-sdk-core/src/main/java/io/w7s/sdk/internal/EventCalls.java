@@ -47,6 +47,7 @@ public final class EventCalls implements EventsClient {
         options.time().orElseGet(context.time()::now),
         context.encode("event data", data, subject.type()),
         call.headers(),
-        call.duplicatesAllowed() || options.id().isPresent());
+        call.duplicatesAllowed() || options.id().isPresent(),
+        options.cloudEvent());
   }
 }

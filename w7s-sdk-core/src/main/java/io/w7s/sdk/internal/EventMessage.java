@@ -28,9 +28,6 @@ public record EventMessage(
     @Nullable String traceParent,
     boolean cloudEvent) {
 
-  /** The version of CloudEvents that is written. */
-  private static final String SPEC_VERSION = "1.0";
-
   /** A plain event that belongs to no trace. */
   public EventMessage(
       @Nullable String id,
@@ -60,6 +57,7 @@ public record EventMessage(
     String traceParent = null;
     String specVersion = null;
     String type = null;
+    boolean binary = false;
     in.enterObject();
     for (String name = in.nextField(); name != null; name = in.nextField()) {
       switch (name) {
@@ -69,12 +67,19 @@ public record EventMessage(
         case "time" -> time = in.instantOrNull();
         case "data" -> data = in.slice();
         case TraceParent.NAME -> traceParent = TraceParent.orNull(in.textIfText());
-        case "specversion" -> specVersion = in.textIfText();
+        case CloudEventBody.SPEC_VERSION -> specVersion = in.textIfText();
         case "type" -> type = in.textIfText();
+        case "data_base64" -> {
+          binary = true;
+          in.skip();
+        }
         default -> in.skip();
       }
     }
-    if (specVersion != null) {
+    if (CloudEventBody.isVersion(specVersion)) {
+      if (binary) {
+        throw CloudEventBody.refuseBinary();
+      }
       return new EventMessage(id, in.required("type", type), source, time, data, traceParent, true);
     }
     return new EventMessage(
@@ -85,7 +90,7 @@ public record EventMessage(
   public byte[] toJson() {
     return new JsonWriter(192 + data.length())
         .beginObject()
-        .field("specversion", cloudEvent ? SPEC_VERSION : null)
+        .field(CloudEventBody.SPEC_VERSION, cloudEvent ? CloudEventBody.VERSION : null)
         .field("id", id)
         .field("type", cloudEvent ? subject : null)
         .field("subject", subject)

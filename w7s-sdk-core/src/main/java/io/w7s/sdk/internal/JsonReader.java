@@ -102,6 +102,10 @@ final class JsonReader {
     parser.skipChildren();
   }
 
+  boolean isObject() {
+    return parser.hasToken(JsonToken.START_OBJECT);
+  }
+
   boolean isNull() {
     return parser.hasToken(JsonToken.VALUE_NULL);
   }

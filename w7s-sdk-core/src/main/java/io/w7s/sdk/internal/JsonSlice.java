@@ -52,6 +52,18 @@ public record JsonSlice(byte[] array, int offset, int length) {
     return true;
   }
 
+  /** Returns whether some bytes are anywhere in it. */
+  boolean contains(byte[] sought) {
+    int last = offset + length - sought.length;
+    for (int i = offset; i <= last; i++) {
+      if (array[i] == sought[0]
+          && Arrays.equals(array, i, i + sought.length, sought, 0, sought.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Checks that this is one JSON value in UTF-8, whatever it says.
    *

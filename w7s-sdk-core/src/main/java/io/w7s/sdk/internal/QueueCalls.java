@@ -1,16 +1,20 @@
 package io.w7s.sdk.internal;
 
 import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendOptions;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /** {@link QueueClient} over the call pipeline. */
 public final class QueueCalls implements QueueClient {
+
+  private static final String BODY = "message body";
 
   private final ClientContext context;
 
@@ -43,9 +47,27 @@ public final class QueueCalls implements QueueClient {
         context.orOwn(queue.app()),
         queue.name(),
         queue.consumer(),
-        context.encode("message body", body, queue.type()),
+        body(queue, body, options),
         options.delay(),
         call.headers(),
         call.duplicatesAllowed());
+  }
+
+  private <T> byte[] body(QueueRef<T> queue, T body, SendOptions options) {
+    byte[] json = context.encode(BODY, body, queue.type());
+    if (options.cloudEventType().isEmpty()) {
+      return json;
+    }
+    return ClientContext.fitting(
+        BODY,
+        new CloudEventBody(
+                new CloudEvent(
+                    RandomIds.next(context.time().random()),
+                    context.app().toString(),
+                    options.cloudEventType().get(),
+                    Optional.of(context.time().now())),
+                TraceParent.of(options.call().headers()),
+                JsonSlice.of(json))
+            .toJson());
   }
 }

@@ -1,5 +1,6 @@
 package io.w7s.sdk.internal;
 
+import io.w7s.sdk.Headers;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ public final class TraceParent {
       Pattern.compile("[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}(?:-[!-~]{1,200})?");
 
   private TraceParent() {}
+
+  /** Returns that of a request; null when it has none. */
+  public static @Nullable String of(Headers headers) {
+    return orNull(headers.first(NAME).orElse(null));
+  }
 
   /** Returns the text when it is one; null when it is not, for a broken one is to be ignored. */
   public static @Nullable String orNull(@Nullable String text) {

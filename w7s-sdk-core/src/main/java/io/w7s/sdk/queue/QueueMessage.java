@@ -13,10 +13,26 @@ import java.util.Optional;
  * @param body the message; null where the sender sent JSON null
  * @param enqueuedAt when it was sent, by the platform's clock; empty when the platform does not say
  * @param caller who sent it; empty when the platform does not say
+ * @param traceParent the W3C trace that it belongs to, to go on with in calls made for it; empty
+ *     when it does not say
+ * @param cloudEvent what the message says of itself when it came as a CloudEvent, of which the body
+ *     is the data; empty when it came as the body alone
  * @param <T> what the body is
  */
 public record QueueMessage<T>(
-    String id, int attempt, T body, Optional<Instant> enqueuedAt, Optional<Caller> caller) {
+    String id,
+    int attempt,
+    T body,
+    Optional<Instant> enqueuedAt,
+    Optional<Caller> caller,
+    Optional<String> traceParent,
+    Optional<CloudEvent> cloudEvent) {
+
+  /** A message that came as its body alone. */
+  public QueueMessage(
+      String id, int attempt, T body, Optional<Instant> enqueuedAt, Optional<Caller> caller) {
+    this(id, attempt, body, enqueuedAt, caller, Optional.empty(), Optional.empty());
+  }
 
   /** Returns id and attempt; not the body, for it may be secret. */
   @Override

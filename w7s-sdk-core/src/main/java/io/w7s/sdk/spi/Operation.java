@@ -3,6 +3,7 @@ package io.w7s.sdk.spi;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.internal.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import java.time.Duration;
@@ -120,6 +121,7 @@ public sealed interface Operation<R> {
    * @param data the event's data, JSON
    * @param headers the caller's headers
    * @param repeatable whether the caller gave the id or allowed duplicates
+   * @param cloudEvent whether subscribers are to get it in the form of a CloudEvent
    */
   record EventPublish(
       AppId source,
@@ -128,8 +130,26 @@ public sealed interface Operation<R> {
       Instant time,
       byte[] data,
       Headers headers,
-      boolean repeatable)
+      boolean repeatable,
+      boolean cloudEvent)
       implements Operation<PublishReceipt> {
+
+    /** An event that subscribers get in the plain form. */
+    public EventPublish(
+        AppId source,
+        String id,
+        String subject,
+        Instant time,
+        byte[] data,
+        Headers headers,
+        boolean repeatable) {
+      this(source, id, subject, time, data, headers, repeatable, false);
+    }
+
+    /** Returns the W3C trace that the caller set by header; null when it set none. */
+    public @Nullable String traceParent() {
+      return TraceParent.of(headers);
+    }
 
     @Override
     public String name() {

@@ -159,7 +159,9 @@ final class LocalDelivery {
                 publish.subject(),
                 publish.source().toString(),
                 publish.time(),
-                JsonSlice.of(publish.data()))
+                JsonSlice.of(publish.data()),
+                publish.traceParent(),
+                publish.cloudEvent())
             .toJson();
     HttpUrl url = urls.url(router, "/publish");
     String from = "event router " + LocalUrls.shown(router, url);

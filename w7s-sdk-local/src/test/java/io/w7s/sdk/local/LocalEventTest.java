@@ -17,12 +17,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.PublishAnswer;
 import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -91,6 +93,37 @@ class LocalEventTest {
                 equalToJson(
                     "{\"id\":\"evt-1\",\"subject\":\"orders.created\",\"source\":\"acme/shop\","
                         + "\"time\":\"2026-05-24T22:00:00.500Z\",\"data\":{\"id\":\"ord_1\"}}")));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void traceAndFormGoAlongInTheBody(Way way) {
+    String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    answer(200, NOBODY);
+    EventPublish plain = publish("1");
+    succeeded(
+        way.make(
+            transport,
+            new EventPublish(
+                plain.source(),
+                plain.id(),
+                plain.subject(),
+                plain.time(),
+                plain.data(),
+                Headers.of("traceparent", trace),
+                true,
+                true)));
+
+    router.verify(
+        1,
+        postRequestedFor(urlEqualTo("/router/publish"))
+            .withRequestBody(
+                equalToJson(
+                    "{\"specversion\":\"1.0\",\"id\":\"evt-1\",\"type\":\"orders.created\","
+                        + "\"subject\":\"orders.created\",\"source\":\"acme/shop\","
+                        + "\"time\":\"2026-05-24T22:00:00.500Z\",\"traceparent\":\""
+                        + trace
+                        + "\",\"data\":1}")));
   }
 
   @Test

@@ -171,14 +171,15 @@ public final class EventRouter {
   private List<Subscriber> subscribers(Caller publisher, String subject) {
     List<Subscriber> all = directory.subscribers(publisher.environment(), subject);
     for (Subscriber each : all) {
-      if (!mayHave(publisher, each.app())) {
-        return all.stream().filter(to -> mayHave(publisher, to.app())).toList();
+      if (!mayHave(directory, publisher, each.app())) {
+        return all.stream().filter(to -> mayHave(directory, publisher, to.app())).toList();
       }
     }
     return all;
   }
 
-  private boolean mayHave(Caller publisher, AppId subscriber) {
+  /** Whether a subscriber gets what an app publishes, as far as the publisher has a say. */
+  static boolean mayHave(EventDirectory directory, Caller publisher, AppId subscriber) {
     return subscriber.owner().equals(publisher.app().owner())
         || directory.allows(publisher, subscriber);
   }

@@ -150,6 +150,7 @@ class W7sAppTest extends AppRequests {
             line -> assertThat(line).contains("jobs").contains("/internal/jobs").contains("/other"))
         .anySatisfy(line -> assertThat(line).contains("checkout"))
         .anySatisfy(line -> assertThat(line).contains("STATE"))
-        .anySatisfy(line -> assertThat(line).contains("orders.created"));
+        .anySatisfy(line -> assertThat(line).contains("$.events.subscribe[orders.created]"))
+        .anySatisfy(line -> assertThat(line).contains("$.events.publish[orders.paid]"));
   }
 }

@@ -14,7 +14,6 @@ import io.w7s.sdk.event.PublishedEvent;
 import io.w7s.sdk.internal.EventMessage;
 import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.internal.PublishAnswer;
-import io.w7s.sdk.internal.TraceParent;
 import io.w7s.sdk.json.JsonCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +45,7 @@ final class PublishRoute implements Route {
     Optional<Caller> publisher;
     try {
       EventMessage message = EventMessage.read(JsonSlice.of(request.body()));
-      event = published(message, request);
+      event = message.published(request.headers());
       publisher = publisher(request, message.source());
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
@@ -55,17 +54,6 @@ final class PublishRoute implements Route {
       return Responses.refusal(401, "an event is published by RPC, which says who publishes");
     }
     return publish(publisher.get(), event);
-  }
-
-  private static PublishedEvent published(EventMessage message, AppRequest request) {
-    String trace = message.traceParent();
-    return new PublishedEvent(
-        message.id(),
-        message.subject(),
-        message.time(),
-        message.data().toBytes(),
-        trace == null ? TraceParent.of(request.headers()) : trace,
-        message.cloudEvent());
   }
 
   private Optional<Caller> publisher(AppRequest request, @Nullable String source) {

@@ -1,6 +1,8 @@
 package io.w7s.sdk.internal;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.event.PublishedEvent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,21 @@ public record EventMessage(
     }
     return new EventMessage(
         id, in.required("subject", subject), source, time, data, traceParent, false);
+  }
+
+  /**
+   * Returns the event for a router.
+   *
+   * @param request the headers it came with, whose trace counts where the event has none
+   */
+  public PublishedEvent published(Headers request) {
+    return new PublishedEvent(
+        id,
+        subject,
+        time,
+        data.toBytes(),
+        traceParent == null ? TraceParent.of(request) : traceParent,
+        cloudEvent);
   }
 
   /** Writes the event with the data copied byte for byte; fields that are null are left out. */

@@ -17,7 +17,6 @@ import io.w7s.sdk.internal.JsonValues;
 import io.w7s.sdk.internal.Names;
 import io.w7s.sdk.internal.PublishAnswer;
 import io.w7s.sdk.internal.Slugs;
-import io.w7s.sdk.internal.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import java.time.Duration;
@@ -266,14 +265,7 @@ public final class ControlPlane {
   private static PublishedEvent event(AppRequest request) {
     byte[] body = Envelope.body("event", request.body());
     try {
-      EventMessage event = EventMessage.read(JsonSlice.of(body));
-      return new PublishedEvent(
-          event.id(),
-          event.subject(),
-          event.time(),
-          event.data().toBytes(),
-          request.headers().first(TraceParent.NAME).orElse(event.traceParent()),
-          event.cloudEvent());
+      return EventMessage.read(JsonSlice.of(body)).published(request.headers());
     } catch (CodecException | InvalidInputException notAnEvent) {
       throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnEvent.getMessage()));
     }

@@ -99,8 +99,8 @@ final class PlatformTransport implements Transport {
         publish.subject(),
         publish.time(),
         publish.data(),
-        publish.headers().first("traceparent").orElse(null),
-        false);
+        publish.traceParent(),
+        publish.cloudEvent());
   }
 
   /** On this thread, where nothing else can run a handler; else as an item of the timeline. */

@@ -134,18 +134,6 @@ public sealed interface Operation<R> {
       boolean cloudEvent)
       implements Operation<PublishReceipt> {
 
-    /** An event that subscribers get in the plain form. */
-    public EventPublish(
-        AppId source,
-        String id,
-        String subject,
-        Instant time,
-        byte[] data,
-        Headers headers,
-        boolean repeatable) {
-      this(source, id, subject, time, data, headers, repeatable, false);
-    }
-
     /** Returns the W3C trace that the caller set by header; null when it set none. */
     public @Nullable String traceParent() {
       return TraceParent.of(headers);

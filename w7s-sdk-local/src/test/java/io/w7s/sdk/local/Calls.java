@@ -93,7 +93,8 @@ final class Calls {
         Instant.parse("2026-05-24T22:00:00.5Z"),
         data.getBytes(StandardCharsets.UTF_8),
         Headers.none(),
-        true);
+        true,
+        false);
   }
 
   static String text(byte[] body) {

@@ -25,12 +25,10 @@ class DeliveryDispatchTest extends AppRequests {
             .build();
 
     AppResponse response =
-        post(
+        deliver(
             app,
-            "/_w7s/queues/events",
-            delivery(
-                message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
-                message("m2", 2, event("orders.paid", "{\"orderId\":\"o2\"}"))));
+            message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
+            message("m2", 2, event("orders.paid", "{\"orderId\":\"o2\"}")));
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(created).extracting(Event::data).containsExactly(new Order("o1"));
@@ -45,8 +43,7 @@ class DeliveryDispatchTest extends AppRequests {
   void anEventOfAnUnknownSubjectFailsItsBatchAndDoesNotVanish() {
     W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", event -> {}).build();
 
-    AppResponse response =
-        post(app, "/_w7s/queues/events", delivery(message("m1", 1, event("orders.lost", "{}"))));
+    AppResponse response = deliver(app, message("m1", 1, event("orders.lost", "{}")));
 
     assertThat(response.status()).isEqualTo(500);
     assertThat(log.list.get(0).getThrowableProxy().getMessage())
@@ -59,12 +56,10 @@ class DeliveryDispatchTest extends AppRequests {
     W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", created::add).build();
 
     AppResponse response =
-        post(
+        deliver(
             app,
-            "/_w7s/queues/events",
-            delivery(
-                message("m1", 1, event("orders.lost", "{}")),
-                message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}"))));
+            message("m1", 1, event("orders.lost", "{}")),
+            message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
 
     assertThat(response.status()).isEqualTo(500);
     assertThat(created).hasSize(1);
@@ -81,12 +76,10 @@ class DeliveryDispatchTest extends AppRequests {
             .build();
 
     AppResponse response =
-        post(
+        deliver(
             app,
-            "/_w7s/queues/events",
-            delivery(
-                message("m1", 3, event("orders.lost", "{\"a\":[1,null]}")),
-                message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}"))));
+            message("m1", 3, event("orders.lost", "{\"a\":[1,null]}")),
+            message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(created).hasSize(1);
@@ -152,5 +145,9 @@ class DeliveryDispatchTest extends AppRequests {
     assertThat(text(response)).isEqualTo("{\"amount\":42}");
     assertThat(seen.get(0).payload()).isEqualTo(new Order("o1"));
     assertThat(seen.get(0).instanceId()).isEqualTo("i1");
+  }
+
+  private static AppResponse deliver(W7sApp app, String... messages) {
+    return post(app, "/_w7s/queues/events", delivery(messages));
   }
 }

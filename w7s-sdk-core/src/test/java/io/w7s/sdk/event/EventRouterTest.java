@@ -166,6 +166,30 @@ class EventRouterTest {
     assertThat(receipt.deliveries().contains(enqueued(foreign))).isEqualTo(gets);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "true, true, ENQUEUED",
+    "true, false, FAILED",
+    "false, true, NONE",
+    "false, false, NONE"
+  })
+  void publisherAndSubscriberBothDecideAboutAnotherOwner(
+      boolean eventsAllow, boolean queueAllow, String expected) {
+    Subscriber foreign = Subscriber.of("zoo/watch", "events");
+    Manifest shop = Manifest.empty().withPublished("orders.created");
+    registry
+        .subscribe(foreign.app(), PRODUCTION, CREATED, "events")
+        .put(SHOP, PRODUCTION, eventsAllow ? shop.withEventsAllow("zoo") : shop);
+    if (!queueAllow) {
+      outlet.failing(foreign, "zoo/watch does not allow acme/shop");
+    }
+
+    assertThat(router.publish(PUBLISHER, event("e1"), outlet).deliveries())
+        .filteredOn(delivery -> delivery.app().equals(foreign.app()))
+        .extracting(delivery -> delivery.status().name())
+        .isEqualTo(expected.equals("NONE") ? List.of() : List.of(expected));
+  }
+
   @Test
   void oneThatFailsHoldsUpNoOther() {
     outlet.failing(MAILS, "the queue is full");

@@ -49,7 +49,8 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
    * @throws CodecException when a field is missing or odd; the position is its JSON path
    */
   public static QueueDelivery read(byte[] json) {
-    return JsonReader.read(JsonSlice.of(json), SHAPE, QueueDelivery::read);
+    QueueDelivery plain = PlainDelivery.read(json);
+    return plain != null ? plain : JsonReader.read(JsonSlice.of(json), SHAPE, QueueDelivery::read);
   }
 
   private static QueueDelivery read(JsonReader in) {

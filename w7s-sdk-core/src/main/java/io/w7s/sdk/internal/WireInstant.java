@@ -18,6 +18,9 @@ final class WireInstant {
 
   private static final String FORM = "0000-00-00T00:00:00.000Z";
 
+  /** How many characters the platform's form has. */
+  static final int LENGTH = FORM.length();
+
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
@@ -57,7 +60,7 @@ final class WireInstant {
     return text;
   }
 
-  private static boolean isPlatformForm(String text) {
+  static boolean isPlatformForm(String text) {
     if (text.length() != FORM.length()) {
       return false;
     }

@@ -133,8 +133,12 @@ final class PlainForm {
 
   private int endOfText(int from) {
     int i = from;
-    while (i < end && bytes[i] != '"') {
-      i += bytes[i] == '\\' ? 2 : 1;
+    while (i < end) {
+      byte b = bytes[i];
+      if (b == '"') {
+        return i;
+      }
+      i += b == '\\' ? 2 : 1;
     }
     return i;
   }

@@ -16,6 +16,7 @@ import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.spi.TransportProvider;
 import io.w7s.sdk.workflow.WorkflowClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class W7s implements AutoCloseable {
     private final List<CallListener> listeners = new ArrayList<>();
     private JsonCodec codec = JacksonCodec.create();
     private CallOptions defaults = CallOptions.defaults();
-    private TimeSource time = TimeSource.system();
+    private @Nullable TimeSource time;
     private @Nullable Transport transport;
 
     private Builder(W7sConfig config) {
@@ -156,7 +157,10 @@ public final class W7s implements AutoCloseable {
       return this;
     }
 
-    /** Sets the clock, the timer and the randomness. Default {@link TimeSource#system()}. */
+    /**
+     * Sets the clock, the timer and the randomness. Default {@link TimeSource#system()}, in memory
+     * mode the virtual clock of the platform in memory.
+     */
     public Builder time(TimeSource time) {
       this.time = time;
       return this;
@@ -178,8 +182,16 @@ public final class W7s implements AutoCloseable {
      *     mode
      */
     public W7s build() {
-      Transport chosen = transport == null ? TransportDiscovery.transport(config, time) : transport;
-      var pipeline = new CallPipeline(chosen, time, listeners);
+      if (transport != null) {
+        return build(transport, time == null ? TimeSource.system() : time);
+      }
+      TransportProvider found = TransportDiscovery.find(config);
+      TimeSource chosen = time == null ? found.time() : time;
+      return build(found.create(config, chosen), chosen);
+    }
+
+    private W7s build(Transport chosen, TimeSource clock) {
+      var pipeline = new CallPipeline(chosen, clock, listeners);
       return new W7s(
           new ClientContext(config.app(), pipeline, codec, defaults), config.environment());
     }

@@ -3,8 +3,6 @@ package io.w7s.sdk.internal;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Mode;
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.spi.TimeSource;
-import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -24,13 +22,13 @@ public final class TransportDiscovery {
   private TransportDiscovery() {}
 
   /**
-   * Returns a new transport of the configured mode, and logs the choice.
+   * Returns the provider of the configured mode, and logs the choice.
    *
    * @throws ConfigurationException when no provider, or more than one, serves the mode, or one of
    *     any mode cannot be loaded
    */
-  public static Transport transport(W7sConfig config, TimeSource time) {
-    return find(config, ClassLoaders.contextThenOwn()).create(config, time);
+  public static TransportProvider find(W7sConfig config) {
+    return find(config, ClassLoaders.contextThenOwn());
   }
 
   static TransportProvider find(W7sConfig config, List<ClassLoader> loaders) {

@@ -12,6 +12,16 @@ public interface TransportProvider {
   W7sConfig.Mode mode();
 
   /**
+   * Returns the time that calls go by where the program has chosen none: the machine's, unless what
+   * the transport reaches has a clock of its own.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when there is nothing to reach
+   */
+  default TimeSource time() {
+    return TimeSource.system();
+  }
+
+  /**
    * Makes a transport.
    *
    * @throws io.w7s.sdk.error.ConfigurationException when a setting that it needs is missing or

@@ -71,14 +71,14 @@ class TransportDiscoveryTest {
   }
 
   @Test
-  void theTransportIsMadeOfTheConfigAndTime() throws IOException {
+  void theProviderIsLookedForWhereTheThreadLooksForClasses() throws IOException {
     var thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(loaderWith(Hosted.class));
     try {
       W7sConfig config = config(Mode.HOSTED);
 
-      assertThat(TransportDiscovery.transport(config, TimeSource.system()))
+      assertThat(TransportDiscovery.find(config).create(config, TimeSource.system()))
           .isEqualTo(new MadeTransport(config, TimeSource.system()));
     } finally {
       thread.setContextClassLoader(before);

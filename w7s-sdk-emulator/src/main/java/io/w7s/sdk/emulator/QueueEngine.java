@@ -116,17 +116,14 @@ final class QueueEngine {
       QueueState queue, Instant enqueuedAt, @Nullable Caller caller, byte[] body, Duration delay) {
     long idHigh = random.nextLong();
     long idLow = random.nextLong();
+    QueuedMessage message = queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay);
+    listener.sent(message, delay); // before it can be delivered
     if (passage == null) {
-      QueuedMessage message = queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay);
-      listener.sent(message, delay); // before it can be delivered
       return put(queue, message, delay);
     }
-    List<Duration> copies = passage.copies(queue.id());
-    listener.sent(queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay), delay);
     boolean taken = true;
-    for (Duration more : copies) {
-      Duration whole = delay.plus(more);
-      taken &= put(queue, queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, whole), whole);
+    for (Duration more : passage.copies(queue.id())) {
+      taken &= put(queue, queue.copy(message, delay.plus(more)), delay.plus(more));
     }
     return taken;
   }

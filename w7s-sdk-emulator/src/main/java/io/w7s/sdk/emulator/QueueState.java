@@ -95,6 +95,15 @@ final class QueueState extends Agenda.Item {
     }
   }
 
+  /** Makes a copy of a message that was sent, with a delay of its own. It is not sent once more. */
+  QueuedMessage copy(QueuedMessage message, Duration delay) {
+    long now = timeline.nanos();
+    long availableAt = Timeline.later(now, delay);
+    synchronized (this) {
+      return message.copy(availableAt, Math.max(availableAt, now + batchWait), sent + returned++);
+    }
+  }
+
   /** Puts a message on the queue. Returns false when the queue was removed. */
   synchronized boolean add(QueuedMessage message) {
     if (removed) {

@@ -77,6 +77,12 @@ public final class QueuedMessage {
         sequence);
   }
 
+  /** The same message in the same attempt, at its own time. */
+  QueuedMessage copy(long availableAt, long deadline, long sequence) {
+    return new QueuedMessage(
+        queue, idHigh, idLow, attempts, enqueuedAt, caller, body, availableAt, deadline, sequence);
+  }
+
   /** Returns the queue it is on. */
   public QueueId queue() {
     return queue;

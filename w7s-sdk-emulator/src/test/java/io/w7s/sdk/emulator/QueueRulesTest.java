@@ -321,5 +321,7 @@ class QueueRulesTest {
     }
     lossy.time.runUntilIdle(100);
     assertThat(handled).containsExactly(2, 2, 3);
+    assertThat(lossy.platform.queues().counts(QueueId.of("acme/worker", "jobs")).sent())
+        .isEqualTo(3);
   }
 }

@@ -1,0 +1,131 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.emulator.Passage;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.testing.Fault.Effect;
+import io.w7s.sdk.testing.Fault.Phase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The faults of one {@link InMemoryW7s}, laid over a platform that keeps to its rules. Each one
+ * that strikes is in the journal. Thread-safe.
+ */
+public final class Faults {
+
+  private static final List<Duration> ONCE = List.of(Duration.ZERO);
+  private static final double TO_UNIT = 0x1.0p-53;
+
+  private final TimeSource time;
+  private final JournalRecorder journal;
+  private final List<Armed> all = new CopyOnWriteArrayList<>();
+
+  Faults(TimeSource time, JournalRecorder journal) {
+    this.time = time;
+    this.journal = journal;
+  }
+
+  /** Adds faults, which strike from now on; of several that fit, all do. */
+  public void add(Fault... faults) {
+    for (Fault fault : faults) {
+      all.add(new Armed(fault));
+    }
+  }
+
+  /** Removes all faults: from now on everything goes well. */
+  public void clear() {
+    all.clear();
+  }
+
+  /** Returns the effects of those that strike, in the order they were added. */
+  List<Effect> strike(Phase phase, Traffic traffic, @Nullable Caller caller) {
+    if (all.isEmpty()) {
+      return List.of();
+    }
+    var effects = new ArrayList<Effect>();
+    for (Armed armed : all) {
+      if (armed.strikes(phase, traffic, time.random())) {
+        effects.add(armed.fault.effect());
+        journal.faulted(caller, traffic.target(), armed.fault.toString());
+      }
+    }
+    return effects;
+  }
+
+  /** Returns the passage of messages to their queues. */
+  Passage passage() {
+    return this::copies;
+  }
+
+  private List<Duration> copies(QueueId queue) {
+    List<Effect> effects = strike(Phase.BEFORE_QUEUE, Traffic.of(queue), null);
+    if (effects.isEmpty()) {
+      return ONCE;
+    }
+    if (effects.stream().anyMatch(Effect.Dropped.class::isInstance)) {
+      return List.of();
+    }
+    Duration later = Duration.ZERO;
+    int copies = 1;
+    for (Effect effect : effects) {
+      if (effect instanceof Effect.HeldBack held) {
+        later = later.plus(upTo(held.most()));
+      } else {
+        copies++;
+      }
+    }
+    var all = new ArrayList<>(List.of(later));
+    while (all.size() < copies) {
+      all.add(Duration.ZERO);
+    }
+    return all;
+  }
+
+  private Duration upTo(Duration most) {
+    return Duration.ofNanos((long) (unit(time.random()) * most.toNanos()));
+  }
+
+  /** From 0 to less than 1, in the same way on every JDK. */
+  private static double unit(RandomGenerator random) {
+    return (random.nextLong() >>> 11) * TO_UNIT;
+  }
+
+  /** Returns the faults that there are. */
+  @Override
+  public String toString() {
+    return all.stream().map(armed -> armed.fault).toList().toString();
+  }
+
+  /** A fault, and how often it was asked and struck. */
+  private static final class Armed {
+
+    private final Fault fault;
+    private long asked;
+    private int struck;
+
+    Armed(Fault fault) {
+      this.fault = fault;
+    }
+
+    synchronized boolean strikes(Phase phase, Traffic traffic, RandomGenerator random) {
+      if (fault.phase() != phase || !fault.traffic().covers(traffic) || struck == fault.times()) {
+        return false;
+      }
+      asked++;
+      if (asked % fault.every() != 0) {
+        return false;
+      }
+      if (fault.probability() < 1 && unit(random) >= fault.probability()) {
+        return false;
+      }
+      struck++;
+      return true;
+    }
+  }
+}

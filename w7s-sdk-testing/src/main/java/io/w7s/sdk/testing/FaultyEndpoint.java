@@ -1,0 +1,59 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.AppEndpoint;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.testing.Fault.Effect;
+import io.w7s.sdk.testing.Fault.Phase;
+import org.jspecify.annotations.Nullable;
+
+/** An app's backend with what goes wrong before and after its handlers. */
+final class FaultyEndpoint implements AppEndpoint {
+
+  private final Caller app;
+  private final AppEndpoint backend;
+  private final Faults faults;
+  private final TimeSource time;
+
+  FaultyEndpoint(Caller app, AppEndpoint backend, Faults faults, TimeSource time) {
+    this.app = app;
+    this.backend = backend;
+    this.faults = faults;
+    this.time = time;
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request) {
+    AppResponse instead = struck(Phase.BEFORE_HANDLER, request);
+    if (instead != null) {
+      return instead;
+    }
+    AppResponse response = backend.handle(request);
+    instead = struck(Phase.AFTER_HANDLER, request);
+    return instead == null ? response : instead;
+  }
+
+  private @Nullable AppResponse struck(Phase phase, AppRequest request) {
+    AppResponse instead = null;
+    for (Effect effect : faults.strike(phase, Traffic.of(app.app(), request), null)) {
+      if (effect instanceof Effect.Slow slow) {
+        sleep(slow);
+      } else if (effect instanceof Effect.Failed failed) {
+        instead = new AppResponse(failed.status(), Headers.none(), new byte[0]);
+      }
+    }
+    return instead;
+  }
+
+  private void sleep(Effect.Slow slow) {
+    try {
+      time.sleep(slow.by());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while slow", e);
+    }
+  }
+}

@@ -1,0 +1,507 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.AppEndpoint;
+import io.w7s.sdk.emulator.DeliveredMessage;
+import io.w7s.sdk.emulator.Delivery;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.Platform;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.QueueSettings;
+import io.w7s.sdk.emulator.WorkflowPolicy;
+import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.json.JacksonCodec;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.spi.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The W7S platform in this JVM, for tests: apps are deployed to it, and everything between them
+ * runs as it would on the platform, through the same codecs and envelopes, on the calling thread.
+ * It opens no socket, starts no thread and has nothing to close.
+ *
+ * <pre>{@code
+ * InMemoryW7s w7s = InMemoryW7s.create();
+ * w7s.deploy(worker);
+ * w7s.as("acme/order-api").events().publish(ORDER_CREATED, order);
+ * w7s.runUntilIdle();
+ * }</pre>
+ *
+ * <p>The clock moves only when it is told to: by {@link #advance} and {@link #runUntilIdle}, and by
+ * a call that has to wait, such as {@code handle.await(...)} or the {@code join} of an async call's
+ * future. A wait that nothing can end fails at once and says what it waited for. What is due at the
+ * same moment runs in the order it was scheduled, or with {@link Builder#shuffled()} in one that
+ * the seed gives: the same program with the same seed has the same history.
+ *
+ * <p>Methods that take an app as text or a reference mean production; {@link #platform()} reaches
+ * the rest. Thread-safe; one thread at a time moves the clock.
+ */
+public final class InMemoryW7s {
+
+  private final VirtualTime time;
+  private final int stepLimit;
+  private final JournalRecorder recorder;
+  private final Faults faults;
+  private final Platform platform;
+  private final JsonCodec codec = JacksonCodec.create();
+  private final Map<Caller, Connection> connections = new ConcurrentHashMap<>();
+  private final Set<Caller> standIns = ConcurrentHashMap.newKeySet();
+
+  private InMemoryW7s(Builder settings) {
+    time = settings.time();
+    stepLimit = settings.stepLimit;
+    recorder = new JournalRecorder(time, settings.journalLimit);
+    faults = new Faults(time, recorder);
+    faults.add(settings.faults.toArray(new Fault[0]));
+    Platform.Builder parts =
+        Platform.builder(time)
+            .limits(settings.limits)
+            .queueDefaults(settings.queueDefaults)
+            .workflowPolicy(settings.workflowPolicy)
+            .passage(faults.passage())
+            .listener(recorder);
+    platform = (settings.shuffled ? parts.shuffled() : parts).build();
+  }
+
+  /** A W7s and its transport. */
+  private record Connection(W7s w7s, MemoryTransport transport) {}
+
+  /** Returns a platform with the platform's own settings, no limits and nothing deployed. */
+  public static InMemoryW7s create() {
+    return builder().build();
+  }
+
+  /** Begins a platform with settings of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Deploys apps to production, or deploys them again. */
+  public void deploy(W7sApp... apps) {
+    deploy(Environment.PRODUCTION, apps);
+  }
+
+  /** Deploys apps to an environment, or deploys them again. */
+  public void deploy(Environment environment, W7sApp... apps) {
+    for (W7sApp app : apps) {
+      deploy(environment, app.id(), app.manifest(), app::handle);
+    }
+  }
+
+  /**
+   * Deploys an app to production with a backend of any kind.
+   *
+   * @param app {@code owner/repo}
+   */
+  public void deploy(String app, Manifest manifest, AppEndpoint backend) {
+    deploy(Environment.PRODUCTION, AppId.parse(app), manifest, backend);
+  }
+
+  /** Deploys an app to an environment with a backend of any kind. */
+  public void deploy(Environment environment, AppId app, Manifest manifest, AppEndpoint backend) {
+    Caller identity = new Caller(app, environment);
+    standIns.remove(identity);
+    var faulty = new FaultyEndpoint(identity, backend, faults, time);
+    platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
+  }
+
+  /**
+   * Removes an app from production.
+   *
+   * @return whether it was there
+   */
+  public boolean undeploy(String app) {
+    return undeploy(AppId.parse(app), Environment.PRODUCTION);
+  }
+
+  /**
+   * Removes an app from an environment.
+   *
+   * @return whether it was there
+   */
+  public boolean undeploy(AppId app, Environment environment) {
+    standIns.remove(new Caller(app, environment));
+    return platform.remove(app, environment);
+  }
+
+  /**
+   * Returns what an app in production makes its calls with; see {@link #as(AppId, Environment)}.
+   */
+  public W7s as(String app) {
+    return as(AppId.parse(app), Environment.PRODUCTION);
+  }
+
+  /**
+   * Returns what an app makes its calls with, under the virtual clock. It is the same for each call
+   * of this method until it is closed, which need not be done.
+   *
+   * <p>An app that is not deployed by then is stood in for: it is deployed without a backend and
+   * with a manifest that declares each subject as the app publishes it, so that a test of one app
+   * need not deploy those that call it. Once the test deploys the app itself, its own manifest
+   * counts; once it is undeployed, its calls are refused with 401.
+   */
+  public W7s as(AppId app, Environment environment) {
+    return connections
+        .compute(
+            new Caller(app, environment),
+            (caller, open) -> open == null || open.transport().isClosed() ? connect(caller) : open)
+        .w7s();
+  }
+
+  private Connection connect(Caller caller) {
+    MemoryTransport transport = transport(caller);
+    return new Connection(
+        connect(caller.app(), caller.environment()).transport(transport).build(), transport);
+  }
+
+  /**
+   * Begins a W7s of an app with options, listeners or a codec of its own, on this platform and
+   * under its clock. Otherwise it is as that of {@link #as(AppId, Environment)}.
+   */
+  public W7s.Builder connect(AppId app, Environment environment) {
+    W7sConfig config =
+        W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(app).environment(environment).build();
+    return W7s.builder(config).time(time).transport(transport(new Caller(app, environment)));
+  }
+
+  private MemoryTransport transport(Caller caller) {
+    if (platform.deployment(caller.app(), caller.environment()).isEmpty()) {
+      standIn(caller, Manifest.empty());
+    }
+    return new MemoryTransport(
+        platform.transportFor(caller.app(), caller.environment()),
+        caller,
+        faults,
+        time,
+        subject -> declare(caller, subject));
+  }
+
+  Transport transportFor(AppId app, Environment environment) {
+    return transport(new Caller(app, environment));
+  }
+
+  private void standIn(Caller caller, Manifest manifest) {
+    standIns.add(caller);
+    platform.deploy(Deployment.withoutBackend(caller.app(), manifest).in(caller.environment()));
+  }
+
+  /** Has a stand-in declare a subject that it is about to publish. */
+  private void declare(Caller caller, String subject) {
+    if (standIns.contains(caller)) {
+      Manifest before =
+          platform
+              .deployment(caller.app(), caller.environment())
+              .map(Deployment::manifest)
+              .orElse(Manifest.empty());
+      if (!before.eventsPublish().contains(subject)) {
+        standIn(caller, before.withPublished(subject));
+      }
+    }
+  }
+
+  /**
+   * Runs everything due now, and moves the clock from one due moment to the next until no message,
+   * retry or workflow is left. Schedules that are due on the way run, but the clock does not move
+   * for them.
+   *
+   * @return what happened
+   * @throws IllegalStateException when that does not come to an end; the message names what ran
+   *     again and again
+   */
+  public Journal runUntilIdle() {
+    long before = recorder.written();
+    time.runUntilIdle(stepLimit);
+    return recorder.after(before);
+  }
+
+  /**
+   * Moves the clock on, and runs everything due up to and including the new time, schedules too.
+   *
+   * @param step zero or longer; zero runs what is due now
+   * @return what happened
+   */
+  public Journal advance(Duration step) {
+    long before = recorder.written();
+    time.advance(step);
+    return recorder.after(before);
+  }
+
+  /**
+   * Moves the clock on to an instant, as {@link #advance} does.
+   *
+   * @param instant now or later
+   * @return what happened
+   */
+  public Journal advanceTo(Instant instant) {
+    long before = recorder.written();
+    time.advanceTo(instant);
+    return recorder.after(before);
+  }
+
+  /** Returns the virtual time. Reading it does not move it. */
+  public Instant now() {
+    return time.now();
+  }
+
+  /** Returns the virtual clock. */
+  public VirtualTime time() {
+    return time;
+  }
+
+  /**
+   * Fires a schedule of an app in production by hand, due or not.
+   *
+   * @return what came of it
+   * @throws InvalidInputException when the app is not deployed or declares no such schedule
+   */
+  public Delivery tick(String app, ScheduleRef schedule) {
+    return platform.fire(
+        AppId.parse(app),
+        Environment.PRODUCTION,
+        new Manifest.Schedule(schedule.cron(), schedule.path()));
+  }
+
+  /**
+   * Hands messages to a queue's handler by hand: once, as one batch, past the queue.
+   *
+   * @param queue the queue, named with its app
+   * @return what came of it
+   */
+  @SafeVarargs
+  public final <T> Delivery deliver(QueueRef<T> queue, T... bodies) {
+    var batch = new ArrayList<DeliveredMessage>();
+    for (T body : bodies) {
+      batch.add(
+          new DeliveredMessage(
+              "by-hand-" + (batch.size() + 1),
+              1,
+              now(),
+              now(),
+              null,
+              codec.encode(body, queue.type())));
+    }
+    return platform.queues().deliver(id(queue), batch);
+  }
+
+  /**
+   * Delivers one batch of what waits on a queue and is not delayed, without waiting for more.
+   *
+   * @param queue the queue, named with its app
+   * @return how many messages went out
+   */
+  public int deliverNow(QueueRef<?> queue) {
+    return platform.queues().deliverNow(id(queue));
+  }
+
+  /**
+   * Returns the bodies of the messages on a queue, delayed ones last: what a test of a sender looks
+   * at.
+   *
+   * @param queue the queue, named with its app
+   */
+  public <T> List<T> waiting(QueueRef<T> queue) {
+    return platform.queues().waiting(id(queue)).stream()
+        .map(message -> codec.decode(message.body(), queue.type()))
+        .toList();
+  }
+
+  /**
+   * Sets how a queue delivers, from now on.
+   *
+   * @param queue the queue, named with its app
+   */
+  public void configure(QueueRef<?> queue, QueueSettings settings) {
+    platform.queues().configure(id(queue), settings);
+  }
+
+  /** Returns the queue in production that a reference names. */
+  public static QueueId id(QueueRef<?> queue) {
+    AppId app = queue.app();
+    if (app == null) {
+      throw new InvalidInputException(
+          "queue",
+          queue + " without its app",
+          "named with its app, as in QueueRef.of(\"acme/worker\", ...)");
+    }
+    return new QueueId(app, Environment.PRODUCTION, queue.name());
+  }
+
+  /** Returns what happened so far. */
+  public Journal journal() {
+    return recorder.after(0);
+  }
+
+  /** Returns what goes wrong on this platform: nothing until it is added. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** Returns the platform itself: queues, workflows, usage, the control plane. */
+  public Platform platform() {
+    return platform;
+  }
+
+  /**
+   * Makes this the platform that {@code W7s.fromEnvironment()} finds in mode memory on this thread,
+   * until the scope is closed.
+   *
+   * @return what ends it, and brings back the one before
+   */
+  public Scope makeCurrent() {
+    return CurrentPlatform.set(this);
+  }
+
+  /** As long as a platform is current on a thread; closed on the same thread. */
+  @FunctionalInterface
+  public interface Scope extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** Returns the virtual time and how many apps are deployed. */
+  @Override
+  public String toString() {
+    return "InMemoryW7s[" + now() + ", " + platform.deployments().size() + " deployments]";
+  }
+
+  /** Puts a platform together. Not thread-safe. */
+  public static final class Builder {
+
+    /** Where the clock starts when nothing else is said: the first of January 2026, a Thursday. */
+    public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
+
+    private static final int DEFAULT_STEP_LIMIT = 1_000_000;
+
+    private Instant start = DEFAULT_START;
+    private long seed = 1;
+    private boolean shuffled;
+    private @Nullable Executor pool;
+    private Limits limits = Limits.none();
+    private QueueSettings queueDefaults = QueueSettings.PLATFORM;
+    private WorkflowPolicy workflowPolicy = WorkflowPolicy.PLATFORM;
+    private int journalLimit = Integer.MAX_VALUE;
+    private int stepLimit = DEFAULT_STEP_LIMIT;
+    private final List<Fault> faults = new ArrayList<>();
+
+    private Builder() {}
+
+    /** Sets where the clock starts. Default {@link #DEFAULT_START}. */
+    public Builder start(Instant start) {
+      this.start = start;
+      return this;
+    }
+
+    /** Sets what all chance comes from: ids, jitter, faults, order. Default 1. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Has what is due at the same moment run, and batches made up, in an order that the seed gives.
+     * Default: the order of scheduling.
+     */
+    public Builder shuffled() {
+      this.shuffled = true;
+      return this;
+    }
+
+    /**
+     * Sets a pool that runs deliveries, those of one moment at the same time; it stays the caller's
+     * to close. Default: the thread that moves the clock, one after the other.
+     */
+    public Builder handlersOn(Executor pool) {
+      this.pool = pool;
+      return this;
+    }
+
+    /** Sets what apps may do. Default {@link Limits#none()}; {@link Limits#platform()} is real. */
+    public Builder limits(Limits limits) {
+      this.limits = limits;
+      return this;
+    }
+
+    /** Sets how queues deliver of which nothing else is said. Default the platform's way. */
+    public Builder queueDefaults(QueueSettings settings) {
+      this.queueDefaults = settings;
+      return this;
+    }
+
+    /** Sets how often and when workflows are run again. Default the platform's way. */
+    public Builder workflowPolicy(WorkflowPolicy policy) {
+      this.workflowPolicy = policy;
+      return this;
+    }
+
+    /**
+     * Sets how many entries the journal keeps, 0 or more; the oldest go first. Default: all, which
+     * takes some 200 bytes each.
+     *
+     * @throws InvalidInputException when it is negative
+     */
+    public Builder journalLimit(int most) {
+      if (most < 0) {
+        throw new InvalidInputException("journal limit", String.valueOf(most), "0 or more");
+      }
+      this.journalLimit = most;
+      return this;
+    }
+
+    /**
+     * Sets after how many steps {@link InMemoryW7s#runUntilIdle()} gives up. Default 1,000,000.
+     *
+     * @throws InvalidInputException when it is not positive
+     */
+    public Builder stepLimit(int most) {
+      if (most < 1) {
+        throw new InvalidInputException("step limit", String.valueOf(most), "at least 1");
+      }
+      this.stepLimit = most;
+      return this;
+    }
+
+    /** Adds faults that are there from the start. */
+    public Builder faults(Fault... faults) {
+      this.faults.addAll(List.of(faults));
+      return this;
+    }
+
+    /**
+     * Returns the platform, with nothing deployed.
+     *
+     * @throws InvalidInputException when it is both shuffled and to run on a pool, whose order
+     *     nobody gives
+     */
+    public InMemoryW7s build() {
+      return new InMemoryW7s(this);
+    }
+
+    private VirtualTime time() {
+      if (pool == null) {
+        return shuffled ? VirtualTime.shuffled(start, seed) : new VirtualTime(start, seed);
+      }
+      if (shuffled) {
+        throw new InvalidInputException("shuffled", "handlers on a pool", "without a pool");
+      }
+      return VirtualTime.on(pool, start, seed);
+    }
+  }
+}

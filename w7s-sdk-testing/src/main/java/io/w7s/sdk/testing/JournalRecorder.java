@@ -1,0 +1,234 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.DeadLetter;
+import io.w7s.sdk.emulator.Delivery;
+import io.w7s.sdk.emulator.Delivery.Outcome;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.PlatformListener;
+import io.w7s.sdk.emulator.QueuedMessage;
+import io.w7s.sdk.emulator.StartedInstance;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.testing.Journal.Entry;
+import io.w7s.sdk.testing.Journal.Kind;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Writes down what a platform does, and forgets the oldest where it may not keep all. */
+final class JournalRecorder implements PlatformListener {
+
+  /** Enough of a message's id to tell it from the others of a test. */
+  private static final int SHOWN_OF_ID = 8;
+
+  private final TimeSource time;
+  private final int most;
+  private final ArrayDeque<Entry> kept = new ArrayDeque<>();
+  private long written;
+
+  JournalRecorder(TimeSource time, int most) {
+    this.time = time;
+    this.most = most;
+  }
+
+  /** Returns what was written after the first so many entries, as far as it was kept. */
+  synchronized Journal after(long number) {
+    long asked = written - number;
+    long there = Math.min(asked, kept.size());
+    List<Entry> entries = kept.stream().skip(kept.size() - there).toList();
+    return new Journal(entries, asked - there);
+  }
+
+  synchronized long written() {
+    return written;
+  }
+
+  /** Nothing is put into words for a journal that keeps nothing. */
+  private boolean isOff() {
+    return most == 0;
+  }
+
+  private synchronized void write(Kind kind, @Nullable Caller caller, String target, String what) {
+    written++;
+    if (isOff()) {
+      return;
+    }
+    kept.add(new Entry(written, time.now(), kind, caller, target, what));
+    if (kept.size() > most) {
+      kept.remove();
+    }
+  }
+
+  void faulted(@Nullable Caller caller, String target, String fault) {
+    write(Kind.FAULTED, caller, target, fault);
+  }
+
+  @Override
+  public void deployed(Deployment deployment) {
+    write(
+        Kind.DEPLOYED, null, path(deployment.app(), "", deployment.environment()), of(deployment));
+  }
+
+  private static String of(Deployment deployment) {
+    Manifest manifest = deployment.manifest();
+    var parts = new ArrayList<String>();
+    add(parts, "queues", manifest.queues().stream().map(Manifest.Queue::name).toList());
+    add(parts, "workflows", manifest.workflows().stream().map(Manifest.Workflow::name).toList());
+    add(
+        parts,
+        "schedules",
+        manifest.schedules().stream().map(schedule -> schedule.cron().toString()).toList());
+    add(parts, "publishes", manifest.eventsPublish());
+    add(
+        parts,
+        "subscribes to",
+        manifest.eventsSubscribe().stream().map(Manifest.Subscription::subject).toList());
+    if (deployment.endpoint().isEmpty()) {
+      parts.add("without a backend");
+    }
+    return String.join("; ", parts);
+  }
+
+  private static void add(List<String> parts, String what, List<String> names) {
+    if (!names.isEmpty()) {
+      parts.add(what + " " + String.join(", ", names));
+    }
+  }
+
+  @Override
+  public void removed(AppId app, Environment environment) {
+    write(Kind.REMOVED, null, path(app, "", environment), "");
+  }
+
+  @Override
+  public void refused(Caller caller, String operation, String target, int status, String why) {
+    write(Kind.REFUSED, caller, target, operation + " with " + status + ": " + why);
+  }
+
+  @Override
+  public void answered(Caller caller, AppId target, String method, String path, int status) {
+    write(
+        Kind.ANSWERED,
+        caller,
+        path(target, path, caller.environment()),
+        method + " with " + status);
+  }
+
+  @Override
+  public void sent(QueuedMessage message, Duration delay) {
+    if (!isOff()) {
+      String held = delay.isZero() ? "" : ", held back for " + delay;
+      write(Kind.SENT, message.caller(), message.queue().toString(), name(message) + held);
+    }
+  }
+
+  @Override
+  public void delivering(List<QueuedMessage> batch) {
+    each(Kind.DELIVERED, batch, "");
+  }
+
+  @Override
+  public void delivered(List<QueuedMessage> batch, Delivery delivery) {
+    if (delivery.outcome() == Outcome.DONE) {
+      each(Kind.ACKNOWLEDGED, batch, "");
+    } else {
+      String queue = batch.get(0).queue().toString();
+      write(Kind.FAILED, null, queue, "batch of " + batch.size() + ": " + delivery.cause());
+    }
+  }
+
+  private void each(Kind kind, List<QueuedMessage> batch, String more) {
+    if (!isOff()) {
+      String queue = batch.get(0).queue().toString();
+      for (QueuedMessage message : batch) {
+        write(kind, null, queue, name(message) + ", attempt " + message.attempts() + more);
+      }
+    }
+  }
+
+  @Override
+  public void retrying(QueuedMessage next, Instant at) {
+    each(Kind.RETRIED, List.of(next), " at " + at);
+  }
+
+  @Override
+  public void deadLettered(DeadLetter letter) {
+    String reason = letter.reason().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String cause = letter.cause().isEmpty() ? "" : ", " + letter.cause();
+    each(Kind.DEAD_LETTERED, List.of(letter.message()), ", " + reason + cause);
+  }
+
+  @Override
+  public void published(Caller publisher, PublishReceipt receipt) {
+    String deliveries =
+        receipt.deliveries().stream()
+            .map(JournalRecorder::of)
+            .collect(Collectors.joining(", ", "to ", ""));
+    write(
+        Kind.PUBLISHED,
+        publisher,
+        receipt.subject(),
+        "event "
+            + receipt.id()
+            + " "
+            + (receipt.deliveries().isEmpty() ? "to nobody" : deliveries));
+  }
+
+  private static String of(PublishReceipt.Delivery delivery) {
+    String queue = delivery.app() + "/" + delivery.queue();
+    return switch (delivery.status()) {
+      case ENQUEUED -> queue;
+      case SKIPPED -> queue + " (had it)";
+      case FAILED -> queue + " (failed: " + delivery.error().orElse("") + ")";
+    };
+  }
+
+  @Override
+  public void started(StartedInstance instance) {
+    write(Kind.STARTED, instance.caller(), path(instance), "instance " + instance.id());
+  }
+
+  @Override
+  public void ran(StartedInstance instance, int attempt, WorkflowStatus status) {
+    String error = status.error().map(words -> ", " + words).orElse("");
+    write(
+        Kind.RAN,
+        null,
+        path(instance),
+        "instance %s, attempt %d: %s%s"
+            .formatted(instance.id(), attempt, status.state().word(), error));
+  }
+
+  @Override
+  public void fired(Caller owner, Manifest.Schedule schedule, Instant minute, Delivery delivery) {
+    String target = path(owner.app(), schedule.path(), owner.environment());
+    write(Kind.FIRED, null, target, schedule.cron() + " for " + minute);
+    if (delivery.outcome() != Outcome.DONE) {
+      write(Kind.FAILED, null, target, schedule.cron() + ": " + delivery.cause());
+    }
+  }
+
+  private static String name(QueuedMessage message) {
+    return "message " + message.id().substring(0, SHOWN_OF_ID);
+  }
+
+  private static String path(StartedInstance instance) {
+    Caller owner = instance.owner();
+    return path(owner.app(), "/" + instance.workflow(), owner.environment());
+  }
+
+  static String path(AppId app, String rest, Environment environment) {
+    String path = app + rest;
+    return environment.equals(Environment.PRODUCTION) ? path : path + " (" + environment + ")";
+  }
+}

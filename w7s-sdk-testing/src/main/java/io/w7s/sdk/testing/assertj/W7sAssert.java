@@ -1,0 +1,112 @@
+package io.w7s.sdk.testing.assertj;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.testing.Journal;
+import io.w7s.sdk.workflow.WorkflowRef;
+import org.assertj.core.api.AbstractAssert;
+
+/**
+ * Assertions about a platform: choose what they are about. Apps named by text or reference are
+ * those in production.
+ */
+public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
+
+  W7sAssert(InMemoryW7s actual) {
+    super(actual, W7sAssert.class);
+  }
+
+  /** Goes on with a queue that the reference names with its app. */
+  public QueueAssert queue(QueueRef<?> queue) {
+    return queue(InMemoryW7s.id(queue));
+  }
+
+  /**
+   * Goes on with a queue.
+   *
+   * @param app {@code owner/repo}
+   */
+  public QueueAssert queue(String app, String name) {
+    return queue(QueueId.of(app, name));
+  }
+
+  /** Goes on with a queue in any environment. */
+  public QueueAssert queue(QueueId queue) {
+    isNotNull();
+    return new QueueAssert(actual, queue);
+  }
+
+  /**
+   * Goes on with an app.
+   *
+   * @param app {@code owner/repo}
+   */
+  public AppAssert app(String app) {
+    return app(AppId.parse(app), Environment.PRODUCTION);
+  }
+
+  /** Goes on with an app in any environment. */
+  public AppAssert app(AppId app, Environment environment) {
+    isNotNull();
+    return new AppAssert(actual, new Caller(app, environment));
+  }
+
+  /** Goes on with a workflow that the reference names with its app. */
+  public WorkflowAssert workflow(WorkflowRef<?, ?> workflow) {
+    AppId app = workflow.app();
+    if (app == null) {
+      throw new InvalidInputException(
+          "workflow", workflow + " without its app", "named with its app");
+    }
+    return workflow(app.toString(), workflow.name());
+  }
+
+  /**
+   * Goes on with a workflow.
+   *
+   * @param app {@code owner/repo}
+   */
+  public WorkflowAssert workflow(String app, String name) {
+    isNotNull();
+    return new WorkflowAssert(actual, AppId.parse(app), name);
+  }
+
+  /**
+   * Goes on with a schedule of an app.
+   *
+   * @param app {@code owner/repo}
+   */
+  public ScheduleAssert schedule(String app, ScheduleRef schedule) {
+    isNotNull();
+    return new ScheduleAssert(actual, AppId.parse(app), schedule);
+  }
+
+  /**
+   * Goes on with what an app has used today, by UTC.
+   *
+   * @param app {@code owner/repo}
+   */
+  public UsageAssert usage(String app) {
+    isNotNull();
+    return new UsageAssert(actual, AppId.parse(app));
+  }
+
+  /** Goes on with the journal. */
+  public JournalAssert journal() {
+    isNotNull();
+    return new JournalAssert(actual.journal());
+  }
+
+  /** Checks that no message of any queue was dropped. */
+  public W7sAssert hasNoDeadLetters() {
+    isNotNull();
+    journal().hasNo(Journal.Kind.DEAD_LETTERED);
+    return this;
+  }
+}

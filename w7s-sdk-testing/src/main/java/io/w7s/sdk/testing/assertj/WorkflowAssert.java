@@ -1,0 +1,58 @@
+package io.w7s.sdk.testing.assertj;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.testing.Journal.Kind;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.util.function.Predicate;
+
+/** Assertions about a workflow: how many of its instances are in which state now. */
+public final class WorkflowAssert extends PlatformAssert<WorkflowAssert> {
+
+  private final AppId app;
+  private final String name;
+
+  WorkflowAssert(InMemoryW7s actual, AppId app, String name) {
+    super(
+        actual,
+        WorkflowAssert.class,
+        "workflow " + app + "/" + name,
+        entry -> entry.target().equals(app + "/" + name));
+    this.app = app;
+    this.name = name;
+  }
+
+  private long instances(Predicate<State> state) {
+    isNotNull();
+    return actual.platform().workflows().of(app, Environment.PRODUCTION, name).stream()
+        .filter(instance -> state.test(instance.status().state()))
+        .count();
+  }
+
+  /** Checks how many instances there are, in whatever state. */
+  public WorkflowAssert hasStarted(int count) {
+    return hasCount("instances started", count, instances(state -> true));
+  }
+
+  /** Checks how many instances are complete. */
+  public WorkflowAssert hasCompleted(int count) {
+    return hasCount("instances complete", count, instances(State.COMPLETE::equals));
+  }
+
+  /** Checks how many instances ended without completing. */
+  public WorkflowAssert hasFailed(int count) {
+    return hasCount(
+        "instances failed", count, instances(state -> state.ended() && state != State.COMPLETE));
+  }
+
+  /** Checks how many instances have not ended. */
+  public WorkflowAssert hasActive(int count) {
+    return hasCount("instances active", count, instances(state -> !state.ended()));
+  }
+
+  /** Checks how often an instance was run, each attempt of each instance. */
+  public WorkflowAssert hasAttempted(int runs) {
+    return hasCount("runs attempted", runs, recorded(Kind.RAN));
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Tests of W7S apps in one JVM, under a virtual clock.
+ *
+ * <p>JUnit and AssertJ are needed only by those who use what is built on them.
+ */
+module io.w7s.sdk.testing {
+  requires transitive io.w7s.sdk.emulator;
+  requires static transitive org.assertj.core;
+  requires static transitive org.jspecify;
+  requires static transitive org.junit.jupiter.api;
+  requires static org.junit.jupiter.params;
+  requires static org.junit.platform.commons;
+  requires jdk.httpserver;
+  requires org.slf4j;
+
+  exports io.w7s.sdk.testing;
+  exports io.w7s.sdk.testing.assertj;
+  exports io.w7s.sdk.testing.junit;
+
+  opens io.w7s.sdk.testing.junit to
+      org.junit.platform.commons;
+
+  provides io.w7s.sdk.spi.TransportProvider with
+      io.w7s.sdk.testing.MemoryTransportProvider;
+}

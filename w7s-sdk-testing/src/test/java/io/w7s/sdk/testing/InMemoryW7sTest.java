@@ -1,0 +1,233 @@
+package io.w7s.sdk.testing;
+
+import static io.w7s.sdk.testing.Acme.BUILD;
+import static io.w7s.sdk.testing.Acme.CURRENT;
+import static io.w7s.sdk.testing.Acme.DONE;
+import static io.w7s.sdk.testing.Acme.JOBS;
+import static io.w7s.sdk.testing.Acme.SYNC;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.Delivery.Outcome;
+import io.w7s.sdk.emulator.QueueSettings;
+import io.w7s.sdk.error.ForbiddenException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.NotFoundException;
+import io.w7s.sdk.error.UnauthenticatedException;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.testing.Acme.Job;
+import io.w7s.sdk.testing.Journal.Kind;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+class InMemoryW7sTest {
+
+  private final InMemoryW7s w7s = InMemoryW7s.create();
+  private final Acme acme = new Acme();
+
+  @Test
+  void aMessageIsDeliveredWhenTheClockGetsThere() {
+    w7s.deploy(acme.worker());
+    w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
+
+    assertThat(w7s.advance(ofSeconds(4)).of(Kind.DELIVERED).isEmpty()).isTrue();
+    assertThat(w7s.advance(ofSeconds(1)).of(Kind.DELIVERED).size()).isEqualTo(1);
+    assertThat(acme.handled).containsExactly("job a");
+    assertThat(w7s.now()).isEqualTo(InMemoryW7s.Builder.DEFAULT_START.plusSeconds(5));
+  }
+
+  @Test
+  void runUntilIdleGoesThroughAllRetriesAndTellsWhatHappened() {
+    w7s.deploy(acme.failing());
+    w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
+
+    Journal happened = w7s.runUntilIdle();
+
+    assertThat(happened.of(Kind.DELIVERED).size()).isEqualTo(4);
+    assertThat(happened.of(Kind.DEAD_LETTERED).size()).isEqualTo(1);
+    assertThat(acme.handled).hasSize(4);
+    assertThat(w7s.runUntilIdle().isEmpty()).isTrue();
+  }
+
+  @Test
+  void aLoopWithoutEndIsNamedAfterTheStepLimit() {
+    InMemoryW7s limited = InMemoryW7s.builder().stepLimit(50).build();
+    limited.deploy(
+        W7sApp.builder("acme/worker")
+            .on(JOBS, m -> limited.as("acme/worker").queues().send(JOBS, m.body()))
+            .build());
+    limited.as("acme/shop").queues().send(JOBS, new Job("again"));
+
+    assertThatThrownBy(limited::runUntilIdle)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("not idle after 50 steps")
+        .hasMessageContaining("queue acme/worker/jobs");
+  }
+
+  @Test
+  void aCallerThatNobodyDeployedMaySendAndPublishWhateverItLikes() {
+    w7s.deploy(acme.subscriber("acme/mail"), acme.subscriber("acme/stock"));
+
+    var receipt = w7s.as("acme/shop").events().publish(DONE, new Job("a"));
+    w7s.runUntilIdle();
+
+    assertThat(receipt.deliveries()).hasSize(2);
+    assertThat(acme.handled).containsExactly("acme/mail a", "acme/stock a");
+  }
+
+  @Test
+  void aCallerThatWasDeployedIsHeldToItsManifest() {
+    w7s.as("acme/shop").events().publish(DONE, new Job("a"));
+    w7s.deploy("acme/shop", Manifest.empty(), request -> null);
+
+    assertThatThrownBy(() -> w7s.as("acme/shop").events().publish(DONE, new Job("b")))
+        .isInstanceOf(ForbiddenException.class)
+        .hasMessageContaining("events.publish");
+  }
+
+  @Test
+  void aCallerThatWasUndeployedIsNobody() {
+    W7s shop = w7s.as("acme/shop");
+    w7s.deploy(acme.worker());
+    assertThat(w7s.undeploy("acme/shop")).isTrue();
+
+    assertThatThrownBy(() -> shop.rpc().call(CURRENT)).isInstanceOf(UnauthenticatedException.class);
+  }
+
+  @Test
+  void anEnvironmentSeesNothingOfAnother() {
+    Environment preview = Environment.of("preview");
+    w7s.deploy(preview, acme.worker());
+
+    assertThat(w7s.as(AppId.parse("acme/shop"), preview).rpc().call(CURRENT).name())
+        .isEqualTo("current");
+    assertThatThrownBy(() -> w7s.as("acme/shop").rpc().call(CURRENT))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void aConnectionIsSharedUntilItIsClosed() {
+    W7s first = w7s.as("acme/shop");
+    assertThat(w7s.as("acme/shop")).isSameAs(first);
+
+    first.close();
+    w7s.deploy(acme.worker());
+
+    assertThat(w7s.as("acme/shop").rpc().call(CURRENT).name()).isEqualTo("current");
+  }
+
+  @Test
+  void waitingForAWorkflowDrivesTheClock() {
+    w7s.deploy(acme.worker());
+
+    Job built = w7s.as("acme/shop").workflows().start(BUILD, new Job("a")).await(ofMinutes(1));
+
+    assertThat(built.name()).isEqualTo("built a");
+  }
+
+  @Test
+  void joiningAnAsyncCallDrivesTheClock() {
+    w7s.deploy(acme.worker());
+    w7s.faults().add(Fault.slow(ofSeconds(3)));
+
+    Job current = w7s.as("acme/shop").rpc().callAsync(CURRENT).join();
+
+    assertThat(current.name()).isEqualTo("current");
+    assertThat(w7s.now()).isEqualTo(InMemoryW7s.Builder.DEFAULT_START.plusSeconds(3));
+  }
+
+  @Test
+  void aWaitThatNothingCanEndFailsAtOnceAndSaysForWhat() {
+    CompletableFuture<Void> never = w7s.time().future("the mail to ann");
+
+    assertThatThrownBy(never::join)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the mail to ann would wait for ever");
+  }
+
+  @Test
+  void schedulesFireAsTheClockPassesThemOrByHand() {
+    w7s.deploy(acme.worker());
+
+    w7s.advanceTo(Instant.parse("2026-01-01T00:10:00Z"));
+    assertThat(acme.handled)
+        .containsExactly("sync 2026-01-01T00:05:00Z", "sync 2026-01-01T00:10:00Z");
+
+    acme.handled.clear();
+    w7s.advance(ofSeconds(90));
+    assertThat(w7s.tick("acme/worker", SYNC).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(acme.handled).containsExactly("sync 2026-01-01T00:11:00Z");
+  }
+
+  @Test
+  void messagesCanBeDeliveredByHandPastTheQueue() {
+    w7s.deploy(acme.worker());
+
+    assertThat(w7s.deliver(JOBS, new Job("a"), new Job("b")).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(acme.handled).containsExactly("job a", "job b");
+
+    w7s.deploy(acme.failing());
+    assertThat(w7s.deliver(JOBS, new Job("c")).outcome()).isEqualTo(Outcome.FAILED);
+  }
+
+  @Test
+  void whatWaitsCanBeLookedAtAndDeliveredNow() {
+    w7s.deploy(acme.worker());
+    w7s.as("acme/shop").queues().send(JOBS, new Job("later"), send -> send.delay(ofMinutes(1)));
+    w7s.as("acme/shop").queues().send(JOBS, new Job("now"));
+
+    assertThat(w7s.waiting(JOBS)).containsExactly(new Job("now"), new Job("later"));
+    assertThat(w7s.deliverNow(JOBS)).isEqualTo(1);
+    assertThat(acme.handled).containsExactly("job now");
+  }
+
+  @Test
+  void aQueueCanBeGivenSettingsOfItsOwn() {
+    w7s.deploy(acme.failing());
+    w7s.configure(JOBS, QueueSettings.PLATFORM.withMaxRetries(0));
+    w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
+
+    assertThat(w7s.runUntilIdle().of(Kind.DELIVERED).size()).isEqualTo(1);
+  }
+
+  @Test
+  void aReferenceWithoutItsAppIsRefusedAndSaysSo() {
+    assertThatThrownBy(() -> w7s.waiting(QueueRef.of("jobs", Job.class)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("jobs without its app");
+  }
+
+  @Test
+  void handlersCanRunOnAPool() {
+    var pool = Executors.newFixedThreadPool(2);
+    try {
+      InMemoryW7s pooled = InMemoryW7s.builder().handlersOn(pool).build();
+      pooled.deploy(
+          W7sApp.builder("acme/worker")
+              .on(JOBS, message -> acme.handled.add(Thread.currentThread().getName()))
+              .build());
+      pooled.as("acme/shop").queues().send(JOBS, new Job("a"));
+      pooled.runUntilIdle();
+
+      assertThat(acme.handled).singleElement().asString().contains("pool");
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  void aPoolHasNoOrderThatASeedCouldGive() {
+    assertThatThrownBy(() -> InMemoryW7s.builder().shuffled().handlersOn(Runnable::run).build())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("shuffled");
+  }
+}

@@ -15,8 +15,10 @@ module io.w7s.sdk.testing {
 
   exports io.w7s.sdk.testing;
   exports io.w7s.sdk.testing.assertj;
+  exports io.w7s.sdk.testing.contract;
   exports io.w7s.sdk.testing.junit;
 
+  opens io.w7s.sdk.testing.contract;
   opens io.w7s.sdk.testing.junit to
       org.junit.platform.commons;
 

@@ -1,0 +1,341 @@
+package io.w7s.sdk.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.RpcRequest;
+import io.w7s.sdk.rpc.RpcResponse;
+import io.w7s.sdk.workflow.WorkflowHandle;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls that get through: what arrives at the far side, and what comes back. */
+abstract class AnsweringContract extends ContractWorld {
+
+  private static final int MANY = 100;
+  private static final String UNICODE = "Grüße, 世界, 🚀 \u0000\u2028\"\\";
+
+  private static final RpcRef<Void, Text> ITEM =
+      RpcRef.get("acme/worker", "/items/{id}", Text.class);
+
+  /** A route that answers in the way of a handler of the test's own. */
+  private W7s replying(Function<RpcRequest<Void>, RpcReply> handler) {
+    deploy(W7sApp.builder("acme/worker").onReply(ITEM, handler::apply).build());
+    return shop();
+  }
+
+  private static RpcResponse<Text> item(Way way, W7s w7s, String id) {
+    return way.call(
+        () -> w7s.rpc().exchange(ITEM, null, call -> call.variable("id", id)),
+        () -> w7s.rpc().exchangeAsync(ITEM, null, call -> call.variable("id", id)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anRpcIsAnsweredByItsTarget(Way way) {
+    deploy(worker().build());
+
+    assertThat(echo(way, shop(), "a")).isEqualTo(new Text("echo a"));
+  }
+
+  @Test
+  void anRpcArrivesWithItsPathQueryAndHeaders() {
+    List<RpcRequest<Void>> seen = new ArrayList<>();
+    W7s shop =
+        replying(
+            request -> {
+              seen.add(request);
+              return RpcReply.status(204);
+            });
+
+    shop.rpc()
+        .exchange(
+            ITEM,
+            null,
+            call ->
+                call.variable("id", "a b")
+                    .query("page", 2)
+                    .query("q", "x&y")
+                    .header("x-mine", "1"));
+
+    RpcRequest<Void> request = seen.get(0);
+    assertThat(request.method()).isEqualTo("GET");
+    assertThat(request.variable("id")).isEqualTo("a b");
+    assertThat(request.query("page")).contains("2");
+    assertThat(request.query("q")).contains("x&y");
+    assertThat(request.headers().first("x-mine")).contains("1");
+  }
+
+  @Test
+  void theTargetIsToldWhoCallsAndNoSecret() {
+    List<RpcRequest<Void>> seen = new ArrayList<>();
+    W7s shop =
+        replying(
+            request -> {
+              seen.add(request);
+              return RpcReply.status(204);
+            });
+
+    item(Way.BLOCKING, shop, "a");
+
+    assertThat(seen.get(0).caller()).contains(new Caller(SHOP, PREVIEW));
+    assertThat(seen.get(0).headers().has("authorization")).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theAnswersStatusHeadersAndBodyComeBack(Way way) {
+    W7s shop =
+        replying(
+            request ->
+                new RpcReply(
+                    201,
+                    Headers.of("set-cookie", "a=1").plus("set-cookie", "b=2"),
+                    new Text("made")));
+
+    RpcResponse<Text> response = item(way, shop, "a");
+
+    assertThat(response.status()).isEqualTo(201);
+    assertThat(response.headers().all("set-cookie")).containsExactly("a=1", "b=2");
+    assertThat(response.headers().first("content-type")).contains("application/json");
+    assertThat(response.body()).isEqualTo(new Text("made"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerWithoutABodyIsNull(Way way) {
+    W7s shop = replying(request -> RpcReply.status(204));
+
+    RpcResponse<Text> response = item(way, shop, "a");
+
+    assertThat(response.status()).isEqualTo(204);
+    assertThat(response.bytes()).isEmpty();
+    assertThat(response.body()).isNull();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTargetsOwnFailureIsNoRefusalOfThePlatform(Way way) {
+    W7s shop = replying(request -> RpcReply.of(404, new Text("no such item")).header("x-why", "1"));
+
+    assertThat(item(way, shop, "a").status()).isEqualTo(404);
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.rpc().call(ITEM, null, call -> call.variable("id", "a")),
+                    () -> shop.rpc().callAsync(ITEM, null, call -> call.variable("id", "a"))))
+        .asInstanceOf(type(RpcFailedException.class))
+        .satisfies(
+            failed -> {
+              assertThat(failed.status()).isEqualTo(404);
+              assertThat(failed.headers().first("x-why")).contains("1");
+              assertThat(failed.body()).isEqualTo("{\"text\":\"no such item\"}");
+              assertThat(failed.target()).isEqualTo("acme/worker/items/a");
+            });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aHandlerThatThrowsIsAFailureOfTheTarget(Way way) {
+    deploy(
+        W7sApp.builder("acme/worker")
+            .on(
+                ECHO,
+                request -> {
+                  throw new IllegalStateException("of the handler");
+                })
+            .build());
+    W7s shop = shop();
+
+    assertThatThrownBy(() -> echo(way, shop, "a"))
+        .asInstanceOf(type(RpcFailedException.class))
+        .satisfies(failed -> assertThat(failed.status()).isEqualTo(500));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMessageIsTakenAndDelivered(Way way) {
+    List<Caller> callers = new ArrayList<>();
+    deploy(
+        W7sApp.builder("acme/worker")
+            .on(
+                JOBS,
+                message -> {
+                  handled.add(message.body().text());
+                  callers.add(message.caller().orElseThrow());
+                })
+            .build());
+
+    SendReceipt receipt = send(way, shop(), "a");
+    farSide().settle();
+
+    assertThat(receipt.app()).isEqualTo(WORKER);
+    assertThat(receipt.queue()).isEqualTo("jobs");
+    assertThat(receipt.enqueuedAt()).isNotNull();
+    assertThat(handled).containsExactly("a");
+    assertThat(callers).containsExactly(new Caller(SHOP, PREVIEW));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEventIsTakenAndDeliveredToItsSubscribers(Way way) {
+    deploy(worker().build());
+
+    PublishReceipt receipt = publish(way, shop(), "a");
+    farSide().settle();
+
+    assertThat(receipt.subject()).isEqualTo("orders.created");
+    assertThat(receipt.source()).isEqualTo(SHOP);
+    assertThat(receipt.complete()).isTrue();
+    assertThat(receipt.deliveries())
+        .singleElement()
+        .satisfies(delivery -> assertThat(delivery.queue()).isEqualTo("events"));
+    assertThat(handled).containsExactly("event a");
+  }
+
+  @Test
+  void anEventThatIsPublishedTwiceIsDeliveredOnce() {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    PublishReceipt again =
+        shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    farSide().settle();
+
+    assertThat(again.complete()).isTrue();
+    assertThat(handled).containsExactly("event a");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWorkflowIsStartedAndCompletes(Way way) {
+    deploy(worker().build());
+
+    WorkflowHandle<Text> handle = start(way, shop(), "order-1", "a");
+
+    assertThat(handle.instanceId()).endsWith("order-1");
+    Duration longest = Duration.ofSeconds(20);
+    assertThat(way.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
+        .isEqualTo(new Text("built a"));
+    assertThat(way.call(handle::status, handle::statusAsync).state()).isEqualTo(State.COMPLETE);
+  }
+
+  @Test
+  void aWorkflowThatIsStartedTwiceUnderOneIdIsOneInstance() {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    String first = start(Way.BLOCKING, shop, "order-1", "a").instanceId();
+    WorkflowHandle<Text> second = start(Way.BLOCKING, shop, "order-1", "b");
+
+    assertThat(second.instanceId()).isEqualTo(first);
+    assertThat(second.await(Duration.ofSeconds(20))).isEqualTo(new Text("built a"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLargeBodyGoesThereAndBack(Way way) {
+    deploy(worker().build());
+    String large = "x".repeat(1 << 20);
+
+    assertThat(echo(way, shop(), large).text()).isEqualTo("echo " + large);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMessageOfAlmostTheLargestSizeIsDelivered(Way way) {
+    deploy(worker().build());
+    String large = "x".repeat(64_000);
+
+    send(way, shop(), large);
+    farSide().settle();
+
+    assertThat(handled).containsExactly("job " + large);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void textOfAnyScriptStaysAsItIs(Way way) {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    assertThat(echo(way, shop, UNICODE).text()).isEqualTo("echo " + UNICODE);
+    send(way, shop, UNICODE);
+    publish(way, shop, UNICODE);
+    farSide().settle();
+
+    assertThat(handled).containsExactlyInAnyOrder("job " + UNICODE, "event " + UNICODE);
+  }
+
+  @Test
+  void pathAndQueryOfAnyScriptStayAsTheyAre() {
+    W7s shop =
+        replying(
+            request ->
+                RpcReply.of(200, request.variable("id") + " " + request.query("q").orElse("")));
+
+    String seen =
+        shop.rpc()
+            .exchange(ITEM, null, call -> call.variable("id", "Grüße a+b").query("q", "世界+🚀"))
+            .body(TypeRef.of(String.class));
+
+    assertThat(seen).isEqualTo("Grüße a+b 世界+🚀");
+  }
+
+  @Test
+  void aHundredAsyncCallsAtOnceEachGetTheirAnswer() {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    List<CompletableFuture<Text>> calls = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      calls.add(shop.rpc().callAsync(ECHO, new Text("" + i)));
+    }
+
+    for (int i = 0; i < MANY; i++) {
+      assertThat(calls.get(i).join()).isEqualTo(new Text("echo " + i));
+    }
+  }
+
+  @Test
+  void aHundredBlockingCallsAtOnceEachGetTheirAnswer() throws Exception {
+    deploy(worker().build());
+    W7s shop = shop();
+    ExecutorService threads = Executors.newFixedThreadPool(20);
+    try {
+      List<Future<Text>> calls = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        String text = "" + i;
+        calls.add(threads.submit(() -> shop.rpc().call(ECHO, new Text(text))));
+      }
+
+      for (int i = 0; i < MANY; i++) {
+        assertThat(calls.get(i).get()).isEqualTo(new Text("echo " + i));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.w7s.sdk.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.Metric;
+import io.w7s.sdk.emulator.Metric.Scope;
+import io.w7s.sdk.error.ForbiddenException;
+import io.w7s.sdk.error.LimitExceededException;
+import io.w7s.sdk.error.NotFoundException;
+import io.w7s.sdk.error.PayloadTooLargeException;
+import io.w7s.sdk.error.StatusException;
+import io.w7s.sdk.error.UnauthenticatedException;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls that the platform refuses: which exception that is, and what it says. */
+abstract class RefusalContract extends AnsweringContract {
+
+  private void assumeRefuses(int status) {
+    assumeFalse(
+        farSide().neverRefusesWith().contains(status),
+        () -> "this far side never refuses with " + status);
+  }
+
+  private static <E extends StatusException> void refused(
+      E refusal, int status, String operation, String target) {
+    assertThat(refusal.status()).isEqualTo(status);
+    assertThat(refusal.operation()).isEqualTo(operation);
+    assertThat(refusal.target()).isEqualTo(target);
+    assertThat(refusal.attempts()).isEqualTo(1);
+    assertThat(refusal.platformMessage()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatThePlatformCannotReadIs400(Way way) {
+    assumeRefuses(400);
+    deploy(worker().build());
+    W7s shop = shop();
+
+    assertThatThrownBy(() -> start(way, shop, "!!!", "a"))
+        .isExactlyInstanceOf(StatusException.class)
+        .asInstanceOf(type(StatusException.class))
+        .satisfies(refusal -> refused(refusal, 400, "workflow start", "acme/worker/build"))
+        .satisfies(refusal -> assertThat(refusal.retryable()).isFalse());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RPC, RPC POST, acme/worker/echo",
+    "QUEUE, queue send, acme/worker/jobs",
+    "EVENT, event publish, orders.created",
+    "WORKFLOW, workflow start, acme/worker/build"
+  })
+  void aCallerThatIsNotKnownIs401(Kind kind, String operation, String target) {
+    assumeRefuses(401);
+    deploy(worker().build());
+    W7s shop = shop();
+    farSide().remove(SHOP, PREVIEW);
+
+    for (Way way : Way.values()) {
+      assertThatThrownBy(() -> kind.make(way, shop))
+          .asInstanceOf(type(UnauthenticatedException.class))
+          .satisfies(refusal -> refused(refusal, 401, operation, target));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RPC, RPC POST, acme/worker/echo",
+    "QUEUE, queue send, acme/worker/jobs",
+    "WORKFLOW, workflow start, acme/worker/build"
+  })
+  void anotherOwnersAppThatDoesNotAllowItIs403(Kind kind, String operation, String target) {
+    assumeRefuses(403);
+    deploy(worker().build());
+    var stranger = AppId.parse("other/app");
+    farSide().deploy(Deployment.withoutBackend(stranger, Manifest.empty()).in(PREVIEW));
+    W7s other = connect(stranger);
+
+    for (Way way : Way.values()) {
+      assertThatThrownBy(() -> kind.make(way, other))
+          .asInstanceOf(type(ForbiddenException.class))
+          .satisfies(refusal -> refused(refusal, 403, operation, target))
+          .satisfies(refusal -> assertThat(refusal.platformMessage()).contains("other/app"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anotherOwnersAppThatAllowsItIsReached(Way way) {
+    var allowing =
+        Manifest.empty()
+            .withRpcAllow("other")
+            .withQueueAllow("other/app")
+            .withWorkflowAllow("other");
+    deploy(
+        W7sApp.builder("acme/worker")
+            .manifest(allowing)
+            .on(ECHO, request -> request.body())
+            .on(JOBS, message -> handled.add(message.body().text()))
+            .on(BUILD, run -> run.payload())
+            .build());
+    var friend = AppId.parse("other/app");
+    farSide().deploy(Deployment.withoutBackend(friend, Manifest.empty()).in(PREVIEW));
+    W7s other = connect(friend);
+
+    assertThat(echo(way, other, "a")).isEqualTo(new Text("a"));
+    send(way, other, "b");
+    start(way, other, "c", "c");
+    farSide().settle();
+    assertThat(handled).containsExactly("b");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSubjectThatIsNotDeclaredIs403(Way way) {
+    assumeRefuses(403);
+    deploy(worker().build());
+    W7s shop = shop();
+    var other = SubjectRef.of("orders.cancelled", Text.class);
+
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.events().publish(other, new Text("a")),
+                    () -> shop.events().publishAsync(other, new Text("a"))))
+        .asInstanceOf(type(ForbiddenException.class))
+        .satisfies(refusal -> refused(refusal, 403, "event publish", "orders.cancelled"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAppThatIsNotThereIs404(Way way) {
+    assumeRefuses(404);
+    W7s shop = shop();
+    var echo = RpcRef.post("acme/nobody", "/echo", Text.class, Text.class);
+    var jobs = QueueRef.of("acme/nobody", "jobs", Text.class);
+
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.rpc().call(echo, new Text("a")),
+                    () -> shop.rpc().callAsync(echo, new Text("a"))))
+        .asInstanceOf(type(NotFoundException.class))
+        .satisfies(refusal -> refused(refusal, 404, "RPC POST", "acme/nobody/echo"));
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.queues().send(jobs, new Text("a")),
+                    () -> shop.queues().sendAsync(jobs, new Text("a"))))
+        .asInstanceOf(type(NotFoundException.class))
+        .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/nobody/jobs"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aQueueOrWorkflowThatIsNotDeclaredIs404(Way way) {
+    assumeRefuses(404);
+    deploy(worker().build());
+    W7s shop = shop();
+    var queue = QueueRef.of("acme/worker", "other", Text.class);
+    var workflow = WorkflowRef.of("acme/worker", "other", Text.class, Text.class);
+
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.queues().send(queue, new Text("a")),
+                    () -> shop.queues().sendAsync(queue, new Text("a"))))
+        .asInstanceOf(type(NotFoundException.class))
+        .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/worker/other"));
+    assertThatThrownBy(
+            () ->
+                way.call(
+                    () -> shop.workflows().start(workflow, new Text("a")),
+                    () -> shop.workflows().startAsync(workflow, new Text("a"))))
+        .asInstanceOf(type(NotFoundException.class))
+        .satisfies(refusal -> refused(refusal, 404, "workflow start", "acme/worker/other"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anInstanceThatIsNotThereIs404(Way way) {
+    assumeRefuses(404);
+    deploy(worker().build());
+    var handle = shop().workflows().handle(BUILD, "preview-acme-worker-build-none");
+
+    assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
+        .asInstanceOf(type(NotFoundException.class))
+        .satisfies(
+            refusal ->
+                refused(
+                    refusal,
+                    404,
+                    "workflow status",
+                    "acme/worker/build/preview-acme-worker-build-none"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBodyThatFitsButNotWithItsEnvelopeIs413(Way way) {
+    assumeRefuses(413);
+    deploy(worker().build());
+    W7s shop = shop();
+    String large = "x".repeat(65_500);
+
+    assertThatThrownBy(() -> send(way, shop, large))
+        .asInstanceOf(type(PayloadTooLargeException.class))
+        .satisfies(refusal -> refused(refusal, 413, "queue send", "acme/worker/jobs"));
+    assertThatThrownBy(() -> start(way, shop, "a", large))
+        .asInstanceOf(type(PayloadTooLargeException.class))
+        .satisfies(refusal -> refused(refusal, 413, "workflow start", "acme/worker/build"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aLimitThatIsUsedUpIs429WithItsDetailsAndWhenToComeBack(Kind kind) {
+    Metric metric = kind.metric();
+    limited(Limits.none().withDaily(metric, Scope.REPO, 0));
+    assumeRefuses(429);
+    deploy(worker().build());
+    W7s shop = shop();
+
+    for (Way way : Way.values()) {
+      assertThatThrownBy(() -> kind.make(way, shop))
+          .asInstanceOf(type(LimitExceededException.class))
+          .satisfies(
+              refusal -> {
+                assertThat(refusal.status()).isEqualTo(429);
+                assertThat(refusal.attempts()).isEqualTo(1);
+                assertThat(refusal.retryAfter().orElseThrow())
+                    .isPositive()
+                    .isLessThanOrEqualTo(Duration.ofDays(1));
+                assertThat(refusal.retryAt()).isPresent();
+                assertThat(refusal.details().get("usageLimit"))
+                    .isInstanceOfSatisfying(
+                        Map.class,
+                        limit -> {
+                          assertThat(limit.get("metric")).isEqualTo(metric.word());
+                          assertThat(limit.get("scope")).isEqualTo("repo");
+                        });
+              });
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.testing.contract.FarSide;
+import io.w7s.sdk.testing.contract.TransportContract;
+import java.time.Duration;
+
+/** The transport of memory mode does what every transport has to. */
+class MemoryContractTest extends TransportContract {
+
+  @Override
+  protected FarSide open(Limits limits) {
+    return new MemoryFarSide(limits);
+  }
+
+  private static final class MemoryFarSide implements FarSide {
+
+    private final InMemoryW7s w7s;
+
+    MemoryFarSide(Limits limits) {
+      w7s = InMemoryW7s.builder().limits(limits).build();
+    }
+
+    @Override
+    public void deploy(Deployment app) {
+      w7s.platform().deploy(app);
+    }
+
+    @Override
+    public void remove(AppId app, Environment environment) {
+      w7s.undeploy(app, environment);
+    }
+
+    @Override
+    public Transport transport(AppId app, Environment environment) {
+      return w7s.transportFor(app, environment);
+    }
+
+    @Override
+    public TimeSource time() {
+      return w7s.time();
+    }
+
+    @Override
+    public void link(Link link) {
+      w7s.faults().clear();
+      switch (link) {
+        case GOOD -> {}
+        case STALLED -> w7s.faults().add(Fault.slow(Duration.ofDays(1)));
+        case LOSES_REQUESTS -> w7s.faults().add(Fault.requestLost());
+        case LOSES_ANSWERS -> w7s.faults().add(Fault.answerLost());
+        case DOWN -> w7s.faults().add(Fault.unreachable());
+      }
+    }
+
+    @Override
+    public void settle() {
+      w7s.runUntilIdle();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

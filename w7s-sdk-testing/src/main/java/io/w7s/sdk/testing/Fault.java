@@ -5,6 +5,7 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,13 @@ public final class Fault {
     /** A request of the platform has not reached the app's handler. */
     BEFORE_HANDLER,
     /** The handler is done, and the platform does not know yet. */
-    AFTER_HANDLER
+    AFTER_HANDLER;
+
+    /** Returns the phase in words, such as {@code before platform}. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
   }
 
   /** What goes wrong. */
@@ -67,41 +74,76 @@ public final class Fault {
      * @param status the HTTP status
      * @param retryAfter how long the caller is asked to wait; null when nothing is said of it
      */
-    record Refused(int status, @Nullable Duration retryAfter) implements Effect {}
+    record Refused(int status, @Nullable Duration retryAfter) implements Effect {
+      @Override
+      public String toString() {
+        return "refused with " + status + (retryAfter == null ? "" : ", retry after " + retryAfter);
+      }
+    }
 
     /**
      * No answer comes.
      *
      * @param mayHaveBeenDelivered false only when it is certain that the request did not get there
      */
-    record NoAnswer(boolean mayHaveBeenDelivered) implements Effect {}
+    record NoAnswer(boolean mayHaveBeenDelivered) implements Effect {
+      @Override
+      public String toString() {
+        return mayHaveBeenDelivered ? "lost" : "unreachable";
+      }
+    }
 
     /**
      * It takes longer, on the virtual clock.
      *
      * @param by how much
      */
-    record Slow(Duration by) implements Effect {}
+    record Slow(Duration by) implements Effect {
+      @Override
+      public String toString() {
+        return "slower by " + by;
+      }
+    }
 
     /** The message is lost. */
-    record Dropped() implements Effect {}
+    record Dropped() implements Effect {
+      @Override
+      public String toString() {
+        return "dropped";
+      }
+    }
 
     /** The message comes twice. */
-    record Doubled() implements Effect {}
+    record Doubled() implements Effect {
+      @Override
+      public String toString() {
+        return "doubled";
+      }
+    }
 
     /**
      * The message is held back for a time that the seed gives, so that others overtake it.
      *
      * @param most how long at most
      */
-    record HeldBack(Duration most) implements Effect {}
+    record HeldBack(Duration most) implements Effect {
+      @Override
+      public String toString() {
+        return "held back for up to " + most;
+      }
+    }
 
     /**
      * The platform sees this status in place of the handler's answer.
      *
      * @param status the HTTP status
      */
-    record Failed(int status) implements Effect {}
+    record Failed(int status) implements Effect {
+      @Override
+      public String toString() {
+        return "failed with " + status;
+      }
+    }
   }
 
   /**
@@ -302,11 +344,15 @@ public final class Fault {
     return number;
   }
 
+  /** What happens, without the traffic that it happens to. */
+  String words() {
+    return effect + " " + phase;
+  }
+
   /** Returns the fault in words. */
   @Override
   public String toString() {
-    var words = new StringBuilder();
-    words.append(effect).append(' ').append(phase).append(" on ").append(traffic);
+    var words = new StringBuilder(words()).append(" on ").append(traffic);
     if (every > 1) {
       words.append(", every ").append(every);
     }

@@ -52,7 +52,7 @@ public final class Faults {
     for (Armed armed : all) {
       if (armed.strikes(phase, traffic, time.random())) {
         effects.add(armed.fault.effect());
-        journal.faulted(caller, traffic.target(), armed.fault.toString());
+        journal.faulted(caller, traffic.target(), armed.fault.words());
       }
     }
     return effects;

@@ -61,12 +61,13 @@ public final class InMemoryW7s {
   private final JournalRecorder recorder;
   private final Faults faults;
   private final Platform platform;
-  private final JsonCodec codec = JacksonCodec.create();
+  private final JsonCodec codec;
   private final Map<Caller, Connection> connections = new ConcurrentHashMap<>();
   private final Set<Caller> standIns = ConcurrentHashMap.newKeySet();
 
   private InMemoryW7s(Builder settings) {
     time = settings.time();
+    codec = settings.codec;
     stepLimit = settings.stepLimit;
     recorder = new JournalRecorder(time, settings.journalLimit);
     faults = new Faults(time, recorder);
@@ -179,7 +180,10 @@ public final class InMemoryW7s {
   public W7s.Builder connect(AppId app, Environment environment) {
     W7sConfig config =
         W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(app).environment(environment).build();
-    return W7s.builder(config).time(time).transport(transport(new Caller(app, environment)));
+    return W7s.builder(config)
+        .time(time)
+        .codec(codec)
+        .transport(transport(new Caller(app, environment)));
   }
 
   private MemoryTransport transport(Caller caller) {
@@ -390,6 +394,7 @@ public final class InMemoryW7s {
 
     private static final int DEFAULT_STEP_LIMIT = 1_000_000;
 
+    private JsonCodec codec = JacksonCodec.create();
     private Instant start = DEFAULT_START;
     private long seed = 1;
     private boolean shuffled;
@@ -402,6 +407,15 @@ public final class InMemoryW7s {
     private final List<Fault> faults = new ArrayList<>();
 
     private Builder() {}
+
+    /**
+     * Sets what reads and writes the bodies of callers and of messages that a test sends or looks
+     * at itself. Apps have their own. Default {@link JacksonCodec}.
+     */
+    public Builder codec(JsonCodec codec) {
+      this.codec = codec;
+      return this;
+    }
 
     /** Sets where the clock starts. Default {@link #DEFAULT_START}. */
     public Builder start(Instant start) {

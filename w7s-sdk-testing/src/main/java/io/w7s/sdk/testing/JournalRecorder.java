@@ -53,16 +53,22 @@ final class JournalRecorder implements PlatformListener {
     return written;
   }
 
-  /** Nothing is put into words for a journal that keeps nothing. */
-  private boolean isOff() {
-    return most == 0;
+  /** Whether nothing is kept: then it is counted, and not put into words. */
+  private boolean onlyCounts(int entries) {
+    if (most > 0) {
+      return false;
+    }
+    synchronized (this) {
+      written += entries;
+    }
+    return true;
   }
 
   private synchronized void write(Kind kind, @Nullable Caller caller, String target, String what) {
-    written++;
-    if (isOff()) {
+    if (onlyCounts(1)) {
       return;
     }
+    written++;
     kept.add(new Entry(written, time.now(), kind, caller, target, what));
     if (kept.size() > most) {
       kept.remove();
@@ -126,7 +132,7 @@ final class JournalRecorder implements PlatformListener {
 
   @Override
   public void sent(QueuedMessage message, Duration delay) {
-    if (!isOff()) {
+    if (!onlyCounts(1)) {
       String held = delay.isZero() ? "" : ", held back for " + delay;
       write(Kind.SENT, message.caller(), message.queue().toString(), name(message) + held);
     }
@@ -148,7 +154,7 @@ final class JournalRecorder implements PlatformListener {
   }
 
   private void each(Kind kind, List<QueuedMessage> batch, String more) {
-    if (!isOff()) {
+    if (!onlyCounts(batch.size())) {
       String queue = batch.get(0).queue().toString();
       for (QueuedMessage message : batch) {
         write(kind, null, queue, name(message) + ", attempt " + message.attempts() + more);

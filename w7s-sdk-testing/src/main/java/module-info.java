@@ -1,10 +1,14 @@
 /**
  * Tests of W7S apps in one JVM, under a virtual clock.
  *
- * <p>JUnit and AssertJ are needed only by those who use what is built on them.
+ * <p>JUnit, AssertJ, Logback and WireMock are needed only by those who use what is built on them.
+ * WireMock is no module: who uses its stubs on the module path adds {@code --add-reads
+ * io.w7s.sdk.testing=ALL-UNNAMED}.
  */
 module io.w7s.sdk.testing {
   requires transitive io.w7s.sdk.emulator;
+  requires static ch.qos.logback.classic;
+  requires static ch.qos.logback.core;
   requires static transitive org.assertj.core;
   requires static transitive org.jspecify;
   requires static transitive org.junit.jupiter.api;
@@ -17,6 +21,7 @@ module io.w7s.sdk.testing {
   exports io.w7s.sdk.testing.assertj;
   exports io.w7s.sdk.testing.contract;
   exports io.w7s.sdk.testing.junit;
+  exports io.w7s.sdk.testing.wiremock;
 
   opens io.w7s.sdk.testing.contract;
   opens io.w7s.sdk.testing.junit to

@@ -1,0 +1,121 @@
+package io.w7s.sdk.testing;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** Holds what the testing kit must not use, and what its module says of itself. */
+class ArchitectureTest {
+
+  private static final String ROOT = "io.w7s.sdk.testing";
+  private static final Path MAIN_CLASSES = classesOf(InMemoryW7s.class);
+  private static final JavaClasses TESTING = new ClassFileImporter().importPath(MAIN_CLASSES);
+  private static final DescribedPredicate<JavaClass> SERVER =
+      belongToAnyOf(EmulatorServer.class, HttpWire.class);
+  private static final DescribedPredicate<JavaClass> CANARY = belongToAnyOf(Canary.class);
+
+  @Test
+  void onlyTheServerOpensSockets() {
+    noClasses()
+        .that(DescribedPredicate.not(SERVER))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("java.net..", "java.nio.channels..", "com.sun.net.httpserver.."))
+        .check(TESTING);
+  }
+
+  @Test
+  void onlyTheServerAndTheContractStartThreads() {
+    noClasses()
+        .that(
+            DescribedPredicate.not(SERVER)
+                .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".contract"))))
+        .should()
+        .dependOnClassesThat(belongToAnyOf(Executors.class))
+        .orShould()
+        .callConstructor(Thread.class, Runnable.class)
+        .check(TESTING);
+  }
+
+  @Test
+  void nothingSleepsOrReadsTheMachinesClock() {
+    noClasses()
+        .should()
+        .callMethod(Thread.class, "sleep", long.class)
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(Instant.class, "now")
+        .check(TESTING);
+  }
+
+  @Test
+  void optionalLibrariesStayWithWhatIsBuiltOnThem() {
+    staysIn("org.junit..", ROOT + ".junit", ROOT + ".contract");
+    staysIn("org.assertj..", ROOT + ".assertj", ROOT + ".contract");
+    staysIn("com.github.tomakehurst..", ROOT + ".wiremock");
+    noClasses()
+        .that(DescribedPredicate.not(CANARY))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("ch.qos.logback.."))
+        .check(TESTING);
+  }
+
+  private static void staysIn(String library, String... packages) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(packages)
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(library))
+        .check(TESTING);
+  }
+
+  @Test
+  void everyPackageIsExported() {
+    assertThat(descriptor().exports())
+        .extracting(ModuleDescriptor.Exports::source)
+        .containsExactlyInAnyOrderElementsOf(descriptor().packages());
+  }
+
+  /**
+   * A provider that only one of the two lists names is found on the module path or the class path,
+   * not on both.
+   */
+  @Test
+  void providersAreTheSameOnModulePathAndClassPath() throws IOException {
+    assertThat(descriptor().provides()).hasSize(1);
+    for (ModuleDescriptor.Provides provides : descriptor().provides()) {
+      Path list = MAIN_CLASSES.resolve("META-INF/services").resolve(provides.service());
+      assertThat(Files.readAllLines(list)).containsExactlyElementsOf(provides.providers());
+    }
+  }
+
+  private static ModuleDescriptor descriptor() {
+    return ModuleFinder.of(MAIN_CLASSES).find(ROOT).orElseThrow().descriptor();
+  }
+
+  private static Path classesOf(Class<?> type) {
+    try {
+      return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package io.w7s.sdk.testing;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class CanaryTest {
+
+  record Login(String password) {}
+
+  private static final RpcRef<Login, Void> LOGIN =
+      RpcRef.post("acme/worker", "/login", Login.class, Void.class);
+  private static final QueueRef<Login> JOBS = QueueRef.of("acme/worker", "jobs", Login.class);
+  private static final QueueRef<Login> NO_QUEUE = QueueRef.of("acme/worker", "no", Login.class);
+  private static final SubjectRef<Login> DONE = SubjectRef.of("logins.done", Login.class);
+  private static final WorkflowRef<Login, Login> CHECK =
+      WorkflowRef.of("acme/worker", "check", Login.class, Login.class);
+
+  private final Canary canary = Canary.watchingTheLog();
+
+  @AfterEach
+  void close() {
+    canary.close();
+  }
+
+  @Test
+  void aSecretIsTheSameForItsSlotAlone() {
+    assertThat(canary.secret("cookie")).isEqualTo(canary.secret("cookie"));
+    assertThat(canary.secret("cookie")).isNotEqualTo(canary.secret("body"));
+    assertThat(canary.secret("cookie")).matches("[a-z0-9-]+");
+    canary.assertKept(canary);
+  }
+
+  @Test
+  void aSecretInTheLogIsFound() {
+    LoggerFactory.getLogger("any").trace("user {}", canary.secret("user"));
+
+    assertThatThrownBy(canary::assertKept)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageStartingWith("the secret of user is in the log: TRACE any user tweety-");
+  }
+
+  @Test
+  void aSecretInALoggedExceptionIsFound() {
+    LoggerFactory.getLogger("any").info("failed", new IllegalStateException(canary.secret("b")));
+
+    assertThatThrownBy(canary::assertKept).hasMessageStartingWith("the secret of b is in the log");
+  }
+
+  @Test
+  void aSecretInACauseIsFound() {
+    var failure =
+        new IllegalStateException("outer", new IllegalArgumentException(canary.secret("body")));
+
+    assertThatThrownBy(() -> canary.assertKept(null, failure))
+        .hasMessageStartingWith("the secret of body is in java.lang.IllegalStateException: ");
+  }
+
+  @Test
+  void aSecretInAnyTextIsFound() {
+    assertThatThrownBy(() -> canary.assertKept("a", List.of(canary.secret("query"))))
+        .hasMessageStartingWith("the secret of query is in ");
+  }
+
+  @Test
+  void whatIsLoggedAfterClosingIsNotHeard() {
+    canary.close();
+    LoggerFactory.getLogger("any").error(canary.secret("late"));
+
+    canary.assertKept();
+  }
+
+  /** Secrets in all that leaves a caller, through calls and deliveries that succeed and fail. */
+  @Test
+  void thePlatformInMemoryKeepsSecretsOfEverySlot() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(worker());
+    Deployment shop =
+        Deployment.withoutBackend(
+                AppId.parse("acme/shop"), Manifest.empty().withPublished(DONE.subject()))
+            .withTokens(
+                Tokens.of(
+                    canary.secret("token for rpc"),
+                    canary.secret("token for queues"),
+                    canary.secret("token for workflows"),
+                    canary.secret("token for events")));
+    w7s.platform().deploy(shop);
+    W7sConfig config =
+        W7sConfig.builder()
+            .mode(W7sConfig.Mode.MEMORY)
+            .app("acme/shop")
+            .token(W7sConfig.Token.RPC, canary.secret("token in the settings"))
+            .build();
+    W7s client =
+        w7s.connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
+            .options(options -> options.header("x-mine", canary.secret("default header")))
+            .build();
+
+    List<Object> shown = new ArrayList<>(List.of(config, client, shop, shop.tokens()));
+    for (Fault fault : List.of(Fault.slow(ofSeconds(1)), Fault.refuse(400), Fault.answerLost())) {
+      w7s.faults().clear();
+      w7s.faults().add(fault);
+      shown.addAll(failures(client));
+    }
+    w7s.faults().clear();
+    shown.addAll(failures(client));
+    shown.addAll(w7s.platform().queues().waiting(InMemoryW7s.id(JOBS)));
+    w7s.runUntilIdle();
+    shown.addAll(w7s.platform().queues().deadLetters());
+    shown.add(w7s.journal());
+    shown.add(w7s);
+
+    assertThat(w7s.platform().queues().deadLetters()).isNotEmpty();
+    canary.assertKept(shown.toArray());
+  }
+
+  private W7sApp worker() {
+    return W7sApp.builder("acme/worker")
+        .onReply(LOGIN, request -> RpcReply.status(403))
+        .on(
+            JOBS,
+            message -> {
+              throw new IllegalStateException("fails");
+            })
+        .on(DONE, "events", event -> {})
+        .on(
+            CHECK,
+            run -> {
+              throw new IllegalStateException("fails");
+            })
+        .build();
+  }
+
+  private List<Object> failures(W7s client) {
+    List<Runnable> calls =
+        List.of(
+            () ->
+                client
+                    .rpc()
+                    .call(
+                        LOGIN,
+                        new Login(canary.secret("body")),
+                        call ->
+                            call.header("cookie", canary.secret("cookie"))
+                                .query("q", canary.secret("query"))),
+            () -> client.queues().send(JOBS, new Login(canary.secret("message"))),
+            () -> client.queues().send(NO_QUEUE, new Login(canary.secret("message"))),
+            () -> client.events().publish(DONE, new Login(canary.secret("event"))),
+            () -> client.workflows().start(CHECK, new Login(canary.secret("payload"))));
+    List<Object> failures = new ArrayList<>();
+    for (Runnable call : calls) {
+      Throwable failure = catchThrowable(call::run);
+      if (failure != null) {
+        failures.add(failure);
+      }
+    }
+    return failures;
+  }
+}

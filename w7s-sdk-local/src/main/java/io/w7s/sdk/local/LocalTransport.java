@@ -1,5 +1,6 @@
 package io.w7s.sdk.local;
 
+import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
@@ -10,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 final class LocalTransport implements Transport {
 
   private final LocalDelivery delivery;
-  private final LocalHttp http;
+  private final HttpAttempts http;
 
-  LocalTransport(LocalDelivery delivery, LocalHttp http) {
+  LocalTransport(LocalDelivery delivery, HttpAttempts http) {
     this.delivery = delivery;
     this.http = http;
   }
@@ -20,11 +21,11 @@ final class LocalTransport implements Transport {
   @Override
   public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
     if (http.isClosed()) {
-      return LocalHttp.closedBefore();
+      return HttpAttempts.closedBefore();
     }
     Step<R> step = delivery.of(operation);
     return step instanceof Step.Request<R> request
-        ? http.execute(request, context.timeout())
+        ? http.execute(request.exchange(), context.timeout())
         : ((Step.Known<R>) step).answer();
   }
 
@@ -32,11 +33,11 @@ final class LocalTransport implements Transport {
   public <R> CompletableFuture<Answer<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     if (http.isClosed()) {
-      return CompletableFuture.completedFuture(LocalHttp.closedBefore());
+      return CompletableFuture.completedFuture(HttpAttempts.closedBefore());
     }
     Step<R> step = delivery.of(operation);
     return step instanceof Step.Request<R> request
-        ? http.executeAsync(request, context.timeout())
+        ? http.executeAsync(request.exchange(), context.timeout())
         : CompletableFuture.completedFuture(((Step.Known<R>) step).answer());
   }
 

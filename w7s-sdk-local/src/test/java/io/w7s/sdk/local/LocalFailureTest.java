@@ -5,6 +5,9 @@ import static io.w7s.sdk.local.Calls.post;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.okhttp.ClosedPort;
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;

@@ -1,11 +1,9 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.internal;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
-import io.w7s.sdk.internal.JsonValues;
-import io.w7s.sdk.internal.PublishAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *
  * A delivery that an earlier publish of the event has made has {@code "skipped":true} besides.
  */
-final class RouterAnswer {
+public final class RouterAnswer {
 
   private RouterAnswer() {}
 
   /** Returns the deliveries; null when the body has no list of them that can be read. */
-  static @Nullable List<Delivery> deliveries(byte[] body) {
+  public static @Nullable List<Delivery> deliveries(byte[] body) {
     try {
       if (JsonValues.parse(body) instanceof Map<?, ?> answer) {
         Object data = answer.get("data") instanceof Map<?, ?> inner ? inner : answer;

@@ -1,14 +1,15 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
-import java.util.function.BooleanSupplier;
+import java.util.Set;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okhttp3.Response;
 
 /**
@@ -16,41 +17,43 @@ import okhttp3.Response;
  * again. By itself OkHttp repeats or refuses some answers, such as 503 with {@code retry-after: 0}
  * and 407; it gets to see 200 for all of them.
  */
-final class OneAttempt {
+final class SentOnce {
 
   private static final int OK = 200;
 
-  private final BooleanSupplier closed;
+  /** Protocols whose connections are read all the time, so that their end is noticed at once. */
+  private static final Set<Protocol> WATCHED = Set.of(Protocol.HTTP_2, Protocol.H2_PRIOR_KNOWLEDGE);
 
-  private OneAttempt(BooleanSupplier closed) {
-    this.closed = closed;
+  private SentOnce() {}
+
+  /**
+   * Adds to a client what it takes: next to OkHttp's own on both sides, so that interceptors that
+   * are there already see every answer as it is.
+   */
+  static void addTo(OkHttpClient.Builder client) {
+    client.addInterceptor(SentOnce::aroundCall);
+    client.networkInterceptors().add(0, SentOnce::aroundNetwork);
   }
 
-  /** Adds to a client what it takes. Calls made after {@code closed} is true fail. */
-  static void addTo(OkHttpClient.Builder client, BooleanSupplier closed) {
-    var attempt = new OneAttempt(closed);
-    client.addInterceptor(attempt::aroundCall).addNetworkInterceptor(attempt::beforeWriting);
-  }
-
-  private Response aroundCall(Interceptor.Chain chain) throws IOException {
+  private static Response aroundCall(Interceptor.Chain chain) throws IOException {
+    Progress progress = Progress.of(chain.request());
+    if (!progress.begin()) {
+      throw new IOException("ended before its turn");
+    }
     while (true) {
-      // asked here and not before the call, where close() would not yet know of it
-      if (closed.getAsBoolean()) {
-        throw new IOException("closed");
-      }
       try {
         Response response = chain.proceed(chain.request());
-        return response.newBuilder().code(Progress.of(chain.request()).status()).build();
+        return response.newBuilder().code(progress.status()).build();
       } catch (DeadConnection nothingWritten) {
         // that one is gone from the pool: on with another, at last with a new one
       }
     }
   }
 
-  private Response beforeWriting(Interceptor.Chain chain) throws IOException {
+  private static Response aroundNetwork(Interceptor.Chain chain) throws IOException {
     Progress progress = Progress.of(chain.request());
     Connection connection = chain.connection();
-    if (connection != null && !progress.isOnNewConnection() && isDead(connection.socket())) {
+    if (connection != null && !progress.isOnNewConnection() && isDead(connection)) {
       throw new DeadConnection();
     }
     Response response = chain.proceed(chain.request());
@@ -62,10 +65,11 @@ final class OneAttempt {
    * Asks an idle connection whether the far side has closed it, as apps do when they are started
    * again. After the request was written it could not be told from an app that failed.
    */
-  private static boolean isDead(Socket socket) throws ClosedByInterruptException {
+  private static boolean isDead(Connection connection) throws ClosedByInterruptException {
+    Socket socket = connection.socket();
     SocketChannel channel = socket.getChannel();
-    if (channel == null) {
-      return false; // TLS: there is a layer above the channel
+    if (channel == null || WATCHED.contains(connection.protocol())) {
+      return false; // TLS: there is a layer above the channel; OkHttp asks after 10 s of idleness
     }
     try {
       channel.configureBlocking(false);

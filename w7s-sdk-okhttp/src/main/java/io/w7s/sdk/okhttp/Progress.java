@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
@@ -6,13 +6,15 @@ import okhttp3.Call;
 import okhttp3.EventListener;
 
 /**
- * How far an attempt has got, which decides what is known after a failure. Written and read by the
- * one thread that the attempt runs on.
+ * How far an attempt has got, which decides what is known after a failure. Written by the thread
+ * that the attempt runs on, and by the one that ends it.
  */
 final class Progress extends EventListener {
 
-  private boolean connecting;
-  private boolean writing;
+  private volatile boolean begun;
+  private volatile boolean ended;
+  private volatile boolean connecting;
+  private volatile boolean writing;
   private int status;
 
   static Progress of(okhttp3.Request request) {
@@ -23,6 +25,19 @@ final class Progress extends EventListener {
     return progress;
   }
 
+  /** Its turn has come; returns false when it was ended before. */
+  boolean begin() {
+    begun = true;
+    return !ended;
+  }
+
+  /** Ends it; returns whether its turn had come, so that it will notice. */
+  boolean end() {
+    ended = true;
+    return begun;
+  }
+
+  // With a client that tries several addresses at a time this is not the attempt's own thread.
   @Override
   public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
     connecting = true;
@@ -43,7 +58,7 @@ final class Progress extends EventListener {
     return writing;
   }
 
-  /** Keeps the status, which OkHttp does not get to see; see {@link OneAttempt}. */
+  /** Keeps the status, which OkHttp does not get to see; see {@link SentOnce}. */
   void answered(int status) {
     this.status = status;
   }

@@ -1,0 +1,134 @@
+package io.w7s.sdk.okhttp;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Answer.Failure;
+import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import okhttp3.Call;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+
+/** One attempt: its call, how far it has got, and what came of it. */
+final class Attempt<R> {
+
+  private final HttpAttempts owner;
+  private final Exchange<R> exchange;
+  private final Duration timeout;
+  private final Runnable endedWaiting;
+  private final Progress progress = new Progress();
+  private final Deadline deadline;
+  private final Call call;
+  private final AtomicBoolean unanswered = new AtomicBoolean();
+
+  /**
+   * Prepares an attempt.
+   *
+   * @param endedWaiting runs when it is ended before its call has had its turn
+   */
+  Attempt(HttpAttempts owner, Exchange<R> exchange, Duration timeout, Runnable endedWaiting) {
+    this.owner = owner;
+    this.exchange = exchange;
+    this.timeout = timeout;
+    this.endedWaiting = endedWaiting;
+    this.deadline = new Deadline(timeout, this::end);
+    this.call =
+        owner.client().newCall(exchange.http().newBuilder().tag(Progress.class, progress).build());
+    call.addEventListener(progress);
+  }
+
+  Call call() {
+    return call;
+  }
+
+  /** From now on its time runs. */
+  void begin() {
+    owner.begun(this);
+    deadline.enter();
+  }
+
+  /** Nothing of it is under way any more. */
+  void finish() {
+    deadline.exit();
+    owner.finished(this);
+  }
+
+  /** Ends it from outside, at once and from any thread. */
+  void end() {
+    boolean begun = progress.end();
+    call.cancel();
+    if (!begun) {
+      endedWaiting.run();
+    }
+  }
+
+  Answer<R> answered(Response response) throws IOException {
+    byte @Nullable [] body = body(response);
+    if (body == null) {
+      return broken("answered with more than " + owner.mostBodyBytes() + " bytes", null);
+    }
+    Headers headers;
+    try {
+      headers = Headers.copyOf(response.headers().toMultimap());
+    } catch (InvalidInputException notHttp) {
+      return broken("answered with a header that is not HTTP", notHttp);
+    }
+    return exchange.reader().apply(new RpcAnswer(response.code(), headers, body));
+  }
+
+  /** Returns the whole body; null when it is too large. */
+  private byte @Nullable [] body(Response response) throws IOException {
+    int most = owner.mostBodyBytes();
+    if (response.body().contentLength() > most) {
+      return null;
+    }
+    byte[] body = response.body().byteStream().readNBytes(most + 1);
+    return body.length > most ? null : body;
+  }
+
+  Answer<R> failed(IOException e) {
+    if (owner.isClosed()) {
+      return noAnswer(
+          Failure.CLOSED, "this W7s was closed during a call to " + exchange.where(), e);
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      return noAnswer(Failure.INTERRUPTED, "interrupted during a call to " + exchange.where(), e);
+    }
+    boolean delivered = progress.mayHaveBeenDelivered();
+    if (deadline.isOver() || e instanceof InterruptedIOException) {
+      String what =
+          delivered
+              ? " did not answer within " + timeout
+              : " is not reachable within " + timeout + exchange.advice().get();
+      return noAnswer(Failure.TIMED_OUT, exchange.where() + what, e);
+    }
+    String reason = Excerpt.of(e.getMessage() == null ? e.toString() : e.getMessage());
+    return broken(
+        delivered
+            ? "broke off: " + reason
+            : "is not reachable (" + reason + ")" + exchange.advice().get(),
+        e);
+  }
+
+  private Answer<R> broken(String what, @Nullable Exception cause) {
+    return noAnswer(Failure.BROKEN, exchange.where() + " " + what, cause);
+  }
+
+  private Answer<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
+    goesUnanswered();
+    return new NoAnswer<>(failure, progress.mayHaveBeenDelivered(), message, cause);
+  }
+
+  /** There is no answer to read. */
+  void goesUnanswered() {
+    if (unanswered.compareAndSet(false, true)) {
+      exchange.unanswered().run();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.w7s.sdk.okhttp;
+
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Answer.Failure;
+import io.w7s.sdk.spi.Answer.NoAnswer;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import javax.net.SocketFactory;
+import okhttp3.ConnectionPool;
+import okhttp3.CookieJar;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Response;
+
+/** Sends a request once, and says what came of it. Thread-safe. */
+public final class HttpAttempts implements AutoCloseable {
+
+  /** How many async attempts of a client of our own run at a time; others wait for their turn. */
+  private static final int MOST_ASYNC = 1024;
+
+  /** As many as can be in use at a time by async attempts, so that none is closed for another. */
+  private static final int MOST_IDLE_CONNECTIONS = MOST_ASYNC;
+
+  private static final Duration THREAD_IDLE = Duration.ofSeconds(60);
+
+  private final OkHttpClient client;
+  private final boolean owned;
+  private final int mostBodyBytes;
+  private final Set<Attempt<?>> underWay = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  private HttpAttempts(OkHttpClient base, boolean owned, int mostBodyBytes) {
+    this.owned = owned;
+    this.mostBodyBytes = mostBodyBytes;
+    OkHttpClient.Builder builder =
+        base.newBuilder()
+            .retryOnConnectionFailure(false)
+            .followRedirects(false)
+            .followSslRedirects(false)
+            .connectTimeout(Duration.ZERO) // the time for the whole attempt includes all three
+            .readTimeout(Duration.ZERO)
+            .writeTimeout(Duration.ZERO)
+            .callTimeout(Duration.ZERO) // Deadline does it
+            .cache(null)
+            .cookieJar(CookieJar.NO_COOKIES);
+    if (base.socketFactory() == SocketFactory.getDefault()) {
+      builder.socketFactory(InterruptibleSockets.INSTANCE);
+    }
+    SentOnce.addTo(builder);
+    this.client = builder.build();
+  }
+
+  /**
+   * Returns attempts over a client of their own.
+   *
+   * @param threads what the names of its threads begin with
+   * @param longestIdle how long a connection that nobody uses is kept
+   * @param changes what else is special to the client
+   * @param mostBodyBytes the most that is read of an answer's body
+   */
+  public static HttpAttempts ofOwnClient(
+      String threads,
+      Duration longestIdle,
+      UnaryOperator<OkHttpClient.Builder> changes,
+      int mostBodyBytes) {
+    var dispatcher = new Dispatcher(asyncThreads(threads));
+    dispatcher.setMaxRequests(MOST_ASYNC);
+    dispatcher.setMaxRequestsPerHost(MOST_ASYNC);
+    var pool =
+        new ConnectionPool(MOST_IDLE_CONNECTIONS, longestIdle.toMillis(), TimeUnit.MILLISECONDS);
+    OkHttpClient.Builder builder =
+        new OkHttpClient.Builder()
+            .dispatcher(dispatcher)
+            .connectionPool(pool)
+            .fastFallback(false); // it would connect on threads of its own
+    return new HttpAttempts(changes.apply(builder).build(), true, mostBodyBytes);
+  }
+
+  /**
+   * Returns attempts over somebody else's client, which stays open and as it is. Its proxy, TLS,
+   * DNS, pool, dispatcher, interceptors and event listeners are used; its cache, cookies, redirects
+   * and timeouts are not.
+   */
+  public static HttpAttempts over(OkHttpClient client, int mostBodyBytes) {
+    return new HttpAttempts(client, false, mostBodyBytes);
+  }
+
+  private static ExecutorService asyncThreads(String name) {
+    var number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE, // the dispatcher hands over no more than it may
+        THREAD_IDLE.toSeconds(),
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          var thread = new Thread(task, name + "-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** Returns whether it was closed, so that nothing is sent any more. */
+  public boolean isClosed() {
+    return closed;
+  }
+
+  /** Returns the answer to a call that was not even begun. */
+  public static <R> Answer<R> closedBefore() {
+    return new NoAnswer<>(Failure.CLOSED, false, "this W7s is closed", null);
+  }
+
+  /**
+   * Makes an attempt on the caller's thread. When the thread is interrupted the attempt ends at
+   * once.
+   */
+  public <R> Answer<R> execute(Exchange<R> exchange, Duration timeout) {
+    var attempt = new Attempt<>(this, exchange, timeout, () -> {});
+    if (Thread.currentThread().isInterrupted()) {
+      return attempt.failed(new InterruptedIOException("interrupted"));
+    }
+    attempt.begin();
+    try (Response response = attempt.call().execute()) {
+      return attempt.answered(response);
+    } catch (IOException e) {
+      return attempt.failed(e);
+    } catch (RuntimeException defect) {
+      attempt.goesUnanswered();
+      throw defect;
+    } finally {
+      attempt.finish();
+    }
+  }
+
+  /** Makes an attempt on a thread of the client. Cancelling the future ends it. */
+  public <R> CompletableFuture<Answer<R>> executeAsync(Exchange<R> exchange, Duration timeout) {
+    var async = new AsyncAttempt<>(this, exchange, timeout);
+    async.begin();
+    return async.result();
+  }
+
+  OkHttpClient client() {
+    return client;
+  }
+
+  int mostBodyBytes() {
+    return mostBodyBytes;
+  }
+
+  /** Takes an attempt in, to be ended when this is closed. */
+  void begun(Attempt<?> attempt) {
+    underWay.add(attempt);
+    if (closed) {
+      attempt.end();
+    }
+  }
+
+  void finished(Attempt<?> attempt) {
+    underWay.remove(attempt);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    underWay.forEach(Attempt::end);
+    if (owned) {
+      client.connectionPool().evictAll();
+      client.dispatcher().executorService().shutdown();
+    }
+  }
+}

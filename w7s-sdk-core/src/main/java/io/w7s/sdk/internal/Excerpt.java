@@ -12,7 +12,12 @@ public final class Excerpt {
 
   /** Returns the beginning of a text, with control characters as spaces. */
   public static String of(String text) {
-    int end = Math.min(text.length(), LONGEST);
+    return of(text, LONGEST);
+  }
+
+  /** Returns the beginning of a text, of at most so many characters. */
+  public static String of(String text, int longest) {
+    int end = Math.min(text.length(), longest);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;
     }

@@ -77,7 +77,13 @@ public sealed interface Operation<R> {
    * @param headers the target's headers
    * @param body the target's body; empty for none
    */
-  record RpcAnswer(int status, Headers headers, byte[] body) {}
+  record RpcAnswer(int status, Headers headers, byte[] body) {
+
+    /** Returns whether the status is 2xx. */
+    public boolean isSuccess() {
+      return status >= 200 && status < 300;
+    }
+  }
 
   /**
    * A message for a queue.

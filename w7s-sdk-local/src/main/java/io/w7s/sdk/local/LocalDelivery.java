@@ -17,7 +17,9 @@ import io.w7s.sdk.internal.RouterAnswer;
 import io.w7s.sdk.internal.Setting;
 import io.w7s.sdk.internal.WorkflowDelivery;
 import io.w7s.sdk.okhttp.Exchange;
+import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.okhttp.Requests;
+import io.w7s.sdk.okhttp.Step;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation;
@@ -40,7 +42,7 @@ import okhttp3.Request;
  * Gives each operation the shape in which the platform would deliver it, addressed to the app
  * itself. The one class of the transport that knows these shapes; it sends nothing. Thread-safe.
  */
-final class LocalDelivery {
+final class LocalDelivery implements HttpTransport.Steps {
 
   private static final int UNSUPPORTED = 501;
   private static final int BAD_REQUEST = 400;
@@ -77,8 +79,9 @@ final class LocalDelivery {
    *
    * @throws ConfigurationException when there is no URL for its target, or no router for events
    */
+  @Override
   @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
-  <R> Step<R> of(Operation<R> operation) {
+  public <R> Step<R> of(Operation<R> operation) {
     if (operation instanceof RpcCall call) {
       return (Step<R>) rpc(call);
     }
@@ -97,7 +100,7 @@ final class LocalDelivery {
   private Step<RpcAnswer> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     if (objection != null) {
-      return refused(UNSUPPORTED, objection);
+      return Step.refused(UNSUPPORTED, objection);
     }
     return at(
         call.app(),
@@ -108,7 +111,8 @@ final class LocalDelivery {
 
   private Step<SendReceipt> queue(QueueSend send) {
     if (!send.delay().isZero()) {
-      return refused(UNSUPPORTED, "a delay needs the platform: local sends are delivered at once");
+      return Step.refused(
+          UNSUPPORTED, "a delay needs the platform: local sends are delivered at once");
     }
     Instant now = time.now();
     var message =
@@ -125,7 +129,7 @@ final class LocalDelivery {
                 send.app(),
                 Requests.post(url, queueCaller, json),
                 answer ->
-                    isSuccess(answer)
+                    answer.isSuccess()
                         ? Answer.success(new SendReceipt(send.app(), send.queue(), now))
                         : refused(answer, "consumer " + shown(send.app(), url))));
   }
@@ -162,17 +166,14 @@ final class LocalDelivery {
   }
 
   private Answer<PublishReceipt> published(EventPublish publish, RpcAnswer answer, String from) {
-    List<PublishReceipt.Delivery> deliveries = RouterAnswer.deliveries(answer.body());
-    boolean success = isSuccess(answer);
-    if (deliveries == null || (deliveries.isEmpty() && !success)) {
-      return success
-          ? Answer.deliveryUnknown(
-              from + " answered " + answer.status() + " without a list of deliveries", null)
-          : refused(answer, from);
+    PublishReceipt receipt = RouterAnswer.receipt(publish, answer);
+    if (receipt != null) {
+      return Answer.success(receipt);
     }
-    return Answer.success(
-        new PublishReceipt(
-            publish.id(), publish.subject(), publish.source(), publish.time(), deliveries));
+    return answer.isSuccess()
+        ? Answer.deliveryUnknown(
+            from + " answered " + answer.status() + " without a list of deliveries", null)
+        : refused(answer, from);
   }
 
   private Step<WorkflowInstance> workflow(WorkflowStart start) {
@@ -186,7 +187,7 @@ final class LocalDelivery {
               start.workflow(),
               given == null ? RandomIds.next(time.random()) : given);
     } catch (InvalidInputException wrong) {
-      return refused(BAD_REQUEST, String.valueOf(wrong.getMessage()));
+      return Step.refused(BAD_REQUEST, String.valueOf(wrong.getMessage()));
     }
     Headers headers =
         Headers.of("x-w7s-workflow", "1")
@@ -219,7 +220,7 @@ final class LocalDelivery {
         http,
         answer ->
             Answer.success(
-                isSuccess(answer)
+                answer.isSuccess()
                     ? instances.completed(id, answer)
                     : instances.errored(id, reason(answer, from))),
         () -> instances.forget(id));
@@ -228,14 +229,14 @@ final class LocalDelivery {
   private Step<WorkflowInstance> instance(WorkflowQuery query) {
     WorkflowInstance known = instances.find(query.instanceId());
     return known == null
-        ? refused(404, "no workflow instance " + query.instanceId() + " was started here")
+        ? Step.refused(404, "no workflow instance " + query.instanceId() + " was started here")
         : new Step.Known<>(Answer.success(known));
   }
 
   /** Returns the step that a URL makes possible, where the path can be sent as it is. */
   private <R> Step<R> at(AppId app, String path, String query, Function<HttpUrl, Step<R>> step) {
     HttpUrl url = urls.url(app, path, query);
-    return url == null ? refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY) : step.apply(url);
+    return url == null ? Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY) : step.apply(url);
   }
 
   private static <R> Step<R> request(
@@ -249,22 +250,17 @@ final class LocalDelivery {
       Request http,
       Function<RpcAnswer, Answer<R>> reader,
       Runnable unanswered) {
-    return new Step.Request<>(
-        new Exchange<>(
-            operation,
-            http,
-            app.toString(),
-            reader,
-            () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),
-            unanswered));
+    return new Exchange<>(
+        operation,
+        http,
+        app.toString(),
+        reader,
+        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),
+        unanswered);
   }
 
   private static String shown(AppId app, HttpUrl url) {
     return Exchange.shown(app.toString(), url);
-  }
-
-  private static boolean isSuccess(RpcAnswer answer) {
-    return answer.status() >= 200 && answer.status() < 300;
   }
 
   private <R> Answer<R> refused(RpcAnswer answer, String from) {
@@ -277,9 +273,5 @@ final class LocalDelivery {
 
   private static String reason(RpcAnswer answer, String from) {
     return from + " answered " + answer.status() + Excerpt.ofError(answer.body());
-  }
-
-  private static <R> Step<R> refused(int status, String message) {
-    return new Step.Known<>(Answer.refused(status, message));
   }
 }

@@ -1,6 +1,7 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
@@ -43,6 +44,6 @@ public final class LocalTransportProvider implements TransportProvider {
   /** Makes a transport, which opens no connection before its first call. Thread-safe. */
   @Override
   public Transport create(W7sConfig config, TimeSource time) {
-    return new LocalTransport(new LocalDelivery(config, time), LocalHttp.open());
+    return new HttpTransport(new LocalDelivery(config, time), LocalHttp.open());
   }
 }

@@ -25,7 +25,8 @@ public record Exchange<R>(
     String whom,
     Function<RpcAnswer, Answer<R>> reader,
     Supplier<String> advice,
-    Runnable unanswered) {
+    Runnable unanswered)
+    implements Step<R> {
 
   /** An exchange without advice, of which nobody needs to know that it went unanswered. */
   public Exchange(

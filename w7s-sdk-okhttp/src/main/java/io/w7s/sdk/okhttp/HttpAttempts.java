@@ -31,6 +31,9 @@ public final class HttpAttempts implements AutoCloseable {
   /** As many as can be in use at a time by async attempts, so that none is closed for another. */
   private static final int MOST_IDLE_CONNECTIONS = MOST_ASYNC;
 
+  /** Without it an HTTP/2 connection that silently died would swallow one call after the other. */
+  private static final Duration PING = Duration.ofSeconds(10);
+
   private static final Duration THREAD_IDLE = Duration.ofSeconds(60);
 
   private final OkHttpClient client;
@@ -53,6 +56,9 @@ public final class HttpAttempts implements AutoCloseable {
             .callTimeout(Duration.ZERO) // Deadline does it
             .cache(null)
             .cookieJar(CookieJar.NO_COOKIES);
+    if (base.pingIntervalMillis() == 0) {
+      builder.pingInterval(PING);
+    }
     if (base.socketFactory() == SocketFactory.getDefault()) {
       builder.socketFactory(InterruptibleSockets.INSTANCE);
     }

@@ -48,6 +48,11 @@ final class Progress extends EventListener {
     writing = true;
   }
 
+  /** The far side has not looked at what was written. */
+  void refusedUnseen() {
+    writing = false;
+  }
+
   /** Returns whether it has a connection of its own, not one that was used before. */
   boolean isOnNewConnection() {
     return connecting;

@@ -19,19 +19,19 @@ public final class Requests {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
   private static final Headers USER_AGENT = Headers.of("user-agent", "w7s-sdk-java");
-  private static final Headers JSON_ANSWER = USER_AGENT.with("accept", "application/json");
+  private static final Headers JSON_ANSWER = Headers.of("accept", "application/json");
   private static final Headers JSON = JSON_ANSWER.with("content-type", "application/json");
 
   private Requests() {}
 
-  /** Returns a POST of JSON for a JSON answer. */
+  /** Returns a POST of JSON for a JSON answer, whatever the headers say of either. */
   public static Request post(HttpUrl url, Headers headers, byte[] json) {
-    return builder(url, JSON.with(headers)).post(RequestBody.create(json)).build();
+    return builder(url, USER_AGENT.with(headers).with(JSON)).post(RequestBody.create(json)).build();
   }
 
-  /** Returns a GET for a JSON answer. */
+  /** Returns a GET for a JSON answer, whatever the headers say of it. */
   public static Request get(HttpUrl url, Headers headers) {
-    return builder(url, JSON_ANSWER.with(headers)).build();
+    return builder(url, USER_AGENT.with(headers).with(JSON_ANSWER)).build();
   }
 
   /** Returns an RPC with the caller's headers, and further ones that the caller has no say in. */

@@ -53,12 +53,32 @@ final class SentOnce {
   private static Response aroundNetwork(Interceptor.Chain chain) throws IOException {
     Progress progress = Progress.of(chain.request());
     Connection connection = chain.connection();
-    if (connection != null && !progress.isOnNewConnection() && isDead(connection)) {
-      throw new DeadConnection();
+    if (connection != null) {
+      if (progress.isOnNewConnection()) {
+        connection.socket().setTcpNoDelay(true); // not every socket is one of ours
+      } else if (isDead(connection)) {
+        throw new DeadConnection();
+      }
     }
-    Response response = chain.proceed(chain.request());
-    progress.answered(response.code());
-    return response.newBuilder().code(OK).build();
+    try {
+      Response response = chain.proceed(chain.request());
+      progress.answered(response.code());
+      return response.newBuilder().code(OK).build();
+    } catch (IOException e) {
+      if (isGoingAway(e)) {
+        progress.refusedUnseen();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns whether an HTTP/2 server said that it did not look at the request, or had ended the
+   * connection before it was written. OkHttp has types for both, but keeps them to itself.
+   */
+  private static boolean isGoingAway(IOException e) {
+    return "stream was reset: REFUSED_STREAM".equals(e.getMessage())
+        || e.getClass().getSimpleName().equals("ConnectionShutdownException");
   }
 
   /**

@@ -118,7 +118,12 @@ public final class RawServer implements AutoCloseable {
     thread.start();
   }
 
-  public record Request(String head, String body) {
+  /** A request; its body is kept as bytes. */
+  public record Request(String head, byte[] bytes) {
+    public String body() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
     public String line() {
       return head.substring(0, head.indexOf('\r'));
     }
@@ -150,16 +155,20 @@ public final class RawServer implements AutoCloseable {
         }
         head.append((char) b);
       }
-      var request = new Request(head.toString(), "");
+      var request = new Request(head.toString(), new byte[0]);
       String length = request.header("content-length");
       byte[] body = in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
-      request = new Request(request.head(), new String(body, StandardCharsets.UTF_8));
+      request = new Request(request.head(), body);
       requests.add(request);
       return request;
     }
 
     public void send(String text) throws IOException {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void send(byte[] bytes) throws IOException {
+      out.write(bytes);
       out.flush();
     }
 

@@ -103,7 +103,10 @@ public final class HostedTransport implements Transport {
       return this;
     }
 
-    /** Sets the clock for dates that the platform sends. Default {@link TimeSource#system()}. */
+    /**
+     * Sets the clock for dates that the platform sends, and for what is logged. Default {@link
+     * TimeSource#system()}.
+     */
     public Builder time(TimeSource time) {
       this.time = time;
       return this;
@@ -137,8 +140,9 @@ public final class HostedTransport implements Transport {
               config.eventRouter().orElse(null));
       HttpAttempts attempts =
           client == null
-              ? HttpAttempts.ofOwnClient("w7s-hosted", LONGEST_IDLE, own -> own, mostAnswerBytes)
-              : HttpAttempts.over(client, mostAnswerBytes);
+              ? HttpAttempts.ofOwnClient(
+                  "w7s-hosted", LONGEST_IDLE, own -> own, time, mostAnswerBytes)
+              : HttpAttempts.over(client, time, mostAnswerBytes);
       return new HostedTransport(new HttpTransport(calls, attempts));
     }
   }

@@ -35,15 +35,24 @@ final class PlatformAnswers {
     this.time = time;
   }
 
-  /** Reads the answer to an RPC: the platform's where it refuses, else the target's own. */
-  Answer<RpcAnswer> rpc(RpcAnswer answer) {
+  /**
+   * Reads the answer to an RPC: the platform's where it refuses, else the target's own. The target
+   * does not get the token, so a failure that repeats it comes from something on the way.
+   */
+  Answer<RpcAnswer> rpc(RpcAnswer answer, Origin from) {
+    if (answer.isSuccess()) {
+      return Answer.success(answer);
+    }
     Answer.Refused<RpcAnswer> refused =
         RPC_REFUSALS.contains(answer.status()) ? refusal(answer) : null;
-    return refused == null ? Answer.success(answer) : refused;
+    if (refused != null) {
+      return refused;
+    }
+    return from.isRepeatedBy(answer) ? foreign(answer, from) : Answer.success(answer);
   }
 
   /** Reads an answer of the control plane. */
-  <R> Answer<R> control(RpcAnswer answer, String from, Function<JsonSlice, R> data) {
+  <R> Answer<R> control(RpcAnswer answer, Origin from, Function<JsonSlice, R> data) {
     if (!answer.isSuccess()) {
       Answer.Refused<R> refused = refusal(answer);
       return refused == null ? foreign(answer, from) : refused;
@@ -60,13 +69,13 @@ final class PlatformAnswers {
   }
 
   /** Reads the platform's own answer to an event. */
-  Answer<PublishReceipt> event(EventPublish publish, RpcAnswer answer, String from) {
+  Answer<PublishReceipt> event(EventPublish publish, RpcAnswer answer, Origin from) {
     PublishReceipt receipt = answer.isSuccess() ? RouterAnswer.receipt(publish, answer) : null;
     return receipt == null ? control(answer, from, data -> unlisted()) : Answer.success(receipt);
   }
 
   /** Reads the answer of the app that routes events. */
-  Answer<PublishReceipt> routed(EventPublish publish, RpcAnswer answer, String from) {
+  Answer<PublishReceipt> routed(EventPublish publish, RpcAnswer answer, Origin from) {
     PublishReceipt receipt = RouterAnswer.receipt(publish, answer);
     if (receipt != null) {
       return Answer.success(receipt);
@@ -79,7 +88,7 @@ final class PlatformAnswers {
     return refused == null
         ? new Answer.Refused<>(
             answer.status(),
-            from + " answered " + answer.status() + Excerpt.ofError(answer.body()),
+            "the event router answered " + answer.status() + Excerpt.ofError(answer.body()),
             Map.of(),
             RetryAfter.of(answer.headers(), time.now()))
         : refused;
@@ -101,14 +110,14 @@ final class PlatformAnswers {
   }
 
   /** A page of a proxy on the way, say: nobody knows what became of the request. */
-  private static <R> Answer<R> foreign(RpcAnswer answer, String from) {
+  private static <R> Answer<R> foreign(RpcAnswer answer, Origin from) {
     String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
     return Answer.deliveryUnknown(
         from
             + " answered "
             + answer.status()
             + " with what is no answer of the platform: "
-            + (text.isEmpty() ? "nothing" : Excerpt.of(text, SHOWN_CHARACTERS)),
+            + (text.isEmpty() ? "nothing" : from.excerpt(text, SHOWN_CHARACTERS)),
         null);
   }
 }

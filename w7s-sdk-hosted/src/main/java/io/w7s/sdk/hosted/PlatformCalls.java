@@ -72,56 +72,48 @@ final class PlatformCalls implements HttpTransport.Steps {
         : exchange(
             call,
             Token.RPC,
-            "/api/v1/rpc/" + call.app() + call.path(),
-            call.query(),
+            endpoint.url(rpcPath(call.app()) + call.path(), call.query()),
             url -> Requests.rpc(call, url, Headers.none()),
-            (answer, from) -> answers.rpc(answer));
+            answers::rpc);
   }
 
   private Step<SendReceipt> queue(QueueSend send) {
     Headers headers =
         send.delay().isZero()
             ? send.headers()
-            : send.headers().with("x-w7s-queue-delay-seconds", "" + send.delay().toSeconds());
+            : send.headers()
+                .with("x-w7s-queue-delay-seconds", String.valueOf(send.delay().toSeconds()));
     return exchange(
         send,
         Token.QUEUE,
-        "/api/v1/queues/" + send.app() + "/" + PercentEncoding.component(send.queue()),
-        "",
+        endpoint.url("/api/v1/queues/" + send.app() + segment(send.queue()), ""),
         url -> Requests.post(url, headers, send.body()),
         (answer, from) -> answers.control(answer, from, data -> ControlData.sent(send, data)));
   }
 
   private Step<PublishReceipt> event(EventPublish publish) {
-    // the platform takes the source from the token
-    byte[] json = message(publish, null);
+    byte[] json = message(publish, null); // the platform takes the source from the token
     return exchange(
         publish,
         Token.EVENTS,
-        "/api/v1/events/" + publish.source(),
-        "",
+        endpoint.url("/api/v1/events/" + publish.source(), ""),
         url -> Requests.post(url, publish.headers(), json),
         (answer, from) -> answers.event(publish, answer, from));
   }
 
   private Step<PublishReceipt> routed(EventPublish publish, AppId router) {
-    byte[] json = message(publish, publish.source());
+    byte[] json = message(publish, publish.source().toString());
     return exchange(
         publish,
         Token.RPC,
-        "/api/v1/rpc/" + router + "/publish",
-        "",
+        endpoint.url(rpcPath(router) + "/publish", ""),
         url -> Requests.post(url, publish.headers(), json),
-        (answer, from) -> answers.routed(publish, answer, "event router " + router));
+        (answer, from) -> answers.routed(publish, answer, from));
   }
 
-  private static byte[] message(EventPublish publish, @Nullable AppId source) {
+  private static byte[] message(EventPublish publish, @Nullable String source) {
     return new EventMessage(
-            publish.id(),
-            publish.subject(),
-            source == null ? null : source.toString(),
-            publish.time(),
-            JsonSlice.of(publish.data()))
+            publish.id(), publish.subject(), source, publish.time(), JsonSlice.of(publish.data()))
         .toJson();
   }
 
@@ -132,46 +124,49 @@ final class PlatformCalls implements HttpTransport.Steps {
     return exchange(
         start,
         Token.WORKFLOW,
-        path(start.app(), start.workflow()),
-        "",
+        endpoint.url(workflowPath(start.app(), start.workflow()), ""),
         url -> Requests.post(url, headers, start.payload()),
         (answer, from) -> answers.control(answer, from, ControlData::instance));
   }
 
   private Step<WorkflowInstance> instance(WorkflowQuery query) {
+    String path = workflowPath(query.app(), query.workflow()) + segment(query.instanceId());
     return exchange(
         query,
         Token.WORKFLOW,
-        path(query.app(), query.workflow()) + "/" + PercentEncoding.component(query.instanceId()),
-        "",
+        endpoint.url(path, ""),
         url -> Requests.get(url, query.headers()),
         (answer, from) -> answers.control(answer, from, ControlData::instance));
   }
 
-  private static String path(AppId app, String workflow) {
-    return "/api/v1/workflows/" + app + "/" + PercentEncoding.component(workflow);
+  private static String rpcPath(AppId app) {
+    return "/api/v1/rpc/" + app;
   }
 
-  /** Reads an answer, and names where it came from in a message. */
+  private static String workflowPath(AppId app, String workflow) {
+    return "/api/v1/workflows/" + app + segment(workflow);
+  }
+
+  private static String segment(String text) {
+    return "/" + PercentEncoding.component(text);
+  }
+
+  /** Reads an answer; a message says where it came from. */
   private interface Reader<R> {
-    Answer<R> read(RpcAnswer answer, String from);
+    Answer<R> read(RpcAnswer answer, Origin from);
   }
 
   private <R> Step<R> exchange(
       Operation<R> operation,
       Token kind,
-      String path,
-      String query,
+      @Nullable HttpUrl url,
       Function<HttpUrl, Request> request,
       Reader<R> reader) {
-    HttpUrl url = endpoint.url(path, query);
     if (url == null) {
       return Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
-    return new Exchange<>(
-        operation,
-        endpoint.signed(kind, request.apply(url)),
-        "the platform",
-        answer -> reader.read(answer, Exchange.shown("the platform", url)));
+    Request http = endpoint.signed(kind, request.apply(url));
+    var origin = new Origin(http);
+    return new Exchange<>(operation, http, Origin.PLATFORM, answer -> reader.read(answer, origin));
   }
 }

@@ -261,7 +261,7 @@ class HostedControlTest {
       answers(500, "{\"ok\":false,\"error\":\"no table\"}");
       assertThatThrownBy(() -> routed.events().publish(Shop.CREATED, "x"))
           .isExactlyInstanceOf(StatusException.class)
-          .hasMessageContaining("event router acme/router answered 500: no table");
+          .hasMessageContaining("the event router answered 500: no table");
 
       answers(401, Shop.error("unknown token"));
       assertThatThrownBy(() -> routed.events().publish(Shop.CREATED, "x"))

@@ -1,6 +1,7 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.okhttp.HttpAttempts;
+import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import okhttp3.Protocol;
@@ -15,11 +16,12 @@ final class LocalHttp {
 
   private LocalHttp() {}
 
-  static HttpAttempts open() {
+  static HttpAttempts open(TimeSource time) {
     return HttpAttempts.ofOwnClient(
         "w7s-local",
         LONGEST_IDLE,
         client -> client.protocols(List.of(Protocol.HTTP_1_1)),
+        time,
         MOST_BODY_BYTES);
   }
 }

@@ -44,6 +44,6 @@ public final class LocalTransportProvider implements TransportProvider {
   /** Makes a transport, which opens no connection before its first call. Thread-safe. */
   @Override
   public Transport create(W7sConfig config, TimeSource time) {
-    return new HttpTransport(new LocalDelivery(config, time), LocalHttp.open());
+    return new HttpTransport(new LocalDelivery(config, time), LocalHttp.open(time));
   }
 }

@@ -22,6 +22,7 @@ final class Attempt<R> {
   private final Exchange<R> exchange;
   private final Duration timeout;
   private final Runnable endedWaiting;
+  private final Duration start;
   private final Progress progress = new Progress();
   private final Deadline deadline;
   private final Call call;
@@ -37,6 +38,7 @@ final class Attempt<R> {
     this.exchange = exchange;
     this.timeout = timeout;
     this.endedWaiting = endedWaiting;
+    this.start = owner.time().elapsed();
     this.deadline = new Deadline(timeout, this::end);
     this.call =
         owner.client().newCall(exchange.http().newBuilder().tag(Progress.class, progress).build());
@@ -49,6 +51,7 @@ final class Attempt<R> {
 
   /** From now on its time runs. */
   void begin() {
+    AttemptLog.sending(exchange);
     owner.begun(this);
     deadline.enter();
   }
@@ -79,7 +82,9 @@ final class Attempt<R> {
     } catch (InvalidInputException notHttp) {
       return broken("answered with a header that is not HTTP", notHttp);
     }
-    return exchange.reader().apply(new RpcAnswer(response.code(), headers, body));
+    var answer = new RpcAnswer(response.code(), headers, body);
+    AttemptLog.answered(exchange, answer, took());
+    return exchange.reader().apply(answer);
   }
 
   /** Returns the whole body; null when it is too large. */
@@ -122,7 +127,13 @@ final class Attempt<R> {
 
   private Answer<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
     goesUnanswered();
-    return new NoAnswer<>(failure, progress.mayHaveBeenDelivered(), message, cause);
+    var none = new NoAnswer<R>(failure, progress.mayHaveBeenDelivered(), message, cause);
+    AttemptLog.unanswered(exchange, none, took());
+    return none;
+  }
+
+  private Duration took() {
+    return owner.time().elapsed().minus(start);
   }
 
   /** There is no answer to read. */

@@ -3,6 +3,7 @@ package io.w7s.sdk.okhttp;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -38,12 +39,14 @@ public final class HttpAttempts implements AutoCloseable {
 
   private final OkHttpClient client;
   private final boolean owned;
+  private final TimeSource time;
   private final int mostBodyBytes;
   private final Set<Attempt<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HttpAttempts(OkHttpClient base, boolean owned, int mostBodyBytes) {
+  private HttpAttempts(OkHttpClient base, boolean owned, TimeSource time, int mostBodyBytes) {
     this.owned = owned;
+    this.time = time;
     this.mostBodyBytes = mostBodyBytes;
     OkHttpClient.Builder builder =
         base.newBuilder()
@@ -72,12 +75,14 @@ public final class HttpAttempts implements AutoCloseable {
    * @param threads what the names of its threads begin with
    * @param longestIdle how long a connection that nobody uses is kept
    * @param changes what else is special to the client
+   * @param time what measures attempts for the log
    * @param mostBodyBytes the most that is read of an answer's body
    */
   public static HttpAttempts ofOwnClient(
       String threads,
       Duration longestIdle,
       UnaryOperator<OkHttpClient.Builder> changes,
+      TimeSource time,
       int mostBodyBytes) {
     var dispatcher = new Dispatcher(asyncThreads(threads));
     dispatcher.setMaxRequests(MOST_ASYNC);
@@ -89,7 +94,7 @@ public final class HttpAttempts implements AutoCloseable {
             .dispatcher(dispatcher)
             .connectionPool(pool)
             .fastFallback(false); // it would connect on threads of its own
-    return new HttpAttempts(changes.apply(builder).build(), true, mostBodyBytes);
+    return new HttpAttempts(changes.apply(builder).build(), true, time, mostBodyBytes);
   }
 
   /**
@@ -97,8 +102,8 @@ public final class HttpAttempts implements AutoCloseable {
    * DNS, pool, dispatcher, interceptors and event listeners are used; its cache, cookies, redirects
    * and timeouts are not.
    */
-  public static HttpAttempts over(OkHttpClient client, int mostBodyBytes) {
-    return new HttpAttempts(client, false, mostBodyBytes);
+  public static HttpAttempts over(OkHttpClient client, TimeSource time, int mostBodyBytes) {
+    return new HttpAttempts(client, false, time, mostBodyBytes);
   }
 
   private static ExecutorService asyncThreads(String name) {
@@ -157,6 +162,10 @@ public final class HttpAttempts implements AutoCloseable {
 
   OkHttpClient client() {
     return client;
+  }
+
+  TimeSource time() {
+    return time;
   }
 
   int mostBodyBytes() {

@@ -9,6 +9,7 @@ import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.TimeSource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +66,7 @@ class HttpAttemptsTest {
     var arrived = new CountDownLatch(1);
     OkHttpClient theirs = oneAtATime().build();
     try (RawServer server = stalling(arrived);
-        HttpAttempts attempts = HttpAttempts.over(theirs, MOST)) {
+        HttpAttempts attempts = HttpAttempts.over(theirs, TimeSource.system(), MOST)) {
       attempts.executeAsync(get(server.url("/first")), LONG);
       arrived.await();
 
@@ -85,8 +86,8 @@ class HttpAttemptsTest {
     var arrived = new CountDownLatch(1);
     OkHttpClient theirs = oneAtATime().build();
     try (RawServer server = stalling(arrived);
-        HttpAttempts others = HttpAttempts.over(theirs, MOST);
-        HttpAttempts attempts = HttpAttempts.over(theirs, MOST)) {
+        HttpAttempts others = HttpAttempts.over(theirs, TimeSource.system(), MOST);
+        HttpAttempts attempts = HttpAttempts.over(theirs, TimeSource.system(), MOST)) {
       var other = others.executeAsync(get(server.url("/other")), LONG);
       arrived.await();
       var waiting = attempts.executeAsync(get(server.url("/waiting")), LONG);
@@ -115,7 +116,7 @@ class HttpAttemptsTest {
         new OkHttpClient.Builder().addInterceptor(observer).addNetworkInterceptor(observer).build();
     try (RawServer server =
             RawServer.answering("HTTP/1.1 503 x\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n");
-        HttpAttempts attempts = HttpAttempts.over(theirs, MOST)) {
+        HttpAttempts attempts = HttpAttempts.over(theirs, TimeSource.system(), MOST)) {
       Answer<RpcAnswer> answer = attempts.execute(get(server.url("/x")), LONG);
 
       assertThat(((Answer.Success<RpcAnswer>) answer).result().status()).isEqualTo(503);

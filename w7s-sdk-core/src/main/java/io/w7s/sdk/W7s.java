@@ -5,6 +5,7 @@ import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.internal.CallPipeline;
 import io.w7s.sdk.internal.ClientContext;
 import io.w7s.sdk.internal.EventCalls;
+import io.w7s.sdk.internal.Pacer;
 import io.w7s.sdk.internal.QueueCalls;
 import io.w7s.sdk.internal.RpcCalls;
 import io.w7s.sdk.internal.TransportDiscovery;
@@ -12,6 +13,7 @@ import io.w7s.sdk.internal.WorkflowCalls;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueClient;
+import io.w7s.sdk.retry.Pacing;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.TimeSource;
@@ -130,6 +132,7 @@ public final class W7s implements AutoCloseable {
     private CallOptions defaults = CallOptions.defaults();
     private TimeSource time = TimeSource.system();
     private @Nullable Transport transport;
+    private @Nullable Pacing pacing;
 
     private Builder(W7sConfig config) {
       this.config = config;
@@ -156,6 +159,15 @@ public final class W7s implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Sets what becomes of calls that come faster than the platform takes them. Default {@link
+     * Pacing#observing()} in mode hosted, else {@link Pacing#off()}.
+     */
+    public Builder pacing(Pacing pacing) {
+      this.pacing = pacing;
+      return this;
+    }
+
     /** Sets the clock, the timer and the randomness. Default {@link TimeSource#system()}. */
     public Builder time(TimeSource time) {
       this.time = time;
@@ -179,9 +191,17 @@ public final class W7s implements AutoCloseable {
      */
     public W7s build() {
       Transport chosen = transport == null ? TransportDiscovery.transport(config, time) : transport;
-      var pipeline = new CallPipeline(chosen, time, listeners);
+      var pacer = new Pacer(pacing(), config.eventRouter().isPresent());
+      var pipeline = new CallPipeline(chosen, time, pacer, listeners);
       return new W7s(
           new ClientContext(config.app(), pipeline, codec, defaults), config.environment());
+    }
+
+    private Pacing pacing() {
+      if (pacing != null) {
+        return pacing;
+      }
+      return config.mode() == W7sConfig.Mode.HOSTED ? Pacing.observing() : Pacing.off();
     }
   }
 }

@@ -2,13 +2,17 @@ package io.w7s.sdk.internal;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.W7sException;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Takes an operation through its attempts: waits for its turn, sends it, asks {@link Course} what
@@ -45,17 +49,25 @@ public final class CallPipeline {
   /** What a call came to. */
   record Completed<R>(R result, int attempts) {}
 
-  private <R> Course<R> course(Operation<R> operation, CallOptions options) {
+  private <R> Course<R> course(Operation<?> operation, CallOptions options) {
     return new Course<>(operation, options, pacer, time, observers);
   }
 
   <R> Completed<R> call(Operation<R> operation, CallOptions options) {
-    Course<R> course = course(operation, options);
+    return call(course(operation, options), context -> transport.execute(operation, context));
+  }
+
+  RpcStream stream(RpcCall call, CallOptions options) {
+    return call(this.<RpcStream>course(call, options), context -> transport.stream(call, context))
+        .result();
+  }
+
+  private <R> Completed<R> call(Course<R> course, Function<CallContext, Answer<R>> attempt) {
     NextStep<R> next;
     do {
       next = waited(course, course.turn());
       if (next instanceof NextStep.GoOn<R>) {
-        next = waited(course, course.after(execute(course)));
+        next = waited(course, course.after(execute(course, attempt)));
       }
     } while (next instanceof NextStep.GoOn<R>);
     if (next instanceof NextStep.Fail<R> fail) {
@@ -78,7 +90,7 @@ public final class CallPipeline {
   }
 
   <R> CompletableFuture<Completed<R>> callAsync(Operation<R> operation, CallOptions options) {
-    var call = new AsyncCall<>(course(operation, options));
+    var call = new AsyncCall<>(operation, course(operation, options));
     call.takeTurn();
     return call.result;
   }
@@ -89,10 +101,12 @@ public final class CallPipeline {
    */
   private final class AsyncCall<R> {
 
+    private final Operation<R> operation;
     private final Course<R> course;
     private final CompletableFuture<Completed<R>> result;
 
-    AsyncCall(Course<R> course) {
+    AsyncCall(Operation<R> operation, Course<R> course) {
+      this.operation = operation;
       this.course = course;
       this.result = time.future(course);
     }
@@ -107,7 +121,7 @@ public final class CallPipeline {
       if (result.isDone()) {
         return;
       }
-      CompletableFuture<Answer<R>> answer = executeAsync(course);
+      CompletableFuture<Answer<R>> answer = executeAsync(operation, course);
       endWithResult(answer);
       answer.whenComplete(
           (answered, defect) -> {
@@ -143,12 +157,12 @@ public final class CallPipeline {
     }
   }
 
-  private <R> Answer<R> execute(Course<R> course) {
+  private <R> Answer<R> execute(Course<R> course, Function<CallContext, Answer<R>> attempt) {
     if (closed) {
       return closedAnswer();
     }
     try {
-      return transport.execute(course.operation(), course.begin());
+      return attempt.apply(course.begin());
     } catch (W7sException certain) {
       throw certain;
     } catch (RuntimeException defect) {
@@ -156,12 +170,12 @@ public final class CallPipeline {
     }
   }
 
-  private <R> CompletableFuture<Answer<R>> executeAsync(Course<R> course) {
+  private <R> CompletableFuture<Answer<R>> executeAsync(Operation<R> operation, Course<R> course) {
     if (closed) {
       return CompletableFuture.completedFuture(closedAnswer());
     }
     try {
-      return transport.executeAsync(course.operation(), course.begin());
+      return transport.executeAsync(operation, course.begin());
     } catch (W7sException certain) {
       return CompletableFuture.failedFuture(certain);
     } catch (RuntimeException defect) {

@@ -2,6 +2,7 @@ package io.w7s.sdk.internal;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
@@ -20,7 +21,7 @@ final class Course<R> {
 
   private static final Logger log = LoggerFactory.getLogger(Course.class);
 
-  private final Operation<R> operation;
+  private final Operation<?> operation;
   private final CallOptions options;
   private final Pacer pacer;
   private final TimeSource time;
@@ -31,7 +32,7 @@ final class Course<R> {
   private @Nullable Answer<R> last;
 
   Course(
-      Operation<R> operation,
+      Operation<?> operation,
       CallOptions options,
       Pacer pacer,
       TimeSource time,
@@ -42,10 +43,6 @@ final class Course<R> {
     this.time = time;
     this.observers = observers;
     this.start = time.elapsed();
-  }
-
-  Operation<R> operation() {
-    return operation;
   }
 
   /** Returns how many attempts were made. */
@@ -106,6 +103,10 @@ final class Course<R> {
           attempts,
           again.delay());
       observers.tell(listener -> listener.retrying(operation, attempts, answer, again.delay()));
+      if (answer instanceof Answer.Success<R> unwanted
+          && unwanted.result() instanceof RpcStream stream) {
+        stream.close();
+      }
     }
     return told(next);
   }

@@ -31,7 +31,7 @@ sealed interface NextStep<R> {
    * @param left what is left of the time for the whole call
    */
   static <R> NextStep<R> after(
-      Operation<R> operation,
+      Operation<?> operation,
       Answer<R> answer,
       int attempt,
       Duration left,
@@ -49,7 +49,7 @@ sealed interface NextStep<R> {
 
   /** Decides where there is no other attempt. */
   static <R> NextStep<R> last(
-      Operation<R> operation, Answer<R> answer, int attempt, TimeSource time) {
+      Operation<?> operation, Answer<R> answer, int attempt, TimeSource time) {
     return answer instanceof Answer.Success<R> success
         ? new Done<>(success.result())
         : new Fail<>(Failures.exception(operation, answer, attempt, time.now()));

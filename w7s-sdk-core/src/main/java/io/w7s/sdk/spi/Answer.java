@@ -2,6 +2,7 @@ package io.w7s.sdk.spi;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,14 @@ public sealed interface Answer<R> {
     INTERRUPTED,
     /** The client was closed. */
     CLOSED
+  }
+
+  /** Returns this answer with a success's result changed. */
+  @SuppressWarnings("unchecked") // without a success there is nothing of type R in it
+  default <S> Answer<S> map(Function<? super R, ? extends S> change) {
+    return this instanceof Success<R> success
+        ? new Success<>(change.apply(success.result()))
+        : (Answer<S>) this;
   }
 
   /** Returns a success. */

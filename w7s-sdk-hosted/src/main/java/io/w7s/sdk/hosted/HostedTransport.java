@@ -4,9 +4,11 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
@@ -70,6 +72,11 @@ public final class HostedTransport implements Transport {
     return http.executeAsync(operation, context);
   }
 
+  @Override
+  public Answer<RpcStream> stream(RpcCall call, CallContext context) {
+    return http.stream(call, context);
+  }
+
   /**
    * Ends the attempts under way and closes the connections and threads; a client that was handed in
    * stays open. Closing twice does nothing.
@@ -113,8 +120,9 @@ public final class HostedTransport implements Transport {
     }
 
     /**
-     * Sets the most that is read of an answer's body, in bytes; an answer beyond is a {@link
-     * io.w7s.sdk.error.TransportException}. Default 10 MiB.
+     * Sets the most that is kept of an answer's body, in bytes; an answer beyond is a {@link
+     * io.w7s.sdk.error.TransportException}, for which {@link io.w7s.sdk.rpc.RpcClient} can stream.
+     * Default 10 MiB.
      *
      * @throws InvalidInputException when it is not positive
      */

@@ -39,8 +39,8 @@ final class AsyncAttempt<R> implements Callback {
 
   @Override
   public void onResponse(Call call, Response response) {
-    try (response) {
-      result.complete(attempt.answered(response));
+    try {
+      result.complete(attempt.readWhole(response));
     } catch (IOException e) {
       result.complete(attempt.failed(e));
     } catch (RuntimeException defect) {

@@ -3,11 +3,13 @@ package io.w7s.sdk.okhttp;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -71,20 +73,19 @@ final class Attempt<R> {
     }
   }
 
-  Answer<R> answered(Response response) throws IOException {
-    byte @Nullable [] body = body(response);
-    if (body == null) {
-      return broken("answered with more than " + owner.mostBodyBytes() + " bytes", null);
+  /** Reads the whole answer, which ends the attempt. */
+  Answer<R> readWhole(Response response) throws IOException {
+    try (response) {
+      byte @Nullable [] body = body(response);
+      if (body == null) {
+        return broken("answered with more than " + owner.mostBodyBytes() + " bytes", null);
+      }
+      var answer = new RpcAnswer(response.code(), headers(response), body);
+      AttemptLog.answered(exchange, answer.status(), answer.headers(), body, took());
+      return exchange.reader().apply(answer);
+    } finally {
+      finish();
     }
-    Headers headers;
-    try {
-      headers = Headers.copyOf(response.headers().toMultimap());
-    } catch (InvalidInputException notHttp) {
-      return broken("answered with a header that is not HTTP", notHttp);
-    }
-    var answer = new RpcAnswer(response.code(), headers, body);
-    AttemptLog.answered(exchange, answer, took());
-    return exchange.reader().apply(answer);
   }
 
   /** Returns the whole body; null when it is too large. */
@@ -95,6 +96,36 @@ final class Attempt<R> {
     }
     byte[] body = response.body().byteStream().readNBytes(most + 1);
     return body.length > most ? null : body;
+  }
+
+  /** From now on each read may take as long as all of it may take until the answer's head. */
+  void limitReads() {
+    progress.longestRead(timeout);
+  }
+
+  /** Leaves the answer's body to the caller, who ends the attempt by closing it. */
+  Answer<RpcStream> leaveOpen(Response response) throws IOException {
+    deadline.exit();
+    try {
+      Headers headers = headers(response);
+      if (deadline.isOver()) {
+        throw new InterruptedIOException("timed out");
+      }
+      AttemptLog.answered(exchange, response.code(), headers, null, took());
+      InputStream body = new StreamedBody(response.body().byteStream(), this::finish);
+      return Answer.success(new RpcStream(response.code(), headers, body));
+    } catch (IOException e) {
+      response.close();
+      throw e;
+    }
+  }
+
+  private static Headers headers(Response response) throws IOException {
+    try {
+      return Headers.copyOf(response.headers().toMultimap());
+    } catch (InvalidInputException notHttp) {
+      throw new IOException("the answer has a header that is not HTTP", notHttp);
+    }
   }
 
   Answer<R> failed(IOException e) {

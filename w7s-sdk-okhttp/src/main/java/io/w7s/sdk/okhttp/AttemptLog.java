@@ -3,7 +3,6 @@ package io.w7s.sdk.okhttp;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.Excerpt;
 import io.w7s.sdk.spi.Answer.NoAnswer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -47,24 +46,27 @@ final class AttemptLog {
     }
   }
 
-  static void answered(Exchange<?> exchange, RpcAnswer answer, Duration took) {
+  /**
+   * Logs an answer.
+   *
+   * @param body null for one that is read later
+   */
+  static void answered(
+      Exchange<?> exchange, int status, Headers headers, byte @Nullable [] body, Duration took) {
     if (log.isDebugEnabled()) {
       log.debug(
           "{}: {} in {} ms{}",
           called(exchange),
-          answer.status(),
+          status,
           took.toMillis(),
-          requestId(answer.headers()).map(id -> ", request " + Excerpt.of(id)).orElse(""));
+          requestId(headers).map(id -> ", request " + Excerpt.of(id)).orElse(""));
     }
     if (log.isTraceEnabled()) {
       var text = new StringBuilder();
-      answer.headers().forEach((name, value) -> append(text, name, value));
-      text.append(body(answer.body()));
+      headers.forEach((name, value) -> append(text, name, value));
+      text.append(body == null ? "" : body(body));
       log.trace(
-          "{}: {}{}",
-          called(exchange),
-          answer.status(),
-          Secrets.hide(exchange.http(), text.toString()));
+          "{}: {}{}", called(exchange), status, Secrets.hide(exchange.http(), text.toString()));
     }
   }
 

@@ -1,8 +1,10 @@
 package io.w7s.sdk.okhttp;
 
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,6 +17,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
 import okhttp3.ConnectionPool;
@@ -137,19 +140,45 @@ public final class HttpAttempts implements AutoCloseable {
    */
   public <R> Answer<R> execute(Exchange<R> exchange, Duration timeout) {
     var attempt = new Attempt<>(this, exchange, timeout, () -> {});
+    return make(attempt, attempt::readWhole, failed -> failed);
+  }
+
+  /**
+   * Makes an attempt on the caller's thread, whose answer the caller reads and closes. The
+   * exchange's reader is asked where the status is not 2xx; any other answer is the far side's own.
+   */
+  public Answer<RpcStream> stream(Exchange<RpcAnswer> exchange, Duration timeout) {
+    var attempt = new Attempt<>(this, exchange, timeout, () -> {});
+    attempt.limitReads();
+    return make(
+        attempt,
+        response ->
+            response.isSuccessful()
+                ? attempt.leaveOpen(response)
+                : attempt.readWhole(response).map(RpcAnswer::asStream),
+        failed -> failed.map(RpcAnswer::asStream));
+  }
+
+  /** Takes an answer in, closes it and finishes the attempt, at once or when its reader does. */
+  private interface Reading<S> {
+    Answer<S> of(Response response) throws IOException;
+  }
+
+  private static <R, S> Answer<S> make(
+      Attempt<R> attempt, Reading<S> reading, Function<Answer<R>, Answer<S>> failure) {
     if (Thread.currentThread().isInterrupted()) {
-      return attempt.failed(new InterruptedIOException("interrupted"));
+      return failure.apply(attempt.failed(new InterruptedIOException("interrupted")));
     }
     attempt.begin();
-    try (Response response = attempt.call().execute()) {
-      return attempt.answered(response);
+    try {
+      return reading.of(attempt.call().execute());
     } catch (IOException e) {
-      return attempt.failed(e);
-    } catch (RuntimeException defect) {
+      attempt.finish();
+      return failure.apply(attempt.failed(e));
+    } catch (RuntimeException | Error defect) {
+      attempt.finish();
       attempt.goesUnanswered();
       throw defect;
-    } finally {
-      attempt.finish();
     }
   }
 

@@ -1,8 +1,11 @@
 package io.w7s.sdk.okhttp;
 
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Transport;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,6 +41,17 @@ public final class HttpTransport implements Transport {
     return step instanceof Exchange<R> exchange
         ? http.execute(exchange, context.timeout())
         : ((Step.Known<R>) step).answer();
+  }
+
+  @Override
+  public Answer<RpcStream> stream(RpcCall call, CallContext context) {
+    if (http.isClosed()) {
+      return HttpAttempts.closedBefore();
+    }
+    Step<RpcAnswer> step = steps.of(call);
+    return step instanceof Exchange<RpcAnswer> exchange
+        ? http.stream(exchange, context.timeout())
+        : ((Step.Known<RpcAnswer>) step).answer().map(RpcAnswer::asStream);
   }
 
   @Override

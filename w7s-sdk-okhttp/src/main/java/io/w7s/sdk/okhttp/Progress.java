@@ -2,6 +2,7 @@ package io.w7s.sdk.okhttp;
 
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.time.Duration;
 import okhttp3.Call;
 import okhttp3.EventListener;
 
@@ -16,6 +17,7 @@ final class Progress extends EventListener {
   private volatile boolean connecting;
   private volatile boolean writing;
   private int status;
+  private int longestReadMillis;
 
   static Progress of(okhttp3.Request request) {
     Progress progress = request.tag(Progress.class);
@@ -35,6 +37,15 @@ final class Progress extends EventListener {
   boolean end() {
     ended = true;
     return begun;
+  }
+
+  /** Sets the limit for each read of the answer; zero for none. */
+  void longestRead(Duration longest) {
+    longestReadMillis = (int) Math.min(longest.toMillis() + 1, Integer.MAX_VALUE);
+  }
+
+  int longestReadMillis() {
+    return longestReadMillis;
   }
 
   // With a client that tries several addresses at a time this is not the attempt's own thread.

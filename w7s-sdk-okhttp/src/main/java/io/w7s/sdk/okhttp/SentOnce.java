@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Connection;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -40,9 +41,11 @@ final class SentOnce {
     if (!progress.begin()) {
       throw new IOException("ended before its turn");
     }
+    Interceptor.Chain limited =
+        chain.withReadTimeout(progress.longestReadMillis(), TimeUnit.MILLISECONDS);
     while (true) {
       try {
-        Response response = chain.proceed(chain.request());
+        Response response = limited.proceed(chain.request());
         return response.newBuilder().code(progress.status()).build();
       } catch (DeadConnection nothingWritten) {
         // that one is gone from the pool: on with another, at last with a new one

@@ -44,7 +44,7 @@ final class Failures {
     if (answer instanceof Answer.NoAnswer<?> none) {
       return switch (none.failure()) {
         case BROKEN, TIMED_OUT -> !none.mayHaveBeenDelivered() || operation.repeatable();
-        case INTERRUPTED, CLOSED -> false;
+        case TOO_LARGE, INTERRUPTED, CLOSED -> false;
       };
     }
     if (!(answer instanceof Answer.Success<?> success)) {

@@ -49,6 +49,8 @@ public sealed interface Answer<R> {
   enum Failure {
     /** The far side could not be reached, the connection broke, or what came back was no answer. */
     BROKEN,
+    /** What came back is larger than the transport keeps; it would be the next time, too. */
+    TOO_LARGE,
     /** The attempt's time was over. */
     TIMED_OUT,
     /** The waiting thread was interrupted; its interrupt flag is set again. */

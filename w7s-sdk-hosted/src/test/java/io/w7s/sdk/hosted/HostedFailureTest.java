@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.okhttp.ClosedPort;
@@ -160,21 +161,21 @@ class HostedFailureTest {
   }
 
   @Test
-  void anAnswerBeyondTheLimitIsNotKept() throws Exception {
-    try (RawServer platform = RawServer.answering(RawServer.ok("x".repeat(1001)));
-        Transport transport =
-            HostedTransport.builder(Shop.config(platform.url("")).build())
-                .mostAnswerBytes(1000)
-                .build()) {
-      Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, Shop.rpc("POST", "/x", BODY));
+  void anAnswerBeyondTheLimitIsNeitherKeptNorAskedForAgain() throws Exception {
+    try (RawServer platform = RawServer.answering(RawServer.ok("x".repeat(1001)))) {
+      W7sConfig config = Shop.config(platform.url("")).build();
+      try (W7s w7s =
+          W7s.builder(config)
+              .transport(HostedTransport.builder(config).mostAnswerBytes(1000).build())
+              .build()) {
+        TransportException failure =
+            catchThrowableOfType(TransportException.class, () -> w7s.rpc().exchange(Shop.SESSION));
 
-      assertThat(answer)
-          .isInstanceOfSatisfying(
-              NoAnswer.class,
-              none -> {
-                assertThat(none.mayHaveBeenDelivered()).isTrue();
-                assertThat(none.message()).contains("more than 1000 bytes");
-              });
+        assertThat(failure).hasMessageContaining("more than 1000 bytes");
+        assertThat(failure.mayHaveBeenDelivered()).isTrue();
+        assertThat(failure.retryable()).isFalse();
+      }
+      assertThat(platform.requests()).hasSize(1);
     }
   }
 

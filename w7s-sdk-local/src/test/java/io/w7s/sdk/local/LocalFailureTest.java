@@ -146,7 +146,7 @@ class LocalFailureTest {
         Transport transport = Calls.transport(worker.url("/worker"))) {
       NoAnswer<?> answer = none(Way.BLOCKING.make(transport, get("/x")));
 
-      assertThat(answer.failure()).isEqualTo(Failure.BROKEN);
+      assertThat(answer.failure()).isEqualTo(Failure.TOO_LARGE);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
       assertThat(answer.message()).contains("more than 10485760 bytes");
     }

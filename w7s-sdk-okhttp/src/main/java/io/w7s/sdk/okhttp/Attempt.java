@@ -78,7 +78,9 @@ final class Attempt<R> {
     try (response) {
       byte @Nullable [] body = body(response);
       if (body == null) {
-        return broken("answered with more than " + owner.mostBodyBytes() + " bytes", null);
+        String message =
+            exchange.where() + " answered with more than " + owner.mostBodyBytes() + " bytes";
+        return noAnswer(Failure.TOO_LARGE, message, null);
       }
       var answer = new RpcAnswer(response.code(), headers(response), body);
       AttemptLog.answered(exchange, answer.status(), answer.headers(), body, took());

@@ -6,7 +6,6 @@ import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.ControlData;
 import io.w7s.sdk.internal.EventMessage;
-import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.internal.PercentEncoding;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpTransport;
@@ -92,7 +91,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   private Step<PublishReceipt> event(EventPublish publish) {
-    byte[] json = message(publish, null); // the platform takes the source from the token
+    byte[] json = EventMessage.of(publish).toJson();
     return exchange(
         publish,
         Token.EVENTS,
@@ -102,19 +101,13 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   private Step<PublishReceipt> routed(EventPublish publish, AppId router) {
-    byte[] json = message(publish, publish.source().toString());
+    byte[] json = EventMessage.of(publish).toJson();
     return exchange(
         publish,
         Token.RPC,
         endpoint.url(rpcPath(router) + "/publish", ""),
         url -> Requests.post(url, publish.headers(), json),
         (answer, from) -> answers.routed(publish, answer, from));
-  }
-
-  private static byte[] message(EventPublish publish, @Nullable String source) {
-    return new EventMessage(
-            publish.id(), publish.subject(), source, publish.time(), JsonSlice.of(publish.data()))
-        .toJson();
   }
 
   private Step<WorkflowInstance> workflow(WorkflowStart start) {

@@ -206,6 +206,7 @@ class HostedControlTest {
             .withRequestBody(
                 equalToJson(
                     "{\"id\":\"e1\",\"subject\":\"orders.created\",\"data\":\"ord_1\","
+                        + "\"source\":\"acme/shop\","
                         + "\"time\":\"2026-05-24T22:00:00.500Z\"}")));
   }
 

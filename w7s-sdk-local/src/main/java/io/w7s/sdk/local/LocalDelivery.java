@@ -143,16 +143,7 @@ final class LocalDelivery implements HttpTransport.Steps {
                     new ConfigurationException(
                         "No event router: set %s to the app, owner/repo, that routes events locally."
                             .formatted(Setting.EVENT_ROUTER)));
-    byte[] json =
-        new EventMessage(
-                publish.id(),
-                publish.subject(),
-                publish.source().toString(),
-                publish.time(),
-                JsonSlice.of(publish.data()),
-                publish.traceParent(),
-                publish.cloudEvent())
-            .toJson();
+    byte[] json = EventMessage.of(publish).toJson();
     return at(
         router,
         "/publish",

@@ -47,24 +47,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
-  public <R> Step<R> of(Operation<R> operation) {
-    if (operation instanceof RpcCall call) {
-      return (Step<R>) rpc(call);
-    }
-    if (operation instanceof QueueSend send) {
-      return (Step<R>) queue(send);
-    }
-    if (operation instanceof EventPublish publish) {
-      return (Step<R>) (eventRouter == null ? event(publish) : routed(publish, eventRouter));
-    }
-    if (operation instanceof WorkflowStart start) {
-      return (Step<R>) workflow(start);
-    }
-    return (Step<R>) instance((WorkflowQuery) operation);
-  }
-
-  private Step<RpcAnswer> rpc(RpcCall call) {
+  public Step<RpcAnswer> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     return objection != null
         ? Step.refused(UNSUPPORTED, objection)
@@ -76,7 +59,8 @@ final class PlatformCalls implements HttpTransport.Steps {
             answers::rpc);
   }
 
-  private Step<SendReceipt> queue(QueueSend send) {
+  @Override
+  public Step<SendReceipt> queue(QueueSend send) {
     Headers headers =
         send.delay().isZero()
             ? send.headers()
@@ -90,27 +74,27 @@ final class PlatformCalls implements HttpTransport.Steps {
         (answer, from) -> answers.control(answer, from, data -> ControlData.sent(send, data)));
   }
 
-  private Step<PublishReceipt> event(EventPublish publish) {
+  @Override
+  public Step<PublishReceipt> event(EventPublish publish) {
     byte[] json = EventMessage.of(publish).toJson();
-    return exchange(
-        publish,
-        Token.EVENTS,
-        endpoint.url("/api/v1/events/" + publish.source(), ""),
-        url -> Requests.post(url, publish.headers(), json),
-        (answer, from) -> answers.event(publish, answer, from));
+    Function<HttpUrl, Request> post = url -> Requests.post(url, publish.headers(), json);
+    return eventRouter == null
+        ? exchange(
+            publish,
+            Token.EVENTS,
+            endpoint.url("/api/v1/events/" + publish.source(), ""),
+            post,
+            (answer, from) -> answers.event(publish, answer, from))
+        : exchange(
+            publish,
+            Token.RPC,
+            endpoint.url(rpcPath(eventRouter) + "/publish", ""),
+            post,
+            (answer, from) -> answers.routed(publish, answer, from));
   }
 
-  private Step<PublishReceipt> routed(EventPublish publish, AppId router) {
-    byte[] json = EventMessage.of(publish).toJson();
-    return exchange(
-        publish,
-        Token.RPC,
-        endpoint.url(rpcPath(router) + "/publish", ""),
-        url -> Requests.post(url, publish.headers(), json),
-        (answer, from) -> answers.routed(publish, answer, from));
-  }
-
-  private Step<WorkflowInstance> workflow(WorkflowStart start) {
+  @Override
+  public Step<WorkflowInstance> workflow(WorkflowStart start) {
     String id = start.instanceId();
     Headers headers =
         id == null ? start.headers() : start.headers().with("x-w7s-workflow-instance-id", id);
@@ -122,7 +106,8 @@ final class PlatformCalls implements HttpTransport.Steps {
         (answer, from) -> answers.control(answer, from, ControlData::instance));
   }
 
-  private Step<WorkflowInstance> instance(WorkflowQuery query) {
+  @Override
+  public Step<WorkflowInstance> instance(WorkflowQuery query) {
     String path = workflowPath(query.app(), query.workflow()) + segment(query.instanceId());
     return exchange(
         query,

@@ -74,30 +74,8 @@ final class LocalDelivery implements HttpTransport.Steps {
             .with("x-w7s-queue-environment", environment);
   }
 
-  /**
-   * Returns what an operation takes.
-   *
-   * @throws ConfigurationException when there is no URL for its target, or no router for events
-   */
   @Override
-  @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
-  public <R> Step<R> of(Operation<R> operation) {
-    if (operation instanceof RpcCall call) {
-      return (Step<R>) rpc(call);
-    }
-    if (operation instanceof QueueSend send) {
-      return (Step<R>) queue(send);
-    }
-    if (operation instanceof EventPublish publish) {
-      return (Step<R>) event(publish);
-    }
-    if (operation instanceof WorkflowStart start) {
-      return (Step<R>) workflow(start);
-    }
-    return (Step<R>) instance((WorkflowQuery) operation);
-  }
-
-  private Step<RpcAnswer> rpc(RpcCall call) {
+  public Step<RpcAnswer> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     if (objection != null) {
       return Step.refused(UNSUPPORTED, objection);
@@ -109,7 +87,8 @@ final class LocalDelivery implements HttpTransport.Steps {
         url -> request(call, call.app(), Requests.rpc(call, url, rpcCaller), Answer::success));
   }
 
-  private Step<SendReceipt> queue(QueueSend send) {
+  @Override
+  public Step<SendReceipt> queue(QueueSend send) {
     if (!send.delay().isZero()) {
       return Step.refused(
           UNSUPPORTED, "a delay needs the platform: local sends are delivered at once");
@@ -134,7 +113,8 @@ final class LocalDelivery implements HttpTransport.Steps {
                         : refused(answer, "consumer " + shown(send.app(), url))));
   }
 
-  private Step<PublishReceipt> event(EventPublish publish) {
+  @Override
+  public Step<PublishReceipt> event(EventPublish publish) {
     AppId router =
         config
             .eventRouter()
@@ -167,7 +147,8 @@ final class LocalDelivery implements HttpTransport.Steps {
         : refused(answer, from);
   }
 
-  private Step<WorkflowInstance> workflow(WorkflowStart start) {
+  @Override
+  public Step<WorkflowInstance> workflow(WorkflowStart start) {
     String id;
     try {
       String given = start.instanceId();
@@ -217,7 +198,8 @@ final class LocalDelivery implements HttpTransport.Steps {
         () -> instances.forget(id));
   }
 
-  private Step<WorkflowInstance> instance(WorkflowQuery query) {
+  @Override
+  public Step<WorkflowInstance> instance(WorkflowQuery query) {
     WorkflowInstance known = instances.find(query.instanceId());
     return known == null
         ? Step.refused(404, "no workflow instance " + query.instanceId() + " was started here")

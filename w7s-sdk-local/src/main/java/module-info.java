@@ -6,7 +6,7 @@ module io.w7s.sdk.local {
   requires transitive io.w7s.sdk;
   requires static transitive org.jspecify;
   requires jdk.httpserver;
-  requires okhttp3;
+  requires io.w7s.sdk.okhttp;
   requires org.slf4j;
 
   exports io.w7s.sdk.local;

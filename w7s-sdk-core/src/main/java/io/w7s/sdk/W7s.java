@@ -5,6 +5,7 @@ import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.internal.CallPipeline;
 import io.w7s.sdk.internal.ClientContext;
 import io.w7s.sdk.internal.EventCalls;
+import io.w7s.sdk.internal.Pacer;
 import io.w7s.sdk.internal.QueueCalls;
 import io.w7s.sdk.internal.RpcCalls;
 import io.w7s.sdk.internal.TransportDiscovery;
@@ -12,6 +13,7 @@ import io.w7s.sdk.internal.WorkflowCalls;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueClient;
+import io.w7s.sdk.retry.Pacing;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.TimeSource;
@@ -131,6 +133,7 @@ public final class W7s implements AutoCloseable {
     private CallOptions defaults = CallOptions.defaults();
     private @Nullable TimeSource time;
     private @Nullable Transport transport;
+    private @Nullable Pacing pacing;
 
     private Builder(W7sConfig config) {
       this.config = config;
@@ -154,6 +157,15 @@ public final class W7s implements AutoCloseable {
     /** Adds an observer of calls; they are told in the order they were added. */
     public Builder listener(CallListener listener) {
       listeners.add(listener);
+      return this;
+    }
+
+    /**
+     * Sets what becomes of calls that come faster than the platform takes them. Default {@link
+     * Pacing#observing()} in mode hosted, else {@link Pacing#off()}.
+     */
+    public Builder pacing(Pacing pacing) {
+      this.pacing = pacing;
       return this;
     }
 
@@ -191,9 +203,17 @@ public final class W7s implements AutoCloseable {
     }
 
     private W7s build(Transport chosen, TimeSource clock) {
-      var pipeline = new CallPipeline(chosen, clock, listeners);
+      var pacer = new Pacer(pacing(), config.eventRouter().isPresent());
+      var pipeline = new CallPipeline(chosen, clock, pacer, listeners);
       return new W7s(
           new ClientContext(config.app(), pipeline, codec, defaults), config.environment());
+    }
+
+    private Pacing pacing() {
+      if (pacing != null) {
+        return pacing;
+      }
+      return config.mode() == W7sConfig.Mode.HOSTED ? Pacing.observing() : Pacing.off();
     }
   }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Answers what the test wrote down, one answer for each attempt, and keeps what it was sent. */
-public final class ScriptedTransport implements Transport {
+public class ScriptedTransport implements Transport {
 
   private final Deque<Supplier<Answer<?>>> script = new ArrayDeque<>();
   public final List<Operation<?>> sent = new ArrayList<>();

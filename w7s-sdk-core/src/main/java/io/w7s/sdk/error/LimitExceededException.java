@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * A burst, daily or active-workflow limit is used up, or the app is suspended (429). {@link
  * #retryAt()} says when to come back: seconds for a burst limit, up to a day for a daily one. The
- * request had no effect.
+ * request had no effect; where {@link io.w7s.sdk.retry.Pacing} refused it, it was not even sent.
  */
 public final class LimitExceededException extends StatusException {
 

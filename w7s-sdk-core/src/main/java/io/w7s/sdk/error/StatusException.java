@@ -54,7 +54,8 @@ public sealed class StatusException extends CallException
   /**
    * Returns the platform's details: an unmodifiable map of plain JSON values (text, numbers,
    * booleans, lists, maps), for a 429 under {@code usageLimit}, {@code rateLimit}, {@code
-   * activeWorkflowLimit} or {@code appLimitState}. Empty when it gave none.
+   * activeWorkflowLimit} or {@code appLimitState}. Empty when it gave none. Where pacing refused
+   * the call on this side they are under {@code pacing}.
    */
   public Map<String, Object> details() {
     return details;

@@ -3,6 +3,7 @@ package io.w7s.sdk.internal;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.spi.Operation.EventPublish;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,18 @@ public record EventMessage(
       @Nullable Instant time,
       JsonSlice data) {
     this(id, subject, source, time, data, null, false);
+  }
+
+  /** Returns an event as its publisher sends it. */
+  public static EventMessage of(EventPublish publish) {
+    return new EventMessage(
+        publish.id(),
+        publish.subject(),
+        publish.source().toString(),
+        publish.time(),
+        JsonSlice.of(publish.data()),
+        publish.traceParent(),
+        publish.cloudEvent());
   }
 
   /**

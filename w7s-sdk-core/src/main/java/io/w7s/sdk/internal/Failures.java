@@ -12,6 +12,7 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
@@ -43,11 +44,16 @@ final class Failures {
     if (answer instanceof Answer.NoAnswer<?> none) {
       return switch (none.failure()) {
         case BROKEN, TIMED_OUT -> !none.mayHaveBeenDelivered() || operation.repeatable();
-        case INTERRUPTED, CLOSED -> false;
+        case TOO_LARGE, INTERRUPTED, CLOSED -> false;
       };
     }
-    return answer instanceof Answer.Success<?> success
-        && success.result() instanceof RpcAnswer answered
+    if (!(answer instanceof Answer.Success<?> success)) {
+      return false;
+    }
+    if (success.result() instanceof RpcStream stream) {
+      return isRetryable(operation, stream.status());
+    }
+    return success.result() instanceof RpcAnswer answered
         && isRetryable(operation, answered.status());
   }
 
@@ -86,11 +92,15 @@ final class Failures {
     if (answer instanceof Answer.Refused<?> refused) {
       return refused.retryAfter();
     }
-    if (answer instanceof Answer.Success<?> success
-        && success.result() instanceof RpcAnswer answered) {
-      return RetryAfter.of(answered.headers(), now);
+    if (!(answer instanceof Answer.Success<?> success)) {
+      return null;
     }
-    return null;
+    if (success.result() instanceof RpcStream stream) {
+      return RetryAfter.of(stream.headers(), now);
+    }
+    return success.result() instanceof RpcAnswer answered
+        ? RetryAfter.of(answered.headers(), now)
+        : null;
   }
 
   /** Returns the exception that an answer other than a success means. */

@@ -21,8 +21,8 @@ sealed interface NextStep<R> {
   /** The caller gets an exception. */
   record Fail<R>(CallException failure) implements NextStep<R> {}
 
-  /** There is another attempt after a wait. */
-  record Retry<R>(Duration delay) implements NextStep<R> {}
+  /** It goes on: with an attempt, or with the turn of another one, at once or after a wait. */
+  record GoOn<R>(Duration delay) implements NextStep<R> {}
 
   /**
    * Decides.
@@ -31,7 +31,7 @@ sealed interface NextStep<R> {
    * @param left what is left of the time for the whole call
    */
   static <R> NextStep<R> after(
-      Operation<R> operation,
+      Operation<?> operation,
       Answer<R> answer,
       int attempt,
       Duration left,
@@ -41,13 +41,18 @@ sealed interface NextStep<R> {
     if (worthwhile && attempt < options.retry().maxAttempts()) {
       Duration delay = delay(answer, attempt, options, time);
       if (delay != null && delay.compareTo(left) < 0) {
-        return new Retry<>(delay);
+        return new GoOn<>(delay);
       }
     }
-    if (answer instanceof Answer.Success<R> success) {
-      return new Done<>(success.result());
-    }
-    return new Fail<>(Failures.exception(operation, answer, attempt, time.now()));
+    return last(operation, answer, attempt, time);
+  }
+
+  /** Decides where there is no other attempt. */
+  static <R> NextStep<R> last(
+      Operation<?> operation, Answer<R> answer, int attempt, TimeSource time) {
+    return answer instanceof Answer.Success<R> success
+        ? new Done<>(success.result())
+        : new Fail<>(Failures.exception(operation, answer, attempt, time.now()));
   }
 
   /** Returns the wait, or null when the far side asks for more than the policy's ceiling. */

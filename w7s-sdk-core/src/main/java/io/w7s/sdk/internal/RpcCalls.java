@@ -6,6 +6,7 @@ import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.Set;
@@ -80,6 +81,13 @@ public final class RpcCalls implements RpcClient {
               context.pipeline().callAsync(call, effective.call()),
               completed -> response(route, completed));
         });
+  }
+
+  @Override
+  public <I> RpcStream stream(
+      RpcRef<I, ?> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
+    RpcOptions effective = options.apply(defaults);
+    return context.pipeline().stream(operation(route, body, effective), effective.call());
   }
 
   private <I> RpcCall operation(RpcRef<I, ?> route, @Nullable I body, RpcOptions options) {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * true the target may have done the work; GET, HEAD, PUT, DELETE and OPTIONS are then tried again,
  * others only where the options allow duplicates.
  *
+ * <p>An answer is kept whole, up to a limit of the transport; see {@link #stream(RpcRef, Object,
+ * UnaryOperator)} for larger ones.
+ *
  * <p>The {@code Async} twins behave alike, failures included, but report everything through the
  * future; cancelling it ends the call.
  */
@@ -69,6 +72,27 @@ public interface RpcClient {
    */
   <I, O> RpcResponse<O> exchange(
       RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+
+  /** Calls a route that takes no body; see {@link #stream(RpcRef, Object, UnaryOperator)}. */
+  default RpcStream stream(RpcRef<Void, ?> route) {
+    return stream(route, null, options -> options);
+  }
+
+  /** Calls a route with the default options; see {@link #stream(RpcRef, Object, UnaryOperator)}. */
+  default <I> RpcStream stream(RpcRef<I, ?> route, I body) {
+    return stream(route, body, options -> options);
+  }
+
+  /**
+   * Calls a route and returns its answer as soon as its head is there; the body is read by the
+   * caller, who closes the answer. For bodies that are large or come slowly; over a transport that
+   * has no connections it is all there at once. A status that is not 2xx is an answer, too. Both
+   * timeouts hold until the head is there, and the one for an attempt for each read after it. There
+   * is no {@code Async} twin, because reading blocks.
+   *
+   * @throws io.w7s.sdk.error.W7sException as {@link #exchange(RpcRef, Object, UnaryOperator)}
+   */
+  <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, UnaryOperator<RpcOptions> options);
 
   /** Calls a route that takes no body, without waiting. */
   default <O> CompletableFuture<O> callAsync(RpcRef<Void, O> route) {

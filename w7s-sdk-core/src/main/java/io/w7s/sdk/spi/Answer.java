@@ -2,6 +2,7 @@ package io.w7s.sdk.spi;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +49,22 @@ public sealed interface Answer<R> {
   enum Failure {
     /** The far side could not be reached, the connection broke, or what came back was no answer. */
     BROKEN,
+    /** What came back is larger than the transport keeps; it would be the next time, too. */
+    TOO_LARGE,
     /** The attempt's time was over. */
     TIMED_OUT,
     /** The waiting thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
     /** The client was closed. */
     CLOSED
+  }
+
+  /** Returns this answer with a success's result changed. */
+  @SuppressWarnings("unchecked") // without a success there is nothing of type R in it
+  default <S> Answer<S> map(Function<? super R, ? extends S> change) {
+    return this instanceof Success<R> success
+        ? new Success<>(change.apply(success.result()))
+        : (Answer<S>) this;
   }
 
   /** Returns a success. */

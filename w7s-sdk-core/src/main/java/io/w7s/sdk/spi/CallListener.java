@@ -10,6 +10,12 @@ import java.time.Duration;
  */
 public interface CallListener {
 
+  /**
+   * An attempt comes so much too early for the platform's limits. What becomes of it is up to the
+   * {@link io.w7s.sdk.retry.Pacing}; without one nobody counts.
+   */
+  default void early(Operation<?> operation, Duration early) {}
+
   /** An attempt begins; the first is number 1. */
   default void attempting(Operation<?> operation, int attempt) {}
 

@@ -5,7 +5,9 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.workflow.WorkflowInstance;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,18 @@ public sealed interface Operation<R> {
    * @param headers the target's headers
    * @param body the target's body; empty for none
    */
-  record RpcAnswer(int status, Headers headers, byte[] body) {}
+  record RpcAnswer(int status, Headers headers, byte[] body) {
+
+    /** Returns whether the status is 2xx. */
+    public boolean isSuccess() {
+      return status >= 200 && status < 300;
+    }
+
+    /** Returns this answer for somebody who reads the body as it comes. */
+    public RpcStream asStream() {
+      return new RpcStream(status, headers, new ByteArrayInputStream(body));
+    }
+  }
 
   /**
    * A message for a queue.

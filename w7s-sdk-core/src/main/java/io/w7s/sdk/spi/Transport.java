@@ -1,5 +1,8 @@
 package io.w7s.sdk.spi;
 
+import io.w7s.sdk.rpc.RpcStream;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +27,16 @@ public interface Transport extends AutoCloseable {
    * connection. The future completes exceptionally only where {@link #execute} would throw.
    */
   <R> CompletableFuture<Answer<R>> executeAsync(Operation<R> operation, CallContext context);
+
+  /**
+   * Makes one attempt at an RPC on the caller's thread, as {@link #execute} does, but for the body
+   * of the answer: the caller reads it as it comes and closes it. The timeout holds until the head
+   * is there, and then anew for each read. The answer of a failure may be read before it is
+   * returned. As it is here, all of them are.
+   */
+  default Answer<RpcStream> stream(RpcCall call, CallContext context) {
+    return execute(call, context).map(RpcAnswer::asStream);
+  }
 
   /** Ends the attempts under way and frees what the transport owns. Closing twice does nothing. */
   @Override

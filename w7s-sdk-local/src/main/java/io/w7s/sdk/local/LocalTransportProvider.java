@@ -1,6 +1,7 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
@@ -28,7 +29,7 @@ import io.w7s.sdk.spi.TransportProvider;
  * <p>An app that has no URL is a {@link io.w7s.sdk.error.ConfigurationException}. One that cannot
  * be reached is no answer, with nothing delivered. Once the request is being written and no answer
  * comes, it is unknown whether it was delivered. Up to 1,024 async calls run at a time; others wait
- * for their turn, which does not count towards their timeout.
+ * for their turn, within their timeout.
  */
 public final class LocalTransportProvider implements TransportProvider {
 
@@ -43,6 +44,6 @@ public final class LocalTransportProvider implements TransportProvider {
   /** Makes a transport, which opens no connection before its first call. Thread-safe. */
   @Override
   public Transport create(W7sConfig config, TimeSource time) {
-    return new LocalTransport(new LocalDelivery(config, time), new LocalHttp());
+    return new HttpTransport(new LocalDelivery(config, time), LocalHttp.open(time));
   }
 }

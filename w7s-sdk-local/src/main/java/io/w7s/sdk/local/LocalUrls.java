@@ -3,38 +3,35 @@ package io.w7s.sdk.local;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.okhttp.HttpBase;
 import java.net.URI;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
 
 /** Where the apps are, by configuration. Thread-safe. */
 final class LocalUrls {
 
   private final W7sConfig config;
-  private final Map<AppId, String> bases = new ConcurrentHashMap<>();
+  private final Map<AppId, HttpBase> bases = new ConcurrentHashMap<>();
 
   LocalUrls(W7sConfig config) {
     this.config = config;
   }
 
   /**
-   * Returns the URL of a path of an app.
+   * Returns the URL of a path of an app; null where it cannot be sent as it is.
    *
-   * @param pathAndQuery percent-encoded, with its leading slash
+   * @param path percent-encoded, with its leading slash
+   * @param query percent-encoded; empty for none
    * @throws ConfigurationException when the app has no URL, or one that cannot be called
    */
-  HttpUrl url(AppId app, String pathAndQuery) {
-    HttpUrl url = HttpUrl.parse(bases.computeIfAbsent(app, this::base) + pathAndQuery);
-    if (url == null) {
-      throw new ConfigurationException(
-          "The local URL of %s cannot be called: change %s."
-              .formatted(app, W7sConfig.localUrlSetting(app)));
-    }
-    return url;
+  @Nullable HttpUrl url(AppId app, String path, String query) {
+    return bases.computeIfAbsent(app, this::base).at(path, query);
   }
 
-  private String base(AppId app) {
+  private HttpBase base(AppId app) {
     URI url =
         config
             .localUrl(app)
@@ -43,11 +40,12 @@ final class LocalUrls {
                     new ConfigurationException(
                         "No local URL for %s: set %s to where it runs, such as http://127.0.0.1:8791/%s."
                             .formatted(app, W7sConfig.localUrlSetting(app), app.repo())));
-    return url.toString();
-  }
-
-  /** Returns app and URL for a message, without the query, for it may hold secrets. */
-  static String shown(AppId app, HttpUrl url) {
-    return app + " at " + url.newBuilder().query(null).build();
+    HttpBase base = HttpBase.of(url);
+    if (base == null) {
+      throw new ConfigurationException(
+          "The local URL of %s cannot be called: change %s."
+              .formatted(app, W7sConfig.localUrlSetting(app)));
+    }
+    return base;
   }
 }

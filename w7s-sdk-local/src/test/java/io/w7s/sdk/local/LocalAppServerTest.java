@@ -12,6 +12,7 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;

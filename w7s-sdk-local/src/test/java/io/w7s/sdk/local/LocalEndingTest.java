@@ -6,6 +6,8 @@ import static io.w7s.sdk.local.LocalFailureTest.none;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.Answer.NoAnswer;

@@ -23,6 +23,7 @@ import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Transport;

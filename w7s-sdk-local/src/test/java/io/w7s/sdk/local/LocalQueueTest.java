@@ -9,6 +9,8 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;

@@ -9,6 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.okhttp.ClosedPort;
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.Operation.RpcCall;

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.event.EventMap;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.okhttp.Guide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,29 +20,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DocsTest {
 
   private static final Path HERE = Path.of("src/test/java/io/w7s/sdk/local/docs");
-  private static final Pattern REGION =
-      Pattern.compile("(?m)^ *// \\[([a-z-]+)]\\R(.*?)\\R *// \\[\\1]$", Pattern.DOTALL);
-  private static final Pattern BLOCK =
-      Pattern.compile("(?m)^```java\\R(.*?)\\R```$", Pattern.DOTALL);
 
   @ParameterizedTest
   @CsvSource({"events.md, EventsExample", "from-nats.md, FromNatsExample NatsExample"})
   void aGuideShowsWhatIsCompiledAndNoOtherJava(String guide, String examples) throws IOException {
     Set<String> compiled = new TreeSet<>();
     for (String example : examples.split(" ", -1)) {
-      REGION
-          .matcher(Files.readString(HERE.resolve(example + ".java")))
-          .results()
-          .forEach(region -> compiled.add(region.group(2).stripTrailing().stripIndent().strip()));
+      compiled.addAll(Guide.compiled(HERE.resolve(example + ".java")));
     }
-    List<String> shown =
-        BLOCK
-            .matcher(Files.readString(Path.of("../docs", guide)))
-            .results()
-            .map(block -> block.group(1).strip())
-            .toList();
 
-    assertThat(shown).containsExactlyInAnyOrderElementsOf(compiled);
+    assertThat(Guide.shown(Path.of("../docs", guide)))
+        .containsExactlyInAnyOrderElementsOf(compiled);
   }
 
   @Test

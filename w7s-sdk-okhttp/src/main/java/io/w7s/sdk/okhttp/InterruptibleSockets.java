@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  * for an acknowledgement.
  */
 final class InterruptibleSockets extends SocketFactory {
+
+  /** One for all, because connections of different factories are not shared. */
+  static final InterruptibleSockets INSTANCE = new InterruptibleSockets();
+
+  private InterruptibleSockets() {}
 
   @Override
   public Socket createSocket() throws IOException {

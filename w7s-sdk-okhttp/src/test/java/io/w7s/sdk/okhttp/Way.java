@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
@@ -8,16 +8,16 @@ import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
 /** The two ways to make an attempt, which must not differ in what comes of it. */
-enum Way {
+public enum Way {
   BLOCKING {
     @Override
-    <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
+    public <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
       return transport.execute(operation, new CallContext(1, timeout));
     }
   },
   ASYNC {
     @Override
-    <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
+    public <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout) {
       try {
         return transport.executeAsync(operation, new CallContext(1, timeout)).join();
       } catch (CompletionException e) {
@@ -26,9 +26,9 @@ enum Way {
     }
   };
 
-  abstract <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout);
+  public abstract <R> Answer<R> make(Transport transport, Operation<R> operation, Duration timeout);
 
-  <R> Answer<R> make(Transport transport, Operation<R> operation) {
+  public <R> Answer<R> make(Transport transport, Operation<R> operation) {
     return make(transport, operation, Duration.ofSeconds(20));
   }
 }

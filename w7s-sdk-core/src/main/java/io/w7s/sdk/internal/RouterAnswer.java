@@ -1,11 +1,12 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.internal;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
-import io.w7s.sdk.internal.JsonValues;
-import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +25,24 @@ import org.jspecify.annotations.Nullable;
  *
  * A delivery that an earlier publish of the event has made has {@code "skipped":true} besides.
  */
-final class RouterAnswer {
+public final class RouterAnswer {
 
   private RouterAnswer() {}
 
+  /**
+   * Returns what became of an event; null when the router does not say it, or answers a failure
+   * with an empty list.
+   */
+  public static @Nullable PublishReceipt receipt(EventPublish publish, RpcAnswer answer) {
+    List<Delivery> deliveries = deliveries(answer.body());
+    return deliveries == null || (deliveries.isEmpty() && !answer.isSuccess())
+        ? null
+        : new PublishReceipt(
+            publish.id(), publish.subject(), publish.source(), publish.time(), deliveries);
+  }
+
   /** Returns the deliveries; null when the body has no list of them that can be read. */
-  static @Nullable List<Delivery> deliveries(byte[] body) {
+  private static @Nullable List<Delivery> deliveries(byte[] body) {
     try {
       if (JsonValues.parse(body) instanceof Map<?, ?> answer) {
         Object data = answer.get("data") instanceof Map<?, ?> inner ? inner : answer;

@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +7,11 @@ import java.net.ServerSocket;
 import java.net.URI;
 
 /** A port at which nobody listens: one that was free a moment ago. */
-final class ClosedPort {
+public final class ClosedPort {
 
   private ClosedPort() {}
 
-  static URI url(String path) {
+  public static URI url(String path) {
     try (var socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       return URI.create("http://127.0.0.1:" + socket.getLocalPort() + path);
     } catch (IOException e) {

@@ -1,19 +1,23 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.internal;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.JsonValues;
 import java.util.Map;
 
 /** What of a foreign text goes into a message of ours: one line, and not much of it. */
-final class Excerpt {
+public final class Excerpt {
 
   private static final int LONGEST = 500;
 
   private Excerpt() {}
 
   /** Returns the beginning of a text, with control characters as spaces. */
-  static String of(String text) {
-    int end = Math.min(text.length(), LONGEST);
+  public static String of(String text) {
+    return of(text, LONGEST);
+  }
+
+  /** Returns the beginning of a text, of at most so many characters. */
+  public static String of(String text, int longest) {
+    int end = Math.min(text.length(), longest);
     if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
       end--;
     }
@@ -26,7 +30,7 @@ final class Excerpt {
   }
 
   /** Returns {@code ": "} and the error text of a JSON body; empty when it has none. */
-  static String ofError(byte[] body) {
+  public static String ofError(byte[] body) {
     try {
       return JsonValues.parse(body) instanceof Map<?, ?> json
               && json.get("error") instanceof String error

@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.okhttp;
 
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -12,15 +12,16 @@ import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A server that does with each connection what a test says, well-behaved or not. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
 
   /** What happens on one connection, which is closed at its end. */
-  interface Script {
+  public interface Script {
     void run(Connection connection) throws IOException;
   }
 
@@ -46,7 +47,7 @@ final class RawServer implements AutoCloseable {
         });
   }
 
-  static RawServer serving(Script script) {
+  public static RawServer serving(Script script) {
     try {
       return new RawServer(script);
     } catch (IOException e) {
@@ -55,7 +56,7 @@ final class RawServer implements AutoCloseable {
   }
 
   /** Answers every request with the same text. */
-  static RawServer answering(String answer) {
+  public static RawServer answering(String answer) {
     return serving(
         connection -> {
           while (true) {
@@ -65,28 +66,28 @@ final class RawServer implements AutoCloseable {
         });
   }
 
-  static String ok(String body) {
+  public static String ok(String body) {
     return "HTTP/1.1 200 OK\r\ncontent-length: " + body.length() + "\r\n\r\n" + body;
   }
 
-  URI url(String path) {
+  public URI url(String path) {
     return URI.create("http://127.0.0.1:" + listener.getLocalPort() + path);
   }
 
-  int port() {
+  public int port() {
     return listener.getLocalPort();
   }
 
   /** The requests that came in whole. */
-  List<Request> requests() {
+  public List<Request> requests() {
     return requests;
   }
 
-  int connections() {
+  public int connections() {
     return sockets.size();
   }
 
-  int open() {
+  public int open() {
     return (int) sockets.stream().filter(socket -> !socket.isClosed()).count();
   }
 
@@ -117,21 +118,26 @@ final class RawServer implements AutoCloseable {
     thread.start();
   }
 
-  record Request(String head, String body) {
-    String line() {
+  /** A request; its body is kept as bytes. */
+  public record Request(String head, byte[] bytes) {
+    public String body() {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    public String line() {
       return head.substring(0, head.indexOf('\r'));
     }
 
-    String header(String name) {
+    public String header(String name) {
       return head.lines()
-          .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith(name + ": "))
+          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name + ": "))
           .map(line -> line.substring(name.length() + 2))
           .reduce((one, other) -> one + " | " + other)
           .orElse("");
     }
   }
 
-  final class Connection {
+  public final class Connection {
     private final InputStream in;
     private final OutputStream out;
 
@@ -140,7 +146,7 @@ final class RawServer implements AutoCloseable {
       out = socket.getOutputStream();
     }
 
-    Request request() throws IOException {
+    public Request request() throws IOException {
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
         int b = in.read();
@@ -149,21 +155,25 @@ final class RawServer implements AutoCloseable {
         }
         head.append((char) b);
       }
-      var request = new Request(head.toString(), "");
+      var request = new Request(head.toString(), new byte[0]);
       String length = request.header("content-length");
       byte[] body = in.readNBytes(length.isEmpty() ? 0 : Integer.parseInt(length));
-      request = new Request(request.head(), new String(body, StandardCharsets.UTF_8));
+      request = new Request(request.head(), body);
       requests.add(request);
       return request;
     }
 
-    void send(String text) throws IOException {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+    public void send(String text) throws IOException {
+      send(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public void send(byte[] bytes) throws IOException {
+      out.write(bytes);
       out.flush();
     }
 
     /** Waits until the other side closes the connection. */
-    void awaitEnd() throws IOException {
+    public void awaitEnd() throws IOException {
       while (in.read() >= 0) {
         // not wanted
       }

@@ -1,0 +1,145 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.rpc.RpcStream;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where one call stands, and what comes next: a turn, an attempt, what follows its answer, and so
+ * on. It neither waits nor sends, so that the blocking and the async path cannot differ. Used by
+ * one attempt after the other, never by two at once.
+ */
+final class Course<R> {
+
+  private static final Logger log = LoggerFactory.getLogger(Course.class);
+
+  private final Operation<?> operation;
+  private final CallOptions options;
+  private final Pacer pacer;
+  private final TimeSource time;
+  private final Observers observers;
+  private final Duration start;
+  private int attempts;
+  private boolean mayHaveBeenDelivered;
+  private @Nullable Answer<R> last;
+
+  Course(
+      Operation<?> operation,
+      CallOptions options,
+      Pacer pacer,
+      TimeSource time,
+      Observers observers) {
+    this.operation = operation;
+    this.options = options;
+    this.pacer = pacer;
+    this.time = time;
+    this.observers = observers;
+    this.start = time.elapsed();
+  }
+
+  /** Returns how many attempts were made. */
+  int attempts() {
+    return attempts;
+  }
+
+  private Duration took() {
+    return time.elapsed().minus(start);
+  }
+
+  private Duration left() {
+    return options.timeout().minus(took());
+  }
+
+  /** Asks for the turn of the next attempt, which may have to wait for it. */
+  NextStep<R> turn() {
+    Pacer.Turn turn = pacer.turn(operation, time.elapsed(), left());
+    if (!turn.early().isZero()) {
+      observers.tell(listener -> listener.early(operation, turn.early()));
+    }
+    if (turn.refused() == null) {
+      return new NextStep.GoOn<>(turn.delay());
+    }
+    // where an attempt was made, what came of it is what the caller has to know
+    return told(
+        last == null
+            ? new NextStep.Fail<>(exception(turn.refused()))
+            : NextStep.last(operation, last, attempts, time));
+  }
+
+  /** Begins the next attempt. */
+  CallContext begin() {
+    attempts++;
+    observers.tell(listener -> listener.attempting(operation, attempts));
+    Duration left = left();
+    Duration most = options.attemptTimeout();
+    return new CallContext(attempts, left.compareTo(most) < 0 ? atLeastSome(left) : most);
+  }
+
+  /** A transport takes a timeout of zero for none at all. */
+  private static Duration atLeastSome(Duration left) {
+    return left.isNegative() || left.isZero() ? Duration.ofMillis(1) : left;
+  }
+
+  /** Takes in what came of the attempt. */
+  NextStep<R> after(Answer<R> answered) {
+    Answer<R> answer = Failures.inSightOf(mayHaveBeenDelivered, answered);
+    mayHaveBeenDelivered |= Failures.mayHaveBeenDelivered(answer);
+    last = answer;
+    pacer.answered(operation, answer, time.elapsed());
+    NextStep<R> next = NextStep.after(operation, answer, attempts, left(), options, time);
+    if (next instanceof NextStep.GoOn<R> again) {
+      log.debug(
+          "{} to {}: attempt {} came to nothing, next in {}",
+          operation.name(),
+          operation.target(),
+          attempts,
+          again.delay());
+      observers.tell(listener -> listener.retrying(operation, attempts, answer, again.delay()));
+      if (answer instanceof Answer.Success<R> unwanted
+          && unwanted.result() instanceof RpcStream stream) {
+        stream.close();
+      }
+    }
+    return told(next);
+  }
+
+  /** Ends the call, whose thread was interrupted while it waited. */
+  CallException interrupted(InterruptedException cause) {
+    CallException failure =
+        exception(
+            new Answer.NoAnswer<>(
+                Answer.Failure.INTERRUPTED,
+                mayHaveBeenDelivered,
+                "interrupted while waiting for the next attempt",
+                cause));
+    told(new NextStep.Fail<>(failure));
+    return failure;
+  }
+
+  private CallException exception(Answer<?> answer) {
+    return Failures.exception(operation, answer, Math.max(attempts, 1), time.now());
+  }
+
+  private NextStep<R> told(NextStep<R> next) {
+    if (next instanceof NextStep.Done<R>) {
+      observers.tell(listener -> listener.succeeded(operation, attempts, took()));
+    } else if (next instanceof NextStep.Fail<R> fail) {
+      observers.tell(listener -> listener.failed(operation, fail.failure(), took()));
+    }
+    return next;
+  }
+
+  /** Returns what is called, for the message of a wait that has no end. */
+  @Override
+  public String toString() {
+    return operation.name() + " to " + operation.target();
+  }
+}

@@ -1,0 +1,124 @@
+package io.w7s.sdk.internal;
+
+import io.w7s.sdk.retry.Pacing;
+import io.w7s.sdk.retry.Pacing.Mode;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the platform's burst limits on this side. It neither waits nor sends: it says when a call's
+ * turn is, for the blocking and the async path alike. Thread-safe.
+ */
+public final class Pacer {
+
+  private static final Logger log = LoggerFactory.getLogger(Pacer.class);
+
+  /** The limits of the caller, by what the platform says of them; the others are the target's. */
+  private static final List<String> OF_THE_CALLER =
+      List.of("rateLimit", "usageLimit", "appLimitState");
+
+  private final Pacing pacing;
+  private final boolean eventsByRpc;
+  private final Map<PacedKind, MinuteWindow> windows = new EnumMap<>(PacedKind.class);
+  private final Set<PacedKind> logged = EnumSet.noneOf(PacedKind.class);
+
+  /**
+   * Counts for one app.
+   *
+   * @param eventsByRpc whether an event goes to a router app by RPC, and counts as one
+   */
+  public Pacer(Pacing pacing, boolean eventsByRpc) {
+    this.pacing = pacing;
+    this.eventsByRpc = eventsByRpc;
+  }
+
+  private int limit(PacedKind kind) {
+    return Math.max(1, kind.limit() / pacing.instances());
+  }
+
+  /**
+   * When a call's turn is.
+   *
+   * @param early how much too early it comes; zero when it does not
+   * @param delay how long it has to wait
+   * @param refused what it gets instead of its turn; null when it gets one
+   */
+  record Turn(Duration early, Duration delay, Answer.@Nullable Refused<?> refused) {
+    private static final Turn NOW = new Turn(Duration.ZERO, Duration.ZERO, null);
+  }
+
+  /**
+   * Gives an attempt its turn.
+   *
+   * @param now {@link io.w7s.sdk.spi.TimeSource#elapsed}
+   * @param left what is left of the time for the whole call
+   */
+  Turn turn(Operation<?> operation, Duration now, Duration left) {
+    PacedKind kind = pacing.mode() == Mode.OFF ? null : PacedKind.of(operation, eventsByRpc);
+    return kind == null ? Turn.NOW : turn(kind, now.toNanos(), left);
+  }
+
+  private synchronized Turn turn(PacedKind kind, long now, Duration left) {
+    MinuteWindow window = window(kind);
+    long at = window.next(now);
+    Duration early = Duration.ofNanos(at - now);
+    if (early.isZero() || pacing.mode() == Mode.OBSERVE) {
+      window.take(now);
+      tell(kind, early);
+      return early.isZero() ? Turn.NOW : new Turn(early, Duration.ZERO, null);
+    }
+    if (pacing.mode() == Mode.FAIL_FAST || early.compareTo(left) >= 0) {
+      return new Turn(early, Duration.ZERO, refused(kind, early));
+    }
+    window.take(at);
+    return new Turn(early, early, null);
+  }
+
+  private MinuteWindow window(PacedKind kind) {
+    return windows.computeIfAbsent(kind, first -> new MinuteWindow(limit(first)));
+  }
+
+  private void tell(PacedKind kind, Duration early) {
+    if (!early.isZero() && logged.add(kind)) {
+      log.warn(
+          "{} goes over the platform's limit of {} a minute for this app; W7s.Builder.pacing can"
+              + " make calls wait or fail (said once)",
+          kind.word(),
+          kind.limit());
+    }
+  }
+
+  private Answer.Refused<?> refused(PacedKind kind, Duration early) {
+    Map<String, Object> details =
+        Map.of("pacing", Map.of("metric", kind.word(), "limit", limit(kind)));
+    String message =
+        "not sent, for the platform takes %d %s a minute".formatted(kind.limit(), kind.word());
+    return new Answer.Refused<>(429, message, details, early);
+  }
+
+  /** Learns from an answer of the platform. */
+  void answered(Operation<?> operation, Answer<?> answer, Duration now) {
+    if (answer instanceof Answer.Refused<?> refused
+        && refused.status() == 429
+        && refused.retryAfter() != null
+        && OF_THE_CALLER.stream().anyMatch(refused.details()::containsKey)) {
+      PacedKind kind = PacedKind.of(operation, eventsByRpc);
+      if (kind != null) {
+        close(kind, now.plus(refused.retryAfter()).toNanos());
+      }
+    }
+  }
+
+  private synchronized void close(PacedKind kind, long until) {
+    window(kind).close(until);
+  }
+}

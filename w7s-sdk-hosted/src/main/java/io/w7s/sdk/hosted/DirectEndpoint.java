@@ -1,0 +1,52 @@
+package io.w7s.sdk.hosted;
+
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.W7sConfig.Token;
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.internal.Setting;
+import io.w7s.sdk.okhttp.HttpBase;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/** The platform itself, with a token for each kind of call. */
+final class DirectEndpoint implements Endpoint {
+
+  private final W7sConfig config;
+  private final HttpBase base;
+
+  DirectEndpoint(W7sConfig config) {
+    this.config = config;
+    HttpBase base = HttpBase.of(config.url());
+    if (base == null) {
+      throw new ConfigurationException(
+          "The platform's URL cannot be called: change %s.".formatted(Setting.URL));
+    }
+    this.base = base;
+  }
+
+  @Override
+  public @Nullable HttpUrl url(String path, String query) {
+    return base.at(path, query);
+  }
+
+  @Override
+  public Request signed(Token kind, Request request) {
+    String token =
+        config
+            .token(kind)
+            .orElseThrow(
+                () ->
+                    new ConfigurationException(
+                        "No token: set %s (variable %s)%s."
+                            .formatted(kind.property(), kind.variable(), alternative(kind))));
+    return request.newBuilder().header("authorization", "Bearer " + token).build();
+  }
+
+  private static String alternative(Token kind) {
+    return kind == Token.EVENTS
+        ? ", or %s to the app, owner/repo, that routes events where the platform does not"
+            .formatted(Setting.EVENT_ROUTER)
+        : "";
+  }
+}

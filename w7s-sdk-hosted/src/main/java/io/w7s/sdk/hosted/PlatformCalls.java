@@ -1,0 +1,150 @@
+package io.w7s.sdk.hosted;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig.Token;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.internal.ControlData;
+import io.w7s.sdk.internal.EventMessage;
+import io.w7s.sdk.internal.PercentEncoding;
+import io.w7s.sdk.okhttp.Exchange;
+import io.w7s.sdk.okhttp.HttpTransport;
+import io.w7s.sdk.okhttp.Requests;
+import io.w7s.sdk.okhttp.Step;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
+import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import java.util.function.Function;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import org.jspecify.annotations.Nullable;
+
+/** Each operation as a request to the platform. It sends nothing. Thread-safe. */
+final class PlatformCalls implements HttpTransport.Steps {
+
+  private static final int UNSUPPORTED = 501;
+
+  private final Endpoint endpoint;
+  private final PlatformAnswers answers;
+  private final @Nullable AppId eventRouter;
+
+  /**
+   * Addresses an endpoint.
+   *
+   * @param eventRouter the app that routes events; null where the platform does
+   */
+  PlatformCalls(Endpoint endpoint, PlatformAnswers answers, @Nullable AppId eventRouter) {
+    this.endpoint = endpoint;
+    this.answers = answers;
+    this.eventRouter = eventRouter;
+  }
+
+  @Override
+  public Step<RpcAnswer> rpc(RpcCall call) {
+    String objection = Requests.objection(call);
+    return objection != null
+        ? Step.refused(UNSUPPORTED, objection)
+        : exchange(
+            call,
+            Token.RPC,
+            endpoint.url(rpcPath(call.app()) + call.path(), call.query()),
+            url -> Requests.rpc(call, url, Headers.none()),
+            answers::rpc);
+  }
+
+  @Override
+  public Step<SendReceipt> queue(QueueSend send) {
+    Headers headers =
+        send.delay().isZero()
+            ? send.headers()
+            : send.headers()
+                .with("x-w7s-queue-delay-seconds", String.valueOf(send.delay().toSeconds()));
+    return exchange(
+        send,
+        Token.QUEUE,
+        endpoint.url("/api/v1/queues/" + send.app() + segment(send.queue()), ""),
+        url -> Requests.post(url, headers, send.body()),
+        (answer, from) -> answers.control(answer, from, data -> ControlData.sent(send, data)));
+  }
+
+  @Override
+  public Step<PublishReceipt> event(EventPublish publish) {
+    byte[] json = EventMessage.of(publish).toJson();
+    Function<HttpUrl, Request> post = url -> Requests.post(url, publish.headers(), json);
+    return eventRouter == null
+        ? exchange(
+            publish,
+            Token.EVENTS,
+            endpoint.url("/api/v1/events/" + publish.source(), ""),
+            post,
+            (answer, from) -> answers.event(publish, answer, from))
+        : exchange(
+            publish,
+            Token.RPC,
+            endpoint.url(rpcPath(eventRouter) + "/publish", ""),
+            post,
+            (answer, from) -> answers.routed(publish, answer, from));
+  }
+
+  @Override
+  public Step<WorkflowInstance> workflow(WorkflowStart start) {
+    String id = start.instanceId();
+    Headers headers =
+        id == null ? start.headers() : start.headers().with("x-w7s-workflow-instance-id", id);
+    return exchange(
+        start,
+        Token.WORKFLOW,
+        endpoint.url(workflowPath(start.app(), start.workflow()), ""),
+        url -> Requests.post(url, headers, start.payload()),
+        (answer, from) -> answers.control(answer, from, ControlData::instance));
+  }
+
+  @Override
+  public Step<WorkflowInstance> instance(WorkflowQuery query) {
+    String path = workflowPath(query.app(), query.workflow()) + segment(query.instanceId());
+    return exchange(
+        query,
+        Token.WORKFLOW,
+        endpoint.url(path, ""),
+        url -> Requests.get(url, query.headers()),
+        (answer, from) -> answers.control(answer, from, ControlData::instance));
+  }
+
+  private static String rpcPath(AppId app) {
+    return "/api/v1/rpc/" + app;
+  }
+
+  private static String workflowPath(AppId app, String workflow) {
+    return "/api/v1/workflows/" + app + segment(workflow);
+  }
+
+  private static String segment(String text) {
+    return "/" + PercentEncoding.component(text);
+  }
+
+  /** Reads an answer; a message says where it came from. */
+  private interface Reader<R> {
+    Answer<R> read(RpcAnswer answer, Origin from);
+  }
+
+  private <R> Step<R> exchange(
+      Operation<R> operation,
+      Token kind,
+      @Nullable HttpUrl url,
+      Function<HttpUrl, Request> request,
+      Reader<R> reader) {
+    if (url == null) {
+      return Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+    }
+    Request http = endpoint.signed(kind, request.apply(url));
+    var origin = new Origin(http);
+    return new Exchange<>(operation, http, Origin.PLATFORM, answer -> reader.read(answer, origin));
+  }
+}

@@ -1,0 +1,85 @@
+package io.w7s.sdk.okhttp;
+
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.time.Duration;
+import okhttp3.Call;
+import okhttp3.EventListener;
+
+/**
+ * How far an attempt has got, which decides what is known after a failure. Written by the thread
+ * that the attempt runs on, and by the one that ends it.
+ */
+final class Progress extends EventListener {
+
+  private volatile boolean begun;
+  private volatile boolean ended;
+  private volatile boolean connecting;
+  private volatile boolean writing;
+  private int status;
+  private int longestReadMillis;
+
+  static Progress of(okhttp3.Request request) {
+    Progress progress = request.tag(Progress.class);
+    if (progress == null) {
+      throw new IllegalStateException("a request without its progress");
+    }
+    return progress;
+  }
+
+  /** Its turn has come; returns false when it was ended before. */
+  boolean begin() {
+    begun = true;
+    return !ended;
+  }
+
+  /** Ends it; returns whether its turn had come, so that it will notice. */
+  boolean end() {
+    ended = true;
+    return begun;
+  }
+
+  /** Sets the limit for each read of the answer; zero for none. */
+  void longestRead(Duration longest) {
+    longestReadMillis = (int) Math.min(longest.toMillis() + 1, Integer.MAX_VALUE);
+  }
+
+  int longestReadMillis() {
+    return longestReadMillis;
+  }
+
+  // With a client that tries several addresses at a time this is not the attempt's own thread.
+  @Override
+  public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
+    connecting = true;
+  }
+
+  @Override
+  public void requestHeadersStart(Call call) {
+    writing = true;
+  }
+
+  /** The far side has not looked at what was written. */
+  void refusedUnseen() {
+    writing = false;
+  }
+
+  /** Returns whether it has a connection of its own, not one that was used before. */
+  boolean isOnNewConnection() {
+    return connecting;
+  }
+
+  /** Returns whether the far side may have seen something of the request. */
+  boolean mayHaveBeenDelivered() {
+    return writing;
+  }
+
+  /** Keeps the status, which OkHttp does not get to see; see {@link SentOnce}. */
+  void answered(int status) {
+    this.status = status;
+  }
+
+  int status() {
+    return status;
+  }
+}

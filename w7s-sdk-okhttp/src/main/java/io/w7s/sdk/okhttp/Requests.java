@@ -1,0 +1,64 @@
+package io.w7s.sdk.okhttp;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import java.util.Set;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import org.jspecify.annotations.Nullable;
+
+/** The SDK's operations as requests of OkHttp. */
+public final class Requests {
+
+  /** Why a path or query that {@link HttpBase#at} does not take is refused. */
+  public static final String CHANGED_ON_THE_WAY =
+      "a path with a . or .. segment, a backslash or another character that URLs do not have"
+          + " cannot be sent unchanged";
+
+  private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
+  private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+  private static final Headers USER_AGENT = Headers.of("user-agent", "w7s-sdk-java");
+  private static final Headers JSON_ANSWER = Headers.of("accept", "application/json");
+  private static final Headers JSON = JSON_ANSWER.with("content-type", "application/json");
+
+  private Requests() {}
+
+  /** Returns a POST of JSON for a JSON answer, whatever the headers say of either. */
+  public static Request post(HttpUrl url, Headers headers, byte[] json) {
+    return builder(url, USER_AGENT.with(headers).with(JSON)).post(RequestBody.create(json)).build();
+  }
+
+  /** Returns a GET for a JSON answer, whatever the headers say of it. */
+  public static Request get(HttpUrl url, Headers headers) {
+    return builder(url, USER_AGENT.with(headers).with(JSON_ANSWER)).build();
+  }
+
+  /** Returns an RPC with the caller's headers, and further ones that the caller has no say in. */
+  public static Request rpc(RpcCall call, HttpUrl url, Headers headers) {
+    return builder(url, USER_AGENT.with(call.headers()).with(headers))
+        .method(call.method(), body(call))
+        .build();
+  }
+
+  /** Returns why an RPC cannot be sent, wherever it goes; null where it can. */
+  public static @Nullable String objection(RpcCall call) {
+    return call.body() != null && WITHOUT_BODY.contains(call.method())
+        ? "a " + call.method() + " with a body cannot be sent"
+        : null;
+  }
+
+  private static @Nullable RequestBody body(RpcCall call) {
+    byte[] body = call.body();
+    if (body == null) {
+      return WITH_BODY.contains(call.method()) ? RequestBody.create(new byte[0]) : null;
+    }
+    return RequestBody.create(body);
+  }
+
+  private static Request.Builder builder(HttpUrl url, Headers headers) {
+    var http = new okhttp3.Headers.Builder();
+    headers.forEach(http::addUnsafeNonAscii); // goes out as UTF-8
+    return new Request.Builder().url(url).headers(http.build());
+  }
+}

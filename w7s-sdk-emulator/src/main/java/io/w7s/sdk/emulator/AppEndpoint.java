@@ -1,7 +1,9 @@
 package io.w7s.sdk.emulator;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Where an app's requests go: an app in the same JVM ({@code W7sApp::handle} fits), or anything
@@ -17,4 +19,15 @@ public interface AppEndpoint {
    * request.
    */
   AppResponse handle(AppRequest request);
+
+  /**
+   * Returns the answer of a backend that failed, status 502, for an endpoint that knows more of it
+   * than a status.
+   *
+   * @param reason what logs, dead letters and workflow instances show of it; nothing secret
+   */
+  static AppResponse failed(String reason) {
+    return new AppResponse(
+        502, Headers.of("content-type", "text/plain"), reason.getBytes(StandardCharsets.UTF_8));
+  }
 }

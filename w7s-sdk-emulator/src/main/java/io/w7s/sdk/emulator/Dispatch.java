@@ -12,8 +12,7 @@ final class Dispatch {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
-  private static final int BAD_GATEWAY = 502;
-  private static final Headers TEXT = Headers.of("content-type", "text/plain");
+  private static final AppResponse FAILED = AppEndpoint.failed("");
 
   private Dispatch() {}
 
@@ -21,14 +20,15 @@ final class Dispatch {
   static AppResponse call(Deployed target, AppRequest request) {
     AppEndpoint endpoint = target.endpoint();
     if (endpoint == null) {
-      return failed(target.identity() + " has no backend");
+      return AppEndpoint.failed(target.identity() + " has no backend");
     }
     try {
       return endpoint.handle(request);
     } catch (RuntimeException thrown) {
       log.warn("{} in {} threw", request, target.identity(), thrown);
       String message = thrown.getMessage();
-      return failed(message == null || message.isEmpty() ? thrown.getClass().getName() : message);
+      return AppEndpoint.failed(
+          message == null || message.isEmpty() ? thrown.getClass().getName() : message);
     }
   }
 
@@ -47,20 +47,17 @@ final class Dispatch {
   static Delivery delivery(Deployed target, String path, AppResponse answer) {
     return succeeded(answer)
         ? Delivery.DONE
-        : Delivery.failed(
-            target.identity() + " " + path + " answered " + answer.status() + why(answer));
+        : Delivery.failed(target.identity() + " " + path + " " + failure(answer));
   }
 
   /**
-   * What the emulator itself says of a backend that is broken; the words of others may be secret.
+   * What the emulator or an endpoint itself says of a backend that is broken; the words of others
+   * may be secret.
    */
-  private static String why(AppResponse answer) {
-    return answer.headers().equals(TEXT) && answer.status() == BAD_GATEWAY
-        ? ": " + new String(answer.body(), StandardCharsets.UTF_8)
-        : "";
-  }
-
-  private static AppResponse failed(String reason) {
-    return new AppResponse(BAD_GATEWAY, TEXT, reason.getBytes(StandardCharsets.UTF_8));
+  private static String failure(AppResponse answer) {
+    boolean told = answer.status() == FAILED.status() && answer.headers().equals(FAILED.headers());
+    return told
+        ? "failed: " + new String(answer.body(), StandardCharsets.UTF_8)
+        : "answered " + answer.status();
   }
 }

@@ -15,11 +15,15 @@ import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcRef;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Who is deployed, whose a token is, and who may call whom. */
 class DeploymentTest {
 
+  private static final AppId GREETER = AppId.parse("acme/greeter");
   private static final RpcRef<Void, String> HELLO =
       RpcRef.get("acme/greeter", "/hello", String.class);
 
@@ -63,6 +67,27 @@ class DeploymentTest {
     assertThat(shop.rpc().call(HELLO)).isEqualTo("hello");
     world.deploy(greeter("good morning"));
     assertThat(shop.rpc().call(HELLO)).isEqualTo("good morning");
+  }
+
+  @Test
+  void aRedeployLeavesNoMomentWithoutADeployment() throws Exception {
+    world.deploy(greeter("hello"));
+    var redeployed = new AtomicBoolean();
+    CompletableFuture<Integer> missed =
+        CompletableFuture.supplyAsync(
+            () -> {
+              int times = 0;
+              while (!redeployed.get()) {
+                times +=
+                    world.platform.deployment(GREETER, Environment.PRODUCTION).isEmpty() ? 1 : 0;
+              }
+              return times;
+            });
+    for (int i = 0; i < 2_000; i++) {
+      world.deploy(greeter("hello"));
+    }
+    redeployed.set(true);
+    assertThat(missed.get(10, TimeUnit.SECONDS)).isZero();
   }
 
   @Test

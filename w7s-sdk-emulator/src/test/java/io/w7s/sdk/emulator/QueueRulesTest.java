@@ -12,6 +12,7 @@ import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.PayloadTooLargeException;
+import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import java.time.Duration;
@@ -126,6 +127,21 @@ class QueueRulesTest {
     assertThat(world.platform.queues().counts(ID)).isEqualTo(new QueueCounts(0, 0, 0, 1, 0, 1));
     world.platform.queues().clearDeadLetters();
     assertThat(world.platform.queues().deadLetters()).isEmpty();
+  }
+
+  @Test
+  void anEndpointSaysItselfWhyADeliveryFailed() {
+    world.platform.deploy(
+        Deployment.of(
+            ID.app(),
+            Manifest.empty().withQueue(Manifest.Queue.of("jobs")),
+            request -> AppEndpoint.failed("the cable is cut")));
+    sendAll(7);
+    world.time.runUntilIdle(100);
+    assertThat(world.platform.queues().deadLetters())
+        .singleElement()
+        .extracting(DeadLetter::cause)
+        .isEqualTo("acme/worker (production) /_w7s/queues/jobs failed: the cable is cut");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
@@ -25,7 +26,9 @@ public final class RealTime implements Timeline, AutoCloseable {
   private final Condition earlier = lock.newCondition();
   private final Agenda agenda = new Agenda(this::wake, null);
   private final Thread thread;
+  private final AtomicInteger running = new AtomicInteger();
   private boolean woken;
+  private volatile boolean draining;
   private volatile boolean closed;
 
   private RealTime(String threadName, Executor executor) {
@@ -57,12 +60,28 @@ public final class RealTime implements Timeline, AutoCloseable {
   }
 
   private void hand(Agenda.Item due) {
+    running.incrementAndGet();
     try {
-      executor.execute(due::run);
+      executor.execute(() -> run(due));
     } catch (RejectedExecutionException e) {
+      ended();
       if (!closed) {
         throw e;
       }
+    }
+  }
+
+  private void run(Agenda.Item item) {
+    try {
+      item.run();
+    } finally {
+      ended();
+    }
+  }
+
+  private void ended() {
+    if (running.decrementAndGet() == 0 && draining) {
+      wake();
     }
   }
 
@@ -71,10 +90,14 @@ public final class RealTime implements Timeline, AutoCloseable {
     lock.lock();
     try {
       while (!woken && !closed) {
+        boolean idle = running.get() == 0; // asked first: what runs may schedule more
         OptionalLong next = agenda.nextDue();
         long left = next.isEmpty() ? Long.MAX_VALUE : next.getAsLong() - nanos();
         if (left <= 0) {
           break;
+        }
+        if (draining && idle) {
+          return false;
         }
         earlier.awaitNanos(left);
       }
@@ -135,6 +158,26 @@ public final class RealTime implements Timeline, AutoCloseable {
   @Override
   public RandomGenerator random() {
     return SYSTEM.random();
+  }
+
+  /**
+   * Runs what is due, and what becomes due while it runs, until nothing is; then ends the thread as
+   * {@link #close} does. An item must not call it, for it would wait for itself.
+   *
+   * @param longest how long to wait for that
+   * @return whether it came to that; else there are items that still run, or were not begun
+   * @throws InterruptedException at once when the thread is interrupted; the thread has ended then,
+   *     too
+   */
+  public boolean drain(Duration longest) throws InterruptedException {
+    draining = true;
+    wake();
+    try {
+      thread.join(Math.max(1, longest.toMillis())); // zero would be for ever
+      return !thread.isAlive();
+    } finally {
+      close();
+    }
   }
 
   /** Ends the thread; what is due later is not run. Closing twice does nothing. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,85 @@ class RealTimeTest {
     time.close();
     CompletableFuture.runAsync(() -> join(thread)).get(10, TimeUnit.SECONDS);
     assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void drainingRunsWhatIsDueAndWhatComesOfItAndNothingLater() throws Exception {
+    ExecutorService pool = Executors.newCachedThreadPool();
+    RealTime pooled = RealTime.start("w7s-test-drained", pool);
+    var begun = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    pooled.agenda().schedule(item("tomorrow"), pooled.nanosAfter(Duration.ofDays(1)));
+    pooled
+        .agenda()
+        .schedule(
+            new Agenda.Item(true) {
+              @Override
+              protected void run() {
+                begun.countDown();
+                await(goOn);
+                pooled.agenda().schedule(item("after it"), pooled.nanos());
+              }
+
+              @Override
+              public String toString() {
+                return "slow";
+              }
+            },
+            pooled.nanos());
+    await(begun);
+    try {
+      var drained = CompletableFuture.supplyAsync(() -> drained(pooled, ofSeconds(10)));
+      goOn.countDown();
+      assertThat(drained.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(ran).containsExactly("after it");
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  @Test
+  void drainingEndsWithItsTime() {
+    ExecutorService pool = Executors.newCachedThreadPool();
+    RealTime pooled = RealTime.start("w7s-test-stuck", pool);
+    var stuck = new CountDownLatch(1);
+    pooled
+        .agenda()
+        .schedule(
+            new Agenda.Item(true) {
+              @Override
+              protected void run() {
+                await(stuck);
+              }
+
+              @Override
+              public String toString() {
+                return "stuck";
+              }
+            },
+            pooled.nanos());
+    try {
+      assertThat(drained(pooled, ofMillis(50))).isFalse();
+    } finally {
+      stuck.countDown();
+      pool.shutdown();
+    }
+  }
+
+  private static boolean drained(RealTime time, Duration longest) {
+    try {
+      return time.drain(longest);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void join(Thread thread) {

@@ -3,20 +3,18 @@ package io.w7s.sdk;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.BaseUrl;
-import io.w7s.sdk.internal.LocalApps;
+import io.w7s.sdk.internal.LocalSetting;
 import io.w7s.sdk.internal.Names;
 import io.w7s.sdk.internal.Setting;
 import io.w7s.sdk.internal.Settings;
-import io.w7s.sdk.internal.Settings.Sourced;
+import io.w7s.sdk.manifest.Manifest;
 import java.net.URI;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +59,10 @@ import org.jspecify.annotations.Nullable;
  *       acme/my_app} share one
  *       <td>where an app runs locally, http or https, such as {@code http://127.0.0.1:8791/worker}
  *       <td>none
+ *   <tr><td>{@code w7s.local.manifests.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_MANIFEST}
+ *       <td>the file {@code w7s.json} of an app, by its path from the working directory; locally
+ *       the app is held to it
+ *       <td>none
  * </table>
  *
  * <p>Where no mode is set it is hosted if the app and its tokens for RPC, queues and workflows are
@@ -88,8 +90,8 @@ public final class W7sConfig {
   private final @Nullable AppId eventRouter;
 
   private W7sConfig(Builder explicit, Settings settings) {
-    AppId caller = orElse(explicit.app, settings, Setting.APP, AppId::parse);
-    tokens = tokens(explicit.tokens, settings);
+    AppId caller = settings.orElse(explicit.app, Setting.APP, AppId::parse);
+    tokens = TokenText.all(explicit.tokens, settings);
     ModeChoice choice = ModeChoice.of(explicit.mode, settings, caller, tokens.keySet());
     mode = choice.mode();
     modeOrigin = choice.origin();
@@ -101,10 +103,10 @@ public final class W7sConfig {
     environment =
         orDefault(
             Environment.PRODUCTION,
-            orElse(explicit.environment, settings, Setting.ENVIRONMENT, Environment::of));
-    url = orDefault(PLATFORM, orElse(explicit.url, settings, Setting.URL, BaseUrl::ofPlatform));
-    localApps = settings.localApps(explicit.localApps);
-    eventRouter = orElse(explicit.eventRouter, settings, Setting.EVENT_ROUTER, AppId::parse);
+            settings.orElse(explicit.environment, Setting.ENVIRONMENT, Environment::of));
+    url = orDefault(PLATFORM, settings.orElse(explicit.url, Setting.URL, BaseUrl::ofPlatform));
+    localApps = LocalApps.of(explicit.localUrls, explicit.localManifests, settings);
+    eventRouter = settings.orElse(explicit.eventRouter, Setting.EVENT_ROUTER, AppId::parse);
   }
 
   /**
@@ -154,12 +156,27 @@ public final class W7sConfig {
 
   /** Returns where an app runs locally, without a slash at its end; empty when that is not set. */
   public Optional<URI> localUrl(AppId app) {
-    return localApps.find(app);
+    return localApps.urls().find(app);
   }
 
   /** Returns the names of an app's local URL, property and variable, for an error message. */
   public static String localUrlSetting(AppId app) {
-    return Setting.localApp(app).toString();
+    return LocalSetting.URL.of(app).toString();
+  }
+
+  /** Returns what an app declares, as it was when this was made; empty when that is not set. */
+  public Optional<Manifest> localManifest(AppId app) {
+    return localApps.manifests().find(app);
+  }
+
+  /**
+   * Returns all manifests that are set.
+   *
+   * @throws ConfigurationException when one is set by a variable alone, and its app is neither this
+   *     one nor named in code or by a property: the variable's name does not say which it is
+   */
+  public Map<AppId, Manifest> localManifests() {
+    return localApps.manifestsOfAll(app);
   }
 
   /** Returns the app that routes events where the platform does not; empty when none is set. */
@@ -170,13 +187,9 @@ public final class W7sConfig {
   /** Returns the settings; of the tokens only which are set. */
   @Override
   public String toString() {
-    var shown = new LinkedHashMap<String, String>();
-    for (Token kind : Token.values()) {
-      shown.put(kind.word(), tokens.containsKey(kind) ? "set" : "not set");
-    }
     return """
     W7sConfig[mode=%s (%s), app=%s, environment=%s, url=%s, tokens=%s, localApps=%s, \
-    eventRouter=%s]\
+    localManifests=%s, eventRouter=%s]\
     """
         .formatted(
             mode.word(),
@@ -184,27 +197,10 @@ public final class W7sConfig {
             app,
             environment,
             url,
-            shown,
-            localApps,
+            TokenText.shown(tokens),
+            localApps.urls(),
+            localApps.manifests().names(),
             eventRouter == null ? "not set" : eventRouter);
-  }
-
-  private static Map<Token, String> tokens(Map<Token, String> explicit, Settings settings) {
-    var tokens = new EnumMap<Token, String>(Token.class);
-    for (Token kind : Token.values()) {
-      String token = orElse(explicit.get(kind), settings, kind.setting(), kind::checked);
-      if (token != null) {
-        tokens.put(kind, token);
-      }
-    }
-    return Collections.unmodifiableMap(tokens);
-  }
-
-  private static <T> @Nullable T orElse(
-      @Nullable T explicit, Settings settings, Setting setting, Function<String, T> reader) {
-    return explicit != null
-        ? explicit
-        : settings.read(setting, reader).map(Sourced::value).orElse(null);
   }
 
   private static <T> T orDefault(T fallback, @Nullable T value) {
@@ -266,24 +262,12 @@ public final class W7sConfig {
       return required;
     }
 
-    private String word() {
+    String word() {
       return name().toLowerCase(Locale.ROOT);
     }
 
     Setting setting() {
       return new Setting(property(), variable());
-    }
-
-    /** Refuses what an HTTP header cannot carry, without repeating it. */
-    private String checked(String token) {
-      String value = token.strip();
-      if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
-        throw new InvalidInputException(
-            word() + " token",
-            value.isEmpty() ? "empty text" : "a character that no header can carry",
-            "visible ASCII characters");
-      }
-      return value;
     }
   }
 
@@ -298,7 +282,8 @@ public final class W7sConfig {
     private @Nullable Environment environment;
     private @Nullable URI url;
     private final Map<Token, String> tokens = new EnumMap<>(Token.class);
-    private final Map<AppId, URI> localApps = new LinkedHashMap<>();
+    private final Map<AppId, URI> localUrls = new LinkedHashMap<>();
+    private final Map<AppId, Manifest> localManifests = new LinkedHashMap<>();
     private @Nullable AppId eventRouter;
 
     private Builder() {}
@@ -334,19 +319,30 @@ public final class W7sConfig {
 
     /** Sets a token. */
     public Builder token(Token kind, String token) {
-      tokens.put(kind, kind.checked(token));
+      tokens.put(kind, TokenText.checked(kind, token));
       return this;
     }
 
     /** Sets where an app runs locally: http or https, without user info, query and fragment. */
     public Builder localApp(AppId app, URI url) {
-      localApps.put(app, BaseUrl.ofLocalApp(url));
+      localUrls.put(app, BaseUrl.ofLocalApp(url));
       return this;
     }
 
     /** As {@link #localApp(AppId, URI)}, for an app such as {@code acme/worker}. */
     public Builder localApp(String ownerAndRepo, URI url) {
       return localApp(AppId.parse(ownerAndRepo), url);
+    }
+
+    /** Sets what an app declares: locally it is held to it. */
+    public Builder localManifest(AppId app, Manifest manifest) {
+      localManifests.put(app, manifest);
+      return this;
+    }
+
+    /** As {@link #localManifest(AppId, Manifest)}, for an app such as {@code acme/worker}. */
+    public Builder localManifest(String ownerAndRepo, Manifest manifest) {
+      return localManifest(AppId.parse(ownerAndRepo), manifest);
     }
 
     /** Sets the app that routes events where the platform does not. */

@@ -306,7 +306,7 @@ class W7sConfigTest {
               "W7sConfig[mode=memory (explicit setting), app=acme/caller, environment=production,"
                   + " url=https://w7s.cloud, tokens={rpc=set, queue=set, workflow=set, events=set},"
                   + " localApps={w7s.local.apps.acme/worker=http://127.0.0.1:8791/worker},"
-                  + " eventRouter=not set]");
+                  + " localManifests=[], eventRouter=not set]");
     }
 
     @Test

@@ -24,7 +24,7 @@ public final class BaseUrl {
   private BaseUrl() {}
 
   /** Reads the URL of a local app. */
-  static URI ofLocalApp(String text) {
+  public static URI ofLocalApp(String text) {
     return ofLocalApp(parse(text));
   }
 

@@ -2,7 +2,6 @@ package io.w7s.sdk.internal;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.ConfigurationException;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,17 +34,22 @@ final class PropertySource implements SettingSource {
 
   private void add(String key, String value) {
     Found found = new Found(value, origin.formatted(key));
-    if (!key.startsWith(Setting.LOCAL_PROPERTY_PREFIX)) {
-      values.put(key, found);
-      return;
+    for (LocalSetting setting : LocalSetting.values()) {
+      if (key.startsWith(setting.propertyPrefix())) {
+        addLocal(setting, key.substring(setting.propertyPrefix().length()), found);
+        return;
+      }
     }
-    // The platform does not tell Acme/Worker from acme/worker, so neither do the keys.
-    String id = key.substring(Setting.LOCAL_PROPERTY_PREFIX.length());
+    values.put(key, found);
+  }
+
+  /** The platform does not tell Acme/Worker from acme/worker, so neither do the keys. */
+  private void addLocal(LocalSetting setting, String id, Found found) {
     AppId app = new Found(id, found.origin()).as(AppId::parse);
-    Found other = values.putIfAbsent(Setting.localApp(app).property(), found);
-    if (other != null && !other.value().equals(value)) {
+    Found other = values.putIfAbsent(setting.of(app).property(), found);
+    if (other != null && !other.value().equals(found.value())) {
       throw new ConfigurationException(
-          "Two URLs for the local app %s: %s and %s. Remove one of them."
+          "Two settings for the local app %s: %s and %s. Remove one of them."
               .formatted(app, other.origin(), found.origin()));
     }
   }
@@ -56,14 +60,9 @@ final class PropertySource implements SettingSource {
   }
 
   @Override
-  public Map<String, URI> localUrls() {
-    var urls = new LinkedHashMap<String, URI>();
-    values.forEach(
-        (key, found) -> {
-          if (key.startsWith(Setting.LOCAL_PROPERTY_PREFIX)) {
-            urls.put(key, found.as(BaseUrl::ofLocalApp));
-          }
-        });
-    return urls;
+  public Map<String, Found> local(LocalSetting setting) {
+    var local = new LinkedHashMap<>(values);
+    local.keySet().removeIf(key -> !key.startsWith(setting.propertyPrefix()));
+    return local;
   }
 }

@@ -1,9 +1,5 @@
 package io.w7s.sdk.internal;
 
-import io.w7s.sdk.AppId;
-import java.util.Locale;
-import java.util.regex.Pattern;
-
 /**
  * The names of one setting.
  *
@@ -29,23 +25,6 @@ public record Setting(String property, String variable) {
 
   static final String PROPERTY_PREFIX = "w7s.";
   static final String VARIABLE_PREFIX = "W7S_";
-  static final String LOCAL_PROPERTY_PREFIX = "w7s.local.apps.";
-
-  private static final Pattern LOCAL_VARIABLE = Pattern.compile("W7S_LOCAL_[A-Z0-9_]+_URL");
-  private static final Pattern NOT_IN_VARIABLES = Pattern.compile("[^A-Z0-9]");
-
-  /** Returns the setting of an app's local URL. Similar apps may share a variable. */
-  public static Setting localApp(AppId app) {
-    String name = (app.owner() + "_" + app.repo()).toUpperCase(Locale.ROOT);
-    return new Setting(
-        LOCAL_PROPERTY_PREFIX + app,
-        "W7S_LOCAL_" + NOT_IN_VARIABLES.matcher(name).replaceAll("_") + "_URL");
-  }
-
-  /** Returns whether a variable is the setting of some app's local URL. */
-  static boolean isLocalAppVariable(String name) {
-    return LOCAL_VARIABLE.matcher(name).matches();
-  }
 
   /** Returns both names, for an error message. */
   @Override

@@ -2,7 +2,6 @@ package io.w7s.sdk.internal;
 
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
-import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,8 +12,8 @@ sealed interface SettingSource permits PropertySource, VariableSource {
   /** Returns the value of a setting. */
   Optional<Found> find(Setting setting);
 
-  /** Returns the URLs of local apps, by the property or variable that holds each. */
-  Map<String, URI> localUrls();
+  /** Returns the values that a setting has for local apps, by the property or variable of each. */
+  Map<String, Found> local(LocalSetting setting);
 
   /**
    * A value and where it was found.
@@ -32,7 +31,7 @@ sealed interface SettingSource permits PropertySource, VariableSource {
     <T> T as(Function<String, T> reader) {
       try {
         return reader.apply(value);
-      } catch (InvalidInputException e) {
+      } catch (InvalidInputException | ConfigurationException e) {
         throw new ConfigurationException("Bad " + origin + ": " + e.getMessage(), e);
       }
     }

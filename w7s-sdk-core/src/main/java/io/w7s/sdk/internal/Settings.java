@@ -1,13 +1,13 @@
 package io.w7s.sdk.internal;
 
 import io.w7s.sdk.AppId;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The settings around a program, in layers; the first layer that has a setting decides. */
 public final class Settings {
@@ -51,9 +51,23 @@ public final class Settings {
         .map(found -> new Sourced<>(found.as(reader), found.origin()));
   }
 
-  /** Returns where local apps are, with some URLs, checked already, that come first. */
-  public LocalApps localApps(Map<AppId, URI> explicit) {
-    return LocalApps.of(explicit, sources);
+  /**
+   * Returns what is explicit, else what the reader makes of a setting; null when there is neither.
+   */
+  public <T> @Nullable T orElse(@Nullable T explicit, Setting setting, Function<String, T> reader) {
+    return explicit != null ? explicit : read(setting, reader).map(Sourced::value).orElse(null);
+  }
+
+  /**
+   * Returns what a setting says of each local app.
+   *
+   * @param explicit what comes first, checked already
+   * @throws io.w7s.sdk.error.ConfigurationException that names its origin, when the reader refuses
+   *     a value
+   */
+  public <T> PerApp<T> local(
+      LocalSetting setting, Map<AppId, T> explicit, Function<String, T> reader) {
+    return PerApp.of(setting, explicit, sources, reader);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.w7s.sdk.internal;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.ConfigurationException;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -71,14 +70,9 @@ final class VariableSource implements SettingSource {
   }
 
   @Override
-  public Map<String, URI> localUrls() {
-    var urls = new LinkedHashMap<String, URI>();
-    values.forEach(
-        (name, found) -> {
-          if (Setting.isLocalAppVariable(name)) {
-            urls.put(name, found.as(BaseUrl::ofLocalApp));
-          }
-        });
-    return urls;
+  public Map<String, Found> local(LocalSetting setting) {
+    var local = new LinkedHashMap<>(values);
+    local.keySet().removeIf(name -> !setting.isVariable(name));
+    return local;
   }
 }

@@ -165,6 +165,11 @@ public final class Manifest {
     return declared.schedules.contains(schedule) ? this : with(more -> more.add(schedule));
   }
 
+  /** Returns this manifest without its schedules, for a place where they fire elsewhere. */
+  public Manifest withoutSchedules() {
+    return declared.schedules.isEmpty() ? this : with(less -> less.schedules.clear());
+  }
+
   /** Returns this manifest and a workflow; one of that name with another path is an error. */
   public Manifest withWorkflow(Workflow workflow) {
     return declared.workflows.contains(workflow) ? this : with(more -> more.add(workflow));

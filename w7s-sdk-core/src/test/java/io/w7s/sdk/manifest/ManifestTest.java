@@ -347,6 +347,14 @@ class ManifestTest {
   }
 
   @Test
+  void schedulesCanBeLeftOut() {
+    Manifest manifest =
+        Manifest.parse("{\"schedules\":[{\"cron\":\"* * * * *\",\"path\":\"/x\"}],\"a\":1}");
+    assertThat(manifest.withoutSchedules()).isEqualTo(Manifest.parse("{\"a\":1}"));
+    assertThat(manifest.schedules()).hasSize(1);
+  }
+
+  @Test
   void aFileIsReadInUtf8(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("w7s.json"), FULL);
     assertThat(Manifest.read(file)).isEqualTo(Manifest.parse(FULL));

@@ -1,0 +1,41 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.BaseUrl;
+import io.w7s.sdk.internal.LocalSetting;
+import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.PerApp;
+import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.manifest.Manifest;
+import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** Where local apps are, and what they declare. Immutable. */
+record LocalApps(PerApp<URI> urls, PerApp<Manifest> manifests) {
+
+  /** Puts what is explicit, and checked already, before the settings around. */
+  static LocalApps of(Map<AppId, URI> urls, Map<AppId, Manifest> manifests, Settings around) {
+    return new LocalApps(
+        around.local(LocalSetting.URL, urls, BaseUrl::ofLocalApp),
+        around.local(LocalSetting.MANIFEST, manifests, LocalApps::manifest));
+  }
+
+  private static Manifest manifest(String path) {
+    try {
+      return Manifest.read(Path.of(path));
+    } catch (InvalidPathException noPath) {
+      throw new InvalidInputException("manifest", Names.quoted(path), "the path of a file");
+    }
+  }
+
+  /** Returns the manifests of all apps that are known by name, one's own among them. */
+  Map<AppId, Manifest> manifestsOfAll(AppId own) {
+    Set<AppId> known = urls.apps();
+    known.addAll(manifests.apps());
+    known.add(own);
+    return manifests.all(known);
+  }
+}

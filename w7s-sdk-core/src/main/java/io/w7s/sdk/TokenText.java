@@ -1,0 +1,49 @@
+package io.w7s.sdk;
+
+import io.w7s.sdk.W7sConfig.Token;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.Settings;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The tokens as they are set: what a header can carry, and what a reader may see of them. */
+final class TokenText {
+
+  private TokenText() {}
+
+  /** Returns those that are set, in code or around the program. */
+  static Map<Token, String> all(Map<Token, String> explicit, Settings settings) {
+    var tokens = new EnumMap<Token, String>(Token.class);
+    for (Token kind : Token.values()) {
+      String token =
+          settings.orElse(explicit.get(kind), kind.setting(), text -> checked(kind, text));
+      if (token != null) {
+        tokens.put(kind, token);
+      }
+    }
+    return Collections.unmodifiableMap(tokens);
+  }
+
+  /** Refuses what an HTTP header cannot carry, without repeating it. */
+  static String checked(Token kind, String token) {
+    String value = token.strip();
+    if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+      throw new InvalidInputException(
+          kind.word() + " token",
+          value.isEmpty() ? "empty text" : "a character that no header can carry",
+          "visible ASCII characters");
+    }
+    return value;
+  }
+
+  /** Returns which are set, and none of them. */
+  static Map<String, String> shown(Map<Token, String> tokens) {
+    var shown = new LinkedHashMap<String, String>();
+    for (Token kind : Token.values()) {
+      shown.put(kind.word(), tokens.containsKey(kind) ? "set" : "not set");
+    }
+    return shown;
+  }
+}

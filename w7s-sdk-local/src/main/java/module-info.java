@@ -4,6 +4,7 @@
  */
 module io.w7s.sdk.local {
   requires transitive io.w7s.sdk;
+  requires transitive io.w7s.sdk.emulator;
   requires static transitive org.jspecify;
   requires jdk.httpserver;
   requires io.w7s.sdk.okhttp;

@@ -1,7 +1,6 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.ConfigurationException;
@@ -10,18 +9,17 @@ import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.EventMessage;
 import io.w7s.sdk.internal.Excerpt;
 import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.QueueDelivery;
-import io.w7s.sdk.internal.RandomIds;
 import io.w7s.sdk.internal.RetryAfter;
 import io.w7s.sdk.internal.RouterAnswer;
 import io.w7s.sdk.internal.Setting;
-import io.w7s.sdk.internal.WorkflowDelivery;
+import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.okhttp.Requests;
 import io.w7s.sdk.okhttp.Step;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
@@ -30,48 +28,53 @@ import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
-import java.time.Instant;
-import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
-import okhttp3.Request;
 
 /**
- * Gives each operation the shape in which the platform would deliver it, addressed to the app
- * itself. The one class of the transport that knows these shapes; it sends nothing. Thread-safe.
+ * What each operation takes: an RPC goes straight to the app that it is for, an event to the router
+ * where there is one, all else to the platform in this JVM. Sends nothing itself. Thread-safe.
  */
 final class LocalDelivery implements HttpTransport.Steps {
 
   private static final int UNSUPPORTED = 501;
   private static final int BAD_REQUEST = 400;
+  private static final int FORBIDDEN = 403;
+
+  /** The platform is in this JVM and answers without waiting for anybody. */
+  private static final CallContext AT_ONCE = new CallContext(1, Duration.ofDays(1));
 
   private final W7sConfig config;
   private final TimeSource time;
   private final LocalUrls urls;
-  private final LocalInstances instances = new LocalInstances();
-  private final Caller caller;
+  private final LocalDeployments apps;
+  private final Transport platform;
   private final Headers rpcCaller;
-  private final Headers queueCaller;
 
-  LocalDelivery(W7sConfig config, TimeSource time) {
+  /** Decides by configuration; what is not sent straight to an app goes to the platform. */
+  LocalDelivery(
+      W7sConfig config,
+      TimeSource time,
+      LocalUrls urls,
+      LocalDeployments apps,
+      Transport platform) {
     this.config = config;
     this.time = time;
-    this.urls = new LocalUrls(config);
+    this.urls = urls;
+    this.apps = apps;
+    this.platform = platform;
     AppId app = config.app();
     String environment = config.environment().name();
-    caller = new Caller(app, config.environment());
     rpcCaller =
         Headers.of("x-w7s-rpc", "1")
             .with("x-w7s-rpc-caller-owner", app.owner())
             .with("x-w7s-rpc-caller-repo", app.repo())
             .with("x-w7s-rpc-caller-repository", app.toString())
             .with("x-w7s-rpc-caller-environment", environment);
-    queueCaller =
-        Headers.of("x-w7s-queue", "1")
-            .with("x-w7s-queue-caller-repository", app.toString())
-            .with("x-w7s-queue-environment", environment);
   }
 
   @Override
@@ -80,59 +83,82 @@ final class LocalDelivery implements HttpTransport.Steps {
     if (objection != null) {
       return Step.refused(UNSUPPORTED, objection);
     }
+    if (!apps.allowsRpc(call.app())) {
+      return Step.refused(
+          FORBIDDEN, "%s does not allow %s in rpc.allow".formatted(call.app(), config.app()));
+    }
     return at(
         call.app(),
         call.path(),
         call.query(),
-        url -> request(call, call.app(), Requests.rpc(call, url, rpcCaller), Answer::success));
+        url ->
+            LocalHttp.exchange(
+                call, Requests.rpc(call, url, rpcCaller), call.app(), Answer::success));
   }
 
   @Override
   public Step<SendReceipt> queue(QueueSend send) {
-    if (!send.delay().isZero()) {
-      return Step.refused(
-          UNSUPPORTED, "a delay needs the platform: local sends are delivered at once");
-    }
-    Instant now = time.now();
-    var message =
-        new QueueDelivery.Message(
-            RandomIds.next(time.random()), 1, now, now, caller, JsonSlice.of(send.body()));
-    byte[] json = new QueueDelivery(send.queue(), null, List.of(message)).toJson();
-    return at(
+    return taken(
+        send,
         send.app(),
         send.consumer(),
-        "",
-        url ->
-            request(
-                send,
-                send.app(),
-                Requests.post(url, queueCaller, json),
-                answer ->
-                    answer.isSuccess()
-                        ? Answer.success(new SendReceipt(send.app(), send.queue(), now))
-                        : refused(answer, "consumer " + shown(send.app(), url))));
+        () -> apps.requireQueue(send.app(), new Manifest.Queue(send.queue(), send.consumer())));
+  }
+
+  @Override
+  public Step<WorkflowInstance> workflow(WorkflowStart start) {
+    return taken(
+        start,
+        start.app(),
+        start.path(),
+        () ->
+            apps.requireWorkflow(
+                start.app(), new Manifest.Workflow(start.workflow(), start.path())));
+  }
+
+  @Override
+  public Step<WorkflowInstance> instance(WorkflowQuery query) {
+    return asked(query);
+  }
+
+  /** Hands an operation to the platform, which delivers later, where it can be delivered at all. */
+  private <R> Step<R> taken(Operation<R> operation, AppId app, String path, Runnable requirement) {
+    if (urls.url(app, path, "") == null) {
+      return Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+    }
+    try {
+      requirement.run();
+    } catch (InvalidInputException differs) {
+      return Step.refused(BAD_REQUEST, String.valueOf(differs.getMessage()));
+    }
+    return asked(operation);
+  }
+
+  private <R> Step<R> asked(Operation<R> operation) {
+    return new Step.Known<>(platform.execute(operation, AT_ONCE));
   }
 
   @Override
   public Step<PublishReceipt> event(EventPublish publish) {
-    AppId router =
-        config
-            .eventRouter()
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "No event router: set %s to the app, owner/repo, that routes events locally."
-                            .formatted(Setting.EVENT_ROUTER)));
+    AppId router = config.eventRouter().orElse(null);
+    if (router == null && apps.requireSubject(publish.subject())) {
+      return asked(publish);
+    }
+    if (router == null) {
+      throw new ConfigurationException(
+          "No event router: set %s to the app, owner/repo, that routes events locally, or the manifests of those who subscribe, w7s.local.manifests.<owner>/<repo>."
+              .formatted(Setting.EVENT_ROUTER));
+    }
     byte[] json = EventMessage.of(publish).toJson();
     return at(
         router,
         "/publish",
         "",
         url ->
-            request(
+            LocalHttp.exchange(
                 publish,
-                router,
                 Requests.post(url, rpcCaller, json),
+                router,
                 answer -> published(publish, answer, "event router " + shown(router, url))));
   }
 
@@ -147,89 +173,10 @@ final class LocalDelivery implements HttpTransport.Steps {
         : refused(answer, from);
   }
 
-  @Override
-  public Step<WorkflowInstance> workflow(WorkflowStart start) {
-    String id;
-    try {
-      String given = start.instanceId();
-      id =
-          LocalInstances.id(
-              config.environment(),
-              start.app(),
-              start.workflow(),
-              given == null ? RandomIds.next(time.random()) : given);
-    } catch (InvalidInputException wrong) {
-      return Step.refused(BAD_REQUEST, String.valueOf(wrong.getMessage()));
-    }
-    Headers headers =
-        Headers.of("x-w7s-workflow", "1")
-            .with("x-w7s-workflow-name", start.workflow())
-            .with("x-w7s-workflow-instance", id);
-    byte[] json =
-        new WorkflowDelivery(
-                start.workflow(),
-                start.workflow(),
-                id,
-                time.now(),
-                caller,
-                new WorkflowDelivery.Target(
-                    start.app(), config.environment(), start.workflow(), start.path()),
-                JsonSlice.of(start.payload()))
-            .toJson();
-    return at(
-        start.app(), start.path(), "", url -> run(start, id, Requests.post(url, headers, json)));
-  }
-
-  private Step<WorkflowInstance> run(WorkflowStart start, String id, Request http) {
-    WorkflowInstance known = instances.begin(id);
-    if (known != null) {
-      return new Step.Known<>(Answer.success(known));
-    }
-    String from = "workflow " + shown(start.app(), http.url());
-    return request(
-        start,
-        start.app(),
-        http,
-        answer ->
-            Answer.success(
-                answer.isSuccess()
-                    ? instances.completed(id, answer)
-                    : instances.errored(id, reason(answer, from))),
-        () -> instances.forget(id));
-  }
-
-  @Override
-  public Step<WorkflowInstance> instance(WorkflowQuery query) {
-    WorkflowInstance known = instances.find(query.instanceId());
-    return known == null
-        ? Step.refused(404, "no workflow instance " + query.instanceId() + " was started here")
-        : new Step.Known<>(Answer.success(known));
-  }
-
   /** Returns the step that a URL makes possible, where the path can be sent as it is. */
   private <R> Step<R> at(AppId app, String path, String query, Function<HttpUrl, Step<R>> step) {
     HttpUrl url = urls.url(app, path, query);
     return url == null ? Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY) : step.apply(url);
-  }
-
-  private static <R> Step<R> request(
-      Operation<R> operation, AppId app, Request http, Function<RpcAnswer, Answer<R>> reader) {
-    return request(operation, app, http, reader, () -> {});
-  }
-
-  private static <R> Step<R> request(
-      Operation<R> operation,
-      AppId app,
-      Request http,
-      Function<RpcAnswer, Answer<R>> reader,
-      Runnable unanswered) {
-    return new Exchange<>(
-        operation,
-        http,
-        app.toString(),
-        reader,
-        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),
-        unanswered);
   }
 
   private static String shown(AppId app, HttpUrl url) {

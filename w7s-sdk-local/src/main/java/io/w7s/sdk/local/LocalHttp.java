@@ -1,10 +1,18 @@
 package io.w7s.sdk.local;
 
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import okhttp3.Protocol;
+import okhttp3.Request;
 
 /** How local apps are reached over HTTP. */
 final class LocalHttp {
@@ -23,5 +31,17 @@ final class LocalHttp {
         client -> client.protocols(List.of(Protocol.HTTP_1_1)),
         time,
         MOST_BODY_BYTES);
+  }
+
+  /** Returns an exchange with an app, which says what to change where the app is not there. */
+  static <R> Exchange<R> exchange(
+      Operation<R> operation, Request http, AppId app, Function<RpcAnswer, Answer<R>> reader) {
+    return new Exchange<>(
+        operation,
+        http,
+        app.toString(),
+        reader,
+        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),
+        () -> {});
   }
 }

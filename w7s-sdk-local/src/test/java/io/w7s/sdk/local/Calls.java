@@ -4,6 +4,8 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
 import io.w7s.sdk.spi.Operation.RpcCall;
@@ -20,6 +22,8 @@ import java.time.Instant;
 final class Calls {
 
   static final AppId WORKER = AppId.parse("acme/worker");
+  static final QueueId JOBS = new QueueId(WORKER, Environment.of("feature-x"), "jobs");
+  static final Instant START = Instant.parse("2026-05-25T12:00:00Z");
 
   private Calls() {}
 
@@ -29,6 +33,19 @@ final class Calls {
 
   static Transport transport(W7sConfig.Builder config) {
     return new LocalTransportProvider().create(config.build(), TimeSource.system());
+  }
+
+  /** A transport whose deliveries happen on the thread that moves the time. */
+  static LocalTransport transport(W7sConfig.Builder config, VirtualTime time) {
+    return LocalTransport.builder(config.build()).time(time).build();
+  }
+
+  static LocalTransport transport(URI worker, VirtualTime time) {
+    return transport(config().localApp(WORKER, worker), time);
+  }
+
+  static VirtualTime virtualTime() {
+    return new VirtualTime(START, 42);
   }
 
   static W7sConfig.Builder config() {

@@ -13,16 +13,20 @@ import static io.w7s.sdk.local.LocalQueueTest.refused;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.okhttp.RawServer;
 import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.EventPublish;
@@ -251,7 +255,8 @@ class LocalEventTest {
       assertThatThrownBy(() -> way.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.events.router")
-          .hasMessageContaining("W7S_EVENTS_ROUTER");
+          .hasMessageContaining("W7S_EVENTS_ROUTER")
+          .hasMessageContaining("w7s.local.manifests.<owner>/<repo>");
     }
   }
 
@@ -261,6 +266,49 @@ class LocalEventTest {
       assertThatThrownBy(() -> Way.BLOCKING.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.local.apps.acme/router");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutARouterAnEventGoesToTheQueuesThatManifestsSubscribe(Way way) throws Exception {
+    VirtualTime time = Calls.virtualTime();
+    Manifest subscribed =
+        Manifest.empty()
+            .withQueue(new Manifest.Queue("events", "/consume"))
+            .withSubscription(new Manifest.Subscription("orders.created", "events"));
+    try (RawServer worker = RawServer.answering(RawServer.ok(""));
+        Transport local =
+            Calls.transport(
+                Calls.config()
+                    .localApp("other/email", worker.url("/email"))
+                    .localManifest("other/email", subscribed.withQueueAllow("acme"))
+                    .localManifest("acme/absent", subscribed)
+                    .localManifest("acme/idle", Manifest.empty()),
+                time)) {
+      PublishReceipt receipt = succeeded(way.make(local, publish("{\"id\":\"ord_1\"}")));
+      time.runUntilIdle(10);
+
+      assertThat(receipt.id()).isEqualTo("evt-1");
+      assertThat(receipt.deliveries())
+          .extracting(Delivery::app, Delivery::status)
+          .containsExactlyInAnyOrder(
+              tuple(AppId.parse("other/email"), Status.ENQUEUED),
+              tuple(AppId.parse("acme/absent"), Status.FAILED));
+      assertThat(worker.requests()).hasSize(1);
+      assertThat(worker.requests().get(0).line()).isEqualTo("POST /email/consume HTTP/1.1");
+      assertThat(worker.requests().get(0).body()).contains("\"body\":{\"id\":\"evt-1\"");
+    }
+  }
+
+  @Test
+  void anAppWhoseManifestIsGivenPublishesWhatItDeclares() {
+    try (Transport local =
+        Calls.transport(
+            Calls.config().localManifest("acme/shop", Manifest.empty()), Calls.virtualTime())) {
+      Answer.Refused<?> refused = refused(Way.BLOCKING.make(local, publish("1")));
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.message()).contains("events.publish");
     }
   }
 

@@ -1,0 +1,84 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.AppEndpoint;
+import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.okhttp.Exchange;
+import io.w7s.sdk.okhttp.HttpAttempts;
+import io.w7s.sdk.okhttp.Requests;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import java.time.Duration;
+import okhttp3.HttpUrl;
+import okhttp3.Request;
+
+/**
+ * An app at its URL: takes what the local platform delivers there, in the shape that a local
+ * consumer expects. Thread-safe.
+ */
+final class UrlEndpoint implements AppEndpoint {
+
+  /** As long as the platform gives a workflow for an attempt. */
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
+
+  private final AppId app;
+  private final LocalUrls urls;
+  private final HttpAttempts http;
+  private final Headers queueCaller;
+
+  /**
+   * Makes an endpoint, which is not asked before there is something to deliver.
+   *
+   * @param sender who puts messages on the app's queues: nobody else does so from here
+   */
+  UrlEndpoint(AppId app, LocalUrls urls, HttpAttempts http, Caller sender) {
+    this.app = app;
+    this.urls = urls;
+    this.http = http;
+    this.queueCaller =
+        Headers.of("x-w7s-queue", "1")
+            .with("x-w7s-queue-caller-repository", sender.app().toString())
+            .with("x-w7s-queue-environment", sender.environment().name());
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request) {
+    HttpUrl url = urls.url(app, request.path(), request.query());
+    if (url == null) {
+      return AppEndpoint.failed(Requests.CHANGED_ON_THE_WAY);
+    }
+    Answer<RpcAnswer> answer = http.execute(exchange(request, url), TIMEOUT);
+    return answer instanceof Answer.Success<RpcAnswer> success
+        ? answered(url, success.result())
+        : AppEndpoint.failed(((Answer.NoAnswer<RpcAnswer>) answer).message());
+  }
+
+  private Exchange<RpcAnswer> exchange(AppRequest request, HttpUrl url) {
+    Headers given = request.headers();
+    Headers headers = given.has("x-w7s-queue") ? given.with(queueCaller) : given;
+    Request http =
+        Requests.post(url, headers, request.body())
+            .newBuilder()
+            .removeHeader("host") // the platform's own; here it is that of the URL
+            .build();
+    var call =
+        new RpcCall(
+            app, request.method(), request.path(), request.query(), given, request.body(), false);
+    return LocalHttp.exchange(call, http, app, Answer::success);
+  }
+
+  private static AppResponse answered(HttpUrl url, RpcAnswer answer) {
+    return answer.isSuccess()
+        ? new AppResponse(answer.status(), answer.headers(), answer.body())
+        : AppEndpoint.failed(
+            url.newBuilder().query(null).build()
+                + " answered "
+                + answer.status()
+                + Excerpt.ofError(answer.body()));
+  }
+}

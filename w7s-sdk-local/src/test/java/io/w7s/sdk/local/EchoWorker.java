@@ -1,0 +1,77 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.queue.QueueBatch;
+import io.w7s.sdk.queue.QueueRef;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * acme/worker as a process: writes down each number that it gets before it acknowledges it, and
+ * sends it back. Says on standard output that it serves, and when it has had a thousand messages.
+ */
+final class EchoWorker {
+
+  static final String SERVES = "serves";
+  static final String HAD_A_THOUSAND = "had a thousand";
+
+  static final AppId SHOP = AppId.parse("acme/shop");
+  static final AppId WORKER = AppId.parse("acme/worker");
+  static final QueueRef<Integer> NUMBERS = QueueRef.of("acme/worker", "numbers", Integer.class);
+  static final QueueRef<Integer> ECHOES = QueueRef.of("acme/shop", "echoes", Integer.class);
+
+  private EchoWorker() {}
+
+  public static void main(String[] args) throws IOException {
+    int port = Integer.parseInt(args[0]);
+    Path diary = Path.of(args[1]);
+    W7sConfig.Builder config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app(WORKER);
+    boolean echoes = args.length > 2;
+    if (echoes) {
+      config.localApp(SHOP, URI.create(args[2]));
+    }
+    W7s w7s = W7s.of(config.build());
+    var had = new AtomicInteger();
+    W7sApp app =
+        W7sApp.builder(WORKER.toString())
+            .onBatch(
+                NUMBERS,
+                batch -> {
+                  Files.writeString(diary, lines(batch), StandardOpenOption.APPEND);
+                  if (echoes) {
+                    batch.messages().forEach(each -> w7s.queues().send(ECHOES, each.body()));
+                  }
+                  int before = had.getAndAdd(batch.messages().size());
+                  if (before < 1000 && before + batch.messages().size() >= 1000) {
+                    System.out.println(HAD_A_THOUSAND);
+                  }
+                })
+            .build();
+    LocalAppServer.start(app, port);
+    System.out.println(SERVES);
+  }
+
+  private static String lines(QueueBatch<Integer> batch) {
+    return batch.messages().stream()
+        .map(message -> message.body() + "\n")
+        .collect(Collectors.joining());
+  }
+
+  /** The numbers that were written down, by this process or one before it. */
+  static Set<Integer> numbers(Path diary) throws IOException {
+    return Files.readString(diary, StandardCharsets.UTF_8)
+        .lines()
+        .map(Integer::valueOf)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,128 @@
+package io.w7s.sdk.local;
+
+import static io.w7s.sdk.local.Calls.send;
+import static io.w7s.sdk.local.Calls.start;
+import static io.w7s.sdk.local.LocalFailureTest.none;
+import static io.w7s.sdk.local.LocalQueueTest.delivery;
+import static io.w7s.sdk.local.LocalQueueTest.failing;
+import static io.w7s.sdk.local.LocalRpcTest.succeeded;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
+import io.w7s.sdk.spi.Answer.Failure;
+import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.spi.Transport;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What becomes of messages and instances when their sender is closed. */
+@Timeout(60)
+class LocalCloseTest {
+
+  @Test
+  void whatIsDueIsDeliveredFirstAndNoThreadStays() throws Exception {
+    try (RawServer worker = RawServer.answering(RawServer.ok(""));
+        Transport transport = Calls.transport(worker.url("/worker"));
+        var logged = new Logged()) {
+      for (int i = 0; i < 500; i++) {
+        succeeded(Way.BLOCKING.make(transport, send(String.valueOf(i))));
+      }
+      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      transport.close();
+      transport.close();
+
+      int messages =
+          worker.requests().stream()
+              .filter(request -> request.line().contains("/queues/"))
+              .mapToInt(request -> delivery(request).messages().size())
+              .sum();
+      assertThat(messages).isEqualTo(500);
+      assertThat(worker.requests()).anyMatch(request -> request.line().contains("/workflows/"));
+      assertThat(logged.warnings()).isEmpty();
+      for (Way way : Way.values()) {
+        NoAnswer<?> refused = none(way.make(transport, send("1")));
+        assertThat(refused.failure()).isEqualTo(Failure.CLOSED);
+        assertThat(refused.mayHaveBeenDelivered()).isFalse();
+      }
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().startsWith("w7s-local-")) {
+          thread.join(10_000);
+          assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatWaitsForALaterTimeIsLoggedByQueueAndCount() throws Exception {
+    try (RawServer worker = RawServer.answering(failing(500, ""));
+        Transport transport = Calls.transport(worker.url("/worker"));
+        var logged = new Logged()) {
+      succeeded(Way.BLOCKING.make(transport, send("1", ofSeconds(60))));
+      succeeded(Way.BLOCKING.make(transport, send("2", ofSeconds(60))));
+      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      transport.close();
+
+      assertThat(logged.warnings())
+          .contains(
+              "closed with 2 messages on queue acme/worker/jobs (feature-x):"
+                  + " 0 ready, 2 delayed, 0 with the consumer",
+              "closed with instance feature-x-acme-worker-check-out-order-1 of check_out"
+                  + " of acme/worker (feature-x) waiting");
+    }
+  }
+
+  @Test
+  void aConsumerThatDoesNotAnswerIsNotWaitedForLongerThanTheDrainTimeout() throws Exception {
+    var arrived = new CountDownLatch(1);
+    try (RawServer worker =
+            RawServer.serving(
+                connection -> {
+                  connection.request();
+                  arrived.countDown();
+                  connection.awaitEnd();
+                });
+        LocalTransport transport =
+            LocalTransport.builder(
+                    Calls.config().localApp(Calls.WORKER, worker.url("/worker")).build())
+                .drainTimeout(Duration.ofMillis(100))
+                .build();
+        var logged = new Logged()) {
+      succeeded(Way.BLOCKING.make(transport, send("1")));
+      arrived.await();
+      succeeded(Way.BLOCKING.make(transport, send("2")));
+      transport.close();
+
+      assertThat(logged.warnings())
+          .contains(
+              "closed with 2 messages on queue acme/worker/jobs (feature-x):"
+                  + " 1 ready, 0 delayed, 1 with the consumer");
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWaitAndTheFlagStays() throws Exception {
+    var arrived = new CountDownLatch(1);
+    try (RawServer worker =
+            RawServer.serving(
+                connection -> {
+                  connection.request();
+                  arrived.countDown();
+                  connection.awaitEnd();
+                });
+        Transport transport = Calls.transport(worker.url("/worker"))) {
+      succeeded(Way.BLOCKING.make(transport, send("1")));
+      arrived.await();
+      Thread.currentThread().interrupt();
+      long begun = System.nanoTime();
+      transport.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(ofSeconds(9));
+    }
+  }
+}

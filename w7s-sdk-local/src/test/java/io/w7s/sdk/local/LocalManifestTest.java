@@ -1,0 +1,133 @@
+package io.w7s.sdk.local;
+
+import static io.w7s.sdk.local.Calls.WORKER;
+import static io.w7s.sdk.local.Calls.get;
+import static io.w7s.sdk.local.Calls.send;
+import static io.w7s.sdk.local.Calls.start;
+import static io.w7s.sdk.local.LocalQueueTest.refused;
+import static io.w7s.sdk.local.LocalRpcTest.succeeded;
+import static java.time.Duration.ofMinutes;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.okhttp.RawServer;
+import io.w7s.sdk.okhttp.Way;
+import io.w7s.sdk.schedule.CronExpression;
+import io.w7s.sdk.spi.Transport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** An app whose manifest is given is held to it. */
+class LocalManifestTest {
+
+  private static final Manifest HOURLY =
+      Manifest.empty()
+          .withSchedule(new Manifest.Schedule(CronExpression.parse("0 * * * *"), "/tick"));
+
+  private final VirtualTime time = Calls.virtualTime();
+
+  private static W7sConfig.Builder worker(RawServer server, Manifest manifest) {
+    return Calls.config().localApp(WORKER, server.url("/worker")).localManifest(WORKER, manifest);
+  }
+
+  private static W7sConfig.Builder stranger(RawServer server, Manifest manifest) {
+    return worker(server, manifest).app("other/shop");
+  }
+
+  @Test
+  void whatItDoesNotDeclareIsNotFound() throws Exception {
+    try (RawServer server = RawServer.answering(RawServer.ok(""));
+        Transport transport = Calls.transport(worker(server, Manifest.empty()), time)) {
+      assertThat(refused(Way.BLOCKING.make(transport, send("1"))).status()).isEqualTo(404);
+      assertThat(refused(Way.BLOCKING.make(transport, start("id", "1"))).status()).isEqualTo(404);
+      succeeded(Way.BLOCKING.make(transport, get("/any"))); // routes are not declared
+    }
+  }
+
+  @Test
+  void itsOwnConsumerPathCounts() throws Exception {
+    Manifest manifest = Manifest.empty().withQueue(new Manifest.Queue("jobs", "/consume"));
+    try (RawServer server = RawServer.answering(RawServer.ok(""));
+        Transport transport = Calls.transport(worker(server, manifest), time)) {
+      succeeded(Way.BLOCKING.make(transport, send("1")));
+      time.runUntilIdle(10);
+      assertThat(server.requests().get(0).line()).isEqualTo("POST /worker/consume HTTP/1.1");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anotherOwnersAppNeedsAPlaceOnItsAllowLists(Way way) throws Exception {
+    Manifest closed =
+        Manifest.empty()
+            .withQueue(Manifest.Queue.of("jobs"))
+            .withWorkflow(Manifest.Workflow.of("check_out"));
+    Manifest open =
+        closed.withRpcAllow("other").withQueueAllow("other/shop").withWorkflowAllow("other/shop");
+    try (RawServer server = RawServer.answering(RawServer.ok(""));
+        Transport outside = Calls.transport(stranger(server, closed), time);
+        Transport inside = Calls.transport(stranger(server, open), time)) {
+      assertThat(refused(way.make(outside, get("/x"))).status()).isEqualTo(403);
+      assertThat(refused(way.make(outside, get("/x"))).message()).contains("rpc.allow");
+      assertThat(refused(way.make(outside, send("1"))).message()).contains("queue.allow");
+      assertThat(refused(way.make(outside, start("id", "1"))).message()).contains("workflow.allow");
+      assertThat(server.connections()).isZero();
+      succeeded(way.make(inside, get("/x")));
+      succeeded(way.make(inside, send("1")));
+      succeeded(way.make(inside, start("id", "1")));
+    }
+  }
+
+  @Test
+  void withoutAManifestEverybodyIsLetIn() throws Exception {
+    try (RawServer server = RawServer.answering(RawServer.ok(""));
+        Transport transport =
+            Calls.transport(
+                Calls.config().app("other/shop").localApp(WORKER, server.url("/worker")), time)) {
+      succeeded(Way.BLOCKING.make(transport, get("/x")));
+      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(Way.BLOCKING.make(transport, start("id", "1")));
+    }
+  }
+
+  @Test
+  void theSchedulesOfTheAppItselfFireAtItsUrlAndThoseOfOthersDoNot() throws Exception {
+    try (RawServer own = RawServer.answering(RawServer.ok(""));
+        RawServer other = RawServer.answering(RawServer.ok(""));
+        Transport transport =
+            Calls.transport(
+                worker(other, HOURLY)
+                    .localApp("acme/shop", own.url("/shop"))
+                    .localManifest("acme/shop", HOURLY),
+                time)) {
+      refused(Way.BLOCKING.make(transport, send("1"))); // now the other one is known
+      time.advance(ofMinutes(59));
+      assertThat(own.connections()).isZero();
+      time.advance(ofMinutes(1));
+
+      RawServer.Request fired = own.requests().get(0);
+      assertThat(fired.line()).isEqualTo("POST /shop/tick HTTP/1.1");
+      assertThat(fired.header("x-w7s-schedule")).isEqualTo("1");
+      assertThat(fired.header("x-w7s-schedule-cron")).isEqualTo("0 * * * *");
+      assertThat(fired.body()).contains("\"repository\":\"acme/shop\"");
+      assertThat(other.connections()).isZero();
+    }
+  }
+
+  @Test
+  void schedulesWithoutAUrlDoNotFireAndALineSaysWhatToSet() {
+    try (var logged = new Logged();
+        Transport transport =
+            Calls.transport(Calls.config().localManifest("acme/shop", HOURLY), time)) {
+      assertThat(transport).isNotNull();
+      assertThat(logged.warnings())
+          .singleElement()
+          .asString()
+          .startsWith("The schedules of acme/shop do not fire: set w7s.local.apps.acme/shop");
+      assertThat(time.nextDue()).isEmpty();
+    }
+  }
+}

@@ -8,9 +8,11 @@ import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.manifest.Manifest;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +30,9 @@ final class LocalDeployments {
   private final Platform platform;
   private final Function<AppId, AppEndpoint> endpoints;
   private final Map<AppId, Known> known = new ConcurrentHashMap<>();
-  private volatile boolean subscribersKnown;
+
+  /** The apps whose manifests are given; null before anybody asked. */
+  private volatile @Nullable Set<AppId> subscribers;
 
   /** An app as it was last deployed. */
   private record Known(Manifest manifest, boolean given) {
@@ -46,7 +50,7 @@ final class LocalDeployments {
     this.own = config.app();
     this.platform = platform;
     this.endpoints = endpoints;
-    require(own, UnaryOperator.identity());
+    known(own);
   }
 
   /**
@@ -74,21 +78,27 @@ final class LocalDeployments {
    * @throws io.w7s.sdk.error.ConfigurationException when it is not certain whose a manifest is
    */
   boolean requireSubject(String subject) {
-    Map<AppId, Manifest> manifests = config.localManifests();
-    if (!subscribersKnown) {
-      manifests.keySet().forEach(app -> require(app, UnaryOperator.identity()));
-      subscribersKnown = true;
-    }
+    Set<AppId> apps = subscribers();
     require(
         own,
         manifest -> {
           Manifest publishing = manifest.withPublished(subject);
-          for (AppId subscriber : manifests.keySet()) {
+          for (AppId subscriber : apps) {
             publishing = publishing.withEventsAllow(subscriber.owner());
           }
           return publishing;
         });
-    return !manifests.isEmpty();
+    return !apps.isEmpty();
+  }
+
+  private Set<AppId> subscribers() {
+    Set<AppId> all = subscribers;
+    if (all == null) {
+      all = Set.copyOf(config.localManifests().keySet());
+      all.forEach(this::known);
+      subscribers = all;
+    }
+    return all;
   }
 
   /** Returns whether an app lets this one call its routes. */
@@ -108,17 +118,19 @@ final class LocalDeployments {
 
   private Known require(AppId app, UnaryOperator<Manifest> more) {
     Known there = known.get(app);
+    return there != null && there.covers(more) ? there : deploy(app, more);
+  }
+
+  private synchronized Known deploy(AppId app, UnaryOperator<Manifest> more) {
+    Known there = known.get(app);
     if (there != null && there.covers(more)) {
-      return there;
+      return there; // another thread was faster
     }
-    synchronized (this) { // so that no two add to the same manifest
-      Known before = known.computeIfAbsent(app, this::first);
-      Known after =
-          before.given() ? before : new Known(more.apply(before.manifest()), before.given());
-      platform.deploy(deployment(app, after.manifest()));
-      known.put(app, after);
-      return after;
-    }
+    Known before = there == null ? first(app) : there;
+    Known after = before.given() ? before : new Known(more.apply(before.manifest()), false);
+    platform.deploy(deployment(app, after.manifest()));
+    known.put(app, after); // from here on nobody waits
+    return after;
   }
 
   private Known first(AppId app) {

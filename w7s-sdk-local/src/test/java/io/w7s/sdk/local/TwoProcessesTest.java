@@ -44,10 +44,12 @@ class TwoProcessesTest {
 
   @TempDir private Path folder;
   private Path diary;
+  private Path silence;
 
   @BeforeEach
   void emptyDiary() throws IOException {
     diary = Files.createFile(folder.resolve("numbers"));
+    silence = Files.writeString(folder.resolve("silence.xml"), "<configuration/>");
   }
 
   @AfterEach
@@ -99,7 +101,7 @@ class TwoProcessesTest {
                         .queueDefaults(
                             LocalTransport.QUEUES
                                 .withMaxRetries(1_000)
-                                .withRetryDelay(Duration.ofMillis(500)))
+                                .withRetryDelay(Duration.ofSeconds(1)))
                         .listener(new Acknowledgements(acknowledged)))
             .build();
     try (W7s w7s = W7s.builder(config()).transport(transport).build()) {
@@ -156,6 +158,8 @@ class TwoProcessesTest {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", // it does not live long
+                "-Dlogback.configurationFile=" + silence,
                 "-cp",
                 classPath(),
                 EchoWorker.class.getName(),
@@ -163,10 +167,7 @@ class TwoProcessesTest {
                 diary.toString()));
     command.addAll(List.of(more));
     Process process =
-        new ProcessBuilder(command)
-            .directory(folder.toFile()) // where it may have its logs
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     started.add(process);
     return new Worker(process, process.inputReader());
   }

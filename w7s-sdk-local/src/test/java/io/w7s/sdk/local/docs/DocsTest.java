@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.event.EventMap;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.Guide;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +23,11 @@ class DocsTest {
   private static final Path HERE = Path.of("src/test/java/io/w7s/sdk/local/docs");
 
   @ParameterizedTest
-  @CsvSource({"events.md, EventsExample", "from-nats.md, FromNatsExample NatsExample"})
+  @CsvSource({
+    "events.md, EventsExample",
+    "from-nats.md, FromNatsExample NatsExample",
+    "local.md, LocalExample"
+  })
   void aGuideShowsWhatIsCompiledAndNoOtherJava(String guide, String examples) throws IOException {
     Set<String> compiled = new TreeSet<>();
     for (String example : examples.split(" ", -1)) {
@@ -52,5 +57,12 @@ class DocsTest {
 
     assertThat(Files.readString(Path.of("../docs/events.md"))).contains(map.text());
     assertThat(map.subscriptionsWithoutPublishers()).isEmpty();
+  }
+
+  @Test
+  void aMessageThatNobodyTakesIsADeadLetter() {
+    assertThat(LocalExample.run(ClosedPort.url("/worker")))
+        .singleElement()
+        .satisfies(letter -> assertThat(letter.cause()).contains("is not reachable"));
   }
 }

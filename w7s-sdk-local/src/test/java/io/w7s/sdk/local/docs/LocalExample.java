@@ -1,0 +1,46 @@
+package io.w7s.sdk.local.docs;
+
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.emulator.DeadLetter;
+import io.w7s.sdk.local.LocalTransport;
+import io.w7s.sdk.queue.QueueRef;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/** The example of docs/local.md. */
+final class LocalExample {
+
+  private static final QueueRef<String> MAILS = QueueRef.of("acme/worker", "mails", String.class);
+
+  private LocalExample() {}
+
+  static List<DeadLetter> run(URI worker) {
+    W7sConfig config = W7sConfig.builder().app("acme/shop").localApp("acme/worker", worker).build();
+    // [settings]
+    LocalTransport local =
+        LocalTransport.builder(config)
+            .platform(
+                settings ->
+                    settings.queueDefaults(
+                        LocalTransport.QUEUES
+                            .withMaxRetries(1)
+                            .withRetryDelay(Duration.ofMillis(100))))
+            .build();
+    W7s w7s = W7s.builder(config).transport(local).build();
+    // [settings]
+    try (w7s) {
+      w7s.queues().send(MAILS, "ann");
+      while (local.platform().queues().deadLetters().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      // [look]
+      for (DeadLetter letter : local.platform().queues().deadLetters()) {
+        System.out.println(letter.queue() + ": " + letter.cause());
+      }
+      // [look]
+      return local.platform().queues().deadLetters();
+    }
+  }
+}

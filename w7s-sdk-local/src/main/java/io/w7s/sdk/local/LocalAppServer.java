@@ -16,7 +16,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,7 +186,6 @@ public final class LocalAppServer implements AutoCloseable {
   }
 
   private static ExecutorService threads(AppId app) {
-    var number = new AtomicInteger();
     var threads =
         new ThreadPoolExecutor(
             DEFAULT_THREADS,
@@ -195,11 +193,7 @@ public final class LocalAppServer implements AutoCloseable {
             THREAD_IDLE.toSeconds(),
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> {
-              var thread = new Thread(task, "w7s-" + app.repo() + "-" + number.incrementAndGet());
-              thread.setDaemon(true); // the JDK server's own thread keeps the JVM alive
-              return thread;
-            });
+            new DaemonThreads("w7s-" + app.repo() + "-")); // the JDK's own keeps the JVM alive
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }

@@ -6,6 +6,7 @@ import io.w7s.sdk.emulator.AppEndpoint;
 import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.manifest.Manifest;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class LocalDeployments {
   private final Function<AppId, AppEndpoint> endpoints;
   private final Map<AppId, Known> known = new ConcurrentHashMap<>();
 
-  /** The apps whose manifests are given; null before anybody asked. */
+  /** The apps whose manifests are given and subscribe to anything; null before anybody asked. */
   private volatile @Nullable Set<AppId> subscribers;
 
   /** An app as it was last deployed. */
@@ -74,7 +75,7 @@ final class LocalDeployments {
   /**
    * Sees to it that all subscribers are known, and that the app may publish where it is open.
    *
-   * @return whether there are any manifests, so that events have somewhere to go
+   * @return whether there are any subscribers, so that events have somewhere to go
    * @throws io.w7s.sdk.error.ConfigurationException when it is not certain whose a manifest is
    */
   boolean requireSubject(String subject) {
@@ -94,7 +95,9 @@ final class LocalDeployments {
   private Set<AppId> subscribers() {
     Set<AppId> all = subscribers;
     if (all == null) {
-      all = Set.copyOf(config.localManifests().keySet());
+      var subscribing = new HashMap<>(config.localManifests());
+      subscribing.values().removeIf(manifest -> manifest.eventsSubscribe().isEmpty());
+      all = Set.copyOf(subscribing.keySet());
       all.forEach(this::known);
       subscribers = all;
     }

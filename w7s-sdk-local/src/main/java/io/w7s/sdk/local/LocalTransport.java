@@ -28,7 +28,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,14 +101,8 @@ public final class LocalTransport implements Transport {
   private record OwnTime(RealTime clock, ExecutorService threads) {
 
     static OwnTime start() {
-      var number = new AtomicInteger();
       ExecutorService threads =
-          Executors.newCachedThreadPool(
-              task -> {
-                var thread = new Thread(task, "w7s-local-delivery-" + number.incrementAndGet());
-                thread.setDaemon(true);
-                return thread;
-              });
+          Executors.newCachedThreadPool(new DaemonThreads("w7s-local-delivery-"));
       return new OwnTime(RealTime.start("w7s-local-clock", threads), threads);
     }
   }

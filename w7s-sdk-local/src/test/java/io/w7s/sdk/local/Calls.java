@@ -77,10 +77,18 @@ final class Calls {
   }
 
   static QueueSend send(String body, Duration delay) {
+    return send("jobs", body, delay);
+  }
+
+  static QueueSend send(String queue, String body) {
+    return send(queue, body, Duration.ZERO);
+  }
+
+  private static QueueSend send(String queue, String body, Duration delay) {
     return new QueueSend(
         WORKER,
-        "jobs",
-        "/_w7s/queues/jobs",
+        queue,
+        "/_w7s/queues/" + queue,
         body.getBytes(StandardCharsets.UTF_8),
         delay,
         Headers.of("x-mine", "1"),

@@ -79,13 +79,7 @@ class LocalCloseTest {
   @Test
   void aConsumerThatDoesNotAnswerIsNotWaitedForLongerThanTheDrainTimeout() throws Exception {
     var arrived = new CountDownLatch(1);
-    try (RawServer worker =
-            RawServer.serving(
-                connection -> {
-                  connection.request();
-                  arrived.countDown();
-                  connection.awaitEnd();
-                });
+    try (RawServer worker = silentAfter(arrived);
         LocalTransport transport =
             LocalTransport.builder(
                     Calls.config().localApp(Calls.WORKER, worker.url("/worker")).build())
@@ -107,13 +101,7 @@ class LocalCloseTest {
   @Test
   void anInterruptEndsTheWaitAndTheFlagStays() throws Exception {
     var arrived = new CountDownLatch(1);
-    try (RawServer worker =
-            RawServer.serving(
-                connection -> {
-                  connection.request();
-                  arrived.countDown();
-                  connection.awaitEnd();
-                });
+    try (RawServer worker = silentAfter(arrived);
         Transport transport = Calls.transport(worker.url("/worker"))) {
       succeeded(Way.BLOCKING.make(transport, send("1")));
       arrived.await();
@@ -124,5 +112,15 @@ class LocalCloseTest {
       assertThat(Thread.interrupted()).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(ofSeconds(9));
     }
+  }
+
+  /** Takes a request, and never answers. */
+  private static RawServer silentAfter(CountDownLatch arrived) {
+    return RawServer.serving(
+        connection -> {
+          connection.request();
+          arrived.countDown();
+          connection.awaitEnd();
+        });
   }
 }

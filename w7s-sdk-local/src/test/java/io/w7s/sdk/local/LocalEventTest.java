@@ -19,6 +19,7 @@ import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.PublishReceipt;
@@ -250,8 +251,9 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void noRouterIsAnErrorThatNamesTheSetting(Way way) {
-    try (Transport without = Calls.transport(Calls.config())) {
+  void neitherARouterNorASubscriberIsAnErrorThatNamesTheSettings(Way way) {
+    W7sConfig.Builder config = Calls.config().localManifest("acme/shop", Manifest.empty());
+    try (Transport without = Calls.transport(config)) {
       assertThatThrownBy(() -> way.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.events.router")
@@ -273,17 +275,13 @@ class LocalEventTest {
   @EnumSource
   void withoutARouterAnEventGoesToTheQueuesThatManifestsSubscribe(Way way) throws Exception {
     VirtualTime time = Calls.virtualTime();
-    Manifest subscribed =
-        Manifest.empty()
-            .withQueue(new Manifest.Queue("events", "/consume"))
-            .withSubscription(new Manifest.Subscription("orders.created", "events"));
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport local =
             Calls.transport(
                 Calls.config()
                     .localApp("other/email", worker.url("/email"))
-                    .localManifest("other/email", subscribed.withQueueAllow("acme"))
-                    .localManifest("acme/absent", subscribed)
+                    .localManifest("other/email", subscribed().withQueueAllow("acme"))
+                    .localManifest("acme/absent", subscribed())
                     .localManifest("acme/idle", Manifest.empty()),
                 time)) {
       PublishReceipt receipt = succeeded(way.make(local, publish("{\"id\":\"ord_1\"}")));
@@ -305,11 +303,20 @@ class LocalEventTest {
   void anAppWhoseManifestIsGivenPublishesWhatItDeclares() {
     try (Transport local =
         Calls.transport(
-            Calls.config().localManifest("acme/shop", Manifest.empty()), Calls.virtualTime())) {
+            Calls.config()
+                .localManifest("acme/shop", Manifest.empty())
+                .localManifest("acme/email", subscribed()),
+            Calls.virtualTime())) {
       Answer.Refused<?> refused = refused(Way.BLOCKING.make(local, publish("1")));
       assertThat(refused.status()).isEqualTo(403);
       assertThat(refused.message()).contains("events.publish");
     }
+  }
+
+  private static Manifest subscribed() {
+    return Manifest.empty()
+        .withQueue(new Manifest.Queue("events", "/consume"))
+        .withSubscription(new Manifest.Subscription("orders.created", "events"));
   }
 
   private static void answer(int status, String body) {

@@ -4,6 +4,7 @@ import static io.w7s.sdk.local.Calls.WORKER;
 import static io.w7s.sdk.local.Calls.get;
 import static io.w7s.sdk.local.Calls.send;
 import static io.w7s.sdk.local.Calls.start;
+import static io.w7s.sdk.local.LocalQueueTest.delivery;
 import static io.w7s.sdk.local.LocalQueueTest.refused;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static java.time.Duration.ofMinutes;
@@ -16,6 +17,7 @@ import io.w7s.sdk.okhttp.RawServer;
 import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.schedule.CronExpression;
 import io.w7s.sdk.spi.Transport;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -90,6 +92,20 @@ class LocalManifestTest {
       succeeded(Way.BLOCKING.make(transport, get("/x")));
       succeeded(Way.BLOCKING.make(transport, send("1")));
       succeeded(Way.BLOCKING.make(transport, start("id", "1")));
+    }
+  }
+
+  @Test
+  void theFirstSendsToManyQueuesAtTheSameTimeAreAllTaken() throws Exception {
+    try (RawServer server = RawServer.answering(RawServer.ok(""));
+        Transport transport = Calls.transport(server.url("/worker"))) {
+      IntStream.range(0, 200)
+          .parallel()
+          .forEach(i -> succeeded(Way.BLOCKING.make(transport, send("q" + i % 50, "1"))));
+      transport.close();
+
+      assertThat(server.requests().stream().mapToInt(r -> delivery(r).messages().size()).sum())
+          .isEqualTo(200);
     }
   }
 

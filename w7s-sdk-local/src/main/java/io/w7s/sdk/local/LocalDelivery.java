@@ -8,7 +8,6 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.EventMessage;
 import io.w7s.sdk.internal.Excerpt;
-import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.internal.RetryAfter;
 import io.w7s.sdk.internal.RouterAnswer;
 import io.w7s.sdk.internal.Setting;

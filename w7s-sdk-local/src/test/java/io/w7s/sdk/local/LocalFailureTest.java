@@ -16,8 +16,6 @@ import io.w7s.sdk.spi.Operation.RpcAnswer;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;

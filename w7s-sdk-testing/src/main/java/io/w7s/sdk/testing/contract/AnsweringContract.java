@@ -12,6 +12,7 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,8 +61,8 @@ abstract class AnsweringContract extends ContractWorld {
     assertThat(echo(way, shop(), "a")).isEqualTo(new Text("echo a"));
   }
 
-  @Test
-  void anRpcArrivesWithItsPathQueryAndHeaders() {
+  /** Makes a call, and returns it as its handler saw it. */
+  private RpcRequest<Void> seen(UnaryOperator<RpcOptions> options) {
     List<RpcRequest<Void>> seen = new ArrayList<>();
     W7s shop =
         replying(
@@ -68,18 +70,20 @@ abstract class AnsweringContract extends ContractWorld {
               seen.add(request);
               return RpcReply.status(204);
             });
+    shop.rpc().exchange(ITEM, null, options);
+    return seen.get(0);
+  }
 
-    shop.rpc()
-        .exchange(
-            ITEM,
-            null,
+  @Test
+  void anRpcArrivesWithItsPathQueryAndHeaders() {
+    RpcRequest<Void> request =
+        seen(
             call ->
                 call.variable("id", "a b")
                     .query("page", 2)
                     .query("q", "x&y")
                     .header("x-mine", "1"));
 
-    RpcRequest<Void> request = seen.get(0);
     assertThat(request.method()).isEqualTo("GET");
     assertThat(request.variable("id")).isEqualTo("a b");
     assertThat(request.query("page")).contains("2");
@@ -89,18 +93,10 @@ abstract class AnsweringContract extends ContractWorld {
 
   @Test
   void theTargetIsToldWhoCallsAndNoSecret() {
-    List<RpcRequest<Void>> seen = new ArrayList<>();
-    W7s shop =
-        replying(
-            request -> {
-              seen.add(request);
-              return RpcReply.status(204);
-            });
+    RpcRequest<Void> request = seen(call -> call.variable("id", "a"));
 
-    item(Way.BLOCKING, shop, "a");
-
-    assertThat(seen.get(0).caller()).contains(new Caller(SHOP, PREVIEW));
-    assertThat(seen.get(0).headers().has("authorization")).isFalse();
+    assertThat(request.caller()).contains(new Caller(SHOP, PREVIEW));
+    assertThat(request.headers().has("authorization")).isFalse();
   }
 
   @ParameterizedTest
@@ -234,6 +230,7 @@ abstract class AnsweringContract extends ContractWorld {
     deploy(worker().build());
 
     WorkflowHandle<Text> handle = start(way, shop(), "order-1", "a");
+    farSide().settle();
 
     assertThat(handle.instanceId()).endsWith("order-1");
     Duration longest = Duration.ofSeconds(20);
@@ -249,6 +246,7 @@ abstract class AnsweringContract extends ContractWorld {
 
     String first = start(Way.BLOCKING, shop, "order-1", "a").instanceId();
     WorkflowHandle<Text> second = start(Way.BLOCKING, shop, "order-1", "b");
+    farSide().settle();
 
     assertThat(second.instanceId()).isEqualTo(first);
     assertThat(second.await(Duration.ofSeconds(20))).isEqualTo(new Text("built a"));

@@ -108,27 +108,44 @@ abstract class ContractWorld {
   }
 
   static Text echo(Way way, W7s w7s, String text) {
+    return call(way, w7s, ECHO, text);
+  }
+
+  static Text call(Way way, W7s w7s, RpcRef<Text, Text> route, String text) {
     return way.call(
-        () -> w7s.rpc().call(ECHO, new Text(text)),
-        () -> w7s.rpc().callAsync(ECHO, new Text(text)));
+        () -> w7s.rpc().call(route, new Text(text)),
+        () -> w7s.rpc().callAsync(route, new Text(text)));
   }
 
   static SendReceipt send(Way way, W7s w7s, String text) {
+    return send(way, w7s, JOBS, text);
+  }
+
+  static SendReceipt send(Way way, W7s w7s, QueueRef<Text> queue, String text) {
     return way.call(
-        () -> w7s.queues().send(JOBS, new Text(text)),
-        () -> w7s.queues().sendAsync(JOBS, new Text(text)));
+        () -> w7s.queues().send(queue, new Text(text)),
+        () -> w7s.queues().sendAsync(queue, new Text(text)));
   }
 
   static PublishReceipt publish(Way way, W7s w7s, String text) {
+    return publish(way, w7s, CREATED, text);
+  }
+
+  static PublishReceipt publish(Way way, W7s w7s, SubjectRef<Text> subject, String text) {
     return way.call(
-        () -> w7s.events().publish(CREATED, new Text(text)),
-        () -> w7s.events().publishAsync(CREATED, new Text(text)));
+        () -> w7s.events().publish(subject, new Text(text)),
+        () -> w7s.events().publishAsync(subject, new Text(text)));
   }
 
   static WorkflowHandle<Text> start(Way way, W7s w7s, String id, String text) {
+    return start(way, w7s, BUILD, id, text);
+  }
+
+  static WorkflowHandle<Text> start(
+      Way way, W7s w7s, WorkflowRef<Text, Text> workflow, String id, String text) {
     return way.call(
-        () -> w7s.workflows().start(BUILD, new Text(text), start -> start.instanceId(id)),
-        () -> w7s.workflows().startAsync(BUILD, new Text(text), start -> start.instanceId(id)));
+        () -> w7s.workflows().start(workflow, new Text(text), start -> start.instanceId(id)),
+        () -> w7s.workflows().startAsync(workflow, new Text(text), start -> start.instanceId(id)));
   }
 
   /** One call of each kind, for what is the same for all of them. */

@@ -136,11 +136,7 @@ abstract class RefusalContract extends AnsweringContract {
     W7s shop = shop();
     var other = SubjectRef.of("orders.cancelled", Text.class);
 
-    assertThatThrownBy(
-            () ->
-                way.call(
-                    () -> shop.events().publish(other, new Text("a")),
-                    () -> shop.events().publishAsync(other, new Text("a"))))
+    assertThatThrownBy(() -> publish(way, shop, other, "a"))
         .asInstanceOf(type(ForbiddenException.class))
         .satisfies(refusal -> refused(refusal, 403, "event publish", "orders.cancelled"));
   }
@@ -153,18 +149,10 @@ abstract class RefusalContract extends AnsweringContract {
     var echo = RpcRef.post("acme/nobody", "/echo", Text.class, Text.class);
     var jobs = QueueRef.of("acme/nobody", "jobs", Text.class);
 
-    assertThatThrownBy(
-            () ->
-                way.call(
-                    () -> shop.rpc().call(echo, new Text("a")),
-                    () -> shop.rpc().callAsync(echo, new Text("a"))))
+    assertThatThrownBy(() -> call(way, shop, echo, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "RPC POST", "acme/nobody/echo"));
-    assertThatThrownBy(
-            () ->
-                way.call(
-                    () -> shop.queues().send(jobs, new Text("a")),
-                    () -> shop.queues().sendAsync(jobs, new Text("a"))))
+    assertThatThrownBy(() -> send(way, shop, jobs, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/nobody/jobs"));
   }
@@ -178,18 +166,10 @@ abstract class RefusalContract extends AnsweringContract {
     var queue = QueueRef.of("acme/worker", "other", Text.class);
     var workflow = WorkflowRef.of("acme/worker", "other", Text.class, Text.class);
 
-    assertThatThrownBy(
-            () ->
-                way.call(
-                    () -> shop.queues().send(queue, new Text("a")),
-                    () -> shop.queues().sendAsync(queue, new Text("a"))))
+    assertThatThrownBy(() -> send(way, shop, queue, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/worker/other"));
-    assertThatThrownBy(
-            () ->
-                way.call(
-                    () -> shop.workflows().start(workflow, new Text("a")),
-                    () -> shop.workflows().startAsync(workflow, new Text("a"))))
+    assertThatThrownBy(() -> start(way, shop, workflow, "a", "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "workflow start", "acme/worker/other"));
   }

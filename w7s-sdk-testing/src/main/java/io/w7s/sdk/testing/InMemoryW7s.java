@@ -4,20 +4,16 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
-import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.AppEndpoint;
 import io.w7s.sdk.emulator.DeliveredMessage;
 import io.w7s.sdk.emulator.Delivery;
 import io.w7s.sdk.emulator.Deployment;
-import io.w7s.sdk.emulator.Limits;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.QueueId;
 import io.w7s.sdk.emulator.QueueSettings;
-import io.w7s.sdk.emulator.WorkflowPolicy;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
@@ -27,11 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The W7S platform in this JVM, for tests: apps are deployed to it, and everything between them
@@ -48,13 +39,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The clock moves only when it is told to: by {@link #advance} and {@link #runUntilIdle}, and by
  * a call that has to wait, such as {@code handle.await(...)} or the {@code join} of an async call's
  * future. A wait that nothing can end fails at once and says what it waited for. What is due at the
- * same moment runs in the order it was scheduled, or with {@link Builder#shuffled()} in one that
- * the seed gives: the same program with the same seed has the same history.
+ * same moment runs in the order it was scheduled, or with {@link InMemoryW7sBuilder#shuffled()} in
+ * one that the seed gives: the same program with the same seed has the same history.
  *
  * <p>Methods that take an app as text or a reference mean production; {@link #platform()} reaches
  * the rest. Thread-safe; one thread at a time moves the clock.
  */
 public final class InMemoryW7s {
+
+  /** Where the clock starts when nothing else is said: the first of January 2026, a Thursday. */
+  public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final VirtualTime time;
   private final int stepLimit;
@@ -62,10 +56,9 @@ public final class InMemoryW7s {
   private final Faults faults;
   private final Platform platform;
   private final JsonCodec codec;
-  private final Map<Caller, Connection> connections = new ConcurrentHashMap<>();
-  private final Set<Caller> standIns = ConcurrentHashMap.newKeySet();
+  private final Callers callers;
 
-  private InMemoryW7s(Builder settings) {
+  InMemoryW7s(InMemoryW7sBuilder settings) {
     time = settings.time();
     codec = settings.codec;
     stepLimit = settings.stepLimit;
@@ -73,17 +66,14 @@ public final class InMemoryW7s {
     faults = new Faults(time, recorder);
     faults.add(settings.faults.toArray(new Fault[0]));
     Platform.Builder parts =
-        Platform.builder(time)
-            .limits(settings.limits)
-            .queueDefaults(settings.queueDefaults)
-            .workflowPolicy(settings.workflowPolicy)
+        settings
+            .platform
+            .apply(Platform.builder(time))
             .passage(faults.passage())
             .listener(recorder);
     platform = (settings.shuffled ? parts.shuffled() : parts).build();
+    callers = new Callers(platform, faults, time, codec);
   }
-
-  /** A W7s and its transport. */
-  private record Connection(W7s w7s, MemoryTransport transport) {}
 
   /** Returns a platform with the platform's own settings, no limits and nothing deployed. */
   public static InMemoryW7s create() {
@@ -91,8 +81,8 @@ public final class InMemoryW7s {
   }
 
   /** Begins a platform with settings of its own. */
-  public static Builder builder() {
-    return new Builder();
+  public static InMemoryW7sBuilder builder() {
+    return new InMemoryW7sBuilder();
   }
 
   /** Deploys apps to production, or deploys them again. */
@@ -119,7 +109,7 @@ public final class InMemoryW7s {
   /** Deploys an app to an environment with a backend of any kind. */
   public void deploy(Environment environment, AppId app, Manifest manifest, AppEndpoint backend) {
     Caller identity = new Caller(app, environment);
-    standIns.remove(identity);
+    callers.deployed(identity);
     var faulty = new FaultyEndpoint(identity, backend, faults, time);
     platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
   }
@@ -139,7 +129,7 @@ public final class InMemoryW7s {
    * @return whether it was there
    */
   public boolean undeploy(AppId app, Environment environment) {
-    standIns.remove(new Caller(app, environment));
+    callers.deployed(new Caller(app, environment)); // gone is gone: nobody stands in for it
     return platform.remove(app, environment);
   }
 
@@ -160,17 +150,7 @@ public final class InMemoryW7s {
    * counts; once it is undeployed, its calls are refused with 401.
    */
   public W7s as(AppId app, Environment environment) {
-    return connections
-        .compute(
-            new Caller(app, environment),
-            (caller, open) -> open == null || open.transport().isClosed() ? connect(caller) : open)
-        .w7s();
-  }
-
-  private Connection connect(Caller caller) {
-    MemoryTransport transport = transport(caller);
-    return new Connection(
-        connect(caller.app(), caller.environment()).transport(transport).build(), transport);
+    return callers.as(new Caller(app, environment));
   }
 
   /**
@@ -178,47 +158,12 @@ public final class InMemoryW7s {
    * under its clock. Otherwise it is as that of {@link #as(AppId, Environment)}.
    */
   public W7s.Builder connect(AppId app, Environment environment) {
-    W7sConfig config =
-        W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(app).environment(environment).build();
-    return W7s.builder(config)
-        .time(time)
-        .codec(codec)
-        .transport(transport(new Caller(app, environment)));
-  }
-
-  private MemoryTransport transport(Caller caller) {
-    if (platform.deployment(caller.app(), caller.environment()).isEmpty()) {
-      standIn(caller, Manifest.empty());
-    }
-    return new MemoryTransport(
-        platform.transportFor(caller.app(), caller.environment()),
-        caller,
-        faults,
-        time,
-        subject -> declare(caller, subject));
+    Caller caller = new Caller(app, environment);
+    return callers.connect(caller, callers.transport(caller));
   }
 
   Transport transportFor(AppId app, Environment environment) {
-    return transport(new Caller(app, environment));
-  }
-
-  private void standIn(Caller caller, Manifest manifest) {
-    standIns.add(caller);
-    platform.deploy(Deployment.withoutBackend(caller.app(), manifest).in(caller.environment()));
-  }
-
-  /** Has a stand-in declare a subject that it is about to publish. */
-  private void declare(Caller caller, String subject) {
-    if (standIns.contains(caller)) {
-      Manifest before =
-          platform
-              .deployment(caller.app(), caller.environment())
-              .map(Deployment::manifest)
-              .orElse(Manifest.empty());
-      if (!before.eventsPublish().contains(subject)) {
-        standIn(caller, before.withPublished(subject));
-      }
-    }
+    return callers.transport(new Caller(app, environment));
   }
 
   /**
@@ -384,138 +329,5 @@ public final class InMemoryW7s {
   @Override
   public String toString() {
     return "InMemoryW7s[" + now() + ", " + platform.deployments().size() + " deployments]";
-  }
-
-  /** Puts a platform together. Not thread-safe. */
-  public static final class Builder {
-
-    /** Where the clock starts when nothing else is said: the first of January 2026, a Thursday. */
-    public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
-
-    private static final int DEFAULT_STEP_LIMIT = 1_000_000;
-
-    private JsonCodec codec = JacksonCodec.create();
-    private Instant start = DEFAULT_START;
-    private long seed = 1;
-    private boolean shuffled;
-    private @Nullable Executor pool;
-    private Limits limits = Limits.none();
-    private QueueSettings queueDefaults = QueueSettings.PLATFORM;
-    private WorkflowPolicy workflowPolicy = WorkflowPolicy.PLATFORM;
-    private int journalLimit = Integer.MAX_VALUE;
-    private int stepLimit = DEFAULT_STEP_LIMIT;
-    private final List<Fault> faults = new ArrayList<>();
-
-    private Builder() {}
-
-    /**
-     * Sets what reads and writes the bodies of callers and of messages that a test sends or looks
-     * at itself. Apps have their own. Default {@link JacksonCodec}.
-     */
-    public Builder codec(JsonCodec codec) {
-      this.codec = codec;
-      return this;
-    }
-
-    /** Sets where the clock starts. Default {@link #DEFAULT_START}. */
-    public Builder start(Instant start) {
-      this.start = start;
-      return this;
-    }
-
-    /** Sets what all chance comes from: ids, jitter, faults, order. Default 1. */
-    public Builder seed(long seed) {
-      this.seed = seed;
-      return this;
-    }
-
-    /**
-     * Has what is due at the same moment run, and batches made up, in an order that the seed gives.
-     * Default: the order of scheduling.
-     */
-    public Builder shuffled() {
-      this.shuffled = true;
-      return this;
-    }
-
-    /**
-     * Sets a pool that runs deliveries, those of one moment at the same time; it stays the caller's
-     * to close. Default: the thread that moves the clock, one after the other.
-     */
-    public Builder handlersOn(Executor pool) {
-      this.pool = pool;
-      return this;
-    }
-
-    /** Sets what apps may do. Default {@link Limits#none()}; {@link Limits#platform()} is real. */
-    public Builder limits(Limits limits) {
-      this.limits = limits;
-      return this;
-    }
-
-    /** Sets how queues deliver of which nothing else is said. Default the platform's way. */
-    public Builder queueDefaults(QueueSettings settings) {
-      this.queueDefaults = settings;
-      return this;
-    }
-
-    /** Sets how often and when workflows are run again. Default the platform's way. */
-    public Builder workflowPolicy(WorkflowPolicy policy) {
-      this.workflowPolicy = policy;
-      return this;
-    }
-
-    /**
-     * Sets how many entries the journal keeps, 0 or more; the oldest go first. Default: all, which
-     * takes some 200 bytes each.
-     *
-     * @throws InvalidInputException when it is negative
-     */
-    public Builder journalLimit(int most) {
-      if (most < 0) {
-        throw new InvalidInputException("journal limit", String.valueOf(most), "0 or more");
-      }
-      this.journalLimit = most;
-      return this;
-    }
-
-    /**
-     * Sets after how many steps {@link InMemoryW7s#runUntilIdle()} gives up. Default 1,000,000.
-     *
-     * @throws InvalidInputException when it is not positive
-     */
-    public Builder stepLimit(int most) {
-      if (most < 1) {
-        throw new InvalidInputException("step limit", String.valueOf(most), "at least 1");
-      }
-      this.stepLimit = most;
-      return this;
-    }
-
-    /** Adds faults that are there from the start. */
-    public Builder faults(Fault... faults) {
-      this.faults.addAll(List.of(faults));
-      return this;
-    }
-
-    /**
-     * Returns the platform, with nothing deployed.
-     *
-     * @throws InvalidInputException when it is both shuffled and to run on a pool, whose order
-     *     nobody gives
-     */
-    public InMemoryW7s build() {
-      return new InMemoryW7s(this);
-    }
-
-    private VirtualTime time() {
-      if (pool == null) {
-        return shuffled ? VirtualTime.shuffled(start, seed) : new VirtualTime(start, seed);
-      }
-      if (shuffled) {
-        throw new InvalidInputException("shuffled", "handlers on a pool", "without a pool");
-      }
-      return VirtualTime.on(pool, start, seed);
-    }
   }
 }

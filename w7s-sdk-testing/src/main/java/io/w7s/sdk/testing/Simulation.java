@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
 
   private final Scenario scenario;
-  private final UnaryOperator<InMemoryW7s.Builder> settings;
+  private final UnaryOperator<InMemoryW7sBuilder> settings;
 
-  private Simulation(Scenario scenario, UnaryOperator<InMemoryW7s.Builder> settings) {
+  private Simulation(Scenario scenario, UnaryOperator<InMemoryW7sBuilder> settings) {
     this.scenario = scenario;
     this.settings = settings;
   }
@@ -59,11 +59,11 @@ public final class Simulation {
 
   /** Returns a simulation of a scenario, with what is due at the same moment shuffled. */
   public static Simulation of(Scenario scenario) {
-    return new Simulation(scenario, InMemoryW7s.Builder::shuffled);
+    return new Simulation(scenario, InMemoryW7sBuilder::shuffled);
   }
 
   /** Returns the same with other settings of the platform; the seed stays the simulation's. */
-  public Simulation with(UnaryOperator<InMemoryW7s.Builder> changed) {
+  public Simulation with(UnaryOperator<InMemoryW7sBuilder> changed) {
     return new Simulation(scenario, builder -> changed.apply(settings.apply(builder)));
   }
 

@@ -9,9 +9,11 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,18 +27,23 @@ class ArchitectureTest {
   private static final String ROOT = "io.w7s.sdk.testing";
   private static final Path MAIN_CLASSES = classesOf(InMemoryW7s.class);
   private static final JavaClasses TESTING = new ClassFileImporter().importPath(MAIN_CLASSES);
+  private static final JavaClasses EMULATOR =
+      new ClassFileImporter().importPackages("io.w7s.sdk.emulator");
   private static final DescribedPredicate<JavaClass> SERVER =
       belongToAnyOf(EmulatorServer.class, HttpWire.class);
   private static final DescribedPredicate<JavaClass> CANARY = belongToAnyOf(Canary.class);
 
   @Test
   void onlyTheServerOpensSockets() {
-    noClasses()
-        .that(DescribedPredicate.not(SERVER))
-        .should()
-        .dependOnClassesThat(
-            resideInAnyPackage("java.net..", "java.nio.channels..", "com.sun.net.httpserver.."))
-        .check(TESTING);
+    ArchRule noSockets =
+        noClasses()
+            .that(DescribedPredicate.not(SERVER))
+            .should()
+            .dependOnClassesThat(
+                resideInAnyPackage("java.net..", "java.nio.channels..", "com.sun.net.httpserver..")
+                    .and(DescribedPredicate.not(belongToAnyOf(URI.class))));
+    noSockets.check(TESTING);
+    noSockets.check(EMULATOR);
   }
 
   @Test

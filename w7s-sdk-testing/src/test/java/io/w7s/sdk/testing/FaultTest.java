@@ -47,7 +47,7 @@ class FaultTest {
 
     shop.queues().send(JOBS, new Job("a"));
 
-    assertThat(w7s.now()).isEqualTo(InMemoryW7s.Builder.DEFAULT_START.plusSeconds(4));
+    assertThat(w7s.now()).isEqualTo(InMemoryW7s.DEFAULT_START.plusSeconds(4));
     assertThat(w7s).queue(JOBS).hasReceived(1);
     assertThat(w7s).journal().has(Kind.FAULTED, 2);
   }

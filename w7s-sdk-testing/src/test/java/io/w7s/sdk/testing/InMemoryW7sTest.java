@@ -42,7 +42,7 @@ class InMemoryW7sTest {
     assertThat(w7s.advance(ofSeconds(4)).of(Kind.DELIVERED).isEmpty()).isTrue();
     assertThat(w7s.advance(ofSeconds(1)).of(Kind.DELIVERED).size()).isEqualTo(1);
     assertThat(acme.handled).containsExactly("job a");
-    assertThat(w7s.now()).isEqualTo(InMemoryW7s.Builder.DEFAULT_START.plusSeconds(5));
+    assertThat(w7s.now()).isEqualTo(InMemoryW7s.DEFAULT_START.plusSeconds(5));
   }
 
   @Test
@@ -142,7 +142,7 @@ class InMemoryW7sTest {
     Job current = w7s.as("acme/shop").rpc().callAsync(CURRENT).join();
 
     assertThat(current.name()).isEqualTo("current");
-    assertThat(w7s.now()).isEqualTo(InMemoryW7s.Builder.DEFAULT_START.plusSeconds(3));
+    assertThat(w7s.now()).isEqualTo(InMemoryW7s.DEFAULT_START.plusSeconds(3));
   }
 
   @Test

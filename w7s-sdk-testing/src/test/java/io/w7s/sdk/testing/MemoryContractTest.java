@@ -23,7 +23,7 @@ class MemoryContractTest extends TransportContract {
     private final InMemoryW7s w7s;
 
     MemoryFarSide(Limits limits) {
-      w7s = InMemoryW7s.builder().limits(limits).build();
+      w7s = InMemoryW7s.builder().platform(parts -> parts.limits(limits)).build();
     }
 
     @Override

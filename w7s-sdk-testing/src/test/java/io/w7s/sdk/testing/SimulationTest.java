@@ -58,7 +58,7 @@ class SimulationTest {
           .with(
               platform ->
                   platform
-                      .limits(Limits.platform())
+                      .platform(parts -> parts.limits(Limits.platform()))
                       .faults(
                           Fault.refuse(429).retryAfter(ofSeconds(3)).withProbability(0.1),
                           Fault.answerLost().withProbability(0.1),

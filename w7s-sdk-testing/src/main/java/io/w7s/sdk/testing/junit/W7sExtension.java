@@ -4,6 +4,8 @@ import io.w7s.sdk.emulator.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.testing.InMemoryW7s.Scope;
+import io.w7s.sdk.testing.InMemoryW7sBuilder;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,8 +25,8 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
 
   private static final Namespace NAMESPACE = Namespace.create(W7sExtension.class);
 
-  /** The platform of one test, and what makes it current on its thread. */
-  private record Fixture(W7sTest settings, InMemoryW7s w7s, InMemoryW7s.Scope current) {}
+  /** The platform of one test. */
+  private record Fixture(W7sTest settings, InMemoryW7s w7s) {}
 
   /** With the test's own context a constructor's parameters are those of the test. */
   @Override
@@ -34,7 +36,7 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
 
   @Override
   public void beforeEach(ExtensionContext context) {
-    fixture(context);
+    store(context).put(Scope.class, fixture(context).w7s().makeCurrent());
   }
 
   @Override
@@ -52,11 +54,12 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
 
   @Override
   public void afterEach(ExtensionContext context) {
-    Fixture fixture = store(context).remove(Fixture.class, Fixture.class);
-    if (fixture == null) {
-      return;
+    Scope current = store(context).remove(Scope.class, Scope.class);
+    if (current == null) {
+      return; // the test did not get that far
     }
-    fixture.current().close();
+    current.close();
+    Fixture fixture = fixture(context);
     String leftOver = context.getExecutionException().isPresent() ? null : leftOver(fixture);
     if (leftOver != null || context.getExecutionException().isPresent()) {
       System.err.println(
@@ -87,18 +90,17 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
       return there;
     }
     W7sTest settings = settings(context);
-    InMemoryW7s w7s = platform(settings);
-    var created = new Fixture(settings, w7s, w7s.makeCurrent());
+    var created = new Fixture(settings, platform(settings));
     store(context).put(Fixture.class, created);
     return created;
   }
 
   private static InMemoryW7s platform(W7sTest settings) {
-    InMemoryW7s.Builder builder =
+    InMemoryW7sBuilder builder =
         InMemoryW7s.builder()
             .start(start(settings))
             .seed(settings.seed())
-            .limits(settings.limits() ? Limits.platform() : Limits.none());
+            .platform(parts -> settings.limits() ? parts.limits(Limits.platform()) : parts);
     return (settings.shuffled() ? builder.shuffled() : builder).build();
   }
 

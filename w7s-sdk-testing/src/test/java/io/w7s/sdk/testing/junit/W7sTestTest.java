@@ -10,10 +10,12 @@ import static org.junit.platform.testkit.engine.TestExecutionResultConditions.me
 
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Acme;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.testing.MemoryTransportProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -80,6 +82,28 @@ class W7sTestTest {
     Injected.SEEN.clear();
     run(Injected.class).assertStatistics(stats -> stats.succeeded(3));
     assertThat(Injected.SEEN).hasSize(3);
+  }
+
+  @W7sTest
+  static class Parallel {
+    @RepeatedTest(50)
+    void isAloneOnItsPlatform(InMemoryW7s w7s) {
+      w7s.deploy(new Acme().worker());
+      w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
+      assertThat(new MemoryTransportProvider().time()).isSameAs(w7s.time());
+      assertThat(w7s.runUntilIdle().about("acme/worker/jobs").size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void testsThatRunInParallelDoNotMeet() {
+    EngineTestKit.engine("junit-jupiter")
+        .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
+        .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
+        .selectors(selectClass(Parallel.class))
+        .execute()
+        .testEvents()
+        .assertStatistics(stats -> stats.succeeded(50));
   }
 
   @W7sTest(start = "2030-05-06T07:08:09Z", seed = 7)
@@ -269,9 +293,9 @@ class W7sTestTest {
 
   private static boolean noneIsCurrent() {
     try {
-      new io.w7s.sdk.testing.MemoryTransportProvider().time();
+      new MemoryTransportProvider().time();
       return false;
-    } catch (io.w7s.sdk.error.ConfigurationException expected) {
+    } catch (ConfigurationException expected) {
       return expected.getMessage().contains("no InMemoryW7s is current on thread");
     }
   }

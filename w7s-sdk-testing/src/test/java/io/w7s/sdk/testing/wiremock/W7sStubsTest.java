@@ -53,7 +53,8 @@ class W7sStubsTest {
 
   private final InMemoryW7s w7s =
       InMemoryW7s.builder()
-          .limits(Limits.none().withBurst(Metric.QUEUE_SEND, Scope.REPO, 1))
+          .platform(
+              parts -> parts.limits(Limits.none().withBurst(Metric.QUEUE_SEND, Scope.REPO, 1)))
           .build();
 
   @BeforeAll

@@ -1,0 +1,37 @@
+package io.w7s.sdk.hosted;
+
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.W7sConfig.Token;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.testing.contract.EmulatorFarSide;
+import io.w7s.sdk.testing.contract.FarSide;
+import io.w7s.sdk.testing.contract.TransportContract;
+import java.net.URI;
+
+/** The hosted transport does what every transport does, over a socket to the emulator. */
+class HostedContractTest extends TransportContract {
+
+  @Override
+  protected FarSide open(Limits limits) {
+    return new EmulatorFarSide(limits, HostedContractTest::transport);
+  }
+
+  private static Transport transport(URI url, Deployment app) {
+    Tokens tokens = app.tokens().orElseThrow();
+    return HostedTransport.builder(
+            W7sConfig.builder()
+                .mode(W7sConfig.Mode.HOSTED)
+                .app(app.app())
+                .environment(app.environment())
+                .url(url)
+                .token(Token.RPC, tokens.rpc())
+                .token(Token.QUEUE, tokens.queue())
+                .token(Token.WORKFLOW, tokens.workflow())
+                .token(Token.EVENTS, tokens.events())
+                .build())
+        .build();
+  }
+}

@@ -54,6 +54,15 @@ public final class PathTemplate {
     }
   }
 
+  /**
+   * Puts values in the places of the variables of a path that is known to be one; see {@link
+   * #expand(Map)}.
+   */
+  static String expand(String path, Map<String, String> values) {
+    boolean certainlyLiteral = path.indexOf('{') < 0;
+    return certainlyLiteral && values.isEmpty() ? path : parse(path).expand(values);
+  }
+
   /** Returns whether the path has no variables. */
   public boolean isLiteral() {
     return variables.isEmpty();

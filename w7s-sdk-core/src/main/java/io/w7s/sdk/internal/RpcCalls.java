@@ -96,7 +96,7 @@ public final class RpcCalls implements RpcClient {
     return new RpcCall(
         context.orOwn(route.app()),
         route.method(),
-        PathTemplate.parse(route.path()).expand(options.variables()),
+        PathTemplate.expand(route.path(), options.variables()),
         options.query(),
         (json == null ? JSON_ANSWER : JSON_BOTH_WAYS).with(call.headers()),
         json,

@@ -31,7 +31,7 @@ final class DirectEndpoint implements Endpoint {
   }
 
   @Override
-  public Request signed(Token kind, Request request) {
+  public Request signed(Token kind, Request.Builder request) {
     String token =
         config
             .token(kind)
@@ -40,7 +40,7 @@ final class DirectEndpoint implements Endpoint {
                     new ConfigurationException(
                         "No token: set %s (variable %s)%s."
                             .formatted(kind.property(), kind.variable(), alternative(kind))));
-    return request.newBuilder().header("authorization", "Bearer " + token).build();
+    return request.header("authorization", "Bearer " + token).build();
   }
 
   private static String alternative(Token kind) {

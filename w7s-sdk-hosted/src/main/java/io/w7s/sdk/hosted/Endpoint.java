@@ -17,9 +17,9 @@ interface Endpoint {
   @Nullable HttpUrl url(String path, String query);
 
   /**
-   * Returns a request with the proof of who calls.
+   * Returns a request, now with the proof of who calls.
    *
    * @throws io.w7s.sdk.error.ConfigurationException when there is none of this kind
    */
-  Request signed(Token kind, Request request);
+  Request signed(Token kind, Request.Builder request);
 }

@@ -77,7 +77,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   @Override
   public Step<PublishReceipt> event(EventPublish publish) {
     byte[] json = EventMessage.of(publish).toJson();
-    Function<HttpUrl, Request> post = url -> Requests.post(url, publish.headers(), json);
+    Function<HttpUrl, Request.Builder> post = url -> Requests.post(url, publish.headers(), json);
     return eventRouter == null
         ? exchange(
             publish,
@@ -138,7 +138,7 @@ final class PlatformCalls implements HttpTransport.Steps {
       Operation<R> operation,
       Token kind,
       @Nullable HttpUrl url,
-      Function<HttpUrl, Request> request,
+      Function<HttpUrl, Request.Builder> request,
       Reader<R> reader) {
     if (url == null) {
       return Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);

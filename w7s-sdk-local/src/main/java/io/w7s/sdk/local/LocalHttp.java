@@ -35,10 +35,13 @@ final class LocalHttp {
 
   /** Returns an exchange with an app, which says what to change where the app is not there. */
   static <R> Exchange<R> exchange(
-      Operation<R> operation, Request http, AppId app, Function<RpcAnswer, Answer<R>> reader) {
+      Operation<R> operation,
+      Request.Builder http,
+      AppId app,
+      Function<RpcAnswer, Answer<R>> reader) {
     return new Exchange<>(
         operation,
-        http,
+        http.build(),
         app.toString(),
         reader,
         () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),

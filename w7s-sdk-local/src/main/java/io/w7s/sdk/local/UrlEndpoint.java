@@ -61,11 +61,9 @@ final class UrlEndpoint implements AppEndpoint {
   private Exchange<RpcAnswer> exchange(AppRequest request, HttpUrl url) {
     Headers given = request.headers();
     Headers headers = given.has("x-w7s-queue") ? given.with(queueCaller) : given;
-    Request http =
+    Request.Builder http =
         Requests.post(url, headers, request.body())
-            .newBuilder()
-            .removeHeader("host") // the platform's own; here it is that of the URL
-            .build();
+            .removeHeader("host"); // the platform's own; here it is that of the URL
     var call =
         new RpcCall(
             app, request.method(), request.path(), request.query(), given, request.body(), false);

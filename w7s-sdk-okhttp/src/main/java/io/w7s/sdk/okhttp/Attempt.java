@@ -12,9 +12,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.Response;
+import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt: its call, how far it has got, and what came of it. */
@@ -42,9 +48,8 @@ final class Attempt<R> {
     this.endedWaiting = endedWaiting;
     this.start = owner.time().elapsed();
     this.deadline = new Deadline(timeout, this::end);
-    this.call =
-        owner.client().newCall(exchange.http().newBuilder().tag(Progress.class, progress).build());
-    call.addEventListener(progress);
+    this.call = owner.client().newCall(exchange.http());
+    progress.follow(call);
   }
 
   Call call() {
@@ -96,8 +101,9 @@ final class Attempt<R> {
     if (response.body().contentLength() > most) {
       return null;
     }
-    byte[] body = response.body().byteStream().readNBytes(most + 1);
-    return body.length > most ? null : body;
+    // not as a stream, which would read it through a buffer of 8 KiB made for each answer
+    BufferedSource body = response.body().source();
+    return body.request(most + 1L) ? null : body.readByteArray();
   }
 
   /** From now on each read may take as long as all of it may take until the answer's head. */
@@ -124,7 +130,14 @@ final class Attempt<R> {
 
   private static Headers headers(Response response) throws IOException {
     try {
-      return Headers.copyOf(response.headers().toMultimap());
+      Map<String, List<String>> headers = new LinkedHashMap<>();
+      for (int i = 0; i < response.headers().size(); i++) {
+        headers.merge(
+            response.headers().name(i).toLowerCase(Locale.ROOT),
+            List.of(response.headers().value(i)),
+            (former, further) -> Stream.concat(former.stream(), further.stream()).toList());
+      }
+      return Headers.copyOf(headers);
     } catch (InvalidInputException notHttp) {
       throw new IOException("the answer has a header that is not HTTP", notHttp);
     }

@@ -19,10 +19,16 @@ final class Progress extends EventListener {
   private int status;
   private int longestReadMillis;
 
-  static Progress of(okhttp3.Request request) {
-    Progress progress = request.tag(Progress.class);
+  /** Follows a call that has not begun. */
+  void follow(Call call) {
+    call.addEventListener(this);
+    call.tag(Progress.class, () -> this);
+  }
+
+  static Progress of(Call call) {
+    Progress progress = call.tag(Progress.class);
     if (progress == null) {
-      throw new IllegalStateException("a request without its progress");
+      throw new IllegalStateException("a call without its progress");
     }
     return progress;
   }

@@ -18,27 +18,25 @@ public final class Requests {
 
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
-  private static final Headers USER_AGENT = Headers.of("user-agent", "w7s-sdk-java");
+  private static final String USER_AGENT = "user-agent";
   private static final Headers JSON_ANSWER = Headers.of("accept", "application/json");
   private static final Headers JSON = JSON_ANSWER.with("content-type", "application/json");
 
   private Requests() {}
 
   /** Returns a POST of JSON for a JSON answer, whatever the headers say of either. */
-  public static Request post(HttpUrl url, Headers headers, byte[] json) {
-    return builder(url, USER_AGENT.with(headers).with(JSON)).post(RequestBody.create(json)).build();
+  public static Request.Builder post(HttpUrl url, Headers headers, byte[] json) {
+    return builder(url, headers, JSON).post(RequestBody.create(json));
   }
 
   /** Returns a GET for a JSON answer, whatever the headers say of it. */
-  public static Request get(HttpUrl url, Headers headers) {
-    return builder(url, USER_AGENT.with(headers).with(JSON_ANSWER)).build();
+  public static Request.Builder get(HttpUrl url, Headers headers) {
+    return builder(url, headers, JSON_ANSWER);
   }
 
   /** Returns an RPC with the caller's headers, and further ones that the caller has no say in. */
-  public static Request rpc(RpcCall call, HttpUrl url, Headers headers) {
-    return builder(url, USER_AGENT.with(call.headers()).with(headers))
-        .method(call.method(), body(call))
-        .build();
+  public static Request.Builder rpc(RpcCall call, HttpUrl url, Headers headers) {
+    return builder(url, call.headers(), headers).method(call.method(), body(call));
   }
 
   /** Returns why an RPC cannot be sent, wherever it goes; null where it can. */
@@ -56,9 +54,19 @@ public final class Requests {
     return RequestBody.create(body);
   }
 
-  private static Request.Builder builder(HttpUrl url, Headers headers) {
+  /** Ours are taken where both name a header. They go out as UTF-8. */
+  private static Request.Builder builder(HttpUrl url, Headers callers, Headers ours) {
     var http = new okhttp3.Headers.Builder();
-    headers.forEach(http::addUnsafeNonAscii); // goes out as UTF-8
+    if (!callers.has(USER_AGENT)) {
+      http.add(USER_AGENT, "w7s-sdk-java");
+    }
+    callers.forEach(
+        (name, value) -> {
+          if (!ours.has(name)) {
+            http.addUnsafeNonAscii(name, value);
+          }
+        });
+    ours.forEach(http::addUnsafeNonAscii);
     return new Request.Builder().url(url).headers(http.build());
   }
 }

@@ -15,7 +15,7 @@ import okhttp3.Response;
 
 /**
  * Makes an OkHttp call one attempt: not on a connection that is known to be dead, and never sent
- * again. By itself OkHttp repeats or refuses some answers, such as 503 with {@code retry-after: 0}
+ * again. By itself OkHttp repeats or refuses some failures, such as 503 with {@code retry-after: 0}
  * and 407; it gets to see 200 for all of them.
  */
 final class SentOnce {
@@ -37,16 +37,17 @@ final class SentOnce {
   }
 
   private static Response aroundCall(Interceptor.Chain chain) throws IOException {
-    Progress progress = Progress.of(chain.request());
+    Progress progress = Progress.of(chain.call());
     if (!progress.begin()) {
       throw new IOException("ended before its turn");
     }
+    int longestRead = progress.longestReadMillis();
     Interceptor.Chain limited =
-        chain.withReadTimeout(progress.longestReadMillis(), TimeUnit.MILLISECONDS);
+        longestRead == 0 ? chain : chain.withReadTimeout(longestRead, TimeUnit.MILLISECONDS);
     while (true) {
       try {
         Response response = limited.proceed(chain.request());
-        return response.newBuilder().code(progress.status()).build();
+        return withCode(progress.status(), response);
       } catch (DeadConnection nothingWritten) {
         // that one is gone from the pool: on with another, at last with a new one
       }
@@ -54,7 +55,7 @@ final class SentOnce {
   }
 
   private static Response aroundNetwork(Interceptor.Chain chain) throws IOException {
-    Progress progress = Progress.of(chain.request());
+    Progress progress = Progress.of(chain.call());
     Connection connection = chain.connection();
     if (connection != null) {
       if (progress.isOnNewConnection()) {
@@ -66,13 +67,17 @@ final class SentOnce {
     try {
       Response response = chain.proceed(chain.request());
       progress.answered(response.code());
-      return response.newBuilder().code(OK).build();
+      return response.isSuccessful() ? response : withCode(OK, response);
     } catch (IOException e) {
       if (isGoingAway(e)) {
         progress.refusedUnseen();
       }
       throw e;
     }
+  }
+
+  private static Response withCode(int code, Response response) {
+    return response.code() == code ? response : response.newBuilder().code(code).build();
   }
 
   /**

@@ -64,10 +64,20 @@ class HttpBaseTest {
     "a=%27,true",
     "a=',false",
     "a=1#b,false",
+    "a=1?b,true",
     "a=b c,false"
   })
   void aQueryIsSentAsItIsOrNotAtAll(String query, boolean sent) {
     assertThat(BASE.at("/x", query) != null).isEqualTo(sent);
+  }
+
+  @Test
+  void aUrlThatIsAskedForAgainIsTheSameAndManyOthersAreNotKept() {
+    assertThat(BASE.at("/same", "")).isSameAs(BASE.at("/same", ""));
+    for (int i = 0; i < 1000; i++) {
+      assertThat(BASE.at("/orders/" + i, "")).hasToString("http://127.0.0.1:1/app/orders/" + i);
+    }
+    assertThat(BASE.at("/orders/999", "")).isNotSameAs(BASE.at("/orders/999", ""));
   }
 
   @Test

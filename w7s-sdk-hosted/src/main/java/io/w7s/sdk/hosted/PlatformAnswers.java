@@ -43,8 +43,7 @@ final class PlatformAnswers {
     if (answer.isSuccess()) {
       return Answer.success(answer);
     }
-    Answer.Refused<RpcAnswer> refused =
-        RPC_REFUSALS.contains(answer.status()) ? refusal(answer) : null;
+    Answer.Refused<RpcAnswer> refused = rpcRefusal(answer);
     if (refused != null) {
       return refused;
     }
@@ -83,8 +82,7 @@ final class PlatformAnswers {
     if (answer.isSuccess()) {
       return foreign(answer, from);
     }
-    Answer.Refused<PublishReceipt> refused =
-        RPC_REFUSALS.contains(answer.status()) ? refusal(answer) : null;
+    Answer.Refused<PublishReceipt> refused = rpcRefusal(answer);
     return refused == null
         ? new Answer.Refused<>(
             answer.status(),
@@ -96,6 +94,11 @@ final class PlatformAnswers {
 
   private static PublishReceipt unlisted() {
     throw new CodecException("event receipt", "$.deliveries", "is missing", null);
+  }
+
+  /** Returns the platform's refusal of an RPC; null where the answer is not one of those. */
+  private <R> Answer.@Nullable Refused<R> rpcRefusal(RpcAnswer answer) {
+    return RPC_REFUSALS.contains(answer.status()) ? refusal(answer) : null;
   }
 
   /** Returns the platform's refusal; null where the answer has not its shape. */

@@ -18,14 +18,25 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the group's name, and then whatever JMH takes. */
+  /** Takes the group's name, for memory followed by whatever JMH takes. */
   public static void main(String[] args) throws Exception {
     String group = args[0];
-    var own = new CommandLineOptions(Arrays.copyOfRange(args, 1, args.length));
+    System.out.printf(
+        "JDK %s, %d processors%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
+    switch (group) {
+      case "memory" -> memory(Arrays.copyOfRange(args, 1, args.length));
+      case "hosted" -> HostedRun.print();
+      case "local" -> LocalRun.print();
+      default -> throw new IllegalArgumentException("memory, hosted or local, not " + group);
+    }
+  }
+
+  private static void memory(String[] args) throws Exception {
+    var own = new CommandLineOptions(args);
     var options =
         new OptionsBuilder()
             .parent(own)
-            .include(className(group))
+            .include("\\.MemoryBenchmark\\.")
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT)
             .forks(own.getForkCount().orElse(3))
@@ -34,17 +45,9 @@ public final class Main {
             .measurementIterations(own.getMeasurementIterations().orElse(5))
             .measurementTime(own.getMeasurementTime().orElse(TimeValue.seconds(1)))
             .build();
-    System.out.printf(
-        "JDK %s, %d processors%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
     print(new ArrayList<>(new Runner(options).run()));
-    if (group.equals("memory")) {
-      QueuedHeap.print();
-      StartStop.print();
-    }
-  }
-
-  private static String className(String group) {
-    return "\\." + group.substring(0, 1).toUpperCase(Locale.ROOT) + group.substring(1) + "Benchmark\\.";
+    QueuedHeap.print();
+    StartStop.print();
   }
 
   private static void print(List<RunResult> results) {

@@ -10,6 +10,11 @@ public record Order(String id, String customer, int amount, String currency, Str
   static final int BYTES = 275;
   static final TypeRef<Order> TYPE = TypeRef.of(Order.class);
 
+  /** Returns the order as JSON. */
+  static byte[] json() {
+    return JacksonCodec.create().encode(sample(), TYPE);
+  }
+
   /** Returns the order, of exactly the size that the figures are about. */
   public static Order sample() {
     JsonCodec codec = JacksonCodec.create();

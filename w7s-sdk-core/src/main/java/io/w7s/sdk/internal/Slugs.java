@@ -69,6 +69,9 @@ public final class Slugs {
 
   /** Lower case, with each run of hyphens and characters that are not allowed as one hyphen. */
   private static String hyphenated(String text, boolean dotsAndUnderscores) {
+    if (isHyphenated(text, dotsAndUnderscores)) {
+      return text; // as nearly every name is, and each delivery has some
+    }
     String lower = Names.trimmed(text).toLowerCase(Locale.ROOT);
     var out = new StringBuilder(lower.length());
     for (int i = 0; i < lower.length(); i++) {
@@ -80,6 +83,20 @@ public final class Slugs {
       }
     }
     return out.toString();
+  }
+
+  private static boolean isHyphenated(String text, boolean dotsAndUnderscores) {
+    boolean afterHyphen = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean kept = Names.isLetterOrDigit(c) || (dotsAndUnderscores && (c == '.' || c == '_'));
+      boolean hyphen = c == '-' && !afterHyphen;
+      if (!kept && !hyphen) {
+        return false;
+      }
+      afterHyphen = hyphen;
+    }
+    return true;
   }
 
   private static String withoutHyphensAround(String slug) {

@@ -39,11 +39,10 @@ class HostedRpcTest {
 
   @Test
   void theProviderIsFoundAsAServiceAndServesModeHosted() {
-    assertThat(ServiceLoader.load(TransportProvider.class))
+    assertThat(ServiceLoader.load(TransportProvider.class)) // the testing kit brings another
+        .filteredOn(provider -> provider.mode() == W7sConfig.Mode.HOSTED)
         .singleElement()
-        .isInstanceOf(HostedTransportProvider.class)
-        .extracting(TransportProvider::mode)
-        .isEqualTo(W7sConfig.Mode.HOSTED);
+        .isInstanceOf(HostedTransportProvider.class);
   }
 
   @Test

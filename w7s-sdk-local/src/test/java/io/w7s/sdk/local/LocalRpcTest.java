@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
@@ -29,6 +30,7 @@ class LocalRpcTest {
   @Test
   void theProviderIsFoundAsAServiceAndServesModeLocal() {
     assertThat(ServiceLoader.load(io.w7s.sdk.spi.TransportProvider.class))
+        .filteredOn(provider -> provider.mode() == W7sConfig.Mode.LOCAL)
         .singleElement()
         .isInstanceOf(LocalTransportProvider.class);
   }

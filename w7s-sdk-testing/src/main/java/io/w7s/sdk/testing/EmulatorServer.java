@@ -3,6 +3,7 @@ package io.w7s.sdk.testing;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.AppEndpoint;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.error.ConfigurationException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ public final class EmulatorServer implements AutoCloseable {
     }
   }
 
-  private final Platform platform;
+  private final AppEndpoint backend;
   private final ExecutorService threads = threads();
   private final Object lock = new Object();
   private final int port;
@@ -53,8 +54,8 @@ public final class EmulatorServer implements AutoCloseable {
   private Link link = Link.GOOD;
   private boolean closed;
 
-  private EmulatorServer(Platform platform) {
-    this.platform = platform;
+  private EmulatorServer(AppEndpoint backend) {
+    this.backend = backend;
     server = listen(0);
     port = server.getAddress().getPort();
   }
@@ -65,7 +66,17 @@ public final class EmulatorServer implements AutoCloseable {
    * @throws ConfigurationException when there is no free port
    */
   public static EmulatorServer start(Platform platform) {
-    return new EmulatorServer(platform);
+    return serving(platform.controlPlane()::handle);
+  }
+
+  /**
+   * Starts a server of anything else that answers, such as an app at its local URL, for tests of
+   * what becomes of calls when the way to it is bad.
+   *
+   * @throws ConfigurationException when there is no free port
+   */
+  public static EmulatorServer serving(AppEndpoint backend) {
+    return new EmulatorServer(backend);
   }
 
   /** Returns the base URL, without a slash at its end. */
@@ -112,7 +123,7 @@ public final class EmulatorServer implements AutoCloseable {
       var wire = new HttpWire(exchange);
       Link now = current();
       if (now == Link.GOOD || now == Link.LOSES_ANSWERS) {
-        AppResponse response = platform.controlPlane().handle(wire.request());
+        AppResponse response = backend.handle(wire.request());
         if (current() == Link.GOOD) {
           wire.send(response);
         }

@@ -1,5 +1,7 @@
 package io.w7s.sdk.testing.contract;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
@@ -105,6 +107,12 @@ abstract class ContractWorld {
             .build();
     opened.add(w7s);
     return w7s;
+  }
+
+  /** Skips a test of what happens to a call between its caller and the platform or the target. */
+  final void assumeGoesOverTheLink(Kind kind) {
+    assumeTrue(
+        kind == Kind.RPC || !farSide().platformIsNear(), "the platform is on the caller's side");
   }
 
   static Text echo(Way way, W7s w7s, String text) {

@@ -43,6 +43,15 @@ public interface FarSide extends AutoCloseable {
     return Set.of();
   }
 
+  /**
+   * Returns whether the platform is on the caller's own side of the link. The link is for RPCs
+   * alone then, which go past the platform to an address that is configured: it neither counts them
+   * nor knows who is there. All else is taken however it stands with the link. False by default.
+   */
+  default boolean platformIsNear() {
+    return false;
+  }
+
   @Override
   void close();
 }

@@ -12,6 +12,7 @@ import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Limits;
 import io.w7s.sdk.emulator.Metric;
 import io.w7s.sdk.emulator.Metric.Scope;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.LimitExceededException;
 import io.w7s.sdk.error.NotFoundException;
@@ -149,6 +150,14 @@ abstract class RefusalContract extends AnsweringContract {
     var echo = RpcRef.post("acme/nobody", "/echo", Text.class, Text.class);
     var jobs = QueueRef.of("acme/nobody", "jobs", Text.class);
 
+    if (farSide().platformIsNear()) {
+      assertThatThrownBy(() -> call(way, shop, echo, "a"))
+          .isInstanceOf(ConfigurationException.class);
+      assertThatThrownBy(() -> send(way, shop, jobs, "a"))
+          .isInstanceOf(ConfigurationException.class);
+      return;
+    }
+
     assertThatThrownBy(() -> call(way, shop, echo, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "RPC POST", "acme/nobody/echo"));
@@ -214,6 +223,8 @@ abstract class RefusalContract extends AnsweringContract {
     Metric metric = kind.metric();
     limited(Limits.none().withDaily(metric, Scope.REPO, 0));
     assumeRefuses(429);
+    assumeFalse(
+        kind == Kind.RPC && farSide().platformIsNear(), "RPCs go past the platform, uncounted");
     deploy(worker().build());
     W7s shop = shop();
 

@@ -3,12 +3,14 @@ package io.w7s.sdk.testing.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -63,6 +65,27 @@ public abstract class TransportContract extends RefusalContract {
   @ParameterizedTest
   @EnumSource
   void anAnswerThatIsLostMayHaveBeenDelivered(Way way) {
+    deploy(
+        W7sApp.builder("acme/worker")
+            .on(
+                ECHO,
+                request -> {
+                  handled.add("rpc " + request.body().text());
+                  return request.body();
+                })
+            .build());
+    W7s shop = shop();
+    farSide().link(Link.LOSES_ANSWERS);
+
+    assertNoAnswer(() -> echo(way, shop, "a"), true);
+
+    assertThat(handled).containsExactly("rpc a");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aMessageWhoseReceiptIsLostMayHaveBeenTaken(Way way) {
+    assumeGoesOverTheLink(Kind.QUEUE);
     deploy(worker().build());
     W7s shop = shop();
     farSide().link(Link.LOSES_ANSWERS);
@@ -76,12 +99,15 @@ public abstract class TransportContract extends RefusalContract {
 
   @ParameterizedTest
   @EnumSource
-  void aCallThatIsLostMayHaveBeenDelivered(Way way) {
+  void aCallThatIsLostMayHaveBeenDelivered(Kind kind) {
+    assumeGoesOverTheLink(kind);
     deploy(worker().build());
     W7s shop = shop();
     farSide().link(Link.LOSES_REQUESTS);
 
-    assertNoAnswer(() -> send(way, shop, "a"), true);
+    for (Way way : Way.values()) {
+      assertNoAnswer(() -> kind.make(way, shop), true);
+    }
 
     farSide().link(Link.GOOD);
     farSide().settle();
@@ -91,6 +117,7 @@ public abstract class TransportContract extends RefusalContract {
   @ParameterizedTest
   @EnumSource
   void whereNobodyListensNothingIsDelivered(Kind kind) {
+    assumeGoesOverTheLink(kind);
     deploy(worker().build());
     W7s shop = shop();
     farSide().link(Link.DOWN);
@@ -98,6 +125,23 @@ public abstract class TransportContract extends RefusalContract {
     for (Way way : Way.values()) {
       assertNoAnswer(() -> kind.make(way, shop), false);
     }
+  }
+
+  @Test
+  void whatAPlatformNearbyTookIsDeliveredWhenTheWayIsGoodAgain() {
+    assumeTrue(farSide().platformIsNear(), "the platform is on the other side");
+    deploy(worker().build());
+    W7s shop = shop();
+    farSide().link(Link.DOWN);
+
+    send(Way.BLOCKING, shop, "a");
+    publish(Way.ASYNC, shop, "b");
+    WorkflowHandle<Text> started = start(Way.BLOCKING, shop, "c", "c");
+    farSide().link(Link.GOOD);
+    farSide().settle();
+
+    assertThat(handled).containsExactlyInAnyOrder("job a", "event b");
+    assertThat(started.await(Duration.ofSeconds(20))).isEqualTo(new Text("built c"));
   }
 
   private static void assertNoAnswer(Runnable call, boolean mayHaveBeenDelivered) {

@@ -1,0 +1,117 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.testing.EmulatorServer;
+import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.contract.FarSide;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Apps of this machine: one server answers for all of them, each under a prefix of its own. A
+ * transport knows those that are deployed when it is opened. Calls go by the machine's clock; what
+ * is to be delivered waits for {@link #settle()}.
+ */
+final class LocalFarSide implements FarSide {
+
+  private static final int MOST_STEPS = 10_000;
+
+  private final Limits limits;
+  private final VirtualTime deliveries = Calls.virtualTime();
+  private final Map<Caller, Deployment> deployed = new ConcurrentHashMap<>();
+  private final EmulatorServer server = EmulatorServer.serving(this::handle);
+
+  LocalFarSide(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Takes a request for {@code /<owner>/<repo>/path} to the app. */
+  private AppResponse handle(AppRequest request) {
+    for (Deployment each : deployed.values()) {
+      String prefix = "/" + each.app();
+      if (each.endpoint().isPresent() && request.path().startsWith(prefix + "/")) {
+        return each.endpoint()
+            .get()
+            .handle(
+                new AppRequest(
+                    request.method(),
+                    request.path().substring(prefix.length()),
+                    request.query(),
+                    request.headers(),
+                    request.body()));
+      }
+    }
+    return new AppResponse(404, Headers.none(), new byte[0]);
+  }
+
+  @Override
+  public void deploy(Deployment app) {
+    deployed.put(new Caller(app.app(), app.environment()), app);
+  }
+
+  @Override
+  public void remove(AppId app, Environment environment) {
+    deployed.remove(new Caller(app, environment));
+  }
+
+  @Override
+  public Transport transport(AppId app, Environment environment) {
+    W7sConfig.Builder config =
+        W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app(app).environment(environment);
+    for (Deployment each : List.copyOf(deployed.values())) {
+      config.localManifest(each.app(), each.manifest());
+      if (each.endpoint().isPresent()) {
+        config.localApp(each.app(), URI.create(server.url() + "/" + each.app()));
+      }
+    }
+    return LocalTransport.builder(config.build())
+        .platform(settings -> settings.limits(limits))
+        .time(deliveries)
+        .build();
+  }
+
+  @Override
+  public TimeSource time() {
+    return TimeSource.system();
+  }
+
+  @Override
+  public void link(Link link) {
+    server.link(link);
+  }
+
+  @Override
+  public void settle() {
+    deliveries.runUntilIdle(MOST_STEPS);
+  }
+
+  /** There are no tokens, so everybody is who they say they are. */
+  @Override
+  public Set<Integer> neverRefusesWith() {
+    return Set.of(401);
+  }
+
+  @Override
+  public boolean platformIsNear() {
+    return true;
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -10,7 +10,6 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.RpcFailedException;
-import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
@@ -191,37 +190,6 @@ abstract class AnsweringContract extends ContractWorld {
     assertThat(receipt.enqueuedAt()).isNotNull();
     assertThat(handled).containsExactly("a");
     assertThat(callers).containsExactly(new Caller(SHOP, PREVIEW));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void anEventIsTakenAndDeliveredToItsSubscribers(Way way) {
-    deploy(worker().build());
-
-    PublishReceipt receipt = publish(way, shop(), "a");
-    farSide().settle();
-
-    assertThat(receipt.subject()).isEqualTo("orders.created");
-    assertThat(receipt.source()).isEqualTo(SHOP);
-    assertThat(receipt.complete()).isTrue();
-    assertThat(receipt.deliveries())
-        .singleElement()
-        .satisfies(delivery -> assertThat(delivery.queue()).isEqualTo("events"));
-    assertThat(handled).containsExactly("event a");
-  }
-
-  @Test
-  void anEventThatIsPublishedTwiceIsDeliveredOnce() {
-    deploy(worker().build());
-    W7s shop = shop();
-
-    shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
-    PublishReceipt again =
-        shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
-    farSide().settle();
-
-    assertThat(again.complete()).isTrue();
-    assertThat(handled).containsExactly("event a");
   }
 
   @ParameterizedTest

@@ -42,6 +42,9 @@ abstract class ContractWorld {
   static final WorkflowRef<Text, Text> BUILD =
       WorkflowRef.of("acme/worker", "build", Text.class, Text.class);
 
+  /** What the calling app declares. */
+  static final Manifest PUBLISHING = Manifest.empty().withPublished(CREATED.subject());
+
   /** What the handlers of {@link #worker()} got. */
   final List<String> handled = new CopyOnWriteArrayList<>();
 
@@ -88,10 +91,11 @@ abstract class ContractWorld {
 
   /** The calling app, which is deployed without handlers. */
   final W7s shop() {
-    farSide()
-        .deploy(
-            Deployment.withoutBackend(SHOP, Manifest.empty().withPublished(CREATED.subject()))
-                .in(PREVIEW));
+    return shop(PUBLISHING);
+  }
+
+  final W7s shop(Manifest manifest) {
+    farSide().deploy(Deployment.withoutBackend(SHOP, manifest).in(PREVIEW));
     return connect(SHOP);
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Calls that the platform refuses: which exception that is, and what it says. */
-abstract class RefusalContract extends AnsweringContract {
+abstract class RefusalContract extends EventContract {
 
   private void assumeRefuses(int status) {
     assumeFalse(

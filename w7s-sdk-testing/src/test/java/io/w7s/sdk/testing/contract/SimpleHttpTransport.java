@@ -193,8 +193,8 @@ final class SimpleHttpTransport implements Transport {
             new PublishReceipt.Delivery(
                 AppId.parse((String) each.get("repository")),
                 (String) each.get("queue"),
-                PublishReceipt.Status.ENQUEUED,
-                Optional.empty()));
+                status(each),
+                Optional.ofNullable((String) each.get("error"))));
       }
       return new PublishReceipt(
           event.id(), event.subject(), event.source(), event.time(), deliveries);
@@ -213,6 +213,15 @@ final class SimpleHttpTransport implements Transport {
         (String) instance.get("id"),
         new WorkflowStatus(
             WorkflowStatus.State.of((String) status.get("status")), output, Optional.empty()));
+  }
+
+  private static PublishReceipt.Status status(Map<?, ?> delivery) {
+    if ("failed".equals(delivery.get("status"))) {
+      return PublishReceipt.Status.FAILED;
+    }
+    return delivery.containsKey("skipped")
+        ? PublishReceipt.Status.SKIPPED
+        : PublishReceipt.Status.ENQUEUED;
   }
 
   @Override

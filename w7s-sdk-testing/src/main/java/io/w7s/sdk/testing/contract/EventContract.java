@@ -1,0 +1,186 @@
+package io.w7s.sdk.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.EventRouterApp;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.event.EventRegistry;
+import io.w7s.sdk.event.EventRouter;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.event.PublishReceipt.Delivery;
+import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events on their way to all who subscribe to them, and what their publisher hears of it. */
+abstract class EventContract extends AnsweringContract {
+
+  /** An event as a router app takes it. */
+  record Posted(String id, String subject, Text data) {}
+
+  private static final AppId ROUTER = AppId.parse("acme/router");
+  private static final RpcRef<Posted, Object> PUBLISH =
+      RpcRef.post("acme/router", "/publish", Posted.class, Object.class);
+
+  private W7sApp subscriber(String app) {
+    return W7sApp.builder(app)
+        .on(CREATED, "events", event -> handled.add(app + " " + event.data().text()))
+        .build();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEventIsTakenAndDeliveredToItsSubscribers(Way way) {
+    deploy(worker().build());
+
+    PublishReceipt receipt = publish(way, shop(), "a");
+    farSide().settle();
+
+    assertThat(receipt.subject()).isEqualTo("orders.created");
+    assertThat(receipt.source()).isEqualTo(SHOP);
+    assertThat(receipt.complete()).isTrue();
+    assertThat(receipt.deliveries())
+        .singleElement()
+        .satisfies(delivery -> assertThat(delivery.queue()).isEqualTo("events"));
+    assertThat(handled).containsExactly("event a");
+  }
+
+  @Test
+  void anEventThatIsPublishedTwiceIsDeliveredOnce() {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    PublishReceipt again =
+        shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    farSide().settle();
+
+    assertThat(again.complete()).isTrue();
+    assertThat(handled).containsExactly("event a");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEventThatOneSubscriberDoesNotTakeReachesTheOthersAndTheReceiptSaysSo(Way way) {
+    deploy(subscriber("acme/audit"));
+    deploy(subscriber("other/mail")); // its queue.allow does not name the publisher
+    deploy(subscriber("acme/worker"));
+
+    PublishReceipt receipt = publish(way, shop(PUBLISHING.withEventsAllow("other")), "a");
+    farSide().settle();
+
+    assertThat(receipt.complete()).isFalse();
+    assertThat(receipt.deliveries())
+        .extracting(Delivery::app, Delivery::status)
+        .containsExactlyInAnyOrder(
+            tuple(AppId.parse("acme/audit"), Status.ENQUEUED),
+            tuple(AppId.parse("other/mail"), Status.FAILED),
+            tuple(WORKER, Status.ENQUEUED));
+    assertThat(receipt.failed())
+        .singleElement()
+        .satisfies(failed -> assertThat(failed.error().orElse("")).contains("acme/shop"));
+    assertThat(handled).containsExactlyInAnyOrder("acme/audit a", "acme/worker a");
+  }
+
+  @Test
+  void anEventThatIsPublishedAgainGoesOnlyToThoseWhoMissIt() {
+    deploy(subscriber("acme/worker"));
+    deploy(subscriber("other/mail"));
+    W7s shop = shop(PUBLISHING.withEventsAllow("other"));
+
+    shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    PublishReceipt again =
+        shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
+    farSide().settle();
+
+    assertThat(again.deliveries())
+        .extracting(Delivery::app, Delivery::status)
+        .containsExactlyInAnyOrder(
+            tuple(WORKER, Status.SKIPPED), tuple(AppId.parse("other/mail"), Status.FAILED));
+    assertThat(handled).containsExactly("acme/worker a");
+  }
+
+  @Test
+  void aSubscriberThatIsDownHoldsUpNoOtherAndGetsTheEventLater() {
+    var attempts = new AtomicInteger();
+    deploy(
+        W7sApp.builder("acme/mail")
+            .on(
+                CREATED,
+                "events",
+                event -> {
+                  if (attempts.incrementAndGet() < 3) {
+                    throw new IllegalStateException("down");
+                  }
+                  handled.add("acme/mail " + event.data().text());
+                })
+            .build());
+    deploy(subscriber("acme/worker"));
+
+    assertThat(publish(Way.BLOCKING, shop(), "a").complete()).isTrue();
+    farSide().settle();
+
+    assertThat(handled).containsExactly("acme/worker a", "acme/mail a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 10, 1000})
+  void oneEventReachesAnyNumberOfSubscribers(int count) {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      deploy(subscriber("acme/s" + i));
+      expected.add("acme/s" + i + " a");
+    }
+
+    PublishReceipt receipt = publish(Way.BLOCKING, shop(), "a");
+    farSide().settle();
+
+    assertThat(receipt.deliveries()).hasSize(count);
+    assertThat(receipt.complete()).isTrue();
+    assertThat(handled).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void aRouterAppTakesAnEventToTheQueuesOfItsSubscribers() {
+    deploy(subscriber("acme/worker"));
+    W7sApp[] router = new W7sApp[1];
+    farSide()
+        .deploy(
+            Deployment.of(ROUTER, Manifest.empty(), request -> router[0].handle(request))
+                .in(PREVIEW));
+    EventRegistry registry =
+        new EventRegistry()
+            .publish(SHOP, PREVIEW, CREATED)
+            .subscribe(WORKER, PREVIEW, CREATED, "events")
+            .subscribe(AppId.parse("acme/nobody"), PREVIEW, CREATED, "events");
+    router[0] = EventRouterApp.of(connect(ROUTER), EventRouter.of(registry));
+    W7s shop = shop();
+    var event = new Posted("evt-1", CREATED.subject(), new Text("a"));
+
+    RpcResponse<Object> first = shop.rpc().exchange(PUBLISH, event);
+    RpcResponse<Object> again = shop.rpc().exchange(PUBLISH, event);
+    farSide().settle();
+
+    assertThat(first.status()).isEqualTo(502); // there is one that does not have it
+    assertThat(first.text())
+        .contains("\"publisher\":\"acme/shop\"")
+        .contains("\"repository\":\"acme/nobody\"")
+        .contains("\"ok\":false")
+        .doesNotContain("skipped");
+    assertThat(again.status()).isEqualTo(502);
+    assertThat(again.text()).containsOnlyOnce("\"skipped\":true");
+    assertThat(handled).containsExactly("acme/worker a");
+  }
+}

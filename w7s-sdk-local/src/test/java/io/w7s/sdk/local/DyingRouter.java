@@ -1,0 +1,85 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.EventRouterApp;
+import io.w7s.sdk.event.EventRegistry;
+import io.w7s.sdk.event.EventRouter;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Transport;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * acme/router as a process, for two subscribers. The process ends in the middle of what it does
+ * once it has put an event on as many queues as it is told, which may be none.
+ */
+final class DyingRouter {
+
+  static final String SERVES = "serves";
+  static final int ENDED = 99;
+
+  static final AppId SHOP = AppId.parse("acme/shop");
+  static final AppId ROUTER = AppId.parse("acme/router");
+  static final AppId AUDIT = AppId.parse("acme/audit");
+  static final AppId MAIL = AppId.parse("acme/mail");
+  static final SubjectRef<String> CREATED = SubjectRef.of("orders.created", String.class);
+
+  private DyingRouter() {}
+
+  /** Takes its port, the base URL of the subscribers, and how many messages it lives to send. */
+  public static void main(String[] args) {
+    W7sConfig config =
+        W7sConfig.builder()
+            .mode(W7sConfig.Mode.LOCAL)
+            .app(ROUTER)
+            .localApp(AUDIT, URI.create(args[1] + "/audit"))
+            .localApp(MAIL, URI.create(args[1] + "/mail"))
+            .build();
+    var transport =
+        new Dying(
+            LocalTransport.builder(config).build(), new AtomicInteger(Integer.parseInt(args[2])));
+    W7s w7s = W7s.builder(config).transport(transport).build();
+    EventRegistry registry =
+        new EventRegistry()
+            .publish(SHOP, Environment.PRODUCTION, CREATED)
+            .subscribe(AUDIT, Environment.PRODUCTION, CREATED, "events")
+            .subscribe(MAIL, Environment.PRODUCTION, CREATED, "events");
+    LocalAppServer.start(
+        EventRouterApp.of(w7s, EventRouter.of(registry)), Integer.parseInt(args[0]));
+    System.out.println(SERVES);
+  }
+
+  private record Dying(Transport sends, AtomicInteger left) implements Transport {
+
+    private void count() {
+      if (left.getAndDecrement() == 0) {
+        Runtime.getRuntime().halt(ENDED);
+      }
+    }
+
+    @Override
+    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+      count();
+      return sends.execute(operation, context);
+    }
+
+    @Override
+    public <R> CompletableFuture<Answer<R>> executeAsync(
+        Operation<R> operation, CallContext context) {
+      count();
+      return sends.executeAsync(operation, context);
+    }
+
+    @Override
+    public void close() {
+      sends.close();
+    }
+  }
+}

@@ -17,6 +17,7 @@ import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
@@ -101,11 +102,15 @@ abstract class ContractWorld {
 
   /** A W7s whose calls are made once and take at most 20 seconds. */
   final W7s connect(AppId app) {
+    return connect(app, farSide().transport(app, PREVIEW));
+  }
+
+  final W7s connect(AppId app, Transport transport) {
     W7sConfig config =
         W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(app).environment(PREVIEW).build();
     W7s w7s =
         W7s.builder(config)
-            .transport(farSide().transport(app, PREVIEW))
+            .transport(transport)
             .time(farSide().time())
             .options(options -> options.retry(RetryPolicy.none()).timeout(Duration.ofSeconds(20)))
             .build();

@@ -1,6 +1,7 @@
 package io.w7s.sdk.testing.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppId;
@@ -8,6 +9,8 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.event.DeliveredEvents;
 import io.w7s.sdk.event.EventRegistry;
 import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.PublishReceipt;
@@ -16,8 +19,13 @@ import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
+import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Transport;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,16 +164,13 @@ abstract class EventContract extends AnsweringContract {
   void aRouterAppTakesAnEventToTheQueuesOfItsSubscribers() {
     deploy(subscriber("acme/worker"));
     W7sApp[] router = new W7sApp[1];
-    farSide()
-        .deploy(
-            Deployment.of(ROUTER, Manifest.empty(), request -> router[0].handle(request))
-                .in(PREVIEW));
+    Transport sends = deployRouter(router);
     EventRegistry registry =
         new EventRegistry()
             .publish(SHOP, PREVIEW, CREATED)
             .subscribe(WORKER, PREVIEW, CREATED, "events")
             .subscribe(AppId.parse("acme/nobody"), PREVIEW, CREATED, "events");
-    router[0] = EventRouterApp.of(connect(ROUTER), EventRouter.of(registry));
+    router[0] = EventRouterApp.of(connect(ROUTER, sends), EventRouter.of(registry));
     W7s shop = shop();
     var event = new Posted("evt-1", CREATED.subject(), new Text("a"));
 
@@ -182,5 +187,78 @@ abstract class EventContract extends AnsweringContract {
     assertThat(again.status()).isEqualTo(502);
     assertThat(again.text()).containsOnlyOnce("\"skipped\":true");
     assertThat(handled).containsExactly("acme/worker a");
+  }
+
+  @ParameterizedTest(name = "the next one remembers: {0}")
+  @ValueSource(booleans = {true, false})
+  void aRouterAppThatDiesBetweenTwoSubscribersLosesNone(boolean remembers) {
+    deploy(subscriber("acme/audit"));
+    deploy(subscriber("acme/worker"));
+    W7sApp[] router = new W7sApp[1];
+    var sends = new SendsOnce(deployRouter(router));
+    EventRegistry registry =
+        new EventRegistry()
+            .publish(SHOP, PREVIEW, CREATED)
+            .subscribe(AppId.parse("acme/audit"), PREVIEW, CREATED, "events")
+            .subscribe(WORKER, PREVIEW, CREATED, "events");
+    DeliveredEvents memory = DeliveredEvents.inMemory(farSide().time());
+    W7s shop = shop();
+    var event = new Posted("evt-1", CREATED.subject(), new Text("a"));
+
+    router[0] =
+        EventRouterApp.of(
+            connect(ROUTER, sends), EventRouter.builder(registry).delivered(memory).build());
+    assertThatThrownBy(() -> shop.rpc().call(PUBLISH, event)).isInstanceOf(CallException.class);
+    EventRouter.Builder next = EventRouter.builder(registry);
+    router[0] =
+        EventRouterApp.of(connect(ROUTER), (remembers ? next.delivered(memory) : next).build());
+    RpcResponse<Object> answer = shop.rpc().exchange(PUBLISH, event);
+    farSide().settle();
+
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(handled)
+        .containsExactlyInAnyOrderElementsOf(
+            remembers
+                ? List.of("acme/audit a", "acme/worker a")
+                : List.of("acme/audit a", "acme/audit a", "acme/worker a"));
+  }
+
+  /** Deploys what hands requests to the first element, and returns the router's own transport. */
+  private Transport deployRouter(W7sApp[] router) {
+    farSide()
+        .deploy(
+            Deployment.of(ROUTER, Manifest.empty(), request -> router[0].handle(request))
+                .in(PREVIEW));
+    return farSide().transport(ROUTER, PREVIEW);
+  }
+
+  /** Takes one call; after that the process that makes them is as good as gone. */
+  private record SendsOnce(Transport transport, AtomicInteger calls) implements Transport {
+
+    SendsOnce(Transport transport) {
+      this(transport, new AtomicInteger());
+    }
+
+    @Override
+    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+      return calls.getAndIncrement() == 0 ? transport.execute(operation, context) : gone();
+    }
+
+    @Override
+    public <R> CompletableFuture<Answer<R>> executeAsync(
+        Operation<R> operation, CallContext context) {
+      return calls.getAndIncrement() == 0
+          ? transport.executeAsync(operation, context)
+          : CompletableFuture.completedFuture(gone());
+    }
+
+    private static <R> Answer<R> gone() {
+      return new Answer.NoAnswer<>(Answer.Failure.CLOSED, false, "the process is gone", null);
+    }
+
+    @Override
+    public void close() {
+      transport.close();
+    }
   }
 }

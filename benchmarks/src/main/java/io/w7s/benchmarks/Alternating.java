@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Alternating {
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final int rounds;
   private final long roundNanos;

@@ -20,8 +20,7 @@ final class FixedServer {
       answer(
           "{\"status\":\"success\",\"data\":{\"queue\":{\"owner\":\"acme\",\"repo\":\"worker\","
               + "\"name\":\"jobs\"},\"enqueuedAt\":\"2026-05-25T12:00:00.000Z\",\"result\":{}}}");
-  private static final byte[] ORDER =
-      answer(new String(Order.json(), StandardCharsets.UTF_8));
+  private static final byte[] ORDER = answer(new String(Order.json(), StandardCharsets.UTF_8));
 
   private FixedServer() {}
 

@@ -35,8 +35,7 @@ final class HostedRun {
   private static final RpcRef<Order, Order> ECHO =
       RpcRef.post("acme/worker", "/echo", Order.class, Order.class);
   private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
-  private static final QueueRef<Order[]> LISTS =
-      QueueRef.of("acme/worker", "jobs", Order[].class);
+  private static final QueueRef<Order[]> LISTS = QueueRef.of("acme/worker", "jobs", Order[].class);
 
   private HostedRun() {}
 
@@ -80,7 +79,9 @@ final class HostedRun {
       new Alternating(7, 1)
           .with("bare OkHttp + Jackson, RPC", () -> rpc(bare, url, order))
           .with("SDK, RPC", () -> w7s.rpc().call(ECHO, order))
-          .with("bare OkHttp + Jackson, queue", () -> send(bare, url, WRITER.writeValueAsBytes(order)))
+          .with(
+              "bare OkHttp + Jackson, queue",
+              () -> send(bare, url, WRITER.writeValueAsBytes(order)))
           .with("SDK, queue", () -> w7s.queues().send(JOBS, order))
           .print(1, 8, 32);
       System.out.println();

@@ -27,8 +27,7 @@ final class QueuedHeap {
     Platform platform = Platform.builder(time).build();
     long[] handled = {0};
     platform.deploy(
-        Deployment.of(
-            W7sApp.builder("acme/worker").on(JOBS, message -> handled[0]++).build()));
+        Deployment.of(W7sApp.builder("acme/worker").on(JOBS, message -> handled[0]++).build()));
     AppId id = AppId.parse("acme/shop");
     platform.deploy(Deployment.withoutBackend(id, Manifest.empty()));
     W7s shop =

@@ -9,11 +9,15 @@ import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.manifest.Manifest;
+import java.io.File;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** How long a platform takes to be there and gone: in a JVM that has just begun, and in a warm one. */
+/**
+ * How long a platform takes to be there and gone: in a JVM that has just begun, and in a warm one.
+ */
 final class StartStop {
 
   private static final int COLD = 9;
@@ -48,7 +52,7 @@ final class StartStop {
           new ProcessBuilder(
                   ProcessHandle.current().info().command().orElse("java"),
                   "-cp",
-                  System.getProperty("java.class.path"),
+                  withoutLogback(),
                   StartStop.class.getName())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
@@ -62,6 +66,13 @@ final class StartStop {
     }
     print("cold", cold);
     print("warm", warm);
+  }
+
+  /** What a logging library takes to start is its own. */
+  private static String withoutLogback() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !entry.contains("logback"))
+        .collect(Collectors.joining(File.pathSeparator));
   }
 
   private static void print(String what, double[] millis) {

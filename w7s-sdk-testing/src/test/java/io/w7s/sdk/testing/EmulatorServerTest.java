@@ -163,6 +163,20 @@ class EmulatorServerTest {
   }
 
   @Test
+  void anyBackendCanBeServed() throws Exception {
+    try (EmulatorServer app =
+        EmulatorServer.serving(
+            request ->
+                new AppResponse(
+                    201, Headers.none(), request.path().getBytes(StandardCharsets.UTF_8)))) {
+      HttpRequest there = HttpRequest.newBuilder(URI.create(app.url() + "/a%20b?q=1")).build();
+
+      assertThat(send(there).statusCode()).isEqualTo(201);
+      assertThat(send(there).body()).isEqualTo("/a%20b");
+    }
+  }
+
+  @Test
   void afterClosingNobodyListens() {
     server.close();
     server.link(Link.GOOD);

@@ -23,7 +23,8 @@ public record CloudEventBody(CloudEvent attributes, @Nullable String traceParent
   /** The version that is written; those that begin alike are read. */
   static final String VERSION = "1.0";
 
-  private static final byte[] MARK = SPEC_VERSION.getBytes(StandardCharsets.US_ASCII);
+  private static final ByteSearch MARK =
+      new ByteSearch(SPEC_VERSION.getBytes(StandardCharsets.US_ASCII));
 
   /**
    * Reads a body if it is a CloudEvent: an object with {@code specversion}, {@code id}, {@code

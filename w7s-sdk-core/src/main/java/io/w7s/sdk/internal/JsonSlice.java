@@ -53,15 +53,8 @@ public record JsonSlice(byte[] array, int offset, int length) {
   }
 
   /** Returns whether some bytes are anywhere in it. */
-  boolean contains(byte[] sought) {
-    int last = offset + length - sought.length;
-    for (int i = offset; i <= last; i++) {
-      if (array[i] == sought[0]
-          && Arrays.equals(array, i, i + sought.length, sought, 0, sought.length)) {
-        return true;
-      }
-    }
-    return false;
+  boolean contains(ByteSearch sought) {
+    return sought.isIn(array, offset, length);
   }
 
   /**

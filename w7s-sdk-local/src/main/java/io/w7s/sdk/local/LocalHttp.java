@@ -44,7 +44,6 @@ final class LocalHttp {
         http.build(),
         app.toString(),
         reader,
-        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app),
-        () -> {});
+        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app));
   }
 }

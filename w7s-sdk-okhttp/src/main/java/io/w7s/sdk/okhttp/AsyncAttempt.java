@@ -44,7 +44,6 @@ final class AsyncAttempt<R> implements Callback {
     } catch (IOException e) {
       result.complete(attempt.failed(e));
     } catch (RuntimeException defect) {
-      attempt.goesUnanswered();
       result.completeExceptionally(defect);
     }
   }

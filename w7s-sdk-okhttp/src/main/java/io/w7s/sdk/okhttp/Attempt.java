@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import okhttp3.Call;
 import okhttp3.Response;
@@ -34,7 +33,6 @@ final class Attempt<R> {
   private final Progress progress = new Progress();
   private final Deadline deadline;
   private final Call call;
-  private final AtomicBoolean unanswered = new AtomicBoolean();
 
   /**
    * Prepares an attempt.
@@ -172,7 +170,6 @@ final class Attempt<R> {
   }
 
   private Answer<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
-    goesUnanswered();
     var none = new NoAnswer<R>(failure, progress.mayHaveBeenDelivered(), message, cause);
     AttemptLog.unanswered(exchange, none, took());
     return none;
@@ -180,12 +177,5 @@ final class Attempt<R> {
 
   private Duration took() {
     return owner.time().elapsed().minus(start);
-  }
-
-  /** There is no answer to read. */
-  void goesUnanswered() {
-    if (unanswered.compareAndSet(false, true)) {
-      exchange.unanswered().run();
-    }
   }
 }

@@ -16,7 +16,6 @@ import okhttp3.Request;
  * @param whom whom it goes to, as messages name it
  * @param reader reads the far side's answer, whatever its status
  * @param advice what a message adds where the far side is not reachable: {@code ": start it there"}
- * @param unanswered runs when there is no answer to read
  * @param <R> what the operation results in
  */
 public record Exchange<R>(
@@ -24,14 +23,13 @@ public record Exchange<R>(
     Request http,
     String whom,
     Function<RpcAnswer, Answer<R>> reader,
-    Supplier<String> advice,
-    Runnable unanswered)
+    Supplier<String> advice)
     implements Step<R> {
 
-  /** An exchange without advice, of which nobody needs to know that it went unanswered. */
+  /** An exchange without advice. */
   public Exchange(
       Operation<R> operation, Request http, String whom, Function<RpcAnswer, Answer<R>> reader) {
-    this(operation, http, whom, reader, () -> "", () -> {});
+    this(operation, http, whom, reader, () -> "");
   }
 
   /** Returns whom it goes to and where. */

@@ -177,7 +177,6 @@ public final class HttpAttempts implements AutoCloseable {
       return failure.apply(attempt.failed(e));
     } catch (RuntimeException | Error defect) {
       attempt.finish();
-      attempt.goesUnanswered();
       throw defect;
     }
   }

@@ -42,7 +42,10 @@ class LocalCloseTest {
               .sum();
       assertThat(messages).isEqualTo(500);
       assertThat(worker.requests()).anyMatch(request -> request.line().contains("/workflows/"));
-      assertThat(logged.warnings()).isEmpty();
+      String here = worker.url("/").toString();
+      assertThat(logged.warnings()) // a delivery that another test cut off may tell of it only now
+          .filteredOn(line -> !line.contains("http://") || line.contains(here))
+          .isEmpty();
       for (Way way : Way.values()) {
         NoAnswer<?> refused = none(way.make(transport, send("1")));
         assertThat(refused.failure()).isEqualTo(Failure.CLOSED);

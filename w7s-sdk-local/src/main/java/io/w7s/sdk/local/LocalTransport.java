@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,9 @@ public final class LocalTransport implements Transport {
 
   /** How long {@link #close()} waits for what is due: 10 seconds. */
   public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(10);
+
+  /** More than it takes: nothing that a delivery waits for is there any more. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(LocalTransport.class);
 
@@ -157,13 +161,23 @@ public final class LocalTransport implements Transport {
     logWhatIsLeft();
     deliveries.close();
     if (ownTime != null) {
-      ownTime.threads().shutdown();
+      end(ownTime.threads());
     }
   }
 
   private void drain(RealTime clock) {
     try {
       clock.drain(drainTimeout);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Those whose deliveries were cut off have a line for the log; it comes before this returns. */
+  private static void end(ExecutorService threads) {
+    threads.shutdown();
+    try {
+      threads.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -2,12 +2,13 @@
  * W7S apps on one machine: a transport that reaches them over HTTP, and a server for their
  * handlers.
  */
+@SuppressWarnings("requires-automatic") // HttpCore has a name and no descriptor
 module io.w7s.sdk.local {
   requires transitive io.w7s.sdk;
   requires transitive io.w7s.sdk.emulator;
   requires static transitive org.jspecify;
-  requires jdk.httpserver;
   requires io.w7s.sdk.okhttp;
+  requires org.apache.httpcomponents.core5.httpcore5;
   requires org.slf4j;
 
   exports io.w7s.sdk.local;

@@ -1,23 +1,27 @@
 package io.w7s.sdk.local;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.internal.Excerpt;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ConnectionClosedException;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.io.HttpServerRequestHandler;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes a request from the JDK's server to the app, and the app's answer back. Thread-safe. */
-final class AppExchange implements HttpHandler {
+/** Takes a request to the app, and the app's answer back. Thread-safe. */
+final class AppExchange implements HttpServerRequestHandler {
 
   private static final Logger log = LoggerFactory.getLogger(LocalAppServer.class);
   private static final String STATUS_PATH = "/_w7s/local/status";
@@ -36,41 +40,48 @@ final class AppExchange implements HttpHandler {
   }
 
   @Override
-  public void handle(HttpExchange exchange) {
+  public void handle(ClassicHttpRequest request, ResponseTrigger trigger, HttpContext context)
+      throws HttpException, IOException {
     Duration start = time.elapsed();
-    String method = exchange.getRequestMethod().toUpperCase(Locale.ROOT);
-    HttpWire.Target target = HttpWire.Target.of(exchange.getRequestURI());
     boolean wanted = inFlight.enter();
     try {
-      AppResponse response = answer(exchange, method, target, wanted);
-      Thread.interrupted(); // a handler's interrupt is over with it, and would break the connection
-      HttpWire.send(exchange, response);
-      HttpWire.discardRest(exchange);
-      log.debug(
-          "{} {} {} in {} ms",
-          method,
-          target.path(),
-          response.status(),
-          time.elapsed().minus(start).toMillis());
-    } catch (IOException gone) {
-      log.debug("{} {}: its sender is gone ({})", method, target.path(), gone.getMessage());
+      AppResponse response = answer(request, wanted);
+      Thread.interrupted(); // a handler's interrupt is over with it
+      if (request.getEntity() != null) {
+        request.setEntity(new UnwantedBody(request.getEntity()));
+      }
+      trigger.submitResponse(HttpWire.response(response));
+      if (log.isDebugEnabled()) {
+        long millis = time.elapsed().minus(start).toMillis();
+        log.debug("{} {} in {} ms", shown(request), response.status(), millis);
+      }
+    } catch (ConnectionClosedException closed) {
+      // HttpCore flushes once more what it has closed after the answer
     } finally {
-      exchange.close();
       inFlight.exit();
     }
   }
 
-  private AppResponse answer(
-      HttpExchange exchange, String method, HttpWire.Target target, boolean wanted) {
+  /** Returns method and path for the log; not the query, for it may be secret. */
+  private static String shown(ClassicHttpRequest request) {
+    String target = request.getPath();
+    int query = target.indexOf('?');
+    return Excerpt.of(
+        request.getMethod() + " " + (query < 0 ? target : target.substring(0, query)));
+  }
+
+  private AppResponse answer(ClassicHttpRequest request, boolean wanted) {
     try {
       if (!wanted) {
         throw RequestRefused.closing(503, app.id() + " is being stopped");
       }
-      LocalShape.Seen seen = shape.seen(target.path(), HttpWire.headers(exchange));
+      HttpWire.Target target = HttpWire.Target.of(request.getPath());
+      String method = request.getMethod().toUpperCase(Locale.ROOT);
+      LocalShape.Seen seen = shape.seen(target.path(), HttpWire.headers(request));
       if (seen.path().equals(STATUS_PATH)) {
         return status(method);
       }
-      byte[] body = HttpWire.body(exchange, app.maxBodyBytes());
+      byte[] body = HttpWire.body(request, app.maxBodyBytes());
       AppResponse response =
           app.handle(new AppRequest(method, seen.path(), target.query(), seen.headers(), body));
       if (response.status() < 200 || response.status() > 999) {
@@ -80,7 +91,7 @@ final class AppExchange implements HttpHandler {
     } catch (RequestRefused refused) {
       return refused.response();
     } catch (RuntimeException | Error defect) {
-      log.error("{} {} in {} failed", method, target.path(), app.id(), defect);
+      log.error("{} in {} failed", shown(request), app.id(), defect);
       return new RequestRefused(500, "the request failed").response();
     }
   }

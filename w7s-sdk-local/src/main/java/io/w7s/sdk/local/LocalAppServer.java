@@ -1,20 +1,17 @@
 package io.w7s.sdk.local;
 
-import com.sun.net.httpserver.HttpServer;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,36 +47,27 @@ import org.slf4j.LoggerFactory;
  *   <li>a defect of the SDK, or an {@link Error} in a handler, with 500, which tells nothing of it.
  * </ul>
  *
- * <p>The reason is JSON, {@code {"ok":false,"error":"reason"}}. What is not HTTP at all is answered
- * by the JDK's server, with 400 and HTML. Bodies are read without a time limit of their own; the
- * JDK offers one for the whole process, the system property {@code sun.net.httpserver.maxReqTime}.
- *
- * <p>The first use sets the system property {@code sun.net.httpserver.nodelay} to true unless it is
- * set: without it the JDK's server takes 40 ms more for each request on a connection that is used
- * again. It has no effect when another part of the program used that server before.
+ * <p>The reason is JSON, {@code {"ok":false,"error":"reason"}}. So it is for what is not HTTP/1.1:
+ * 400, or 431 where the head is larger than 200 headers or 64 KiB a line. A connection on which
+ * nothing is sent for {@link #IDLE_TIMEOUT}, between requests or within one, is closed.
  */
 public final class LocalAppServer implements AutoCloseable {
 
-  /** How many requests are handled at a time where no executor is given. */
-  public static final int DEFAULT_THREADS = 64;
+  /** How many connections are served at a time; others wait to be taken in. */
+  public static final int MAX_CONNECTIONS = 1024;
+
+  /** After how long a connection is closed on which nothing is sent: 30 seconds. */
+  public static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   /** How long {@link #close()} waits for requests under way: 10 seconds. */
   public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Logger log = LoggerFactory.getLogger(LocalAppServer.class);
-  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
   private static final int MAX_PORT = 65_535;
-  private static final Duration THREAD_IDLE = Duration.ofSeconds(60);
-
-  static {
-    // read once, when the JDK loads its server
-    if (System.getProperty(NO_DELAY) == null) {
-      System.setProperty(NO_DELAY, "true");
-    }
-  }
 
   private final AppId app;
-  private final HttpServer server;
+  private final ServerSocket door;
+  private final Connections connections;
   private final @Nullable ExecutorService ownThreads;
   private final Duration drainTimeout;
   private final URI url;
@@ -88,13 +76,20 @@ public final class LocalAppServer implements AutoCloseable {
 
   private LocalAppServer(Builder builder) {
     app = builder.app.id();
-    server = bound(app, builder.port);
+    door = bound(app, builder.port);
     drainTimeout = builder.drainTimeout;
     url = URI.create("http://127.0.0.1:" + port() + "/" + app.repo());
-    ownThreads = builder.executor == null ? threads(app) : null;
-    server.setExecutor(builder.executor == null ? ownThreads : builder.executor);
-    server.createContext("/", new AppExchange(builder.app, url, inFlight));
-    server.start();
+    String threadName = "w7s-" + app.repo() + "-";
+    Executor executor = builder.executor;
+    if (executor == null) {
+      ownThreads = Executors.newCachedThreadPool(new DaemonThreads(threadName));
+      executor = ownThreads;
+    } else {
+      ownThreads = null;
+    }
+    var http = new AppHttp(new AppExchange(builder.app, url, inFlight), IDLE_TIMEOUT);
+    connections = new Connections(door, MAX_CONNECTIONS, http, executor, threadName + "accept");
+    connections.start();
     log.info("{} is served at {}", app, url);
   }
 
@@ -126,7 +121,7 @@ public final class LocalAppServer implements AutoCloseable {
 
   /** Returns the port, never 0. */
   public int port() {
-    return server.getAddress().getPort();
+    return door.getLocalPort();
   }
 
   /**
@@ -141,11 +136,7 @@ public final class LocalAppServer implements AutoCloseable {
       return;
     }
     boolean drained = drain();
-    boolean interrupted = Thread.interrupted(); // the JDK's server would lose it
-    server.stop(0);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    connections.close();
     if (ownThreads != null && drained) {
       ownThreads.shutdown();
     } else if (ownThreads != null) {
@@ -173,29 +164,16 @@ public final class LocalAppServer implements AutoCloseable {
     return "LocalAppServer[" + app + " at " + url + "]";
   }
 
-  private static HttpServer bound(AppId app, int port) {
+  private static ServerSocket bound(AppId app, int port) {
     try {
       var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      return HttpServer.create(new InetSocketAddress(loopback, port), 0);
+      return new ServerSocket(port, MAX_CONNECTIONS, loopback);
     } catch (IOException e) {
       throw new ConfigurationException(
           "Cannot serve %s on port %d of 127.0.0.1 (%s): choose another port, or 0 for a free one."
               .formatted(app, port, e.getMessage()),
           e);
     }
-  }
-
-  private static ExecutorService threads(AppId app) {
-    var threads =
-        new ThreadPoolExecutor(
-            DEFAULT_THREADS,
-            DEFAULT_THREADS,
-            THREAD_IDLE.toSeconds(),
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            new DaemonThreads("w7s-" + app.repo() + "-")); // the JDK's own keeps the JVM alive
-    threads.allowCoreThreadTimeOut(true);
-    return threads;
   }
 
   /** Settings of a server. Not thread-safe. */
@@ -238,9 +216,10 @@ public final class LocalAppServer implements AutoCloseable {
     }
 
     /**
-     * Sets what runs the handlers, for example one virtual thread each. It stays the caller's to
-     * close. Default: up to {@link #DEFAULT_THREADS} daemon threads named {@code w7s-<repo>-<n>};
-     * further requests wait for one of them.
+     * Sets what serves connections, for example one virtual thread each: one task for each of them
+     * until it is closed, handlers included. So it should run as many tasks at a time as there are
+     * connections; one that it does not take is closed. It stays the caller's to close. Default:
+     * daemon threads named {@code w7s-<repo>-<n>}, as many as there are connections.
      */
     public Builder executor(Executor executor) {
       this.executor = executor;

@@ -121,8 +121,7 @@ class LocalAppServerCloseTest {
 
     assertThat(handledBy.join()).matches("w7s-worker-\\d+");
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().startsWith("w7s-worker-")
-          || thread.getName().equals("HTTP-Dispatcher")) {
+      if (thread.getName().startsWith("w7s-worker-")) {
         thread.join(10_000);
         assertThat(thread.isAlive()).isFalse();
       }

@@ -1,0 +1,37 @@
+package io.w7s.sdk.local;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
+
+/**
+ * What is left of a request's body after its answer. It is read: closing a connection with unread
+ * bytes resets it, and the sender would not see the answer it was given. But it is not read for
+ * ever.
+ */
+final class UnwantedBody extends HttpEntityWrapper {
+
+  private static final int MOST_DISCARDED_BYTES = 32 * 1024 * 1024;
+
+  UnwantedBody(HttpEntity entity) {
+    super(entity);
+  }
+
+  @Override
+  public InputStream getContent() throws IOException {
+    return new FilterInputStream(super.getContent()) {
+      @Override
+      public void close() throws IOException {
+        byte[] buffer = new byte[16 * 1024];
+        int discarded = 0;
+        for (int read = in.read(buffer);
+            read >= 0 && discarded < MOST_DISCARDED_BYTES;
+            read = in.read(buffer)) {
+          discarded += read;
+        }
+      }
+    };
+  }
+}

@@ -6,9 +6,7 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.local.LocalAppServer;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.Locale;
@@ -35,30 +33,22 @@ final class LocalRun {
             .on(HANDLED, request -> handled.get())
             .on(JOBS, message -> handled.incrementAndGet())
             .build();
-    try (LocalAppServer server = LocalAppServer.start(worker)) {
+    try (LocalAppServer server = LocalAppServer.start(worker);
+        var bare = new BareServers()) {
       System.out.println(server.url());
+      System.out.println(bare.jdk());
+      System.out.println(bare.httpCore());
       System.in.read();
     }
   }
 
   static void print() throws Exception {
-    Process worker =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LocalRun.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      var out = new BufferedReader(new InputStreamReader(worker.getInputStream()));
-      measure(URI.create(out.readLine()));
-    } finally {
-      worker.destroy();
+    try (OtherJvm worker = OtherJvm.of(LocalRun.class)) {
+      measure(URI.create(worker.line()), URI.create(worker.line()), URI.create(worker.line()));
     }
   }
 
-  private static void measure(URI url) throws Exception {
+  private static void measure(URI url, URI jdk, URI httpCore) throws Exception {
     Order order = Order.sample();
     W7sConfig config =
         W7sConfig.builder()
@@ -66,8 +56,13 @@ final class LocalRun {
             .app("acme/shop")
             .localApp("acme/worker", url)
             .build();
-    try (W7s w7s = W7s.of(config)) {
-      new Alternating(7, 1).with("local RPC", () -> w7s.rpc().call(ECHO, order)).print(1, 8);
+    try (var bare = new Bare();
+        W7s w7s = W7s.of(config)) {
+      new Alternating(7, 1)
+          .with("bare OkHttp + Jackson, JDK's server", () -> bare.order(jdk, order))
+          .with("bare OkHttp + Jackson, HttpCore", () -> bare.order(httpCore, order))
+          .with("SDK, RPC", () -> w7s.rpc().call(ECHO, order))
+          .print(1, 8);
       double[] perSecond = new double[5];
       for (int i = -2; i < perSecond.length; i++) {
         double figure = messagesPerSecond(w7s, order);

@@ -15,7 +15,6 @@ import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.manifest.Manifest;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,42 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class EventRouterTest {
-
-  private static final AppId SHOP = AppId.parse("acme/shop");
-  private static final Caller PUBLISHER = new Caller(SHOP, PRODUCTION);
-  private static final SubjectRef<Object> CREATED = SubjectRef.of("orders.created", Object.class);
-  private static final Subscriber AUDIT = Subscriber.of("acme/audit", "events");
-  private static final Subscriber MAILS = Subscriber.of("acme/worker", "mails");
-  private static final Subscriber STATS = Subscriber.of("acme/worker", "stats");
-  private static final byte[] DATA = "{ \"n\":1.50 }".getBytes(UTF_8);
-
-  private final SteppedTime time = new SteppedTime();
-  private final EventRegistry registry =
-      new EventRegistry()
-          .publish(SHOP, PRODUCTION, CREATED)
-          .subscribe(STATS.app(), PRODUCTION, CREATED, "stats")
-          .subscribe(MAILS.app(), PRODUCTION, CREATED, "mails")
-          .subscribe(AUDIT.app(), PRODUCTION, CREATED, "events");
-  private final List<String> books = new ArrayList<>();
-  private final EventUsage usage =
-      new EventUsage() {
-        @Override
-        public void published(Caller publisher, String subject) {
-          books.add("published " + subject);
-        }
-
-        @Override
-        public void delivered(Caller publisher, String subject, Subscriber to) {
-          books.add("delivered to " + to);
-        }
-      };
-  private final EventRouter router = EventRouter.builder(registry).time(time).usage(usage).build();
-  private final RecordingOutlet outlet = new RecordingOutlet();
-
-  private static PublishedEvent event(String id) {
-    return PublishedEvent.of("orders.created", DATA).id(id);
-  }
+/** Whom an event reaches, and what the publisher is told. */
+class EventRouterTest extends RoutedShop {
 
   @Test
   void everySubscriberGetsTheSameMessageInOrderOfAppAndQueue() {
@@ -232,56 +197,6 @@ class EventRouterTest {
   }
 
   @Test
-  void theSameIdAgainGoesOnlyToThoseWhoMissIt() {
-    router.publish(PUBLISHER, event("e1"), outlet.failing(MAILS, "down"));
-    outlet.taking(MAILS).asked.clear();
-
-    PublishReceipt again = router.publish(PUBLISHER, event("e1"), outlet);
-
-    assertThat(outlet.asked).containsExactly(MAILS);
-    assertThat(again.deliveries()).containsExactly(skipped(AUDIT), enqueued(MAILS), skipped(STATS));
-    assertThat(again.complete()).isTrue();
-    assertThat(books).filteredOn(entry -> entry.startsWith("delivered")).hasSize(3);
-  }
-
-  @Test
-  void theIdDecidesWhatTheSameEventIs() {
-    router.publish(PUBLISHER, event("e1"), outlet);
-    outlet.asked.clear();
-
-    PublishedEvent otherData = PublishedEvent.of("orders.created", "2".getBytes(UTF_8)).id("e1");
-    router.publish(PUBLISHER, otherData, outlet);
-    assertThat(outlet.asked).isEmpty();
-
-    router.publish(PUBLISHER, event("e2"), outlet);
-    assertThat(outlet.asked).hasSize(3);
-  }
-
-  @Test
-  void theSameIdOfAnotherPublisherIsAnotherEvent() {
-    AppId outletShop = AppId.parse("acme/outlet");
-    registry.publish(outletShop, PRODUCTION, CREATED);
-    router.publish(PUBLISHER, event("e1"), outlet);
-    outlet.asked.clear();
-
-    router.publish(new Caller(outletShop, PRODUCTION), event("e1"), outlet);
-
-    assertThat(outlet.asked).containsExactly(AUDIT, MAILS, STATS);
-  }
-
-  @Test
-  void aSubscriberThatCameLaterGetsWhatIsPublishedAgain() {
-    router.publish(PUBLISHER, event("e1"), outlet);
-    outlet.asked.clear();
-    Subscriber late = Subscriber.of("acme/late", "events");
-    registry.subscribe(late.app(), PRODUCTION, CREATED, "events");
-
-    router.publish(PUBLISHER, event("e1"), outlet);
-
-    assertThat(outlet.asked).containsExactly(late);
-  }
-
-  @Test
   void aSlowSubscriberHoldsUpNoOther() {
     var slow = new CompletableFuture<String>();
     outlet.answering(AUDIT, slow);
@@ -293,116 +208,6 @@ class EventRouterTest {
     slow.complete("there");
     assertThat(receipt.join().deliveries())
         .containsExactly(enqueued(AUDIT), enqueued(MAILS), enqueued(STATS));
-  }
-
-  @Test
-  void whileAnEventIsUnderWayASecondPublishOfItWaits() {
-    var slow = new CompletableFuture<String>();
-    outlet.answering(AUDIT, slow).failing(MAILS, "down");
-    CompletableFuture<PublishReceipt> first = router.publishAsync(PUBLISHER, event("e1"), outlet);
-    outlet.asked.clear();
-
-    CompletableFuture<PublishReceipt> second = router.publishAsync(PUBLISHER, event("e1"), outlet);
-    CompletableFuture<PublishReceipt> third = router.publishAsync(PUBLISHER, event("e1"), outlet);
-    assertThat(outlet.asked).isEmpty();
-
-    outlet.taking(MAILS);
-    slow.complete("there");
-    assertThat(first.join().failed()).hasSize(1);
-    assertThat(outlet.asked).containsExactly(MAILS);
-    assertThat(List.of(second.join(), third.join()))
-        .allSatisfy(receipt -> assertThat(receipt.complete()).isTrue())
-        .extracting(receipt -> receipt.deliveries().get(1).status())
-        .containsExactlyInAnyOrder(Status.ENQUEUED, Status.SKIPPED);
-  }
-
-  @Test
-  void aCancelledPublishStillCounts() {
-    var slow = new CompletableFuture<String>();
-    outlet.answering(AUDIT, slow);
-    router.publishAsync(PUBLISHER, event("e1"), outlet).cancel(true);
-
-    CompletableFuture<PublishReceipt> second = router.publishAsync(PUBLISHER, event("e1"), outlet);
-    assertThat(second).isNotDone();
-    slow.complete("there");
-
-    assertThat(second.join().deliveries())
-        .containsExactly(skipped(AUDIT), skipped(MAILS), skipped(STATS));
-  }
-
-  @Test
-  void aRouterThatDiedBetweenTwoSubscribersLosesNone() {
-    DeliveredEvents durable = DeliveredEvents.inMemory(time);
-    outlet.answering(MAILS, new CompletableFuture<>()); // no answer any more
-    EventRouter died = EventRouter.builder(registry).time(time).delivered(durable).build();
-    assertThat(died.publishAsync(PUBLISHER, event("e1"), outlet)).isNotDone();
-    outlet.taking(MAILS).asked.clear();
-
-    PublishReceipt receipt =
-        EventRouter.builder(registry)
-            .time(time)
-            .delivered(durable)
-            .build()
-            .publish(PUBLISHER, event("e1"), outlet);
-
-    assertThat(outlet.asked).containsExactly(MAILS);
-    assertThat(receipt.complete()).isTrue();
-  }
-
-  @Test
-  void anErrorEndsThePublishAndLetsTheNextOneIn() {
-    EventOutlet broken =
-        (to, publisher, message) -> {
-          throw new StackOverflowError();
-        };
-    assertThatThrownBy(() -> router.publish(PUBLISHER, event("e1"), broken))
-        .isInstanceOf(StackOverflowError.class);
-
-    assertThat(router.publish(PUBLISHER, event("e1"), outlet).complete()).isTrue();
-  }
-
-  @Test
-  void aMemoryThatCannotBeReadRefusesTheEvent() {
-    DeliveredEvents broken =
-        new DeliveredEvents() {
-          @Override
-          public java.util.Set<Subscriber> subscribers(Caller publisher, String id) {
-            throw new IllegalStateException("no connection");
-          }
-
-          @Override
-          public void add(Caller publisher, String id, Subscriber subscriber) {}
-        };
-    EventRouter forgetful = EventRouter.builder(registry).delivered(broken).build();
-
-    assertThatThrownBy(() -> forgetful.publish(PUBLISHER, event("e1"), outlet))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("no connection");
-    assertThat(outlet.asked).isEmpty();
-  }
-
-  @Test
-  void aMemoryThatCannotBeWrittenFailsNoDelivery() {
-    DeliveredEvents readOnly =
-        new DeliveredEvents() {
-          @Override
-          public java.util.Set<Subscriber> subscribers(Caller publisher, String id) {
-            return java.util.Set.of();
-          }
-
-          @Override
-          public void add(Caller publisher, String id, Subscriber subscriber) {
-            throw new IllegalStateException("disk full");
-          }
-        };
-
-    assertThat(
-            EventRouter.builder(registry)
-                .delivered(readOnly)
-                .build()
-                .publish(PUBLISHER, event("e1"), outlet)
-                .failed())
-        .isEmpty();
   }
 
   @Test
@@ -446,13 +251,5 @@ class EventRouterTest {
     assertThat(open.publish(anybody, event("e1"), outlet).deliveries()).hasSize(3);
     Caller foreigner = new Caller(AppId.parse("zoo/anybody"), PRODUCTION);
     assertThat(open.publish(foreigner, event("e1"), outlet).deliveries()).isEmpty();
-  }
-
-  private static Delivery enqueued(Subscriber subscriber) {
-    return new Delivery(subscriber.app(), subscriber.queue(), Status.ENQUEUED, Optional.empty());
-  }
-
-  private static Delivery skipped(Subscriber subscriber) {
-    return new Delivery(subscriber.app(), subscriber.queue(), Status.SKIPPED, Optional.empty());
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP headers: names without regard to case (kept in lower case), each with one or more values, in
@@ -38,6 +39,11 @@ public final class Headers implements Serializable {
     return NONE.with(name, value);
   }
 
+  /** Begins headers that come one by one. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
   /**
    * Returns the headers of a map from names to their values.
    *
@@ -45,13 +51,9 @@ public final class Headers implements Serializable {
    *     character
    */
   public static Headers copyOf(Map<String, ? extends List<String>> headers) {
-    var copy = new LinkedHashMap<String, List<String>>();
-    headers.forEach(
-        (name, values) -> {
-          values.forEach(value -> checkedValue(name, value));
-          copy.merge(checkedName(name), List.copyOf(values), Headers::joined);
-        });
-    return new Headers(copy);
+    var copy = new Builder();
+    headers.forEach((name, values) -> values.forEach(value -> copy.add(name, value)));
+    return copy.build();
   }
 
   private static List<String> joined(List<String> former, List<String> further) {
@@ -116,14 +118,19 @@ public final class Headers implements Serializable {
 
   /** Hands each name, in lower case, with each of its values to a consumer. */
   public void forEach(BiConsumer<String, String> consumer) {
-    values.forEach((name, all) -> all.forEach(value -> consumer.accept(name, value)));
+    for (Map.Entry<String, List<String>> header : values.entrySet()) {
+      for (String value : header.getValue()) {
+        consumer.accept(header.getKey(), value);
+      }
+    }
   }
 
   private static String checkedName(String name) {
-    boolean token =
-        !name.isEmpty()
-            && name.chars()
-                .allMatch(c -> c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0);
+    boolean token = !name.isEmpty();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      token &= c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
+    }
     if (!token) {
       throw new InvalidInputException("header name", "'" + name + "'", "an HTTP token");
     }
@@ -131,9 +138,12 @@ public final class Headers implements Serializable {
   }
 
   private static String checkedValue(String name, String value) {
-    if (value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 127)) {
-      throw new InvalidInputException(
-          "header " + name, "text with a control character", "printable text on one line");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if ((c < ' ' && c != '\t') || c == 127) {
+        throw new InvalidInputException(
+            "header " + name, "text with a control character", "printable text on one line");
+      }
     }
     return value;
   }
@@ -152,5 +162,34 @@ public final class Headers implements Serializable {
   @Override
   public String toString() {
     return values.keySet().toString();
+  }
+
+  /** Headers that come one by one, as off a wire. Not thread-safe. */
+  public static final class Builder {
+
+    private @Nullable Map<String, List<String>> values;
+
+    private Builder() {}
+
+    /**
+     * Adds a value; former values of the same name stay.
+     *
+     * @throws InvalidInputException when the name is not a header name, or the value holds a
+     *     control character
+     */
+    public Builder add(String name, String value) {
+      if (values == null) {
+        values = new LinkedHashMap<>();
+      }
+      values.merge(checkedName(name), List.of(checkedValue(name, value)), Headers::joined);
+      return this;
+    }
+
+    /** Returns the headers. The builder has none of them any more, and can begin others. */
+    public Headers build() {
+      Headers built = values == null ? NONE : new Headers(values);
+      values = null;
+      return built;
+    }
   }
 }

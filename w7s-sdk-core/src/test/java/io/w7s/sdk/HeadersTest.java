@@ -45,6 +45,19 @@ class HeadersTest {
   }
 
   @Test
+  void aBuilderJoinsWhatComesUnderOneNameAndBeginsAnew() {
+    Headers.Builder builder = Headers.builder().add("A", "1").add("b", "2").add("a", "3");
+    Headers first = builder.build();
+    Headers second = builder.add("c", "4").build();
+
+    assertThat(first).isEqualTo(Headers.of("a", "1").plus("a", "3").with("b", "2"));
+    assertThat(second).isEqualTo(Headers.of("c", "4"));
+    assertThat(builder.build()).isEqualTo(Headers.none());
+    assertThatThrownBy(() -> builder.add("a b", "1")).isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> builder.add("a", "x\ny")).isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
   void forEachTellsNamesInLowerCaseInTheOrderTheyWereGiven() {
     var seen = new ArrayList<String>();
     Headers.of("B", "1").plus("a", "2").plus("b", "3").forEach((n, v) -> seen.add(n + "=" + v));
@@ -58,6 +71,22 @@ class HeadersTest {
     assertThatThrownBy(() -> Headers.of(name, "x"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("header name");
+  }
+
+  @Test
+  void aNameHasLettersDigitsAndFifteenOtherCharacters() {
+    var taken = new StringBuilder();
+    for (char c = 0; c < 256; c++) {
+      try {
+        Headers.of("x" + c, "1");
+        taken.append(c);
+      } catch (InvalidInputException notInNames) {
+        // told by what is taken
+      }
+    }
+    assertThat(taken)
+        .hasToString(
+            "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
   }
 
   @ParameterizedTest

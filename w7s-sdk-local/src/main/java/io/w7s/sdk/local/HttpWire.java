@@ -8,11 +8,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -73,17 +68,15 @@ final class HttpWire {
   }
 
   static Headers headers(ClassicHttpRequest request) throws RequestRefused {
-    Map<String, List<String>> received = new LinkedHashMap<>();
-    for (Header header : request.getHeaders()) {
-      received
-          .computeIfAbsent(header.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>(1))
-          .add(received(header.getValue()));
-    }
+    Headers.Builder headers = Headers.builder();
     try {
-      return Headers.copyOf(received);
+      for (Header header : request.getHeaders()) {
+        headers.add(header.getName(), received(header.getValue()));
+      }
     } catch (InvalidInputException notHttp) {
       throw RequestRefused.closing(400, String.valueOf(notHttp.getMessage()));
     }
+    return headers.build();
   }
 
   static byte[] body(ClassicHttpRequest request, int most) throws RequestRefused {

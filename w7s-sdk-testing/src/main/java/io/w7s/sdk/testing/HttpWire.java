@@ -6,11 +6,8 @@ import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * One request of the JDK's server as the SDK has it, and the answer to it.
@@ -27,15 +24,15 @@ record HttpWire(HttpExchange exchange) {
     // not the URI's own path: the JDK takes //a/b for a host and a path
     String target = exchange.getRequestURI().toString();
     int query = target.indexOf('?');
-    Map<String, List<String>> headers = new TreeMap<>();
+    Headers.Builder headers = Headers.builder();
     exchange
         .getRequestHeaders()
-        .forEach((name, values) -> headers.put(name, values.stream().map(HttpWire::read).toList()));
+        .forEach((name, values) -> values.forEach(value -> headers.add(name, read(value))));
     return new AppRequest(
         exchange.getRequestMethod().toUpperCase(Locale.ROOT),
         query < 0 ? target : target.substring(0, query),
         query < 0 ? "" : target.substring(query + 1),
-        Headers.copyOf(headers),
+        headers.build(),
         exchange.getRequestBody().readAllBytes());
   }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.internal;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.rpc.RpcStream;
@@ -26,7 +28,7 @@ final class Course<R> {
   private final Pacer pacer;
   private final TimeSource time;
   private final Observers observers;
-  private final Duration start;
+  private final long start;
   private int attempts;
   private boolean mayHaveBeenDelivered;
   private @Nullable Answer<R> last;
@@ -42,7 +44,7 @@ final class Course<R> {
     this.pacer = pacer;
     this.time = time;
     this.observers = observers;
-    this.start = time.elapsed();
+    this.start = now();
   }
 
   /** Returns how many attempts were made. */
@@ -50,17 +52,23 @@ final class Course<R> {
     return attempts;
   }
 
-  private Duration took() {
-    return time.elapsed().minus(start);
+  /** Times are kept in nanoseconds, for there are several of them to each attempt. */
+  private long now() {
+    return time.elapsed().toNanos();
   }
 
-  private Duration left() {
-    return options.timeout().minus(took());
+  private Duration took() {
+    return Duration.ofNanos(now() - start);
+  }
+
+  private long left(long now) {
+    return NANOSECONDS.convert(options.timeout()) - (now - start);
   }
 
   /** Asks for the turn of the next attempt, which may have to wait for it. */
   NextStep<R> turn() {
-    Pacer.Turn turn = pacer.turn(operation, time.elapsed(), left());
+    long now = now();
+    Pacer.Turn turn = pacer.turn(operation, now, left(now));
     if (!turn.early().isZero()) {
       observers.tell(listener -> listener.early(operation, turn.early()));
     }
@@ -78,14 +86,14 @@ final class Course<R> {
   CallContext begin() {
     attempts++;
     observers.tell(listener -> listener.attempting(operation, attempts));
-    Duration left = left();
+    long left = left(now());
     Duration most = options.attemptTimeout();
-    return new CallContext(attempts, left.compareTo(most) < 0 ? atLeastSome(left) : most);
+    return new CallContext(attempts, left < NANOSECONDS.convert(most) ? atLeastSome(left) : most);
   }
 
   /** A transport takes a timeout of zero for none at all. */
-  private static Duration atLeastSome(Duration left) {
-    return left.isNegative() || left.isZero() ? Duration.ofMillis(1) : left;
+  private static Duration atLeastSome(long left) {
+    return left > 0 ? Duration.ofNanos(left) : Duration.ofMillis(1);
   }
 
   /** Takes in what came of the attempt. */
@@ -93,8 +101,9 @@ final class Course<R> {
     Answer<R> answer = Failures.inSightOf(mayHaveBeenDelivered, answered);
     mayHaveBeenDelivered |= Failures.mayHaveBeenDelivered(answer);
     last = answer;
-    pacer.answered(operation, answer, time.elapsed());
-    NextStep<R> next = NextStep.after(operation, answer, attempts, left(), options, time);
+    long now = now();
+    pacer.answered(operation, answer, now);
+    NextStep<R> next = NextStep.after(operation, answer, attempts, left(now), options, time);
     if (next instanceof NextStep.GoOn<R> again) {
       log.debug(
           "{} to {}: attempt {} came to nothing, next in {}",

@@ -1,5 +1,7 @@
 package io.w7s.sdk.internal;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.spi.Answer;
@@ -28,19 +30,19 @@ sealed interface NextStep<R> {
    * Decides.
    *
    * @param attempt the attempt that was answered, from 1
-   * @param left what is left of the time for the whole call
+   * @param left how many nanoseconds are left for the whole call
    */
   static <R> NextStep<R> after(
       Operation<?> operation,
       Answer<R> answer,
       int attempt,
-      Duration left,
+      long left,
       CallOptions options,
       TimeSource time) {
     boolean worthwhile = Failures.isRetryable(operation, answer);
     if (worthwhile && attempt < options.retry().maxAttempts()) {
       Duration delay = delay(answer, attempt, options, time);
-      if (delay != null && delay.compareTo(left) < 0) {
+      if (delay != null && NANOSECONDS.convert(delay) < left) {
         return new GoOn<>(delay);
       }
     }

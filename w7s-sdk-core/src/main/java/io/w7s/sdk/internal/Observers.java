@@ -11,10 +11,10 @@ final class Observers {
 
   private static final Logger log = LoggerFactory.getLogger(Observers.class);
 
-  private final List<CallListener> listeners;
+  private final CallListener[] listeners;
 
   Observers(List<CallListener> listeners) {
-    this.listeners = List.copyOf(listeners);
+    this.listeners = listeners.toArray(CallListener[]::new);
   }
 
   void tell(Consumer<CallListener> event) {

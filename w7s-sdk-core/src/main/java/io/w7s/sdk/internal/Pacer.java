@@ -59,15 +59,15 @@ public final class Pacer {
   /**
    * Gives an attempt its turn.
    *
-   * @param now {@link io.w7s.sdk.spi.TimeSource#elapsed}
-   * @param left what is left of the time for the whole call
+   * @param now {@link io.w7s.sdk.spi.TimeSource#elapsed} in nanoseconds
+   * @param left how many nanoseconds are left for the whole call
    */
-  Turn turn(Operation<?> operation, Duration now, Duration left) {
+  Turn turn(Operation<?> operation, long now, long left) {
     PacedKind kind = pacing.mode() == Mode.OFF ? null : PacedKind.of(operation, eventsByRpc);
-    return kind == null ? Turn.NOW : turn(kind, now.toNanos(), left);
+    return kind == null ? Turn.NOW : turn(kind, now, left);
   }
 
-  private synchronized Turn turn(PacedKind kind, long now, Duration left) {
+  private synchronized Turn turn(PacedKind kind, long now, long left) {
     MinuteWindow window = window(kind);
     long at = window.next(now);
     Duration early = Duration.ofNanos(at - now);
@@ -76,7 +76,7 @@ public final class Pacer {
       tell(kind, early);
       return early.isZero() ? Turn.NOW : new Turn(early, Duration.ZERO, null);
     }
-    if (pacing.mode() == Mode.FAIL_FAST || early.compareTo(left) >= 0) {
+    if (pacing.mode() == Mode.FAIL_FAST || at - now >= left) {
       return new Turn(early, Duration.ZERO, refused(kind, early));
     }
     window.take(at);
@@ -106,14 +106,14 @@ public final class Pacer {
   }
 
   /** Learns from an answer of the platform. */
-  void answered(Operation<?> operation, Answer<?> answer, Duration now) {
+  void answered(Operation<?> operation, Answer<?> answer, long now) {
     if (answer instanceof Answer.Refused<?> refused
         && refused.status() == 429
         && refused.retryAfter() != null
         && OF_THE_CALLER.stream().anyMatch(refused.details()::containsKey)) {
       PacedKind kind = PacedKind.of(operation, eventsByRpc);
       if (kind != null) {
-        close(kind, now.plus(refused.retryAfter()).toNanos());
+        close(kind, Duration.ofNanos(now).plus(refused.retryAfter()).toNanos());
       }
     }
   }

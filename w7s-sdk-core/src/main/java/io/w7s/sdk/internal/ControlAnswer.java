@@ -27,7 +27,7 @@ public sealed interface ControlAnswer {
   record Failure(String message, Map<String, @Nullable Object> details) implements ControlAnswer {}
 
   /** Returns the answer; empty when the body has neither shape, whatever else it may be. */
-  public static Optional<ControlAnswer> read(byte[] body) {
+  static Optional<ControlAnswer> read(byte[] body) {
     try {
       return JsonReader.read(JsonSlice.of(body), "control plane answer", ControlAnswer::read);
     } catch (CodecException | InvalidInputException e) {

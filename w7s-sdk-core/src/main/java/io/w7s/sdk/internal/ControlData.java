@@ -9,12 +9,36 @@ import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The data of the control plane's successes. */
 public final class ControlData {
 
+  /** How the platform writes a success, up to its data; after it comes one bracket. */
+  private static final byte[] SUCCESS = PlainForm.form("{\"status\":\"success\",\"data\":");
+
   private ControlData() {}
+
+  /**
+   * Reads the data of a success; null when the body is none.
+   *
+   * @param reader makes sure that what it is given is one JSON value, and all of it
+   * @throws CodecException when the data is not what the reader wants
+   */
+  public static <R> @Nullable R read(byte[] body, Function<JsonSlice, R> reader) {
+    var form = new PlainForm(JsonSlice.of(body));
+    if (form.skip(SUCCESS) && body[body.length - 1] == '}') {
+      try {
+        return reader.apply(new JsonSlice(body, form.at(), body.length - 1 - form.at()));
+      } catch (CodecException otherForm) {
+        // a parser knows what it is
+      }
+    }
+    return ControlAnswer.read(body).orElse(null) instanceof ControlAnswer.Success success
+        ? reader.apply(success.data())
+        : null;
+  }
 
   /**
    * Reads {@code {"queue":{...},"enqueuedAt","result":{...}}}.

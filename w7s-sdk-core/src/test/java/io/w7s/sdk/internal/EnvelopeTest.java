@@ -11,7 +11,6 @@ import io.w7s.sdk.error.CodecException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -314,61 +313,6 @@ class EnvelopeTest {
     CodecException e =
         catchThrowableOfType(CodecException.class, () -> EventMessage.read(slice("{'id':'e'}")));
     assertThat(e).hasMessage("event at $.subject: is missing");
-  }
-
-  // ---- Answers of the control plane
-
-  @Test
-  void successCarriesItsDataInPlace() {
-    byte[] body = json("{'status':'success','data':{'x':[1]},'more':true}");
-    assertThat(ControlAnswer.read(body))
-        .contains(new ControlAnswer.Success(slice("{'x':[1]}")))
-        .get()
-        .satisfies(
-            answer -> assertThat(((ControlAnswer.Success) answer).data().array()).isSameAs(body));
-  }
-
-  @Test
-  void failureCarriesMessageAndDetails() {
-    assertThat(
-            ControlAnswer.read(
-                json(
-                    "{'details':{'rateLimit':{'limit':120}},'error':'Too many','status':'error'}")))
-        .contains(
-            new ControlAnswer.Failure("Too many", Map.of("rateLimit", Map.of("limit", 120L))));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{'status':'error','error':'no'}",
-        "{'status':'error','error':'no','details':null}",
-        "{'status':'error','error':'no','details':'text'}",
-      })
-  void failureWithoutAnObjectOfDetailsHasNone(String json) {
-    assertThat(ControlAnswer.read(json(json))).contains(new ControlAnswer.Failure("no", Map.of()));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "ok",
-        "<html></html>",
-        "null",
-        "[]",
-        "{}",
-        "{'status':'success'}",
-        "{'status':200,'data':{}}",
-        "{'status':'error'}",
-        "{'status':'error','error':{'code':1}}",
-        "{'status':'errored','error':'x'}",
-        "{'error':'not found'}",
-        "{'status':'error','error':'x'} trailing",
-        "{'status':'error','error':'x'",
-      })
-  void anythingElseIsNoAnswerOfTheControlPlane(String json) {
-    assertThat(ControlAnswer.read(json(json))).isEmpty();
   }
 
   // ---- Helpers

@@ -5,6 +5,8 @@ import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.Setting;
 import io.w7s.sdk.okhttp.HttpBase;
+import java.util.EnumMap;
+import java.util.Map;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +14,19 @@ import org.jspecify.annotations.Nullable;
 /** The platform itself, with a token for each kind of call. */
 final class DirectEndpoint implements Endpoint {
 
-  private final W7sConfig config;
   private final HttpBase base;
+  private final Map<Token, String> proofs = new EnumMap<>(Token.class);
 
   DirectEndpoint(W7sConfig config) {
-    this.config = config;
     HttpBase base = HttpBase.of(config.url());
     if (base == null) {
       throw new ConfigurationException(
           "The platform's URL cannot be called: change %s.".formatted(Setting.URL));
     }
     this.base = base;
+    for (Token kind : Token.values()) {
+      config.token(kind).ifPresent(token -> proofs.put(kind, "Bearer " + token));
+    }
   }
 
   @Override
@@ -32,15 +36,13 @@ final class DirectEndpoint implements Endpoint {
 
   @Override
   public Request signed(Token kind, Request.Builder request) {
-    String token =
-        config
-            .token(kind)
-            .orElseThrow(
-                () ->
-                    new ConfigurationException(
-                        "No token: set %s (variable %s)%s."
-                            .formatted(kind.property(), kind.variable(), alternative(kind))));
-    return request.header("authorization", "Bearer " + token).build();
+    String proof = proofs.get(kind);
+    if (proof == null) {
+      throw new ConfigurationException(
+          "No token: set %s (variable %s)%s."
+              .formatted(kind.property(), kind.variable(), alternative(kind)));
+    }
+    return request.header("authorization", proof).build();
   }
 
   private static String alternative(Token kind) {

@@ -3,6 +3,7 @@ package io.w7s.sdk.hosted;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.ControlAnswer;
+import io.w7s.sdk.internal.ControlData;
 import io.w7s.sdk.internal.Excerpt;
 import io.w7s.sdk.internal.JsonSlice;
 import io.w7s.sdk.internal.RetryAfter;
@@ -56,11 +57,9 @@ final class PlatformAnswers {
       Answer.Refused<R> refused = refusal(answer);
       return refused == null ? foreign(answer, from) : refused;
     }
-    if (!(ControlAnswer.read(answer.body()).orElse(null) instanceof ControlAnswer.Success done)) {
-      return foreign(answer, from);
-    }
     try {
-      return Answer.success(data.apply(done.data()));
+      R result = ControlData.read(answer.body(), data);
+      return result == null ? foreign(answer, from) : Answer.success(result);
     } catch (CodecException unreadable) {
       return Answer.deliveryUnknown(
           from + " answered " + answer.status() + ", but " + unreadable.getMessage(), unreadable);

@@ -54,7 +54,7 @@ final class PlatformCalls implements HttpTransport.Steps {
         : exchange(
             call,
             Token.RPC,
-            endpoint.url(rpcPath(call.app()) + call.path(), call.query()),
+            endpoint.url(rpcPath(call.app(), call.path()), call.query()),
             url -> Requests.rpc(call, url, Headers.none()),
             answers::rpc);
   }
@@ -88,7 +88,7 @@ final class PlatformCalls implements HttpTransport.Steps {
         : exchange(
             publish,
             Token.RPC,
-            endpoint.url(rpcPath(eventRouter) + "/publish", ""),
+            endpoint.url(rpcPath(eventRouter, "/publish"), ""),
             post,
             (answer, from) -> answers.routed(publish, answer, from));
   }
@@ -117,8 +117,8 @@ final class PlatformCalls implements HttpTransport.Steps {
         (answer, from) -> answers.control(answer, from, ControlData::instance));
   }
 
-  private static String rpcPath(AppId app) {
-    return "/api/v1/rpc/" + app;
+  private static String rpcPath(AppId app, String path) {
+    return "/api/v1/rpc/" + app.owner() + "/" + app.repo() + path;
   }
 
   private static String workflowPath(AppId app, String workflow) {

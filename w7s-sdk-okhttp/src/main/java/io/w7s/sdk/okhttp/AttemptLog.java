@@ -31,6 +31,11 @@ final class AttemptLog {
 
   private AttemptLog() {}
 
+  /** Returns whether anything is logged at all. */
+  static boolean isOn() {
+    return log.isDebugEnabled();
+  }
+
   static void sending(Exchange<?> exchange) {
     if (log.isTraceEnabled()) {
       Request http = exchange.http();
@@ -53,7 +58,7 @@ final class AttemptLog {
    */
   static void answered(
       Exchange<?> exchange, int status, Headers headers, byte @Nullable [] body, Duration took) {
-    if (log.isDebugEnabled()) {
+    if (isOn()) {
       log.debug(
           "{}: {} in {} ms{}",
           called(exchange),
@@ -71,7 +76,7 @@ final class AttemptLog {
   }
 
   static void unanswered(Exchange<?> exchange, NoAnswer<?> none, Duration took) {
-    if (log.isDebugEnabled()) {
+    if (isOn()) {
       log.debug(
           "{}: no answer in {} ms, {}, {}: {}",
           called(exchange),

@@ -10,19 +10,19 @@ import okio.AsyncTimeout;
  */
 final class Deadline extends AsyncTimeout {
 
-  private final Runnable then;
+  private final Attempt<?> attempt;
   private volatile boolean over;
 
-  /** Ends the time of an attempt by what comes then, on a thread that must not block. */
-  Deadline(Duration timeout, Runnable then) {
-    this.then = then;
+  /** Ends an attempt when its time is over, on a thread that must not block. */
+  Deadline(Duration timeout, Attempt<?> attempt) {
+    this.attempt = attempt;
     timeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
   }
 
   @Override
   protected void timedOut() {
     over = true;
-    then.run();
+    attempt.end();
   }
 
   boolean isOver() {

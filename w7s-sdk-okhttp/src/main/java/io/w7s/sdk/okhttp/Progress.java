@@ -3,6 +3,8 @@ package io.w7s.sdk.okhttp;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
+import kotlin.jvm.JvmClassMappingKt;
+import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.EventListener;
 
@@ -11,6 +13,9 @@ import okhttp3.EventListener;
  * that the attempt runs on, and by the one that ends it.
  */
 final class Progress extends EventListener {
+
+  /** Asked for by its Java class, OkHttp would make one of these each time. */
+  private static final KClass<Progress> TAG = JvmClassMappingKt.getKotlinClass(Progress.class);
 
   private volatile boolean begun;
   private volatile boolean ended;
@@ -22,11 +27,11 @@ final class Progress extends EventListener {
   /** Follows a call that has not begun. */
   void follow(Call call) {
     call.addEventListener(this);
-    call.tag(Progress.class, () -> this);
+    call.tag(TAG, () -> this);
   }
 
   static Progress of(Call call) {
-    Progress progress = call.tag(Progress.class);
+    Progress progress = call.tag(TAG);
     if (progress == null) {
       throw new IllegalStateException("a call without its progress");
     }

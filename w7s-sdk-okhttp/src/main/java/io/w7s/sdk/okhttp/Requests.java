@@ -54,19 +54,37 @@ public final class Requests {
     return RequestBody.create(body);
   }
 
-  /** Ours are taken where both name a header. They go out as UTF-8. */
+  /** Ours are taken where both name a header. */
   private static Request.Builder builder(HttpUrl url, Headers callers, Headers ours) {
-    var http = new okhttp3.Headers.Builder();
+    Request.Builder http = new Request.Builder().url(url);
     if (!callers.has(USER_AGENT)) {
-      http.add(USER_AGENT, "w7s-sdk-java");
+      http.header(USER_AGENT, "w7s-sdk-java");
     }
     callers.forEach(
         (name, value) -> {
           if (!ours.has(name)) {
-            http.addUnsafeNonAscii(name, value);
+            add(http, name, value);
           }
         });
-    ours.forEach(http::addUnsafeNonAscii);
-    return new Request.Builder().url(url).headers(http.build());
+    ours.forEach((name, value) -> add(http, name, value));
+    return http;
+  }
+
+  /** Values go out as UTF-8, of which a request's own builder takes only what is ASCII. */
+  private static void add(Request.Builder http, String name, String value) {
+    if (isAscii(value)) {
+      http.addHeader(name, value);
+    } else {
+      http.headers(http.build().headers().newBuilder().addUnsafeNonAscii(name, value).build());
+    }
+  }
+
+  private static boolean isAscii(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) >= 127) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -25,6 +25,9 @@ final class SentOnce {
   /** Protocols whose connections are read all the time, so that their end is noticed at once. */
   private static final Set<Protocol> WATCHED = Set.of(Protocol.HTTP_2, Protocol.H2_PRIOR_KNOWLEDGE);
 
+  /** What is read there is not looked at, so that all may do it at the same time. */
+  private static final ByteBuffer UNWANTED = ByteBuffer.allocateDirect(1);
+
   private SentOnce() {}
 
   /**
@@ -101,7 +104,7 @@ final class SentOnce {
     }
     try {
       channel.configureBlocking(false);
-      int read = channel.read(ByteBuffer.allocate(1));
+      int read = channel.read(UNWANTED.duplicate());
       channel.configureBlocking(true);
       return read != 0; // its end, or a byte that belongs to no answer
     } catch (ClosedByInterruptException interrupted) {

@@ -23,6 +23,9 @@ final class Connections implements AutoCloseable {
   /** Until files are closed again, say, of which there may be only so many. */
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
+  /** More than it takes where the executor does not hold up the one who hands it a connection. */
+  private static final Duration LONGEST_END = Duration.ofSeconds(1);
+
   private final ServerSocket door;
   private final AppHttp http;
   private final Executor executor;
@@ -127,5 +130,10 @@ final class Connections implements AutoCloseable {
     }
     acceptor.interrupt();
     open.forEach(Connections::cut);
+    try {
+      acceptor.join(LONGEST_END.toMillis()); // as long as it listens the port is not free
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -9,7 +9,7 @@ import org.apache.hc.core5.http.io.entity.HttpEntityWrapper;
 /**
  * What is left of a request's body after its answer. It is read: closing a connection with unread
  * bytes resets it, and the sender would not see the answer it was given. But it is not read for
- * ever.
+ * ever: then the connection has to end, or the rest would be taken for further requests.
  */
 final class UnwantedBody extends HttpEntityWrapper {
 
@@ -26,10 +26,11 @@ final class UnwantedBody extends HttpEntityWrapper {
       public void close() throws IOException {
         byte[] buffer = new byte[16 * 1024];
         int discarded = 0;
-        for (int read = in.read(buffer);
-            read >= 0 && discarded < MOST_DISCARDED_BYTES;
-            read = in.read(buffer)) {
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
           discarded += read;
+          if (discarded > MOST_DISCARDED_BYTES) {
+            throw new IOException("the request goes on long after its answer");
+          }
         }
       }
     };

@@ -41,14 +41,14 @@ final class HostedRun {
     URI jobs = URI.create(url + "/api/v1/queues/acme/worker/jobs");
     try (var bare = new Bare();
         W7s w7s = W7s.builder(config).pacing(Pacing.off()).build()) {
-      new Alternating(7, 1)
+      new Alternating(15, 1)
           .with("bare OkHttp + Jackson, RPC", () -> bare.order(echo, order))
           .with("SDK, RPC", () -> w7s.rpc().call(ECHO, order))
           .with("bare OkHttp + Jackson, queue", () -> bare.send(jobs, order))
           .with("SDK, queue", () -> w7s.queues().send(JOBS, order))
           .print(1, 8, 32);
       System.out.println();
-      new Alternating(5, 1)
+      new Alternating(15, 1)
           .with("bare OkHttp + Jackson, 27 KiB", () -> bare.send(jobs, hundred))
           .with("SDK, 27 KiB", () -> w7s.queues().send(LISTS, hundred))
           .print(1);

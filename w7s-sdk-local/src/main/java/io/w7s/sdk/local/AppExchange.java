@@ -47,18 +47,26 @@ final class AppExchange implements HttpServerRequestHandler {
     try {
       AppResponse response = answer(request, wanted);
       Thread.interrupted(); // a handler's interrupt is over with it
-      if (request.getEntity() != null) {
-        request.setEntity(new UnwantedBody(request.getEntity()));
-      }
-      trigger.submitResponse(HttpWire.response(response));
+      submit(request, response, trigger);
       if (log.isDebugEnabled()) {
         long millis = time.elapsed().minus(start).toMillis();
         log.debug("{} {} in {} ms", shown(request), response.status(), millis);
       }
-    } catch (ConnectionClosedException closed) {
-      // HttpCore flushes once more what it has closed after the answer
     } finally {
       inFlight.exit();
+    }
+  }
+
+  private static void submit(
+      ClassicHttpRequest request, AppResponse response, ResponseTrigger trigger)
+      throws HttpException, IOException {
+    if (request.getEntity() != null) {
+      request.setEntity(new UnwantedBody(request.getEntity()));
+    }
+    try {
+      trigger.submitResponse(HttpWire.response(response));
+    } catch (ConnectionClosedException closed) {
+      // HttpCore flushes once more what it has closed after the answer
     }
   }
 

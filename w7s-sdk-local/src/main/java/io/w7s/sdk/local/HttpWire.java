@@ -3,6 +3,7 @@ package io.w7s.sdk.local;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.Ascii;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -121,7 +122,7 @@ final class HttpWire {
 
   /** Header values are bytes, which HttpCore shows as Latin-1; most senders mean UTF-8. */
   private static String received(String latin1) {
-    if (isAscii(latin1)) {
+    if (Ascii.isAll(latin1)) {
       return latin1;
     }
     try {
@@ -130,14 +131,5 @@ final class HttpWire {
     } catch (CharacterCodingException notUtf8) {
       return latin1;
     }
-  }
-
-  private static boolean isAscii(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) >= 128) {
-        return false;
-      }
-    }
-    return true;
   }
 }

@@ -24,11 +24,8 @@ final class UnwantedBody extends HttpEntityWrapper {
     return new FilterInputStream(super.getContent()) {
       @Override
       public void close() throws IOException {
-        byte[] buffer = new byte[16 * 1024];
-        int discarded = 0;
-        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-          discarded += read;
-          if (discarded > MOST_DISCARDED_BYTES) {
+        for (int discarded = 0; in.read() >= 0; discarded++) {
+          if (discarded == MOST_DISCARDED_BYTES) {
             throw new IOException("the request goes on long after its answer");
           }
         }

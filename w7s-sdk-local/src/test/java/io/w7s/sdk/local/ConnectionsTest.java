@@ -3,6 +3,10 @@ package io.w7s.sdk.local;
 import static io.w7s.sdk.local.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.rpc.RpcRef;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** What the server for one's own app does with connections, whoever is at their other end. */
 @Timeout(60)
@@ -156,6 +161,29 @@ class ConnectionsTest {
         assertThat(answer.head()).containsIgnoringCase("connection: close");
         assertThat(client.isAtEnd()).isTrue();
       }
+    }
+  }
+
+  @Test
+  void aRequestIsLoggedWhetherItsConnectionIsKeptOrClosed() throws Exception {
+    var logger = (Logger) LoggerFactory.getLogger(LocalAppServer.class);
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    logger.addAppender(logged);
+    logger.setLevel(Level.DEBUG);
+    try {
+      try (LocalAppServer server = LocalAppServer.start(APP);
+          var client = new RawClient(server)) {
+        client.exchange(request("POST", "/echo?secret", "\"hi\""));
+        client.exchange(request("POST", "/echo", "\"hi\"", "connection: close"));
+      }
+      assertThat(logged.list)
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .filteredOn(line -> line.matches("POST /echo 200 in \\d+ ms"))
+          .hasSize(2);
+    } finally {
+      logger.setLevel(null);
+      logger.detachAppender(logged);
     }
   }
 

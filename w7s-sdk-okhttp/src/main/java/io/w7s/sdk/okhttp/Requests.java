@@ -1,6 +1,7 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.internal.Ascii;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.Set;
 import okhttp3.HttpUrl;
@@ -72,19 +73,10 @@ public final class Requests {
 
   /** Values go out as UTF-8, of which a request's own builder takes only what is ASCII. */
   private static void add(Request.Builder http, String name, String value) {
-    if (isAscii(value)) {
+    if (Ascii.isAll(value)) {
       http.addHeader(name, value);
     } else {
       http.headers(http.build().headers().newBuilder().addUnsafeNonAscii(name, value).build());
     }
-  }
-
-  private static boolean isAscii(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      if (value.charAt(i) >= 127) {
-        return false;
-      }
-    }
-    return true;
   }
 }

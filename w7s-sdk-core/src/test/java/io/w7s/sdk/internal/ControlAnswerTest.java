@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.w7s.sdk.internal.EnvelopeTest.json;
+import static io.w7s.sdk.internal.EnvelopeTest.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -109,17 +110,5 @@ class ControlAnswerTest {
 
   private static JsonSlice checked(JsonSlice json) {
     return JsonReader.read(json, "data", JsonReader::slice);
-  }
-
-  private static byte[] json(String quotesAreSingle) {
-    return text(quotesAreSingle).getBytes(UTF_8);
-  }
-
-  private static JsonSlice slice(String quotesAreSingle) {
-    return JsonSlice.of(json(quotesAreSingle));
-  }
-
-  private static String text(String quotesAreSingle) {
-    return quotesAreSingle.replace('\'', '"');
   }
 }

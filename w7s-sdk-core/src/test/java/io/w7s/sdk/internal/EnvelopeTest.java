@@ -317,11 +317,11 @@ class EnvelopeTest {
 
   // ---- Helpers
 
-  private static byte[] json(String quotesAreSingle) {
+  static byte[] json(String quotesAreSingle) {
     return text(quotesAreSingle).getBytes(UTF_8);
   }
 
-  private static JsonSlice slice(String quotesAreSingle) {
+  static JsonSlice slice(String quotesAreSingle) {
     return JsonSlice.of(json(quotesAreSingle));
   }
 

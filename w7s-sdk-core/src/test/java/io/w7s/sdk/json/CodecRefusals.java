@@ -4,6 +4,7 @@ import static io.w7s.sdk.json.Samples.ITEM;
 import static io.w7s.sdk.json.Samples.ITEMS_BY_NAME;
 import static io.w7s.sdk.json.Samples.ORDER;
 import static io.w7s.sdk.json.Samples.PARCEL;
+import static io.w7s.sdk.json.Samples.TEXT;
 import static io.w7s.sdk.json.Samples.UNTYPED;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -45,6 +46,15 @@ abstract class CodecRefusals extends CodecFacts {
   void rangeOutsideTheArrayIsAnIndexError() {
     assertThatExceptionOfType(IndexOutOfBoundsException.class)
         .isThrownBy(() -> codec().decode(new byte[2], 1, 2, ITEM));
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() {
+    byte[] json = {'"', 's', 'e', 'c', 'r', 'e', 't', (byte) 0xff, '"'};
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> codec().decode(json, TEXT))
+        .withMessageContaining("String")
+        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("secret"));
   }
 
   @Test

@@ -13,20 +13,15 @@ import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
 import io.w7s.sdk.retry.RetryPolicy;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,15 +35,17 @@ class DyingRouterTest {
   private static final int FOR_EVER = Integer.MAX_VALUE;
 
   private final URI url = ClosedPort.url("/router");
-  private final List<Process> started = new ArrayList<>();
+  private final List<OtherProcess> started = new ArrayList<>();
   private final Set<String> reached = ConcurrentHashMap.newKeySet();
   private final CountDownLatch all = new CountDownLatch(2);
 
   @TempDir private Path folder;
 
   @AfterEach
-  void endAll() {
-    started.forEach(Process::destroyForcibly);
+  void endAll() throws InterruptedException {
+    for (OtherProcess router : started) {
+      router.close();
+    }
   }
 
   @ParameterizedTest
@@ -56,11 +53,11 @@ class DyingRouterTest {
   void noSubscriberIsLostAfterThePublishersRetry(int sends) throws Exception {
     try (RawServer subscribers = subscribers();
         W7s shop = W7s.of(config())) {
-      Process first = router(subscribers, sends);
+      OtherProcess first = router(subscribers, sends);
       assertThatThrownBy(() -> publish(shop))
           .isInstanceOfSatisfying(
               TransportException.class, none -> assertThat(none.mayHaveBeenDelivered()).isTrue());
-      assertThat(first.waitFor()).isEqualTo(DyingRouter.ENDED);
+      assertThat(first.process().waitFor()).isEqualTo(DyingRouter.ENDED);
 
       router(subscribers, FOR_EVER);
       PublishReceipt receipt = publish(shop);
@@ -101,34 +98,16 @@ class DyingRouterTest {
   }
 
   /** Starts a process, and returns when it serves. */
-  private Process router(RawServer subscribers, int sends) throws IOException {
-    Path silence = Files.writeString(folder.resolve("silence.xml"), "<configuration/>");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", // it does not live long
-                "-Dlogback.configurationFile=" + silence,
-                "-cp",
-                classPath(),
-                DyingRouter.class.getName(),
-                String.valueOf(url.getPort()),
-                subscribers.url("").toString(),
-                String.valueOf(sends))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    started.add(process);
-    BufferedReader said = process.inputReader();
-    String line = said.readLine();
-    while (line != null && !line.equals(DyingRouter.SERVES)) {
-      line = said.readLine();
-    }
-    assertThat(line).isEqualTo(DyingRouter.SERVES);
-    return process;
-  }
-
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
+  private OtherProcess router(RawServer subscribers, int sends) throws IOException {
+    OtherProcess router =
+        OtherProcess.start(
+            folder,
+            DyingRouter.class,
+            String.valueOf(url.getPort()),
+            subscribers.url("").toString(),
+            String.valueOf(sends));
+    started.add(router);
+    router.awaitLine(DyingRouter.SERVES);
+    return router;
   }
 }

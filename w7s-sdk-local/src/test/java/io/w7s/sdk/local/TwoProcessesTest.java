@@ -13,15 +13,12 @@ import io.w7s.sdk.emulator.Delivery;
 import io.w7s.sdk.emulator.PlatformListener;
 import io.w7s.sdk.emulator.QueuedMessage;
 import io.w7s.sdk.okhttp.ClosedPort;
-import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +26,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,21 +36,13 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoProcessesTest {
 
   private final URI url = ClosedPort.url("/worker");
-  private final List<Process> started = new ArrayList<>();
 
   @TempDir private Path folder;
   private Path diary;
-  private Path silence;
 
   @BeforeEach
   void emptyDiary() throws IOException {
     diary = Files.createFile(folder.resolve("numbers"));
-    silence = Files.writeString(folder.resolve("silence.xml"), "<configuration/>");
-  }
-
-  @AfterEach
-  void endAll() {
-    started.forEach(Process::destroyForcibly);
   }
 
   private W7sConfig config() {
@@ -77,7 +65,7 @@ class TwoProcessesTest {
                 })
             .build();
     try (LocalAppServer server = LocalAppServer.start(shop);
-        Worker worker = worker(server.url().toString());
+        OtherProcess worker = worker(server.url().toString());
         W7s w7s = W7s.of(config())) {
       worker.awaitLine(EchoWorker.SERVES);
       for (int i = 0; i < each; i++) {
@@ -105,7 +93,7 @@ class TwoProcessesTest {
                         .listener(new Acknowledgements(acknowledged)))
             .build();
     try (W7s w7s = W7s.builder(config()).transport(transport).build()) {
-      try (Worker worker = worker()) {
+      try (OtherProcess worker = worker()) {
         worker.awaitLine(EchoWorker.SERVES);
         for (int i = 0; i < messages; i++) {
           w7s.queues().send(NUMBERS, i);
@@ -113,7 +101,7 @@ class TwoProcessesTest {
         worker.awaitLine(EchoWorker.HAD_A_THOUSAND);
       }
       assertThat(acknowledged.getCount()).as("left for the one to come").isPositive();
-      try (Worker worker = worker()) {
+      try (OtherProcess worker = worker()) {
         worker.awaitLine(EchoWorker.SERVES);
         assertThat(acknowledged.await(60, TimeUnit.SECONDS)).isTrue();
       }
@@ -135,46 +123,9 @@ class TwoProcessesTest {
     return IntStream.range(0, count).boxed().collect(Collectors.toSet());
   }
 
-  /** A process, and what it says. */
-  private record Worker(Process process, BufferedReader said) implements AutoCloseable {
-
-    void awaitLine(String line) throws IOException {
-      String read = said.readLine();
-      while (read != null && !read.equals(line)) {
-        read = said.readLine();
-      }
-      assertThat(read).isEqualTo(line);
-    }
-
-    /** Kills it: it does not get to finish anything. */
-    @Override
-    public void close() throws InterruptedException {
-      process.destroyForcibly().waitFor();
-    }
-  }
-
-  private Worker worker(String... more) throws IOException {
-    var command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", // it does not live long
-                "-Dlogback.configurationFile=" + silence,
-                "-cp",
-                classPath(),
-                EchoWorker.class.getName(),
-                String.valueOf(url.getPort()),
-                diary.toString()));
-    command.addAll(List.of(more));
-    Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    started.add(process);
-    return new Worker(process, process.inputReader());
-  }
-
-  private static String classPath() {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-        .map(entry -> Path.of(entry).toAbsolutePath().toString())
-        .collect(Collectors.joining(File.pathSeparator));
+  private OtherProcess worker(String... more) throws IOException {
+    var arguments = new ArrayList<>(List.of(String.valueOf(url.getPort()), diary.toString()));
+    arguments.addAll(List.of(more));
+    return OtherProcess.start(folder, EchoWorker.class, arguments.toArray(String[]::new));
   }
 }

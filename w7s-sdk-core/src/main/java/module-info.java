@@ -26,7 +26,31 @@ module io.w7s.sdk {
   exports io.w7s.sdk.schedule;
   exports io.w7s.sdk.spi;
   exports io.w7s.sdk.workflow;
-  exports io.w7s.sdk.internal to
+  exports io.w7s.sdk.internal.call to
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.config to
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.json to
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.text to
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.wire to
       io.w7s.sdk.emulator,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,

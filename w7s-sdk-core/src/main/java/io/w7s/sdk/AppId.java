@@ -1,8 +1,8 @@
 package io.w7s.sdk;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
-import io.w7s.sdk.internal.Slugs;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.Slugs;
 
 /**
  * The identity of an app: the GitHub owner and repository it is deployed from. Both are kept as the

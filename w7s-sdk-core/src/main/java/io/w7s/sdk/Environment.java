@@ -1,7 +1,7 @@
 package io.w7s.sdk;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Slugs;
+import io.w7s.sdk.internal.text.Slugs;
 
 /**
  * Where an app is deployed: {@link #PRODUCTION} or the environment of a branch. A call stays in its

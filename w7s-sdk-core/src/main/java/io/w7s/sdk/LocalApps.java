@@ -1,11 +1,11 @@
 package io.w7s.sdk;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.BaseUrl;
-import io.w7s.sdk.internal.LocalSetting;
-import io.w7s.sdk.internal.Names;
-import io.w7s.sdk.internal.PerApp;
-import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.internal.config.AppSettings;
+import io.w7s.sdk.internal.config.LocalSetting;
+import io.w7s.sdk.internal.config.Settings;
+import io.w7s.sdk.internal.text.BaseUrl;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.manifest.Manifest;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Where local apps are, and what they declare. Immutable. */
-record LocalApps(PerApp<URI> urls, PerApp<Manifest> manifests) {
+record LocalApps(AppSettings<URI> urls, AppSettings<Manifest> manifests) {
 
   /** Puts what is explicit, and checked already, before the settings around. */
   static LocalApps of(Map<AppId, URI> urls, Map<AppId, Manifest> manifests, Settings around) {

@@ -2,7 +2,7 @@ package io.w7s.sdk;
 
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.internal.config.Settings;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;

@@ -2,14 +2,14 @@ package io.w7s.sdk;
 
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.EventsClient;
-import io.w7s.sdk.internal.CallPipeline;
-import io.w7s.sdk.internal.ClientContext;
-import io.w7s.sdk.internal.EventCalls;
-import io.w7s.sdk.internal.Pacer;
-import io.w7s.sdk.internal.QueueCalls;
-import io.w7s.sdk.internal.RpcCalls;
-import io.w7s.sdk.internal.TransportDiscovery;
-import io.w7s.sdk.internal.WorkflowCalls;
+import io.w7s.sdk.internal.call.CallPipeline;
+import io.w7s.sdk.internal.call.ClientContext;
+import io.w7s.sdk.internal.call.DefaultEventsClient;
+import io.w7s.sdk.internal.call.DefaultQueueClient;
+import io.w7s.sdk.internal.call.DefaultRpcClient;
+import io.w7s.sdk.internal.call.DefaultWorkflowClient;
+import io.w7s.sdk.internal.call.Pacer;
+import io.w7s.sdk.internal.config.TransportDiscovery;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueClient;
@@ -48,10 +48,10 @@ public final class W7s implements AutoCloseable {
   private W7s(ClientContext context, Environment environment) {
     this.context = context;
     this.environment = environment;
-    this.rpc = new RpcCalls(context);
-    this.queues = new QueueCalls(context);
-    this.events = new EventCalls(context);
-    this.workflows = new WorkflowCalls(context);
+    this.rpc = new DefaultRpcClient(context);
+    this.queues = new DefaultQueueClient(context);
+    this.events = new DefaultEventsClient(context);
+    this.workflows = new DefaultWorkflowClient(context);
   }
 
   /**

@@ -2,11 +2,11 @@ package io.w7s.sdk;
 
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.BaseUrl;
-import io.w7s.sdk.internal.LocalSetting;
-import io.w7s.sdk.internal.Names;
-import io.w7s.sdk.internal.Setting;
-import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.internal.config.LocalSetting;
+import io.w7s.sdk.internal.config.Setting;
+import io.w7s.sdk.internal.config.Settings;
+import io.w7s.sdk.internal.text.BaseUrl;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.manifest.Manifest;
 import java.net.URI;
 import java.util.Arrays;

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.rpc.RpcRef;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -23,10 +23,11 @@ class CallTimeTest {
 
   private final SteppedTime time = new SteppedTime();
 
-  private Supplier<Answer<?>> timedOutAfter(Duration wait) {
+  private Supplier<Outcome<?>> timedOutAfter(Duration wait) {
     return () -> {
       time.advance(wait);
-      return new Answer.NoAnswer<>(Answer.Failure.TIMED_OUT, true, "no answer in " + wait, null);
+      return new Outcome.NoResponse<>(
+          Outcome.Failure.TIMED_OUT, true, "no answer in " + wait, null);
     };
   }
 
@@ -38,7 +39,7 @@ class CallTimeTest {
 
   @Test
   void anAttemptGetsItsOwnLimitButNeverMoreThanTheCallHasLeft() {
-    Supplier<Answer<?>> eightSeconds = timedOutAfter(Duration.ofSeconds(8));
+    Supplier<Outcome<?>> eightSeconds = timedOutAfter(Duration.ofSeconds(8));
     var transport = new ScriptedTransport(List.of(eightSeconds, eightSeconds, eightSeconds));
     try (W7s w7s =
         w7s(transport)
@@ -79,8 +80,8 @@ class CallTimeTest {
   void aListenerThatThrowsChangesNothing() {
     var transport =
         new ScriptedTransport(
-            Answer.success(
-                new Operation.RpcAnswer(
+            Outcome.success(
+                new Operation.RawResponse(
                     200, Headers.none(), "\"pong\"".getBytes(StandardCharsets.UTF_8))));
     CallListener broken =
         new CallListener() {

@@ -7,9 +7,9 @@ import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcRef;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -61,7 +61,7 @@ class CancellationTest {
   @Test
   void cancellingAnAsyncCallDropsThePauseBeforeTheNextAttempt() {
     CompletableFuture<SendReceipt> send = w7s.queues().sendAsync(JOBS, "a");
-    transport.answer(Answer.notDelivered("no route", null));
+    transport.answer(Outcome.notDelivered("no route", null));
 
     send.cancel(true);
 
@@ -98,7 +98,7 @@ class CancellationTest {
     CompletableFuture<String> pausing =
         w7s.workflows().handle(flow, "i1").awaitAsync(Duration.ofMinutes(1));
     transport.answer(
-        Answer.success(
+        Outcome.success(
             new WorkflowInstance("i1", WorkflowStatus.of(WorkflowStatus.State.RUNNING))));
     pausing.cancel(true);
     assertThat(time.pauses.get(0)).isCancelled();
@@ -107,7 +107,7 @@ class CancellationTest {
 
   @Test
   void anInterruptEndsThePauseBeforeTheNextAttemptAtOnceAndStaysVisible() throws Exception {
-    transport.blockingAnswer = Answer.notDelivered("no route", null);
+    transport.blockingAnswer = Outcome.notDelivered("no route", null);
     var thrown = new AtomicReference<Throwable>();
     var stillInterrupted = new AtomicReference<Boolean>();
     var caller =
@@ -149,27 +149,27 @@ class CancellationTest {
 
   /** Leaves async attempts open until the test answers them. */
   private static final class OpenTransport implements Transport {
-    final List<CompletableFuture<Answer<?>>> attempts = new ArrayList<>();
-    Answer<?> blockingAnswer = Answer.refused(501, "not in this test");
+    final List<CompletableFuture<Outcome<?>>> attempts = new ArrayList<>();
+    Outcome<?> blockingAnswer = Outcome.refused(501, "not in this test");
     int closed;
 
-    void answer(Answer<?> answer) {
+    void answer(Outcome<?> answer) {
       attempts.get(attempts.size() - 1).complete(answer);
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
-      return (Answer<R>) blockingAnswer;
+    public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
+      return (Outcome<R>) blockingAnswer;
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    public <R> CompletableFuture<Answer<R>> executeAsync(
+    public <R> CompletableFuture<Outcome<R>> executeAsync(
         Operation<R> operation, CallContext context) {
-      var attempt = new CompletableFuture<Answer<?>>();
+      var attempt = new CompletableFuture<Outcome<?>>();
       attempts.add(attempt);
-      return (CompletableFuture<Answer<R>>) (CompletableFuture<?>) attempt;
+      return (CompletableFuture<Outcome<R>>) (CompletableFuture<?>) attempt;
     }
 
     @Override

@@ -7,10 +7,10 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcRef;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.Operation;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -50,12 +50,12 @@ abstract class ClientParity {
   static final Job JOB = new Job("work");
   static final SendReceipt SENT =
       new SendReceipt(AppId.parse("acme/worker"), "jobs", SteppedTime.START);
-  static final Answer<?> ENQUEUED = Answer.success(SENT);
-  static final Answer<?> UNREACHABLE = Answer.notDelivered("no route", null);
-  static final Answer<?> CUT = Answer.deliveryUnknown("connection reset", null);
+  static final Outcome<?> ENQUEUED = Outcome.success(SENT);
+  static final Outcome<?> UNREACHABLE = Outcome.notDelivered("no route", null);
+  static final Outcome<?> CUT = Outcome.deliveryUnknown("connection reset", null);
 
   /** What a call came to, as far as a caller or an observer can see. */
-  record Outcome<R>(
+  record CallEnd<R>(
       R result,
       Throwable failure,
       List<Operation<?>> sent,
@@ -78,7 +78,7 @@ abstract class ClientParity {
           + "\n"
           + failure
           + "\n"
-          + sent.stream().map(Outcome::describe).toList()
+          + sent.stream().map(CallEnd::describe).toList()
           + "\n"
           + waits
           + "\n"
@@ -99,7 +99,7 @@ abstract class ClientParity {
     }
 
     @Override
-    public void retrying(Operation<?> operation, int attempt, Answer<?> answer, Duration delay) {
+    public void retrying(Operation<?> operation, int attempt, Outcome<?> answer, Duration delay) {
       events.add("retrying after " + attempt);
     }
 
@@ -118,18 +118,18 @@ abstract class ClientParity {
 
   <R> void rule(
       String name,
-      List<Answer<?>> script,
+      List<Outcome<?>> script,
       Function<W7s, R> blocking,
       Function<W7s, CompletableFuture<R>> async,
-      Consumer<Outcome<R>> check) {
-    List<Supplier<Answer<?>>> answers =
-        script.stream().<Supplier<Answer<?>>>map(answer -> () -> answer).toList();
+      Consumer<CallEnd<R>> check) {
+    List<Supplier<Outcome<?>>> answers =
+        script.stream().<Supplier<Outcome<?>>>map(answer -> () -> answer).toList();
     tests.add(
         DynamicTest.dynamicTest(
             name,
             () -> {
-              Outcome<R> waited = run(answers, w7s -> blocking.apply(w7s));
-              Outcome<R> later =
+              CallEnd<R> waited = run(answers, w7s -> blocking.apply(w7s));
+              CallEnd<R> later =
                   run(
                       answers,
                       w7s -> {
@@ -147,7 +147,7 @@ abstract class ClientParity {
     R apply(W7s w7s) throws Exception;
   }
 
-  static <R> Outcome<R> run(List<Supplier<Answer<?>>> script, Call<R> call) {
+  static <R> CallEnd<R> run(List<Supplier<Outcome<?>>> script, Call<R> call) {
     var transport = new ScriptedTransport(script);
     var time = new SteppedTime();
     var recorder = new Recorder();
@@ -165,10 +165,10 @@ abstract class ClientParity {
     } catch (Exception thrown) {
       failure = thrown;
     }
-    return new Outcome<>(result, failure, transport.sent, time.waits, recorder.events);
+    return new CallEnd<>(result, failure, transport.sent, time.waits, recorder.events);
   }
 
-  void send(String name, List<Answer<?>> script, Consumer<Outcome<SendReceipt>> check) {
+  void send(String name, List<Outcome<?>> script, Consumer<CallEnd<SendReceipt>> check) {
     rule(
         name,
         script,
@@ -177,24 +177,24 @@ abstract class ClientParity {
         check);
   }
 
-  void session(String name, List<Answer<?>> script, Consumer<Outcome<Session>> check) {
+  void session(String name, List<Outcome<?>> script, Consumer<CallEnd<Session>> check) {
     rule(name, script, w7s -> w7s.rpc().call(SESSION), w7s -> w7s.rpc().callAsync(SESSION), check);
   }
 
-  static Answer<?> rpc(int status, String body) {
+  static Outcome<?> rpc(int status, String body) {
     return rpc(status, Headers.none(), body);
   }
 
-  static Answer<?> rpc(int status, Headers headers, String body) {
-    return Answer.success(new RpcAnswer(status, headers, body.getBytes(StandardCharsets.UTF_8)));
+  static Outcome<?> rpc(int status, Headers headers, String body) {
+    return Outcome.success(new RawResponse(status, headers, body.getBytes(StandardCharsets.UTF_8)));
   }
 
-  static Answer<?> limited(Duration retryAfter) {
-    return new Answer.Refused<>(429, "too many", Map.of("rateLimit", Map.of()), retryAfter);
+  static Outcome<?> limited(Duration retryAfter) {
+    return new Outcome.Refused<>(429, "too many", Map.of("rateLimit", Map.of()), retryAfter);
   }
 
-  static Answer<?> instance(State state, String output, String error) {
-    return Answer.success(
+  static Outcome<?> instance(State state, String output, String error) {
+    return Outcome.success(
         new WorkflowInstance(
             "production-acme-shop-checkout-1",
             new WorkflowStatus(
@@ -208,7 +208,7 @@ abstract class ClientParity {
     return new String(json, StandardCharsets.UTF_8);
   }
 
-  static Answer<?> timedOut() {
-    return new Answer.NoAnswer<>(Answer.Failure.TIMED_OUT, true, "no answer in PT10S", null);
+  static Outcome<?> timedOut() {
+    return new Outcome.NoResponse<>(Outcome.Failure.TIMED_OUT, true, "no answer in PT10S", null);
   }
 }

@@ -3,8 +3,8 @@ package io.w7s.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Outcome;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -20,7 +20,7 @@ class EventParityTest extends ClientParity {
             "e1", "orders.created", AppId.parse("acme/shop"), SteppedTime.START, List.of());
     rule(
         "an event gets a random id and the time of publishing, and is not repeatable",
-        List.of(Answer.success(receipt)),
+        List.of(Outcome.success(receipt)),
         w7s -> w7s.events().publish(CREATED, JOB),
         w7s -> w7s.events().publishAsync(CREATED, JOB),
         outcome -> {
@@ -33,7 +33,7 @@ class EventParityTest extends ClientParity {
         });
     rule(
         "an event with the caller's id is tried again when its delivery is unknown",
-        List.of(CUT, Answer.success(receipt)),
+        List.of(CUT, Outcome.success(receipt)),
         w7s -> w7s.events().publish(CREATED, JOB, publish -> publish.id("e1")),
         w7s -> w7s.events().publishAsync(CREATED, JOB, publish -> publish.id("e1")),
         outcome -> assertThat(outcome.result()).isEqualTo(receipt));

@@ -7,7 +7,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.retry.RetryPolicy;
-import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Outcome;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -38,13 +38,13 @@ class OptionsParityTest extends ClientParity {
 
   @TestFactory
   Stream<DynamicTest> settings() {
-    List<Supplier<Answer<?>>> script =
+    List<Supplier<Outcome<?>>> script =
         List.of(
             () -> {
               throw new ConfigurationException("set w7s.local.apps.acme/worker");
             });
-    Callable<Outcome<SendReceipt>> waited = () -> run(script, w7s -> w7s.queues().send(JOBS, JOB));
-    Callable<Outcome<SendReceipt>> later =
+    Callable<CallEnd<SendReceipt>> waited = () -> run(script, w7s -> w7s.queues().send(JOBS, JOB));
+    Callable<CallEnd<SendReceipt>> later =
         () -> run(script, w7s -> w7s.queues().sendAsync(JOBS, JOB).get());
     return Stream.of(waited, later)
         .map(
@@ -52,7 +52,7 @@ class OptionsParityTest extends ClientParity {
                 DynamicTest.dynamicTest(
                     "a missing setting is thrown as it is and not tried again",
                     () -> {
-                      Outcome<SendReceipt> outcome = call.call();
+                      CallEnd<SendReceipt> outcome = call.call();
                       outcome.failed(ConfigurationException.class);
                       assertThat(outcome.sent()).hasSize(1);
                     }));

@@ -22,13 +22,13 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.LimitExceededException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.Pacer;
+import io.w7s.sdk.internal.call.Pacer;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.retry.Pacing;
 import io.w7s.sdk.retry.RetryPolicy;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallListener;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,8 +46,8 @@ import org.slf4j.LoggerFactory;
 class PacingTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Answer<?> RECEIVED =
-      Answer.success(
+  private static final Outcome<?> RECEIVED =
+      Outcome.success(
           new PublishReceipt(
               "e", "orders.created", AppId.parse("acme/shop"), SteppedTime.START, List.of()));
 
@@ -82,8 +82,8 @@ class PacingTest {
     }
   }
 
-  private static ScriptedTransport answering(int times, Answer<?> answer) {
-    return new ScriptedTransport(Collections.nCopies(times, answer).toArray(Answer<?>[]::new));
+  private static ScriptedTransport answering(int times, Outcome<?> answer) {
+    return new ScriptedTransport(Collections.nCopies(times, answer).toArray(Outcome<?>[]::new));
   }
 
   private W7s.Builder w7s(ScriptedTransport transport) {
@@ -107,8 +107,8 @@ class PacingTest {
         .options(call -> call.retry(RetryPolicy.none()));
   }
 
-  private static Answer<?> limited(String which, Duration retryAfter) {
-    return new Answer.Refused<>(429, "too many", Map.of(which, Map.of()), retryAfter);
+  private static Outcome<?> limited(String which, Duration retryAfter) {
+    return new Outcome.Refused<>(429, "too many", Map.of(which, Map.of()), retryAfter);
   }
 
   @ParameterizedTest
@@ -247,11 +247,11 @@ class PacingTest {
 
   @Test
   void eachKindHasItsOwnLimitAndQuestionsHaveNone() {
-    var answers = new ArrayList<Answer<?>>();
+    var answers = new ArrayList<Outcome<?>>();
     answers.addAll(Collections.nCopies(60, ClientParity.instance(State.QUEUED, null, null)));
     answers.addAll(Collections.nCopies(120, RECEIVED));
     answers.addAll(Collections.nCopies(200, ClientParity.instance(State.QUEUED, null, null)));
-    var transport = new ScriptedTransport(answers.toArray(Answer<?>[]::new));
+    var transport = new ScriptedTransport(answers.toArray(Outcome<?>[]::new));
     try (W7s w7s = w7s(transport).pacing(Pacing.failingFast()).build()) {
       for (int i = 0; i < 60; i++) {
         w7s.workflows().start(CHECKOUT, JOB);

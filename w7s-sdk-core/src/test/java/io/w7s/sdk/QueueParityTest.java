@@ -10,8 +10,8 @@ import io.w7s.sdk.error.PayloadTooLargeException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +115,7 @@ class QueueParityTest extends ClientParity {
         (status, type) ->
             send(
                 "a send refused with " + status + " is not tried again",
-                List.of(Answer.refused(status, "no")),
+                List.of(Outcome.refused(status, "no")),
                 outcome -> {
                   StatusException failure = outcome.failed(type);
                   assertThat(failure.status()).isEqualTo(status);

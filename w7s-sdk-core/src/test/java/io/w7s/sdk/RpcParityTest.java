@@ -8,8 +8,8 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.rpc.RpcResponse;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -123,7 +123,7 @@ class RpcParityTest extends ClientParity {
         outcome -> assertThat(outcome.failed(CodecException.class).type()).contains("Session"));
     session(
         "an interrupted attempt is not tried again",
-        List.of(new Answer.NoAnswer<>(Answer.Failure.INTERRUPTED, true, "interrupted", null)),
+        List.of(new Outcome.NoResponse<>(Outcome.Failure.INTERRUPTED, true, "interrupted", null)),
         outcome -> outcome.failed(TransportException.class));
     rule(
         "an exchange gives any status back as it came",

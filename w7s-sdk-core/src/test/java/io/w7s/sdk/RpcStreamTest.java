@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.rpc.RpcStream;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -58,7 +58,7 @@ class RpcStreamTest {
     var transport =
         new ScriptedTransport() {
           @Override
-          public Answer<RpcStream> stream(RpcCall call, CallContext context) {
+          public Outcome<RpcStream> stream(RpcCall call, CallContext context) {
             var body =
                 new ByteArrayInputStream(new byte[0]) {
                   @Override
@@ -66,7 +66,7 @@ class RpcStreamTest {
                     closings.incrementAndGet();
                   }
                 };
-            return Answer.success(new RpcStream(statuses.remove(), Headers.none(), body));
+            return Outcome.success(new RpcStream(statuses.remove(), Headers.none(), body));
           }
         };
     try (W7s w7s = w7s(transport)) {

@@ -1,8 +1,8 @@
 package io.w7s.sdk;
 
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,29 +15,29 @@ import java.util.function.Supplier;
 /** Answers what the test wrote down, one answer for each attempt, and keeps what it was sent. */
 public class ScriptedTransport implements Transport {
 
-  private final Deque<Supplier<Answer<?>>> script = new ArrayDeque<>();
+  private final Deque<Supplier<Outcome<?>>> script = new ArrayDeque<>();
   public final List<Operation<?>> sent = new ArrayList<>();
   public final List<CallContext> contexts = new ArrayList<>();
   public boolean closed;
 
-  public ScriptedTransport(Answer<?>... answers) {
+  public ScriptedTransport(Outcome<?>... answers) {
     Arrays.stream(answers).forEach(answer -> script.add(() -> answer));
   }
 
-  public ScriptedTransport(List<Supplier<Answer<?>>> answers) {
+  public ScriptedTransport(List<Supplier<Outcome<?>>> answers) {
     script.addAll(answers);
   }
 
   @Override
   @SuppressWarnings("unchecked") // the test writes answers that fit its operations
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     sent.add(operation);
     contexts.add(context);
-    return (Answer<R>) script.remove().get();
+    return (Outcome<R>) script.remove().get();
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     return CompletableFuture.completedFuture(execute(operation, context));
   }

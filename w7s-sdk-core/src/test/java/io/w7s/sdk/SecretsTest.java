@@ -41,7 +41,7 @@ class SecretsTest {
         call,
         RpcOptions.of(call).query("key", CANARY).variable("id", CANARY),
         new Operation.RpcCall(APP, "GET", "/x", "key=" + CANARY, HEADERS, BYTES, true),
-        new Operation.RpcAnswer(200, HEADERS, BYTES),
+        new Operation.RawResponse(200, HEADERS, BYTES),
         new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, HEADERS, false),
         new AppRequest("GET", "/x", "key=" + CANARY, HEADERS, BYTES),
         new AppResponse(200, HEADERS, BYTES),

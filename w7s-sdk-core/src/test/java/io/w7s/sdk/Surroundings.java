@@ -1,6 +1,6 @@
 package io.w7s.sdk;
 
-import io.w7s.sdk.internal.Settings;
+import io.w7s.sdk.internal.config.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

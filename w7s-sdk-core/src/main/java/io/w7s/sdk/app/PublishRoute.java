@@ -11,9 +11,9 @@ import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.event.PublishedEvent;
-import io.w7s.sdk.internal.EventMessage;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.json.JsonCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -89,7 +89,7 @@ final class PublishRoute implements Route {
       shown.put("status", sends.status(delivery));
       shown.put("response", sends.response(delivery));
       if (delivery.status() == Status.SKIPPED) {
-        shown.put(PublishAnswer.SKIPPED, true);
+        shown.put(PublishResult.SKIPPED, true);
       }
       deliveries.add(shown);
     }

@@ -1,8 +1,8 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.app.BatchReader.Contents;
-import io.w7s.sdk.internal.CloudEventBody;
-import io.w7s.sdk.internal.JsonSlice;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.CloudEventBody;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.BatchHandler;
 import io.w7s.sdk.queue.MessageHandler;

@@ -7,7 +7,7 @@ import io.w7s.sdk.event.EventOutlet;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.event.Subscriber;
-import io.w7s.sdk.internal.JsonSlice;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;

@@ -1,7 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.PathTemplate;
+import io.w7s.sdk.internal.text.PathTemplate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -7,7 +7,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.PercentEncoding;
+import io.w7s.sdk.internal.text.PercentEncoding;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcRef;

@@ -4,7 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.ScheduleDelivery;
+import io.w7s.sdk.internal.wire.ScheduleDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.schedule.ScheduleHandler;
 import io.w7s.sdk.schedule.ScheduledRun;

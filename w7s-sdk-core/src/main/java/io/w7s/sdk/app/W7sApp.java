@@ -4,7 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Difference;
@@ -150,7 +150,7 @@ public final class W7sApp {
     /**
      * Subscribes a queue of the app to a subject and handles its events; see {@link EventHandler}.
      * One queue can take several subjects; an event of any other subject on it fails its batch
-     * unless {@link #onOther} handles it.
+     * unless {@link #onUnhandled} handles it.
      */
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
       String name = Names.queue("queue name", queue);
@@ -165,7 +165,7 @@ public final class W7sApp {
      * or that were under way when a handler was taken out. The data is what the codec makes of any
      * JSON: maps, lists, text, numbers.
      */
-    public Builder onOther(String queue, EventHandler<Object> handler) {
+    public Builder onUnhandled(String queue, EventHandler<Object> handler) {
       eventQueue(Names.queue("queue name", queue)).addOther(handler);
       return this;
     }

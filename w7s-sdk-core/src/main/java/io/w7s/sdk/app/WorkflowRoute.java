@@ -1,7 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.internal.WorkflowDelivery;
+import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;

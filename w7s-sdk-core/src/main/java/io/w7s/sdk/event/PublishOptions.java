@@ -2,7 +2,7 @@ package io.w7s.sdk.event;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.HasCallOptions;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.time.Instant;
 import java.util.Optional;
 

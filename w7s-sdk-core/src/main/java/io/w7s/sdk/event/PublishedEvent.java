@@ -1,7 +1,7 @@
 package io.w7s.sdk.event;
 
-import io.w7s.sdk.internal.Names;
-import io.w7s.sdk.internal.TraceParent;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.TraceParent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

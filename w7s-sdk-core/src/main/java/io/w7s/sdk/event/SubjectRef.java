@@ -1,7 +1,7 @@
 package io.w7s.sdk.event;
 
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 
 /**
  * A subject that events are published under, and what their data is, declared once and used to

@@ -1,7 +1,7 @@
 package io.w7s.sdk.event;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.util.Comparator;
 
 /**

@@ -1,6 +1,6 @@
 package io.w7s.sdk.json;
 
-import io.w7s.sdk.internal.JsonPlace;
+import io.w7s.sdk.internal.json.JsonPlace;
 import java.io.Reader;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

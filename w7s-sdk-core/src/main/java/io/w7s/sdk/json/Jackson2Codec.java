@@ -23,8 +23,8 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.internal.JsonPlace;
-import io.w7s.sdk.internal.Unfit;
+import io.w7s.sdk.internal.json.JsonErrors;
+import io.w7s.sdk.internal.json.JsonPlace;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -39,17 +39,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Jackson2Codec implements JsonCodec {
 
-  private final PerType<ObjectReader> readers;
-  private final PerType<ObjectWriter> writers;
+  private final TypeCache<ObjectReader> readers;
+  private final TypeCache<ObjectWriter> writers;
 
   private Jackson2Codec(ObjectMapper mapper) {
     readers =
-        new PerType<>(
+        new TypeCache<>(
             type ->
                 mapper
                     .readerFor(mapper.constructType(type))
                     .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)); // decode looks
-    writers = new PerType<>(type -> mapper.writerFor(mapper.constructType(type)));
+    writers = new TypeCache<>(type -> mapper.writerFor(mapper.constructType(type)));
   }
 
   /**
@@ -111,12 +111,15 @@ public final class Jackson2Codec implements JsonCodec {
     ObjectReader reader = readers.get(type);
     try (JsonParser parser = reader.createParser(json, offset, length)) {
       if (parser.nextToken() == null) {
-        return NoJson.value(type);
+        return EmptyBody.value(type);
       }
       T value = reader.readValue(parser);
       if (parser.nextToken() != null) {
         throw new CodecException(
-            type.toString(), lineAndColumn(parser.currentTokenLocation()), Unfit.TRAILING, null);
+            type.toString(),
+            lineAndColumn(parser.currentTokenLocation()),
+            JsonErrors.TRAILING,
+            null);
       }
       return value;
     } catch (JsonProcessingException e) {
@@ -124,7 +127,7 @@ public final class Jackson2Codec implements JsonCodec {
           type.toString(), path(e).with(lineAndColumn(e.getLocation())), reason(e), e);
     } catch (IOException e) {
       // Malformed UTF-8 comes as a plain IOException.
-      throw new CodecException(type.toString(), null, Unfit.NOT_JSON, e);
+      throw new CodecException(type.toString(), null, JsonErrors.NOT_JSON, e);
     }
   }
 
@@ -149,24 +152,24 @@ public final class Jackson2Codec implements JsonCodec {
   private static String reason(JsonProcessingException e) {
     Throwable inner = e instanceof JsonMappingException && e.getCause() != null ? e.getCause() : e;
     if (inner instanceof InputCoercionException number) {
-      return Unfit.number(number.getTargetType());
+      return JsonErrors.number(number.getTargetType());
     }
     if (inner instanceof JsonEOFException) {
-      return Unfit.TOO_SHORT;
+      return JsonErrors.TOO_SHORT;
     }
     if (inner instanceof StreamReadException) {
-      return Unfit.NOT_JSON;
+      return JsonErrors.NOT_JSON;
     }
     if (inner instanceof StreamConstraintsException) {
-      return Unfit.TOO_LARGE;
+      return JsonErrors.TOO_LARGE;
     }
     if (e instanceof InvalidTypeIdException subtype) {
-      return Unfit.subtype(subtype.getBaseType().getRawClass());
+      return JsonErrors.subtype(subtype.getBaseType().getRawClass());
     }
     if (e instanceof ValueInstantiationException refused) {
-      return Unfit.refused(refused.getType().getRawClass(), e.getCause());
+      return JsonErrors.refused(refused.getType().getRawClass(), e.getCause());
     }
-    return Unfit.value(
+    return JsonErrors.value(
         e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null);
   }
 }

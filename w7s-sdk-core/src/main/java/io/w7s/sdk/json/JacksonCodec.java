@@ -3,9 +3,9 @@ package io.w7s.sdk.json;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.internal.JacksonFailure;
-import io.w7s.sdk.internal.JsonPlace;
-import io.w7s.sdk.internal.Unfit;
+import io.w7s.sdk.internal.json.JacksonFailure;
+import io.w7s.sdk.internal.json.JsonErrors;
+import io.w7s.sdk.internal.json.JsonPlace;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -32,10 +32,10 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class JacksonCodec implements JsonCodec {
 
-  private final PerType<ObjectReader> readers =
-      new PerType<>(type -> mapper().readerFor(mapper().constructType(type)));
-  private final PerType<ObjectWriter> writers =
-      new PerType<>(type -> mapper().writerFor(mapper().constructType(type)));
+  private final TypeCache<ObjectReader> readers =
+      new TypeCache<>(type -> mapper().readerFor(mapper().constructType(type)));
+  private final TypeCache<ObjectWriter> writers =
+      new TypeCache<>(type -> mapper().writerFor(mapper().constructType(type)));
 
   /** Made at its first use: in a new JVM that takes longer than all else that an app starts. */
   private @Nullable JsonMapper mapper;
@@ -86,7 +86,7 @@ public final class JacksonCodec implements JsonCodec {
       ObjectReader reader = readers.get(type);
       try (JsonParser parser = reader.createParser(json, offset, length)) {
         if (parser.nextToken() == null) {
-          return NoJson.value(type);
+          return EmptyBody.value(type);
         }
         T value = reader.readValue(parser);
         if (parser.nextToken() != null) {
@@ -94,7 +94,7 @@ public final class JacksonCodec implements JsonCodec {
           throw new CodecException(
               type.toString(),
               JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr()),
-              Unfit.TRAILING,
+              JsonErrors.TRAILING,
               null);
         }
         return value;

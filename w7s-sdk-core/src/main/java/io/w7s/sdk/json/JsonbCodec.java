@@ -2,8 +2,8 @@ package io.w7s.sdk.json;
 
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.Unfit;
+import io.w7s.sdk.internal.json.JsonErrors;
+import io.w7s.sdk.internal.json.JsonSlice;
 import jakarta.json.bind.Jsonb;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
@@ -85,7 +85,7 @@ public final class JsonbCodec implements JsonCodec {
       byte[] json, int offset, int length, TypeRef<T> type) {
     var slice = new JsonSlice(json, offset, length);
     if (slice.isBlank()) {
-      return NoJson.value(type);
+      return EmptyBody.value(type);
     }
     slice.requireJson(type.toString());
     if (type.type() == Void.class) {
@@ -95,7 +95,7 @@ public final class JsonbCodec implements JsonCodec {
     try {
       return jsonb.fromJson(text, type.type());
     } catch (RuntimeException e) {
-      throw new CodecException(type.toString(), place(text, type), Unfit.value(null), e);
+      throw new CodecException(type.toString(), place(text, type), JsonErrors.value(null), e);
     }
   }
 

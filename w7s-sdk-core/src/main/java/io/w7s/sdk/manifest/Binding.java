@@ -1,7 +1,7 @@
 package io.w7s.sdk.manifest;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.w7s.sdk.manifest;
 
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.JsonValues;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.schedule.CronExpression;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.w7s.sdk.manifest;
 
-import io.w7s.sdk.internal.JsonValues;
+import io.w7s.sdk.internal.json.JsonValues;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

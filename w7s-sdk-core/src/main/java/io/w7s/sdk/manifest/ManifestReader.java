@@ -1,7 +1,7 @@
 package io.w7s.sdk.manifest;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.manifest.Manifest.Queue;
 import io.w7s.sdk.manifest.Manifest.Schedule;
 import io.w7s.sdk.manifest.Manifest.Subscription;

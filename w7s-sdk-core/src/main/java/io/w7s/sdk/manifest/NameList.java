@@ -1,6 +1,6 @@
 package io.w7s.sdk.manifest;
 
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 
 /** The parts of a manifest that are plain lists of names. */
 enum NameList {

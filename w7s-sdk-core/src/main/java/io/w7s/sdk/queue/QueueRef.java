@@ -3,7 +3,7 @@ package io.w7s.sdk.queue;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import org.jspecify.annotations.Nullable;
 
 /**

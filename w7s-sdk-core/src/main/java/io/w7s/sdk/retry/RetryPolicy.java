@@ -13,10 +13,10 @@ import java.time.Duration;
  *
  * @param maxAttempts the most attempts, the first included; at least 1
  * @param backoff how long to wait where the far side does not say
- * @param longestServerDelay the longest wait that the far side may ask for; when it asks for more
- *     the exception is thrown at once, for the platform's daily limits ask for up to a day
+ * @param maxRetryAfter the longest wait that the far side may ask for; when it asks for more the
+ *     exception is thrown at once, for the platform's daily limits ask for up to a day
  */
-public record RetryPolicy(int maxAttempts, Backoff backoff, Duration longestServerDelay) {
+public record RetryPolicy(int maxAttempts, Backoff backoff, Duration maxRetryAfter) {
 
   private static final RetryPolicy STANDARD =
       new RetryPolicy(
@@ -30,9 +30,9 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration longestServ
       throw new InvalidInputException(
           "retry maxAttempts", String.valueOf(maxAttempts), "at least 1");
     }
-    if (longestServerDelay.isNegative()) {
+    if (maxRetryAfter.isNegative()) {
       throw new InvalidInputException(
-          "retry longestServerDelay", longestServerDelay.toString(), "zero or more");
+          "retry maxRetryAfter", maxRetryAfter.toString(), "zero or more");
     }
   }
 
@@ -51,16 +51,16 @@ public record RetryPolicy(int maxAttempts, Backoff backoff, Duration longestServ
 
   /** Returns this policy with another number of attempts. */
   public RetryPolicy maxAttempts(int maxAttempts) {
-    return new RetryPolicy(maxAttempts, backoff, longestServerDelay);
+    return new RetryPolicy(maxAttempts, backoff, maxRetryAfter);
   }
 
   /** Returns this policy with other waits. */
   public RetryPolicy backoff(Backoff backoff) {
-    return new RetryPolicy(maxAttempts, backoff, longestServerDelay);
+    return new RetryPolicy(maxAttempts, backoff, maxRetryAfter);
   }
 
   /** Returns this policy with another ceiling on what the far side may ask for. */
-  public RetryPolicy longestServerDelay(Duration longestServerDelay) {
-    return new RetryPolicy(maxAttempts, backoff, longestServerDelay);
+  public RetryPolicy maxRetryAfter(Duration maxRetryAfter) {
+    return new RetryPolicy(maxAttempts, backoff, maxRetryAfter);
   }
 }

@@ -2,7 +2,7 @@ package io.w7s.sdk.rpc;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.HasCallOptions;
-import io.w7s.sdk.internal.PercentEncoding;
+import io.w7s.sdk.internal.text.PercentEncoding;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -3,7 +3,7 @@ package io.w7s.sdk.rpc;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.PathTemplate;
+import io.w7s.sdk.internal.text.PathTemplate;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -3,7 +3,7 @@ package io.w7s.sdk.schedule;
 import static java.time.ZoneOffset.UTC;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;

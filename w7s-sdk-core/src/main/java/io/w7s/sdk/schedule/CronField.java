@@ -1,7 +1,7 @@
 package io.w7s.sdk.schedule;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 
 /** One of the five fields of a cron expression: its numbers, read into a set of bits. */
 enum CronField {

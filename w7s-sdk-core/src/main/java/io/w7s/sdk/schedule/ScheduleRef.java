@@ -1,6 +1,6 @@
 package io.w7s.sdk.schedule;
 
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 
 /**
  * A schedule: when a path of the app is called. Immutable.

@@ -20,7 +20,7 @@ public interface CallListener {
   default void attempting(Operation<?> operation, int attempt) {}
 
   /** An attempt came to nothing; the next one begins after the delay. */
-  default void retrying(Operation<?> operation, int attempt, Answer<?> answer, Duration delay) {}
+  default void retrying(Operation<?> operation, int attempt, Outcome<?> answer, Duration delay) {}
 
   /** The call got its answer. */
   default void succeeded(Operation<?> operation, int attempts, Duration took) {}

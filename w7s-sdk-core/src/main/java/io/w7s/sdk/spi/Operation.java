@@ -3,7 +3,7 @@ package io.w7s.sdk.spi;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.TraceParent;
+import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -53,7 +53,7 @@ public sealed interface Operation<R> {
       Headers headers,
       byte @Nullable [] body,
       boolean repeatable)
-      implements Operation<RpcAnswer> {
+      implements Operation<RawResponse> {
 
     @Override
     public String name() {
@@ -79,7 +79,7 @@ public sealed interface Operation<R> {
    * @param headers the target's headers
    * @param body the target's body; empty for none
    */
-  record RpcAnswer(int status, Headers headers, byte[] body) {
+  record RawResponse(int status, Headers headers, byte[] body) {
 
     /** Returns whether the status is 2xx. */
     public boolean isSuccess() {

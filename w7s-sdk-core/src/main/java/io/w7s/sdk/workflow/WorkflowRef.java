@@ -2,7 +2,7 @@ package io.w7s.sdk.workflow;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import org.jspecify.annotations.Nullable;
 
 /**

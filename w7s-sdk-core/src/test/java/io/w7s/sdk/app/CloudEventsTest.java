@@ -22,9 +22,9 @@ import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Outcome;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -45,8 +45,8 @@ class CloudEventsTest extends AppRequests {
   private static final AppId SHOP = AppId.parse("acme/shop");
   private static final AppId WORKER = AppId.parse("acme/worker");
   private static final QueueRef<Job> REMOTE_JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
-  private static final Answer<?> TAKEN =
-      Answer.success(new SendReceipt(WORKER, "jobs", SteppedTime.START));
+  private static final Outcome<?> TAKEN =
+      Outcome.success(new SendReceipt(WORKER, "jobs", SteppedTime.START));
 
   private final ScriptedTransport transport = new ScriptedTransport(TAKEN);
 
@@ -238,7 +238,7 @@ class CloudEventsTest extends AppRequests {
 
   @Test
   void thePublishersChoiceOfFormAndTraceGoesToTheTransport() {
-    var events = new ScriptedTransport(Answer.deliveryUnknown("cut", null));
+    var events = new ScriptedTransport(Outcome.deliveryUnknown("cut", null));
     assertThatThrownBy(
             () ->
                 w7s("acme/shop", events)

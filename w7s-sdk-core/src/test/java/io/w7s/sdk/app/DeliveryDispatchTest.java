@@ -71,7 +71,7 @@ class DeliveryDispatchTest extends AppRequests {
     var others = new ArrayList<Event<Object>>();
     W7sApp app =
         W7sApp.builder("acme/worker")
-            .onOther("events", others::add)
+            .onUnhandled("events", others::add)
             .on(CREATED, "events", created::add)
             .build();
 
@@ -92,9 +92,9 @@ class DeliveryDispatchTest extends AppRequests {
 
   @Test
   void otherSubjectsAreHandledOnceForAQueueAndSubscribeToNothing() {
-    W7sApp.Builder builder = W7sApp.builder("acme/worker").onOther("Events", event -> {});
+    W7sApp.Builder builder = W7sApp.builder("acme/worker").onUnhandled("Events", event -> {});
 
-    assertThatThrownBy(() -> builder.onOther("events", event -> {}))
+    assertThatThrownBy(() -> builder.onUnhandled("events", event -> {}))
         .hasMessage(
             "event handler: found other subjects on queue events twice, must be declared once");
     assertThat(builder.build().manifest().queues()).hasSize(1);

@@ -14,10 +14,10 @@ import io.w7s.sdk.event.EventRegistry;
 import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.retry.RetryPolicy;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,8 +34,8 @@ class EventRouterAppTest extends AppRequests {
       "{\"id\":\"e1\",\"subject\":\"orders.created\",\"source\":\"acme/imposter\","
           + "\"time\":\"2026-05-24T21:58:00.000Z\",\"data\":{ \"n\":1.50 }}";
   private static final String MESSAGE = EVENT.replace("imposter", "shop");
-  private static final Answer<?> TAKEN =
-      Answer.success(new SendReceipt(AppId.parse("acme/x"), "events", SteppedTime.START));
+  private static final Outcome<?> TAKEN =
+      Outcome.success(new SendReceipt(AppId.parse("acme/x"), "events", SteppedTime.START));
 
   private final EventRegistry registry =
       new EventRegistry()
@@ -97,7 +97,7 @@ class EventRouterAppTest extends AppRequests {
 
   @Test
   void theSameIdAgainIsSentOnlyToThoseWhoMissIt() {
-    var transport = new ScriptedTransport(TAKEN, Answer.refused(404, "no such queue"), TAKEN);
+    var transport = new ScriptedTransport(TAKEN, Outcome.refused(404, "no such queue"), TAKEN);
     W7sApp app = app(transport);
 
     AppResponse partial = publish(app, caller("acme/shop"), EVENT);
@@ -118,7 +118,7 @@ class EventRouterAppTest extends AppRequests {
 
   @Test
   void aFailedSendIsTriedAgainByTheOptionsOfTheW7s() {
-    var transport = new ScriptedTransport(Answer.notDelivered("closed", null), TAKEN, TAKEN);
+    var transport = new ScriptedTransport(Outcome.notDelivered("closed", null), TAKEN, TAKEN);
 
     assertThat(publish(app(transport), caller("acme/shop"), EVENT).status()).isEqualTo(202);
     assertThat(time.waits).hasSize(1);
@@ -126,14 +126,14 @@ class EventRouterAppTest extends AppRequests {
 
   @Test
   void aSubscriberThatNeverAnswersInTimeIsA502AndHoldsUpNoOther() {
-    var pending = new ArrayList<CompletableFuture<Answer<?>>>();
+    var pending = new ArrayList<CompletableFuture<Outcome<?>>>();
     var transport = new PendingTransport(pending);
     CompletableFuture<AppResponse> answer =
         CompletableFuture.supplyAsync(() -> publish(app(transport), caller("acme/shop"), EVENT));
     transport.awaitSends(2); // the second is sent although the first has no answer
 
     pending.get(1).complete(TAKEN);
-    pending.get(0).complete(Answer.deliveryUnknown("cut", null));
+    pending.get(0).complete(Outcome.deliveryUnknown("cut", null));
 
     assertThat(answer.join().status()).isEqualTo(502);
     assertThat(text(answer.join())).contains("\"status\":502", "cut", "\"status\":200");
@@ -254,10 +254,10 @@ class EventRouterAppTest extends AppRequests {
   /** Answers when the test says so. */
   private static final class PendingTransport implements Transport {
 
-    private final List<CompletableFuture<Answer<?>>> pending;
+    private final List<CompletableFuture<Outcome<?>>> pending;
     private final java.util.concurrent.Semaphore sends = new java.util.concurrent.Semaphore(0);
 
-    PendingTransport(List<CompletableFuture<Answer<?>>> pending) {
+    PendingTransport(List<CompletableFuture<Outcome<?>>> pending) {
       this.pending = pending;
     }
 
@@ -266,18 +266,18 @@ class EventRouterAppTest extends AppRequests {
     }
 
     @Override
-    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+    public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
       throw new AssertionError("a blocking send holds up the next subscriber");
     }
 
     @Override
     @SuppressWarnings("unchecked") // the test writes answers that fit its operations
-    public <R> CompletableFuture<Answer<R>> executeAsync(
+    public <R> CompletableFuture<Outcome<R>> executeAsync(
         Operation<R> operation, CallContext context) {
-      var answer = new CompletableFuture<Answer<?>>();
+      var answer = new CompletableFuture<Outcome<?>>();
       pending.add(answer);
       sends.release();
-      return answer.thenApply(any -> (Answer<R>) any);
+      return answer.thenApply(any -> (Outcome<R>) any);
     }
 
     @Override

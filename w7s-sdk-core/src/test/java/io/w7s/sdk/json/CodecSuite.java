@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.internal.JsonValues;
+import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.json.Samples.Circle;
 import io.w7s.sdk.json.Samples.Drawing;
 import io.w7s.sdk.json.Samples.Item;

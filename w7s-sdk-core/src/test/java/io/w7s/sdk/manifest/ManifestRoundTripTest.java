@@ -2,7 +2,7 @@ package io.w7s.sdk.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.w7s.sdk.internal.JsonValues;
+import io.w7s.sdk.internal.json.JsonValues;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -57,7 +57,7 @@ class BackoffTest {
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> RetryPolicy.standard().maxAttempts(0))
         .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> RetryPolicy.standard().longestServerDelay(second.negated()))
+    assertThatThrownBy(() -> RetryPolicy.standard().maxRetryAfter(second.negated()))
         .isInstanceOf(InvalidInputException.class);
   }
 }

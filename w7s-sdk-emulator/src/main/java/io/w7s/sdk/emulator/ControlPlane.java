@@ -1,6 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import static io.w7s.sdk.emulator.ControlReplies.object;
+import static io.w7s.sdk.emulator.ControlResponses.object;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
@@ -11,14 +11,14 @@ import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishedEvent;
-import io.w7s.sdk.internal.EventMessage;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.JsonValues;
-import io.w7s.sdk.internal.Names;
-import io.w7s.sdk.internal.PublishAnswer;
-import io.w7s.sdk.internal.Slugs;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.Slugs;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
@@ -78,8 +78,8 @@ public final class ControlPlane {
     }
     boolean health = path.equals("/health") || path.equals("/api/v1/health");
     return health && method.equals("GET")
-        ? ControlReplies.health()
-        : ControlReplies.noRoute(method);
+        ? ControlResponses.health()
+        : ControlResponses.noRoute(method);
   }
 
   private static boolean isUnder(String path, String prefix) {
@@ -89,11 +89,11 @@ public final class ControlPlane {
   /** A call of an app that has shown its token. */
   @FunctionalInterface
   private interface Call {
-    AppResponse answer(Deployed caller, AppRequest request);
+    AppResponse answer(DeployedApp caller, AppRequest request);
   }
 
   private AppResponse answer(Kind kind, AppRequest request, Call call) {
-    Deployed caller = null;
+    DeployedApp caller = null;
     try {
       caller = holder(kind, request);
       return call.answer(caller, request);
@@ -102,11 +102,11 @@ public final class ControlPlane {
         String operation = kind.word() + " " + request.method();
         platform.refused(caller.identity(), operation, request.path(), refusal);
       }
-      return ControlReplies.refused(refusal);
+      return ControlResponses.refused(refusal);
     }
   }
 
-  private Deployed holder(Kind kind, AppRequest request) {
+  private DeployedApp holder(Kind kind, AppRequest request) {
     Matcher bearer = BEARER.matcher(request.headers().first("authorization").orElse(""));
     if (!bearer.matches()) {
       var missing =
@@ -114,7 +114,7 @@ public final class ControlPlane {
               Refusal.UNAUTHORIZED, "A bearer token of kind %s is needed".formatted(kind.word()));
       throw kind == Kind.WORKFLOW ? missing.inText() : missing;
     }
-    Deployed holder = platform.registry().holder(kind, bearer.group(1).strip());
+    DeployedApp holder = platform.registry().holder(kind, bearer.group(1).strip());
     if (holder == null) {
       throw new Refusal(
           Refusal.UNAUTHORIZED, "The token is nobody's of kind %s".formatted(kind.word()));
@@ -122,9 +122,8 @@ public final class ControlPlane {
     return holder;
   }
 
-  private static Segments segments(AppRequest request, String prefix) {
-    return Segments.of(
-        request.path().substring(Math.min(prefix.length(), request.path().length())));
+  private static UrlPath segments(AppRequest request, String prefix) {
+    return UrlPath.of(request.path().substring(Math.min(prefix.length(), request.path().length())));
   }
 
   private static Refusal badTarget(String prefix, String shape) {
@@ -139,12 +138,12 @@ public final class ControlPlane {
     }
   }
 
-  private AppResponse rpc(Deployed caller, AppRequest request) {
-    Segments segments = segments(request, RpcService.PREFIX);
+  private AppResponse rpc(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, RpcService.PREFIX);
     if (segments.count() < 2) {
       throw badTarget(RpcService.PREFIX, "<owner>/<repo>/<path>");
     }
-    RpcAnswer answer =
+    RawResponse answer =
         platform
             .rpc()
             .call(
@@ -160,8 +159,8 @@ public final class ControlPlane {
     return new AppResponse(answer.status(), answer.headers(), answer.body());
   }
 
-  private AppResponse send(Deployed caller, AppRequest request) {
-    Segments segments = segments(request, QUEUES);
+  private AppResponse send(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, QUEUES);
     if (segments.count() != 3) {
       throw badTarget(QUEUES, "<owner>/<repo>/<queue>");
     }
@@ -174,7 +173,7 @@ public final class ControlPlane {
     Map<String, @Nullable Object> data =
         object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
     data.put("result", object("metadata", object("metrics", Map.of())));
-    return ControlReplies.success(data);
+    return ControlResponses.success(data);
   }
 
   private static Duration delay(Headers headers) {
@@ -190,7 +189,7 @@ public final class ControlPlane {
   private record WorkflowPath(AppId app, String workflow, String instanceId) {
 
     static WorkflowPath of(AppRequest request) {
-      Segments segments = segments(request, WORKFLOWS);
+      UrlPath segments = segments(request, WORKFLOWS);
       if (segments.count() < 3) {
         throw badTarget(WORKFLOWS, "<owner>/<repo>/<workflow>");
       }
@@ -200,14 +199,14 @@ public final class ControlPlane {
           segments.count() > 3 ? segments.decoded(3) : "");
     }
 
-    Map<String, @Nullable Object> data(Instances.Entry entry) {
+    Map<String, @Nullable Object> data(WorkflowStore.Entry entry) {
       return object(
-          "workflow", name(app, workflow), "instance", ControlReplies.instance(entry.instance()));
+          "workflow", name(app, workflow), "instance", ControlResponses.instance(entry.instance()));
     }
   }
 
   /** What the platform has to say of the target it says in plain text, for a reason of its own. */
-  private WorkflowPath target(Deployed caller, AppRequest request) {
+  private WorkflowPath target(DeployedApp caller, AppRequest request) {
     try {
       WorkflowPath path = WorkflowPath.of(request);
       platform.workflowService().target(caller, path.app(), path.workflow());
@@ -217,7 +216,7 @@ public final class ControlPlane {
     }
   }
 
-  private AppResponse start(Deployed caller, AppRequest request) {
+  private AppResponse start(DeployedApp caller, AppRequest request) {
     WorkflowPath path = target(caller, request);
     byte[] payload = Envelope.body("workflow payload", request.body());
     String id =
@@ -227,27 +226,27 @@ public final class ControlPlane {
             .map(Names::trimmed)
             .filter(given -> !given.isEmpty())
             .orElse(null);
-    Instances.Entry started =
+    WorkflowStore.Entry started =
         platform.workflowService().start(caller, path.app(), path.workflow(), id, payload);
     Map<String, @Nullable Object> data = path.data(started);
     data.put("createdAt", Envelope.text(started.createdAt()));
-    return ControlReplies.success(data);
+    return ControlResponses.success(data);
   }
 
-  private AppResponse status(Deployed caller, AppRequest request) {
+  private AppResponse status(DeployedApp caller, AppRequest request) {
     WorkflowPath path = target(caller, request);
     if (path.instanceId().isEmpty()) {
       throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
     }
-    return ControlReplies.success(
+    return ControlResponses.success(
         path.data(
             platform
                 .workflowService()
                 .status(caller, path.app(), path.workflow(), path.instanceId())));
   }
 
-  private AppResponse publish(Deployed caller, AppRequest request) {
-    Segments segments = segments(request, EVENTS);
+  private AppResponse publish(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, EVENTS);
     if (segments.count() != 2) {
       throw badTarget(EVENTS, "<owner>/<repo>");
     }
@@ -258,8 +257,8 @@ public final class ControlPlane {
           "The token is that of %s, which publishes as itself".formatted(publisher));
     }
     PublishReceipt receipt = platform.events().publish(caller, event(request));
-    return ControlReplies.success(
-        Objects.requireNonNull(JsonValues.parse(PublishAnswer.toJson(receipt))));
+    return ControlResponses.success(
+        Objects.requireNonNull(JsonValues.parse(PublishResult.toJson(receipt))));
   }
 
   private static PublishedEvent event(AppRequest request) {

@@ -1,8 +1,8 @@
 package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.QueueDelivery;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

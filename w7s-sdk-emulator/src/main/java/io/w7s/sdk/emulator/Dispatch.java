@@ -17,7 +17,7 @@ final class Dispatch {
   private Dispatch() {}
 
   /** Calls a backend; one that throws, or is not there, answers 502 with the reason. */
-  static AppResponse call(Deployed target, AppRequest request) {
+  static AppResponse call(DeployedApp target, AppRequest request) {
     AppEndpoint endpoint = target.endpoint();
     if (endpoint == null) {
       return AppEndpoint.failed(target.identity() + " has no backend");
@@ -33,10 +33,11 @@ final class Dispatch {
   }
 
   /** Makes a delivery of the platform: a POST of JSON to a path of the manifest. */
-  static AppResponse deliver(Deployed target, String path, Headers headers, byte[] json) {
+  static AppResponse deliver(DeployedApp target, String path, Headers headers, byte[] json) {
     return call(
         target,
-        new AppRequest("POST", Deployed.withoutQuery(path), Deployed.query(path), headers, json));
+        new AppRequest(
+            "POST", DeployedApp.withoutQuery(path), DeployedApp.query(path), headers, json));
   }
 
   static boolean succeeded(AppResponse response) {
@@ -44,7 +45,7 @@ final class Dispatch {
   }
 
   /** What an answer means for a delivery. */
-  static Delivery delivery(Deployed target, String path, AppResponse answer) {
+  static Delivery delivery(DeployedApp target, String path, AppResponse answer) {
     return succeeded(answer)
         ? Delivery.DONE
         : Delivery.failed(target.identity() + " " + path + " " + failure(answer));

@@ -2,7 +2,7 @@ package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Deployed.QueueTarget;
+import io.w7s.sdk.emulator.DeployedApp.QueueTarget;
 import io.w7s.sdk.emulator.Tokens.Kind;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.event.EventRegistry;
@@ -56,7 +56,7 @@ final class EventService {
    *
    * @throws Refusal when nobody gets it
    */
-  PublishReceipt publish(Deployed publisher, PublishedEvent event) {
+  PublishReceipt publish(DeployedApp publisher, PublishedEvent event) {
     if (!declared.mayPublish(publisher.identity(), event.subject())) {
       throw new Refusal(
           Refusal.FORBIDDEN,
@@ -76,8 +76,8 @@ final class EventService {
     return receipt;
   }
 
-  private CompletableFuture<Void> enqueue(Deployed publisher, Subscriber to, byte[] message) {
-    Deployed subscriber = registry.target(publisher, to.app());
+  private CompletableFuture<Void> enqueue(DeployedApp publisher, Subscriber to, byte[] message) {
+    DeployedApp subscriber = registry.target(publisher, to.app());
     QueueTarget queue = subscriber.queue(to.queue());
     if (queue == null) {
       throw new Refusal(Refusal.NOT_FOUND, to + " is not declared");

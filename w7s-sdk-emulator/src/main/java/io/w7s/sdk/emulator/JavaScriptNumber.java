@@ -1,6 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.math.BigInteger;
 import java.util.regex.Pattern;
 

@@ -85,12 +85,12 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void started(StartedInstance instance) {
+  public void started(WorkflowExecution instance) {
     tell(listener -> listener.started(instance));
   }
 
   @Override
-  public void ran(StartedInstance instance, int attempt, WorkflowStatus status) {
+  public void ran(WorkflowExecution instance, int attempt, WorkflowStatus status) {
     tell(listener -> listener.ran(instance, attempt, status));
   }
 

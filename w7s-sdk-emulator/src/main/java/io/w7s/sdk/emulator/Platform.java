@@ -34,7 +34,7 @@ public final class Platform {
   private final Registry registry = new Registry();
   private final Listeners listeners;
   private final QueueEngine engine;
-  private final Instances instances;
+  private final WorkflowStore instances;
   private final RpcService rpc;
   private final QueueService queueService;
   private final WorkflowService workflowService;
@@ -50,7 +50,7 @@ public final class Platform {
     usage = new UsageLedger(parts.limits);
     engine = new QueueEngine(parts, this::deliver, listeners);
     instances =
-        new Instances(parts.limits.activeWorkflows(), parts.endedInstancesKept, this::begin);
+        new WorkflowStore(parts.limits.activeWorkflows(), parts.endedInstancesKept, this::begin);
     rpc = new RpcService(registry, usage, timeline, listeners);
     queueService = new QueueService(registry, usage, timeline, engine);
     queues = new Queues(registry, queueService, engine, parts.queueDefaults);
@@ -66,12 +66,12 @@ public final class Platform {
     return queueService.deliver(batch);
   }
 
-  private void begin(StartedInstance instance) {
+  private void begin(WorkflowExecution instance) {
     listeners.started(instance);
     timeline
         .agenda()
         .schedule(
-            new InstanceRun(instance, workflowService, policy, instances, timeline, listeners),
+            new ExecutionTask(instance, workflowService, policy, instances, timeline, listeners),
             timeline.nanos());
   }
 
@@ -93,8 +93,8 @@ public final class Platform {
         wanted.wantsTokens() ? wanted.withMadeTokens(Tokens.random(timeline.random())) : wanted;
     Caller identity = whole.identity();
     whole.tokens().ifPresent(tokens -> registry.requireUnused(tokens, identity));
-    Deployed before = registry.find(identity);
-    registry.put(new Deployed(whole, usage.account(identity), queues::declare));
+    DeployedApp before = registry.find(identity);
+    registry.put(new DeployedApp(whole, usage.account(identity), queues::declare));
     dropQueues(before, whole.manifest());
     events.deployed(whole);
     scheduler.arm();
@@ -102,7 +102,7 @@ public final class Platform {
     return whole;
   }
 
-  private void dropQueues(@Nullable Deployed before, Manifest kept) {
+  private void dropQueues(@Nullable DeployedApp before, Manifest kept) {
     if (before == null) {
       return;
     }
@@ -123,7 +123,7 @@ public final class Platform {
    * @return whether it was there
    */
   public boolean remove(AppId app, Environment environment) {
-    Deployed before = registry.remove(new Caller(app, environment));
+    DeployedApp before = registry.remove(new Caller(app, environment));
     if (before == null) {
       return false;
     }
@@ -136,13 +136,13 @@ public final class Platform {
 
   /** Returns what is deployed, in the order of environment, owner and repository. */
   public List<Deployment> deployments() {
-    return registry.all().stream().map(Deployed::deployment).toList();
+    return registry.all().stream().map(DeployedApp::deployment).toList();
   }
 
   /** Returns an app's deployment; empty when it has none in the environment. */
   public Optional<Deployment> deployment(AppId app, Environment environment) {
     return Optional.ofNullable(registry.find(new Caller(app, environment)))
-        .map(Deployed::deployment);
+        .map(DeployedApp::deployment);
   }
 
   /** Returns the platform's HTTP API. */
@@ -184,7 +184,7 @@ public final class Platform {
    * @throws InvalidInputException when the app is not deployed there or declares no such schedule
    */
   public Delivery fire(AppId app, Environment environment, Manifest.Schedule schedule) {
-    Deployed owner = registry.find(new Caller(app, environment));
+    DeployedApp owner = registry.find(new Caller(app, environment));
     if (owner == null || !owner.manifest().schedules().contains(schedule)) {
       throw new InvalidInputException(
           "schedule",
@@ -248,7 +248,7 @@ public final class Platform {
     QueueSettings queueDefaults = QueueSettings.PLATFORM;
     WorkflowPolicy workflowPolicy = WorkflowPolicy.PLATFORM;
     MessageStore store = MessageStore.NONE;
-    @Nullable Passage passage;
+    @Nullable EnqueueFault passage;
     boolean shuffled;
     int deadLettersKept = 10_000;
     int endedInstancesKept = 10_000;
@@ -282,7 +282,7 @@ public final class Platform {
     }
 
     /** Sets what becomes of messages on the way to their queue. Default: each arrives once. */
-    public Builder passage(Passage passage) {
+    public Builder passage(EnqueueFault passage) {
       this.passage = passage;
       return this;
     }

@@ -29,7 +29,7 @@ public interface PlatformListener {
   default void answered(Caller caller, AppId target, String method, String path, int status) {}
 
   /**
-   * A message was taken. It goes to its queue right after, unless a {@link Passage} loses it.
+   * A message was taken. It goes to its queue right after, unless a {@link EnqueueFault} loses it.
    *
    * @param delay how long its sender has it held back
    */
@@ -51,10 +51,10 @@ public interface PlatformListener {
   default void published(Caller publisher, PublishReceipt receipt) {}
 
   /** An instance was started. */
-  default void started(StartedInstance instance) {}
+  default void started(WorkflowExecution instance) {}
 
   /** An instance was run, and is now as the status says. */
-  default void ran(StartedInstance instance, int attempt, WorkflowStatus status) {}
+  default void ran(WorkflowExecution instance, int attempt, WorkflowStatus status) {}
 
   /** A schedule fired. */
   default void fired(Caller owner, Manifest.Schedule schedule, Instant minute, Delivery delivery) {}

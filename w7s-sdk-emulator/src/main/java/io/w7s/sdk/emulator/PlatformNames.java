@@ -2,7 +2,7 @@ package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Names;
+import io.w7s.sdk.internal.text.Names;
 import java.util.Locale;
 
 /** The names that the platform makes of its apps' names. */

@@ -4,8 +4,6 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.event.PublishedEvent;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
@@ -13,6 +11,8 @@ import io.w7s.sdk.spi.Operation.QueueSend;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -33,7 +33,7 @@ final class PlatformTransport implements Transport {
   }
 
   @Override
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     if (closed) {
       return noAnswer(Failure.CLOSED, false, "this W7s is closed");
     }
@@ -41,7 +41,7 @@ final class PlatformTransport implements Transport {
       return noAnswer(Failure.INTERRUPTED, false, "interrupted before " + operation.name());
     }
     long start = timeline.nanos();
-    Answer<R> answer = answer(operation);
+    Outcome<R> answer = answer(operation);
     if (Thread.currentThread().isInterrupted()) {
       return noAnswer(Failure.INTERRUPTED, true, "interrupted during " + operation.name());
     }
@@ -58,17 +58,17 @@ final class PlatformTransport implements Transport {
   }
 
   @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
-  private <R> Answer<R> answer(Operation<R> operation) {
+  private <R> Outcome<R> answer(Operation<R> operation) {
     try {
-      Deployed from = platform.registry().caller(caller);
-      return Answer.success((R) result(from, operation));
+      DeployedApp from = platform.registry().caller(caller);
+      return Outcome.success((R) result(from, operation));
     } catch (Refusal refusal) {
       platform.refused(caller, operation.name(), operation.target(), refusal);
       return refusal.answer();
     }
   }
 
-  private Object result(Deployed from, Operation<?> operation) {
+  private Object result(DeployedApp from, Operation<?> operation) {
     if (operation instanceof QueueSend send) {
       return platform
           .queueService()
@@ -105,12 +105,12 @@ final class PlatformTransport implements Transport {
 
   /** On this thread, where nothing else can run a handler; else as an item of the timeline. */
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     if (!timeline.handsOver()) {
       return CompletableFuture.completedFuture(execute(operation, context));
     }
-    CompletableFuture<Answer<R>> result = timeline.future(operation.name());
+    CompletableFuture<Outcome<R>> result = timeline.future(operation.name());
     var task =
         new FutureTask<Void>(
             () -> {
@@ -140,8 +140,8 @@ final class PlatformTransport implements Transport {
     return result;
   }
 
-  private static <R> Answer<R> noAnswer(Failure failure, boolean delivered, String message) {
-    return new Answer.NoAnswer<>(failure, delivered, message, null);
+  private static <R> Outcome<R> noAnswer(Failure failure, boolean delivered, String message) {
+    return new Outcome.NoResponse<>(failure, delivered, message, null);
   }
 
   @Override

@@ -52,7 +52,7 @@ final class QueueEngine {
   private final MessageStore store;
   private final RandomGenerator random;
   private final @Nullable RandomGenerator shuffle;
-  private final @Nullable Passage passage;
+  private final @Nullable EnqueueFault passage;
   private final DeadLetters deadLetters;
   private final Map<QueueId, QueueState> queues = new ConcurrentHashMap<>();
 

@@ -2,10 +2,10 @@ package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.Deployed.QueueTarget;
+import io.w7s.sdk.emulator.DeployedApp.QueueTarget;
 import io.w7s.sdk.emulator.Tokens.Kind;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
@@ -38,8 +38,8 @@ final class QueueService {
    *
    * @throws Refusal with 404 or 403
    */
-  QueueTarget target(Deployed caller, AppId app, String queue) {
-    Deployed target = registry.target(caller, app);
+  QueueTarget target(DeployedApp caller, AppId app, String queue) {
+    DeployedApp target = registry.target(caller, app);
     QueueTarget declared = target.queue(queue);
     if (declared == null) {
       throw noQueue(app, queue);
@@ -59,7 +59,7 @@ final class QueueService {
    * @param body JSON
    * @throws Refusal when the platform says no
    */
-  SendReceipt send(Deployed caller, AppId app, String queue, byte[] body, Duration delay) {
+  SendReceipt send(DeployedApp caller, AppId app, String queue, byte[] body, Duration delay) {
     QueueTarget target = target(caller, app, queue);
     requireDelay(delay);
     Instant now = Envelope.toMillisecond(time.now());
@@ -106,7 +106,7 @@ final class QueueService {
 
   /** Hands messages to a queue's consumer, once, as one batch. */
   Delivery deliver(Caller owner, String queue, List<QueueDelivery.Message> messages) {
-    Deployed target = registry.find(owner);
+    DeployedApp target = registry.find(owner);
     QueueTarget declared = target == null ? null : target.queue(queue);
     if (target == null || declared == null || target.endpoint() == null) {
       return Delivery.failed("nobody consumes " + queue + " of " + owner);
@@ -122,7 +122,7 @@ final class QueueService {
         Dispatch.deliver(target, declared.consumer(), declared.headers(), batch.toJson()));
   }
 
-  private @Nullable Delivery overLimit(Deployed target, int messages) {
+  private @Nullable Delivery overLimit(DeployedApp target, int messages) {
     try {
       usage.admit(Metric.QUEUE_DELIVERY, target.account(), messages, time.now());
       return null;

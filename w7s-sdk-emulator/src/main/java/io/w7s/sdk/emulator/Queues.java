@@ -1,6 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.internal.wire.QueueDelivery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ public final class Queues {
   /** Sets how a queue delivers, from now on and also after it is deployed again. */
   public void configure(QueueId queue, QueueSettings settings) {
     chosen.put(queue, settings);
-    Deployed owner = registry.find(queue.owner());
+    DeployedApp owner = registry.find(queue.owner());
     if (owner != null && owner.queue(queue.name()) != null) {
       engine.declare(queue, settings);
     }

@@ -1,6 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +62,7 @@ final class Refusal extends RuntimeException {
     return text;
   }
 
-  <R> Answer<R> answer() {
-    return new Answer.Refused<>(status, words, details, retryAfter);
+  <R> Outcome<R> answer() {
+    return new Outcome.Refused<>(status, words, details, retryAfter);
   }
 }

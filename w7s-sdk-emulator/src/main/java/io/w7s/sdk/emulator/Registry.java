@@ -19,10 +19,10 @@ final class Registry {
           .thenComparing(caller -> caller.app().owner())
           .thenComparing(caller -> caller.app().repo());
 
-  private final Map<Caller, Deployed> deployments = new ConcurrentHashMap<>();
+  private final Map<Caller, DeployedApp> deployments = new ConcurrentHashMap<>();
 
   /** Puts an app in place of what was there under its identity, tokens included. */
-  void put(Deployed deployed) {
+  void put(DeployedApp deployed) {
     deployments.put(deployed.identity(), deployed);
   }
 
@@ -33,7 +33,7 @@ final class Registry {
    */
   void requireUnused(Tokens tokens, Caller identity) {
     for (Kind kind : Kind.values()) {
-      Deployed holder = holder(kind, tokens.of(kind));
+      DeployedApp holder = holder(kind, tokens.of(kind));
       if (holder != null && !holder.identity().equals(identity)) {
         throw new InvalidInputException(
             kind.word() + " token of " + identity,
@@ -43,11 +43,11 @@ final class Registry {
     }
   }
 
-  @Nullable Deployed remove(Caller identity) {
+  @Nullable DeployedApp remove(Caller identity) {
     return deployments.remove(identity);
   }
 
-  @Nullable Deployed find(Caller identity) {
+  @Nullable DeployedApp find(Caller identity) {
     return deployments.get(identity);
   }
 
@@ -55,10 +55,10 @@ final class Registry {
    * Returns whose token of that kind this is; null when nobody's. Each token there is is looked at,
    * and the whole of it, so that the time it takes tells nothing about them.
    */
-  @Nullable Deployed holder(Kind kind, String token) {
+  @Nullable DeployedApp holder(Kind kind, String token) {
     byte[] shown = token.getBytes(StandardCharsets.UTF_8);
-    Deployed holder = null;
-    for (Deployed deployed : deployments.values()) {
+    DeployedApp holder = null;
+    for (DeployedApp deployed : deployments.values()) {
       if (deployed.hasToken(kind, shown)) {
         holder = deployed;
       }
@@ -67,9 +67,9 @@ final class Registry {
   }
 
   /** Returns all in the order of environment, owner and repository. */
-  List<Deployed> all() {
+  List<DeployedApp> all() {
     return deployments.values().stream()
-        .sorted(Comparator.comparing(Deployed::identity, IN_ORDER))
+        .sorted(Comparator.comparing(DeployedApp::identity, IN_ORDER))
         .toList();
   }
 
@@ -78,8 +78,8 @@ final class Registry {
    *
    * @throws Refusal with 401 when it is not deployed, and so has no token
    */
-  Deployed caller(Caller identity) {
-    Deployed caller = find(identity);
+  DeployedApp caller(Caller identity) {
+    DeployedApp caller = find(identity);
     if (caller == null || caller.deployment().tokens().isEmpty()) {
       throw new Refusal(
           Refusal.UNAUTHORIZED,
@@ -93,8 +93,8 @@ final class Registry {
    *
    * @throws Refusal with 404 when it is not deployed there or has no backend
    */
-  Deployed target(Deployed caller, AppId app) {
-    Deployed target = find(new Caller(app, caller.identity().environment()));
+  DeployedApp target(DeployedApp caller, AppId app) {
+    DeployedApp target = find(new Caller(app, caller.identity().environment()));
     if (target == null) {
       throw new Refusal(
           Refusal.NOT_FOUND,
@@ -111,7 +111,7 @@ final class Registry {
    *
    * @throws Refusal with 403
    */
-  static void requireAllowed(Kind kind, Deployed caller, Deployed target) {
+  static void requireAllowed(Kind kind, DeployedApp caller, DeployedApp target) {
     AppId from = caller.identity().app();
     AppId to = target.identity().app();
     List<String> allowed = target.allowed(kind);

@@ -5,7 +5,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.Tokens.Kind;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
 import java.util.Set;
@@ -62,7 +62,7 @@ final class RpcService {
       return new Request(
           call.app(),
           call.method(),
-          Segments.of(call.path()).pathFrom(0),
+          UrlPath.of(call.path()).pathFrom(0),
           PREFIX + call.app() + call.path(),
           call.query(),
           call.headers(),
@@ -75,8 +75,8 @@ final class RpcService {
    *
    * @throws Refusal when the platform says no
    */
-  RpcAnswer call(Deployed caller, Request request) {
-    Deployed target = registry.target(caller, request.app());
+  RawResponse call(DeployedApp caller, Request request) {
+    DeployedApp target = registry.target(caller, request.app());
     Registry.requireAllowed(Kind.RPC, caller, target);
     usage.admit(Metric.RPC_DISPATCH, caller.account(), 1, time.now());
     Headers headers =
@@ -95,7 +95,7 @@ final class RpcService {
         request.method(),
         request.path(),
         response.status());
-    return new RpcAnswer(response.status(), response.headers(), response.body());
+    return new RawResponse(response.status(), response.headers(), response.body());
   }
 
   private static Headers passed(Headers given) {

@@ -3,7 +3,7 @@ package io.w7s.sdk.emulator;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
-import io.w7s.sdk.internal.ScheduleDelivery;
+import io.w7s.sdk.internal.wire.ScheduleDelivery;
 import io.w7s.sdk.manifest.Manifest.Schedule;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,7 +81,7 @@ final class Scheduler extends Agenda.Item {
   List<ScheduleOutcome> tick(Instant at) {
     Instant minute = at.truncatedTo(ChronoUnit.MINUTES);
     var outcomes = new ArrayList<ScheduleOutcome>();
-    for (Deployed target : registry.all()) {
+    for (DeployedApp target : registry.all()) {
       List<Schedule> due =
           target.manifest().schedules().stream()
               .filter(schedule -> schedule.cron().isDue(at))
@@ -103,7 +103,7 @@ final class Scheduler extends Agenda.Item {
   }
 
   /** Fires one schedule, due or not, fired before or not. */
-  Delivery fire(Deployed target, Schedule schedule, Instant minute) {
+  Delivery fire(DeployedApp target, Schedule schedule, Instant minute) {
     Delivery delivery = deliver(target, schedule, minute);
     if (delivery.outcome() != Delivery.Outcome.DONE) {
       log.warn(
@@ -117,7 +117,7 @@ final class Scheduler extends Agenda.Item {
     return delivery;
   }
 
-  private Delivery deliver(Deployed target, Schedule schedule, Instant minute) {
+  private Delivery deliver(DeployedApp target, Schedule schedule, Instant minute) {
     Caller owner = target.identity();
     if (target.endpoint() == null) {
       return Delivery.failed(owner + " has no backend");

@@ -1,7 +1,7 @@
 package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.RandomIds;
+import io.w7s.sdk.internal.text.RandomIds;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 

@@ -6,8 +6,8 @@ import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.Tokens.Kind;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.RandomIds;
-import io.w7s.sdk.internal.Slugs;
+import io.w7s.sdk.internal.text.RandomIds;
+import io.w7s.sdk.internal.text.Slugs;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +24,14 @@ final class WorkflowService {
   private final Registry registry;
   private final UsageLedger usage;
   private final Timeline timeline;
-  private final Instances instances;
+  private final WorkflowStore instances;
   private final WorkflowPolicy policy;
 
   WorkflowService(
       Registry registry,
       UsageLedger usage,
       Timeline timeline,
-      Instances instances,
+      WorkflowStore instances,
       WorkflowPolicy policy) {
     this.registry = registry;
     this.usage = usage;
@@ -51,8 +51,8 @@ final class WorkflowService {
    *
    * @throws Refusal with 404 or 403
    */
-  Target target(Deployed caller, AppId app, String workflow) {
-    Deployed target = registry.target(caller, app);
+  Target target(DeployedApp caller, AppId app, String workflow) {
+    DeployedApp target = registry.target(caller, app);
     Manifest.Workflow declared = target.workflow(workflow);
     if (declared == null) {
       throw new Refusal(
@@ -70,13 +70,13 @@ final class WorkflowService {
    * @param payload JSON
    * @throws Refusal when the platform says no
    */
-  Instances.Entry start(
-      Deployed caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
+  WorkflowStore.Entry start(
+      DeployedApp caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
     Target target = target(caller, app, workflow);
     Instant now = Envelope.toMillisecond(timeline.now());
     String wanted = id == null ? RandomIds.next(timeline.random()) : id;
     var instance =
-        new StartedInstance(
+        new WorkflowExecution(
             fullId(target, wanted),
             target.owner(),
             target.workflow().name(),
@@ -85,7 +85,7 @@ final class WorkflowService {
             now,
             payload);
     Envelope.requireFits("workflow payload", payload, instance::toEnvelope);
-    Instances.Entry known = instances.find(instance.key());
+    WorkflowStore.Entry known = instances.find(instance.key());
     if (known != null) {
       return known;
     }
@@ -103,11 +103,11 @@ final class WorkflowService {
    *
    * @throws Refusal with 404 when there is none of that id
    */
-  Instances.Entry status(Deployed caller, AppId app, String workflow, String id) {
+  WorkflowStore.Entry status(DeployedApp caller, AppId app, String workflow, String id) {
     Target target = target(caller, app, workflow);
     String slug = instanceId(id);
-    Instances.Entry known =
-        instances.find(new Instances.Key(target.owner(), target.workflow().name(), slug));
+    WorkflowStore.Entry known =
+        instances.find(new WorkflowStore.Key(target.owner(), target.workflow().name(), slug));
     if (known == null) {
       throw new Refusal(
           Refusal.NOT_FOUND, "%s of %s has no instance %s".formatted(workflow, app, slug));
@@ -133,8 +133,8 @@ final class WorkflowService {
   }
 
   /** Hands an instance to its app, once. */
-  Attempt run(StartedInstance instance) {
-    Deployed target = registry.find(instance.owner());
+  Attempt run(WorkflowExecution instance) {
+    DeployedApp target = registry.find(instance.owner());
     if (target == null || target.endpoint() == null) {
       return failed(instance.owner() + " has no backend");
     }

@@ -14,10 +14,10 @@ import java.util.Optional;
 public final class Workflows {
 
   private final WorkflowService service;
-  private final Instances instances;
+  private final WorkflowStore instances;
   private final TimeSource time;
 
-  Workflows(WorkflowService service, Instances instances, TimeSource time) {
+  Workflows(WorkflowService service, WorkflowStore instances, TimeSource time) {
     this.service = service;
     this.instances = instances;
     this.time = time;
@@ -27,7 +27,7 @@ public final class Workflows {
   public Optional<WorkflowInstance> find(
       AppId app, Environment environment, String workflow, String id) {
     return Optional.ofNullable(instances.find(key(app, environment, workflow, id)))
-        .map(Instances.Entry::instance);
+        .map(WorkflowStore.Entry::instance);
   }
 
   /** Returns the instances of a workflow, in no order. */
@@ -46,11 +46,12 @@ public final class Workflows {
    *
    * @return what it answered; empty when the platform would try again
    */
-  public Optional<Output> run(StartedInstance instance) {
+  public Optional<Output> run(WorkflowExecution instance) {
     return service.run(instance).output();
   }
 
-  private static Instances.Key key(AppId app, Environment environment, String workflow, String id) {
-    return new Instances.Key(new Caller(app, environment), workflow, id);
+  private static WorkflowStore.Key key(
+      AppId app, Environment environment, String workflow, String id) {
+    return new WorkflowStore.Key(new Caller(app, environment), workflow, id);
   }
 }

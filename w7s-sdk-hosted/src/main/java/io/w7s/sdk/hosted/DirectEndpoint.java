@@ -3,7 +3,7 @@ package io.w7s.sdk.hosted;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.internal.Setting;
+import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.okhttp.HttpBase;
 import java.util.EnumMap;
 import java.util.Map;

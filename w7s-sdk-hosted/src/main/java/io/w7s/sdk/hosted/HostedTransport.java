@@ -5,10 +5,10 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.rpc.RpcStream;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
@@ -62,18 +62,18 @@ public final class HostedTransport implements Transport {
   }
 
   @Override
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     return http.execute(operation, context);
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     return http.executeAsync(operation, context);
   }
 
   @Override
-  public Answer<RpcStream> stream(RpcCall call, CallContext context) {
+  public Outcome<RpcStream> stream(RpcCall call, CallContext context) {
     return http.stream(call, context);
   }
 
@@ -92,7 +92,7 @@ public final class HostedTransport implements Transport {
     private final W7sConfig config;
     private TimeSource time = TimeSource.system();
     private @Nullable OkHttpClient client;
-    private int mostAnswerBytes = 10 * 1024 * 1024;
+    private int maxResponseBytes = 10 * 1024 * 1024;
 
     private Builder(W7sConfig config) {
       this.config = config;
@@ -126,12 +126,12 @@ public final class HostedTransport implements Transport {
      *
      * @throws InvalidInputException when it is not positive
      */
-    public Builder mostAnswerBytes(int mostAnswerBytes) {
-      if (mostAnswerBytes <= 0 || mostAnswerBytes == Integer.MAX_VALUE) {
+    public Builder maxResponseBytes(int maxResponseBytes) {
+      if (maxResponseBytes <= 0 || maxResponseBytes == Integer.MAX_VALUE) {
         throw new InvalidInputException(
-            "mostAnswerBytes", "" + mostAnswerBytes, "1 to " + (Integer.MAX_VALUE - 1));
+            "maxResponseBytes", "" + maxResponseBytes, "1 to " + (Integer.MAX_VALUE - 1));
       }
-      this.mostAnswerBytes = mostAnswerBytes;
+      this.maxResponseBytes = maxResponseBytes;
       return this;
     }
 
@@ -149,8 +149,8 @@ public final class HostedTransport implements Transport {
       HttpAttempts attempts =
           client == null
               ? HttpAttempts.ofOwnClient(
-                  "w7s-hosted", LONGEST_IDLE, own -> own, time, mostAnswerBytes)
-              : HttpAttempts.over(client, time, mostAnswerBytes);
+                  "w7s-hosted", LONGEST_IDLE, own -> own, time, maxResponseBytes)
+              : HttpAttempts.over(client, time, maxResponseBytes);
       return new HostedTransport(new HttpTransport(calls, attempts));
     }
   }

@@ -1,9 +1,9 @@
 package io.w7s.sdk.hosted;
 
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.Secrets;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import java.nio.charset.StandardCharsets;
 import okhttp3.Request;
 
@@ -22,7 +22,7 @@ record Origin(Request asked) {
   }
 
   /** Returns whether an answer repeats the proof of who calls. */
-  boolean isRepeatedBy(RpcAnswer answer) {
+  boolean isRepeatedBy(RawResponse answer) {
     String proof = String.valueOf(asked.header("authorization"));
     String token = proof.substring(proof.indexOf(' ') + 1);
     return new String(answer.body(), StandardCharsets.ISO_8859_1).contains(token);

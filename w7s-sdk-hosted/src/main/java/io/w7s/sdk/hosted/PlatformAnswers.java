@@ -2,15 +2,15 @@ package io.w7s.sdk.hosted;
 
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.ControlAnswer;
-import io.w7s.sdk.internal.ControlData;
-import io.w7s.sdk.internal.Excerpt;
-import io.w7s.sdk.internal.JsonSlice;
-import io.w7s.sdk.internal.RetryAfter;
-import io.w7s.sdk.internal.RouterAnswer;
-import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.RetryAfter;
+import io.w7s.sdk.internal.wire.ControlResponse;
+import io.w7s.sdk.internal.wire.ControlResults;
+import io.w7s.sdk.internal.wire.RouterResponse;
 import io.w7s.sdk.spi.Operation.EventPublish;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -40,50 +40,50 @@ final class PlatformAnswers {
    * Reads the answer to an RPC: the platform's where it refuses, else the target's own. The target
    * does not get the token, so a failure that repeats it comes from something on the way.
    */
-  Answer<RpcAnswer> rpc(RpcAnswer answer, Origin from) {
+  Outcome<RawResponse> rpc(RawResponse answer, Origin from) {
     if (answer.isSuccess()) {
-      return Answer.success(answer);
+      return Outcome.success(answer);
     }
-    Answer.Refused<RpcAnswer> refused = rpcRefusal(answer);
+    Outcome.Refused<RawResponse> refused = rpcRefusal(answer);
     if (refused != null) {
       return refused;
     }
-    return from.isRepeatedBy(answer) ? foreign(answer, from) : Answer.success(answer);
+    return from.isRepeatedBy(answer) ? foreign(answer, from) : Outcome.success(answer);
   }
 
   /** Reads an answer of the control plane. */
-  <R> Answer<R> control(RpcAnswer answer, Origin from, Function<JsonSlice, R> data) {
+  <R> Outcome<R> control(RawResponse answer, Origin from, Function<JsonSlice, R> data) {
     if (!answer.isSuccess()) {
-      Answer.Refused<R> refused = refusal(answer);
+      Outcome.Refused<R> refused = refusal(answer);
       return refused == null ? foreign(answer, from) : refused;
     }
     try {
-      R result = ControlData.read(answer.body(), data);
-      return result == null ? foreign(answer, from) : Answer.success(result);
+      R result = ControlResults.read(answer.body(), data);
+      return result == null ? foreign(answer, from) : Outcome.success(result);
     } catch (CodecException unreadable) {
-      return Answer.deliveryUnknown(
+      return Outcome.deliveryUnknown(
           from + " answered " + answer.status() + ", but " + unreadable.getMessage(), unreadable);
     }
   }
 
   /** Reads the platform's own answer to an event. */
-  Answer<PublishReceipt> event(EventPublish publish, RpcAnswer answer, Origin from) {
-    PublishReceipt receipt = answer.isSuccess() ? RouterAnswer.receipt(publish, answer) : null;
-    return receipt == null ? control(answer, from, data -> unlisted()) : Answer.success(receipt);
+  Outcome<PublishReceipt> event(EventPublish publish, RawResponse answer, Origin from) {
+    PublishReceipt receipt = answer.isSuccess() ? RouterResponse.receipt(publish, answer) : null;
+    return receipt == null ? control(answer, from, data -> unlisted()) : Outcome.success(receipt);
   }
 
   /** Reads the answer of the app that routes events. */
-  Answer<PublishReceipt> routed(EventPublish publish, RpcAnswer answer, Origin from) {
-    PublishReceipt receipt = RouterAnswer.receipt(publish, answer);
+  Outcome<PublishReceipt> routed(EventPublish publish, RawResponse answer, Origin from) {
+    PublishReceipt receipt = RouterResponse.receipt(publish, answer);
     if (receipt != null) {
-      return Answer.success(receipt);
+      return Outcome.success(receipt);
     }
     if (answer.isSuccess()) {
       return foreign(answer, from);
     }
-    Answer.Refused<PublishReceipt> refused = rpcRefusal(answer);
+    Outcome.Refused<PublishReceipt> refused = rpcRefusal(answer);
     return refused == null
-        ? new Answer.Refused<>(
+        ? new Outcome.Refused<>(
             answer.status(),
             "the event router answered " + answer.status() + Excerpt.ofError(answer.body()),
             Map.of(),
@@ -96,14 +96,15 @@ final class PlatformAnswers {
   }
 
   /** Returns the platform's refusal of an RPC; null where the answer is not one of those. */
-  private <R> Answer.@Nullable Refused<R> rpcRefusal(RpcAnswer answer) {
+  private <R> Outcome.@Nullable Refused<R> rpcRefusal(RawResponse answer) {
     return RPC_REFUSALS.contains(answer.status()) ? refusal(answer) : null;
   }
 
   /** Returns the platform's refusal; null where the answer has not its shape. */
-  private <R> Answer.@Nullable Refused<R> refusal(RpcAnswer answer) {
-    return ControlAnswer.read(answer.body()).orElse(null) instanceof ControlAnswer.Failure failure
-        ? new Answer.Refused<>(
+  private <R> Outcome.@Nullable Refused<R> refusal(RawResponse answer) {
+    return ControlResponse.read(answer.body()).orElse(null)
+            instanceof ControlResponse.Failure failure
+        ? new Outcome.Refused<>(
             answer.status(),
             failure.message(),
             failure.details(),
@@ -112,9 +113,9 @@ final class PlatformAnswers {
   }
 
   /** A page of a proxy on the way, say: nobody knows what became of the request. */
-  private static <R> Answer<R> foreign(RpcAnswer answer, Origin from) {
+  private static <R> Outcome<R> foreign(RawResponse answer, Origin from) {
     String text = new String(answer.body(), StandardCharsets.UTF_8).strip();
-    return Answer.deliveryUnknown(
+    return Outcome.deliveryUnknown(
         from
             + " answered "
             + answer.status()

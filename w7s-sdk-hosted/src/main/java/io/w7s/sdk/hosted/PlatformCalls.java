@@ -4,22 +4,22 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.ControlData;
-import io.w7s.sdk.internal.EventMessage;
-import io.w7s.sdk.internal.PercentEncoding;
+import io.w7s.sdk.internal.text.PercentEncoding;
+import io.w7s.sdk.internal.wire.ControlResults;
+import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.okhttp.Exchange;
+import io.w7s.sdk.okhttp.HttpOperation;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.okhttp.Requests;
-import io.w7s.sdk.okhttp.Step;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import java.util.function.Function;
 import okhttp3.HttpUrl;
@@ -47,10 +47,10 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public Step<RpcAnswer> rpc(RpcCall call) {
+  public HttpOperation<RawResponse> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     return objection != null
-        ? Step.refused(UNSUPPORTED, objection)
+        ? HttpOperation.refused(UNSUPPORTED, objection)
         : exchange(
             call,
             Token.RPC,
@@ -60,7 +60,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public Step<SendReceipt> queue(QueueSend send) {
+  public HttpOperation<SendReceipt> queue(QueueSend send) {
     Headers headers =
         send.delay().isZero()
             ? send.headers()
@@ -71,11 +71,11 @@ final class PlatformCalls implements HttpTransport.Steps {
         Token.QUEUE,
         endpoint.url("/api/v1/queues/" + send.app() + segment(send.queue()), ""),
         url -> Requests.post(url, headers, send.body()),
-        (answer, from) -> answers.control(answer, from, data -> ControlData.sent(send, data)));
+        (answer, from) -> answers.control(answer, from, data -> ControlResults.sent(send, data)));
   }
 
   @Override
-  public Step<PublishReceipt> event(EventPublish publish) {
+  public HttpOperation<PublishReceipt> event(EventPublish publish) {
     byte[] json = EventMessage.of(publish).toJson();
     Function<HttpUrl, Request.Builder> post = url -> Requests.post(url, publish.headers(), json);
     return eventRouter == null
@@ -94,7 +94,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public Step<WorkflowInstance> workflow(WorkflowStart start) {
+  public HttpOperation<WorkflowInstance> workflow(WorkflowStart start) {
     String id = start.instanceId();
     Headers headers =
         id == null ? start.headers() : start.headers().with("x-w7s-workflow-instance-id", id);
@@ -103,18 +103,18 @@ final class PlatformCalls implements HttpTransport.Steps {
         Token.WORKFLOW,
         endpoint.url(workflowPath(start.app(), start.workflow()), ""),
         url -> Requests.post(url, headers, start.payload()),
-        (answer, from) -> answers.control(answer, from, ControlData::instance));
+        (answer, from) -> answers.control(answer, from, ControlResults::instance));
   }
 
   @Override
-  public Step<WorkflowInstance> instance(WorkflowQuery query) {
+  public HttpOperation<WorkflowInstance> instance(WorkflowQuery query) {
     String path = workflowPath(query.app(), query.workflow()) + segment(query.instanceId());
     return exchange(
         query,
         Token.WORKFLOW,
         endpoint.url(path, ""),
         url -> Requests.get(url, query.headers()),
-        (answer, from) -> answers.control(answer, from, ControlData::instance));
+        (answer, from) -> answers.control(answer, from, ControlResults::instance));
   }
 
   private static String rpcPath(AppId app, String path) {
@@ -131,17 +131,17 @@ final class PlatformCalls implements HttpTransport.Steps {
 
   /** Reads an answer; a message says where it came from. */
   private interface Reader<R> {
-    Answer<R> read(RpcAnswer answer, Origin from);
+    Outcome<R> read(RawResponse answer, Origin from);
   }
 
-  private <R> Step<R> exchange(
+  private <R> HttpOperation<R> exchange(
       Operation<R> operation,
       Token kind,
       @Nullable HttpUrl url,
       Function<HttpUrl, Request.Builder> request,
       Reader<R> reader) {
     if (url == null) {
-      return Step.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+      return HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
     Request http = endpoint.signed(kind, request.apply(url));
     var origin = new Origin(http);

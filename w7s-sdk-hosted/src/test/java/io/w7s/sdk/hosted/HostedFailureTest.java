@@ -8,15 +8,15 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.DeafPort;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.retry.RetryPolicy;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
 import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.Transport;
 import java.net.InetAddress;
 import java.net.URI;
@@ -44,12 +44,12 @@ class HostedFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aServerThatCutsTheConnectionSeesOnePostAndDeliveryIsUnknown(Way way) throws Exception {
+  void aServerThatCutsTheConnectionSeesOnePostAndDeliveryIsUnknown(CallStyle way) throws Exception {
     try (RawServer platform = RawServer.serving(RawServer.Connection::request);
         W7s w7s = Shop.w7s(platform.url(""))) {
       assertThatThrownBy(
               () -> {
-                if (way == Way.BLOCKING) {
+                if (way == CallStyle.BLOCKING) {
                   w7s.queues().send(Shop.JOBS, Shop.JOB);
                 } else {
                   unwrapped(w7s.queues().sendAsync(Shop.JOBS, Shop.JOB));
@@ -112,17 +112,19 @@ class HostedFailureTest {
   void aTimeoutWhileConnectingSaysThatNothingWasDelivered() throws Exception {
     try (var deaf = new DeafPort();
         Transport transport = Shop.transport(deaf.url())) {
-      NoAnswer<?> none =
-          none(Way.BLOCKING.make(transport, Shop.rpc("POST", "/x", BODY), Duration.ofMillis(200)));
+      NoResponse<?> none =
+          none(
+              CallStyle.BLOCKING.make(
+                  transport, Shop.rpc("POST", "/x", BODY), Duration.ofMillis(200)));
 
       assertThat(none.failure()).isEqualTo(Failure.TIMED_OUT);
       assertThat(none.mayHaveBeenDelivered()).isFalse();
     }
   }
 
-  private static NoAnswer<?> none(Answer<?> answer) {
-    assertThat(answer).isInstanceOf(NoAnswer.class);
-    return (NoAnswer<?>) answer;
+  private static NoResponse<?> none(Outcome<?> answer) {
+    assertThat(answer).isInstanceOf(NoResponse.class);
+    return (NoResponse<?>) answer;
   }
 
   @Test
@@ -152,7 +154,7 @@ class HostedFailureTest {
       W7sConfig config = Shop.config(platform.url("")).build();
       try (W7s w7s =
           W7s.builder(config)
-              .transport(HostedTransport.builder(config).mostAnswerBytes(1000).build())
+              .transport(HostedTransport.builder(config).maxResponseBytes(1000).build())
               .build()) {
         TransportException failure =
             catchThrowableOfType(TransportException.class, () -> w7s.rpc().exchange(Shop.SESSION));
@@ -167,14 +169,14 @@ class HostedFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAttemptEndsWhenItsTimeIsOver(Way way) throws Exception {
+  void anAttemptEndsWhenItsTimeIsOver(CallStyle way) throws Exception {
     try (RawServer platform = stalling();
         Transport transport = Shop.transport(platform.url(""))) {
       way.make(transport, Shop.rpc("GET", "/x", null), Duration.ofMillis(1)); // loads classes
       Duration timeout = Duration.ofSeconds(1);
 
       long start = System.nanoTime();
-      NoAnswer<?> none = none(way.make(transport, Shop.rpc("POST", "/x", BODY), timeout));
+      NoResponse<?> none = none(way.make(transport, Shop.rpc("POST", "/x", BODY), timeout));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
       assertThat(none.failure()).isEqualTo(Failure.TIMED_OUT);

@@ -11,14 +11,14 @@ import io.w7s.sdk.conformance.Recordings;
 import io.w7s.sdk.emulator.conformance.GivenPlatform;
 import io.w7s.sdk.emulator.conformance.Recorded;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.QueueSend;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.EmulatorServer;
 import java.io.IOException;
@@ -112,7 +112,7 @@ class HostedReplayTest {
     BARE.dispatcher().executorService().shutdown();
   }
 
-  private static Answer<?> call(URI url, JsonNode request, Operation<?> operation) {
+  private static Outcome<?> call(URI url, JsonNode request, Operation<?> operation) {
     String token = token(request).orElseThrow();
     W7sConfig config =
         W7sConfig.builder()
@@ -128,16 +128,16 @@ class HostedReplayTest {
     }
   }
 
-  private static void checkAnswer(int status, JsonNode then, Answer<?> answer) {
-    if (answer instanceof Answer.Refused<?> refused) {
+  private static void checkAnswer(int status, JsonNode then, Outcome<?> answer) {
+    if (answer instanceof Outcome.Refused<?> refused) {
       assertThat(refused.status()).isEqualTo(status);
       assertThat(refused.message()).isNotEmpty();
       assertThat(refused.retryAfter() != null).isEqualTo(then.has("retryAfter"));
-    } else if (answer instanceof Answer.Success<?> success
-        && success.result() instanceof RpcAnswer own) {
+    } else if (answer instanceof Outcome.Success<?> success
+        && success.result() instanceof RawResponse own) {
       Recorded.checkAnswer(then, new AppResponse(own.status(), own.headers(), own.body()));
     } else {
-      assertThat(answer).isInstanceOf(Answer.Success.class);
+      assertThat(answer).isInstanceOf(Outcome.Success.class);
       assertThat(status).isEqualTo(200);
     }
   }

@@ -16,12 +16,12 @@ import io.w7s.sdk.error.PayloadTooLargeException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.UnauthenticatedException;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcResponse;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
 import java.util.ServiceLoader;
@@ -96,7 +96,7 @@ class HostedRpcTest {
   void aPathArrivesAsItWasGiven(String path) throws Exception {
     try (RawServer platform = RawServer.answering(RawServer.ok(""));
         Transport transport = Shop.transport(platform.url(""))) {
-      Way.BLOCKING.make(transport, Shop.rpc("GET", path, null));
+      CallStyle.BLOCKING.make(transport, Shop.rpc("GET", path, null));
 
       assertThat(platform.requests().get(0).line())
           .isEqualTo("GET /api/v1/rpc/acme/worker" + path + " HTTP/1.1");
@@ -108,10 +108,10 @@ class HostedRpcTest {
   void aPathThatAnHttpClientWouldChangeIsRefused(String path) throws Exception {
     try (RawServer platform = RawServer.answering(RawServer.ok(""));
         Transport transport = Shop.transport(platform.url(""))) {
-      Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, Shop.rpc("GET", path, null));
+      Outcome<RawResponse> answer = CallStyle.BLOCKING.make(transport, Shop.rpc("GET", path, null));
 
-      assertThat(answer).isInstanceOf(Answer.Refused.class);
-      assertThat(((Answer.Refused<?>) answer).status()).isEqualTo(501);
+      assertThat(answer).isInstanceOf(Outcome.Refused.class);
+      assertThat(((Outcome.Refused<?>) answer).status()).isEqualTo(501);
       assertThat(platform.requests()).isEmpty();
     }
   }
@@ -121,10 +121,11 @@ class HostedRpcTest {
   void aBodyThatHttpHasNoPlaceForIsRefused(String method) throws Exception {
     try (RawServer platform = RawServer.answering(RawServer.ok(""));
         Transport transport = Shop.transport(platform.url(""))) {
-      Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, Shop.rpc(method, "/x", new byte[1]));
+      Outcome<RawResponse> answer =
+          CallStyle.BLOCKING.make(transport, Shop.rpc(method, "/x", new byte[1]));
 
       assertThat(answer)
-          .isEqualTo(Answer.refused(501, "a " + method + " with a body cannot be sent"));
+          .isEqualTo(Outcome.refused(501, "a " + method + " with a body cannot be sent"));
       assertThat(platform.requests()).isEmpty();
     }
   }
@@ -218,13 +219,13 @@ class HostedRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRedirectIsAnAnswerAndIsNotFollowed(Way way) throws Exception {
+  void aRedirectIsAnAnswerAndIsNotFollowed(CallStyle way) throws Exception {
     try (RawServer platform =
             RawServer.answering(Shop.answer(302, "location: /api/v1/rpc/x/y/z\r\n", ""));
         Transport transport = Shop.transport(platform.url(""))) {
-      Answer<RpcAnswer> answer = way.make(transport, Shop.rpc("GET", "/x", null));
+      Outcome<RawResponse> answer = way.make(transport, Shop.rpc("GET", "/x", null));
 
-      assertThat(((Answer.Success<RpcAnswer>) answer).result().status()).isEqualTo(302);
+      assertThat(((Outcome.Success<RawResponse>) answer).result().status()).isEqualTo(302);
       assertThat(platform.requests()).hasSize(1);
     }
   }
@@ -243,9 +244,10 @@ class HostedRpcTest {
                   connection.send(bytes);
                 });
         Transport transport = Shop.transport(platform.url(""))) {
-      Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, Shop.rpc("PUT", "/x", bytes));
+      Outcome<RawResponse> answer =
+          CallStyle.BLOCKING.make(transport, Shop.rpc("PUT", "/x", bytes));
 
-      assertThat(((Answer.Success<RpcAnswer>) answer).result().body()).isEqualTo(bytes);
+      assertThat(((Outcome.Success<RawResponse>) answer).result().body()).isEqualTo(bytes);
       assertThat(platform.requests().get(0).bytes()).isEqualTo(bytes);
     }
   }
@@ -262,7 +264,7 @@ class HostedRpcTest {
                         .token(Token.QUEUE, "queue-token")
                         .build())
                 .build()) {
-      assertThatThrownBy(() -> Way.BLOCKING.make(transport, Shop.rpc("GET", "/x", null)))
+      assertThatThrownBy(() -> CallStyle.BLOCKING.make(transport, Shop.rpc("GET", "/x", null)))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.token.rpc")
           .hasMessageContaining("W7S_RPC_TOKEN");

@@ -27,7 +27,7 @@ class HostedStreamTest {
   private static W7s smallAnswers(URI platform) {
     W7sConfig config = Shop.config(platform).build();
     return W7s.builder(config)
-        .transport(HostedTransport.builder(config).mostAnswerBytes(10).build())
+        .transport(HostedTransport.builder(config).maxResponseBytes(10).build())
         .build();
   }
 

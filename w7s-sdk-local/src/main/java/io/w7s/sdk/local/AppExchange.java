@@ -5,7 +5,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.net.URI;

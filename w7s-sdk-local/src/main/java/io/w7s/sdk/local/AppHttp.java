@@ -1,6 +1,6 @@
 package io.w7s.sdk.local;
 
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;

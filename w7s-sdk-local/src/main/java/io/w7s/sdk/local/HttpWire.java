@@ -3,7 +3,7 @@ package io.w7s.sdk.local;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Ascii;
+import io.w7s.sdk.internal.text.Ascii;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -4,9 +4,9 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.List;
@@ -38,7 +38,7 @@ final class LocalHttp {
       Operation<R> operation,
       Request.Builder http,
       AppId app,
-      Function<RpcAnswer, Answer<R>> reader) {
+      Function<RawResponse, Outcome<R>> reader) {
     return new Exchange<>(
         operation,
         http.build(),

@@ -2,7 +2,7 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import java.util.Locale;
 
 /**

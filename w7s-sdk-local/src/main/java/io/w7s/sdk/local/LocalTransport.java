@@ -14,10 +14,10 @@ import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.rpc.RpcStream;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -97,7 +97,7 @@ public final class LocalTransport implements Transport {
             config, platform, app -> new UrlEndpoint(app, urls, deliveries, sender));
     calls =
         new HttpTransport(
-            new LocalDelivery(config, parts.time, urls, apps, toPlatform),
+            new LocalRouting(config, parts.time, urls, apps, toPlatform),
             LocalHttp.open(parts.time));
   }
 
@@ -126,17 +126,17 @@ public final class LocalTransport implements Transport {
   }
 
   @Override
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     return calls.execute(operation, context);
   }
 
   @Override
-  public Answer<RpcStream> stream(RpcCall call, CallContext context) {
+  public Outcome<RpcStream> stream(RpcCall call, CallContext context) {
     return calls.stream(call, context);
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     return calls.executeAsync(operation, context);
   }

@@ -2,7 +2,7 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.internal.JsonValues;
+import io.w7s.sdk.internal.json.JsonValues;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 

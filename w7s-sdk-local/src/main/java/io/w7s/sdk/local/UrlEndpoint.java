@@ -6,13 +6,13 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.AppEndpoint;
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.Requests;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
@@ -52,13 +52,13 @@ final class UrlEndpoint implements AppEndpoint {
     if (url == null) {
       return AppEndpoint.failed(Requests.CHANGED_ON_THE_WAY);
     }
-    Answer<RpcAnswer> answer = http.execute(exchange(request, url), TIMEOUT);
-    return answer instanceof Answer.Success<RpcAnswer> success
+    Outcome<RawResponse> answer = http.execute(exchange(request, url), TIMEOUT);
+    return answer instanceof Outcome.Success<RawResponse> success
         ? answered(url, success.result())
-        : AppEndpoint.failed(((Answer.NoAnswer<RpcAnswer>) answer).message());
+        : AppEndpoint.failed(((Outcome.NoResponse<RawResponse>) answer).message());
   }
 
-  private Exchange<RpcAnswer> exchange(AppRequest request, HttpUrl url) {
+  private Exchange<RawResponse> exchange(AppRequest request, HttpUrl url) {
     Headers given = request.headers();
     Headers headers = given.has("x-w7s-queue") ? given.with(queueCaller) : given;
     Request.Builder http =
@@ -67,10 +67,10 @@ final class UrlEndpoint implements AppEndpoint {
     var call =
         new RpcCall(
             app, request.method(), request.path(), request.query(), given, request.body(), false);
-    return LocalHttp.exchange(call, http, app, Answer::success);
+    return LocalHttp.exchange(call, http, app, Outcome::success);
   }
 
-  private static AppResponse answered(HttpUrl url, RpcAnswer answer) {
+  private static AppResponse answered(HttpUrl url, RawResponse answer) {
     return answer.isSuccess()
         ? new AppResponse(answer.status(), answer.headers(), answer.body())
         : AppEndpoint.failed(

@@ -8,9 +8,9 @@ import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.event.EventRegistry;
 import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.SubjectRef;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
@@ -65,13 +65,13 @@ final class DyingRouter {
     }
 
     @Override
-    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+    public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
       count();
       return sends.execute(operation, context);
     }
 
     @Override
-    public <R> CompletableFuture<Answer<R>> executeAsync(
+    public <R> CompletableFuture<Outcome<R>> executeAsync(
         Operation<R> operation, CallContext context) {
       count();
       return sends.executeAsync(operation, context);

@@ -9,10 +9,10 @@ import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -29,9 +29,9 @@ class LocalCloseTest {
         Transport transport = Calls.transport(worker.url("/worker"));
         var logged = new Logged()) {
       for (int i = 0; i < 500; i++) {
-        succeeded(Way.BLOCKING.make(transport, send(String.valueOf(i))));
+        succeeded(CallStyle.BLOCKING.make(transport, send(String.valueOf(i))));
       }
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       transport.close();
       transport.close();
 
@@ -43,8 +43,8 @@ class LocalCloseTest {
       assertThat(messages).isEqualTo(500);
       assertThat(worker.requests()).anyMatch(request -> request.line().contains("/workflows/"));
       assertThat(logged.warnings()).isEmpty();
-      for (Way way : Way.values()) {
-        NoAnswer<?> refused = none(way.make(transport, send("1")));
+      for (CallStyle way : CallStyle.values()) {
+        NoResponse<?> refused = none(way.make(transport, send("1")));
         assertThat(refused.failure()).isEqualTo(Failure.CLOSED);
         assertThat(refused.mayHaveBeenDelivered()).isFalse();
       }
@@ -57,9 +57,9 @@ class LocalCloseTest {
     try (RawServer worker = RawServer.answering(failing(500, ""));
         Transport transport = Calls.transport(worker.url("/worker"));
         var logged = new Logged()) {
-      succeeded(Way.BLOCKING.make(transport, send("1", ofSeconds(60))));
-      succeeded(Way.BLOCKING.make(transport, send("2", ofSeconds(60))));
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1", ofSeconds(60))));
+      succeeded(CallStyle.BLOCKING.make(transport, send("2", ofSeconds(60))));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       transport.close();
 
       assertThat(logged.warnings())
@@ -81,9 +81,9 @@ class LocalCloseTest {
                 .drainTimeout(Duration.ofMillis(100))
                 .build();
         var logged = new Logged()) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       arrived.await();
-      succeeded(Way.BLOCKING.make(transport, send("2")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("2")));
       transport.close();
 
       assertThat(logged.warnings())
@@ -99,7 +99,7 @@ class LocalCloseTest {
     var arrived = new CountDownLatch(1);
     try (RawServer worker = silentAfter(arrived);
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       arrived.await();
       Thread.currentThread().interrupt();
       long begun = System.nanoTime();

@@ -6,13 +6,13 @@ import static io.w7s.sdk.local.LocalFailureTest.none;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
 import io.w7s.sdk.spi.CallContext;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,14 +35,14 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAttemptEndsWhenItsTimeIsOver(Way way) throws Exception {
+  void anAttemptEndsWhenItsTimeIsOver(CallStyle way) throws Exception {
     try (RawServer worker = RawServer.serving(stalling());
         Transport transport = Calls.transport(worker.url("/worker"))) {
       way.make(transport, get("/x"), Duration.ofMillis(1)); // loads what has to be loaded
       Duration timeout = Duration.ofSeconds(1);
 
       long start = System.nanoTime();
-      NoAnswer<?> answer = none(way.make(transport, post("/x", "{}"), timeout));
+      NoResponse<?> answer = none(way.make(transport, post("/x", "{}"), timeout));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
       assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
@@ -63,8 +63,8 @@ class LocalEndingTest {
                   connection.awaitEnd();
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      NoAnswer<?> answer =
-          none(Way.BLOCKING.make(transport, post("/x", "{}"), Duration.ofMillis(200)));
+      NoResponse<?> answer =
+          none(CallStyle.BLOCKING.make(transport, post("/x", "{}"), Duration.ofMillis(200)));
 
       assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
@@ -88,7 +88,8 @@ class LocalEndingTest {
       var call =
           new FutureTask<>(
               () -> {
-                Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, post("/x", "{}"), LONG);
+                Outcome<RawResponse> answer =
+                    CallStyle.BLOCKING.make(transport, post("/x", "{}"), LONG);
                 long at = System.nanoTime();
                 flagStillSet.complete(Thread.currentThread().isInterrupted());
                 return new Timed(answer, at);
@@ -102,7 +103,7 @@ class LocalEndingTest {
       thread.interrupt();
       Timed timed = call.get();
 
-      NoAnswer<?> answer = none(timed.answer());
+      NoResponse<?> answer = none(timed.answer());
       assertThat(answer.failure()).isEqualTo(Failure.INTERRUPTED);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
       assertThat(flagStillSet.join()).isTrue();
@@ -119,14 +120,14 @@ class LocalEndingTest {
     } while (stack.length == 0 || !stack[0].isNativeMethod());
   }
 
-  private record Timed(Answer<RpcAnswer> answer, long at) {}
+  private record Timed(Outcome<RawResponse> answer, long at) {}
 
   @Test
   void anInterruptedThreadSendsNothing() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       Thread.currentThread().interrupt();
-      NoAnswer<?> answer = none(Way.BLOCKING.make(transport, post("/x", "{}")));
+      NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, post("/x", "{}")));
 
       assertThat(Thread.interrupted()).isTrue();
       assertThat(answer.failure()).isEqualTo(Failure.INTERRUPTED);
@@ -170,19 +171,20 @@ class LocalEndingTest {
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
       var async = transport.executeAsync(post("/x", "{}"), new CallContext(1, LONG));
-      var blocking = new FutureTask<>(() -> Way.BLOCKING.make(transport, post("/x", "{}"), LONG));
+      var blocking =
+          new FutureTask<>(() -> CallStyle.BLOCKING.make(transport, post("/x", "{}"), LONG));
       new Thread(blocking).start();
       arrived.await();
 
       transport.close();
       transport.close();
 
-      for (NoAnswer<?> answer : List.of(none(async.get()), none(blocking.get()))) {
+      for (NoResponse<?> answer : List.of(none(async.get()), none(blocking.get()))) {
         assertThat(answer.failure()).isEqualTo(Failure.CLOSED);
         assertThat(answer.mayHaveBeenDelivered()).isTrue();
       }
-      for (Way way : Way.values()) {
-        NoAnswer<?> answer = none(way.make(transport, post("/x", "{}")));
+      for (CallStyle way : CallStyle.values()) {
+        NoResponse<?> answer = none(way.make(transport, post("/x", "{}")));
         assertThat(answer.failure()).isEqualTo(Failure.CLOSED);
         assertThat(answer.mayHaveBeenDelivered()).isFalse();
       }
@@ -198,13 +200,13 @@ class LocalEndingTest {
   void callsBeyondTheLimitThatWaitWhenItIsClosedEndToo() throws Exception {
     try (RawServer worker = RawServer.serving(stalling());
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      var calls = new ArrayList<CompletableFuture<Answer<RpcAnswer>>>();
+      var calls = new ArrayList<CompletableFuture<Outcome<RawResponse>>>();
       for (int i = 0; i < 1100; i++) {
         calls.add(transport.executeAsync(get("/x"), new CallContext(1, LONG)));
       }
       transport.close();
 
-      for (CompletableFuture<Answer<RpcAnswer>> call : calls) {
+      for (CompletableFuture<Outcome<RawResponse>> call : calls) {
         assertThat(none(call.get()).failure()).isEqualTo(Failure.CLOSED);
       }
     }
@@ -212,7 +214,7 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aConnectionThatTheAppClosedMeanwhileIsNotUsedAgain(Way way) throws Exception {
+  void aConnectionThatTheAppClosedMeanwhileIsNotUsedAgain(CallStyle way) throws Exception {
     var closed = new CountDownLatch(1);
     var first = new AtomicInteger();
     try (RawServer worker =
@@ -246,7 +248,7 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aHundredCallsRunAtTheSameTime(Way way) throws Exception {
+  void aHundredCallsRunAtTheSameTime(CallStyle way) throws Exception {
     var all = new CountDownLatch(100);
     try (RawServer worker =
             RawServer.serving(
@@ -261,12 +263,12 @@ class LocalEndingTest {
                   connection.send(RawServer.ok(path));
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      var calls = new ArrayList<CompletableFuture<Answer<RpcAnswer>>>();
+      var calls = new ArrayList<CompletableFuture<Outcome<RawResponse>>>();
       for (int i = 0; i < 100; i++) {
         var call = post("/" + i, "{}");
-        var result = new CompletableFuture<Answer<RpcAnswer>>();
+        var result = new CompletableFuture<Outcome<RawResponse>>();
         calls.add(result);
-        if (way == Way.ASYNC) {
+        if (way == CallStyle.ASYNC) {
           transport.executeAsync(call, new CallContext(1, LONG)).thenAccept(result::complete);
         } else {
           new Thread(() -> result.complete(way.make(transport, call, LONG))).start();

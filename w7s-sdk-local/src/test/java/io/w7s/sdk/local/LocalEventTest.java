@@ -25,12 +25,12 @@ import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
-import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +76,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEventGoesToTheRoutersPublishRouteByRpc(Way way) {
+  void anEventGoesToTheRoutersPublishRouteByRpc(CallStyle way) {
     answer(200, NOBODY);
 
     PublishReceipt receipt = succeeded(way.make(transport, publish("{\"id\":\"ord_1\"}")));
@@ -103,7 +103,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void traceAndFormGoAlongInTheBody(Way way) {
+  void traceAndFormGoAlongInTheBody(CallStyle way) {
     String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     answer(200, NOBODY);
     EventPublish plain = publish("1");
@@ -146,7 +146,7 @@ class LocalEventTest {
             + delivery("acme/mute", false, 404, "null")
             + "]}");
 
-    PublishReceipt receipt = succeeded(Way.BLOCKING.make(transport, publish("1")));
+    PublishReceipt receipt = succeeded(CallStyle.BLOCKING.make(transport, publish("1")));
 
     assertThat(receipt.complete()).isFalse();
     assertThat(receipt.deliveries())
@@ -166,7 +166,7 @@ class LocalEventTest {
             + "{\"repository\":\"acme/b\",\"queue\":\"events\",\"status\":\"failed\",\"error\":\"limit\"},"
             + "{\"repository\":\"acme/c\",\"queue\":\"events\",\"status\":\"failed\"}]}}");
 
-    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+    assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).deliveries())
         .containsExactly(
             enqueued("acme/a"),
             failed("acme/b", "limit"),
@@ -181,7 +181,7 @@ class LocalEventTest {
         202,
         "{\"deliveries\":[{\"repository\":\"acme/a\",\"queue\":\"events\",\"ok\":true,"
             + "\"skipped\":true}]}");
-    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+    assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).deliveries())
         .containsExactly(skipped);
 
     PublishReceipt receipt =
@@ -191,9 +191,9 @@ class LocalEventTest {
             AppId.parse("acme/shop"),
             Instant.EPOCH,
             List.of(skipped, enqueued("acme/b"), failed("acme/c", "limit")));
-    String data = new String(PublishAnswer.toJson(receipt), StandardCharsets.UTF_8);
+    String data = new String(PublishResult.toJson(receipt), StandardCharsets.UTF_8);
     answer(200, "{\"status\":\"success\",\"data\":" + data + "}");
-    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).deliveries())
+    assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).deliveries())
         .isEqualTo(receipt.deliveries());
     assertThat(data)
         .contains("{\"repository\":\"acme/a\",\"queue\":\"events\",\"status\":\"enqueued\",");
@@ -205,7 +205,7 @@ class LocalEventTest {
     answer(
         status, "{\"ok\":false,\"deliveries\":[" + delivery("acme/a", false, 500, "null") + "]}");
 
-    assertThat(succeeded(Way.BLOCKING.make(transport, publish("1"))).failed()).hasSize(1);
+    assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).failed()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -220,7 +220,7 @@ class LocalEventTest {
                     .withHeader("location", "/elsewhere")
                     .withBody("{\"ok\":false,\"error\":\"no subject\",\"deliveries\":[]}")));
 
-    Answer.Refused<?> refused = refused(Way.BLOCKING.make(transport, publish("1")));
+    Outcome.Refused<?> refused = refused(CallStyle.BLOCKING.make(transport, publish("1")));
 
     assertThat(refused.status()).isEqualTo(status);
     assertThat(refused.message())
@@ -243,7 +243,7 @@ class LocalEventTest {
   void aSuccessWithoutReadableDeliveriesLeavesTheDeliveryUnknown(String body) {
     answer(200, body);
 
-    Answer.NoAnswer<?> answer = none(Way.BLOCKING.make(transport, publish("1")));
+    Outcome.NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, publish("1")));
 
     assertThat(answer.mayHaveBeenDelivered()).isTrue();
     assertThat(answer.message()).contains("acme/router").contains("without a list of deliveries");
@@ -251,7 +251,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void neitherARouterNorASubscriberIsAnErrorThatNamesTheSettings(Way way) {
+  void neitherARouterNorASubscriberIsAnErrorThatNamesTheSettings(CallStyle way) {
     W7sConfig.Builder config = Calls.config().localManifest("acme/shop", Manifest.empty());
     try (Transport without = Calls.transport(config)) {
       assertThatThrownBy(() -> way.make(without, publish("1")))
@@ -265,7 +265,7 @@ class LocalEventTest {
   @Test
   void aRouterWithoutAUrlIsAnErrorThatNamesIt() {
     try (Transport without = Calls.transport(Calls.config().eventRouter("acme/router"))) {
-      assertThatThrownBy(() -> Way.BLOCKING.make(without, publish("1")))
+      assertThatThrownBy(() -> CallStyle.BLOCKING.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.local.apps.acme/router");
     }
@@ -273,7 +273,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void withoutARouterAnEventGoesToTheQueuesThatManifestsSubscribe(Way way) throws Exception {
+  void withoutARouterAnEventGoesToTheQueuesThatManifestsSubscribe(CallStyle way) throws Exception {
     VirtualTime time = Calls.virtualTime();
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport local =
@@ -307,7 +307,7 @@ class LocalEventTest {
                 .localManifest("acme/shop", Manifest.empty())
                 .localManifest("acme/email", subscribed()),
             Calls.virtualTime())) {
-      Answer.Refused<?> refused = refused(Way.BLOCKING.make(local, publish("1")));
+      Outcome.Refused<?> refused = refused(CallStyle.BLOCKING.make(local, publish("1")));
       assertThat(refused.status()).isEqualTo(403);
       assertThat(refused.message()).contains("events.publish");
     }

@@ -5,14 +5,14 @@ import static io.w7s.sdk.local.Calls.post;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.DeafPort;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.time.Duration;
@@ -30,10 +30,10 @@ class LocalFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppThatIsNotThereGetsNothingAndTheErrorSaysWhatToChange(Way way) {
+  void anAppThatIsNotThereGetsNothingAndTheErrorSaysWhatToChange(CallStyle way) {
     URI closed = ClosedPort.url("/worker");
     try (Transport transport = Calls.transport(closed)) {
-      NoAnswer<?> answer = none(way.make(transport, post("/x", "{}")));
+      NoResponse<?> answer = none(way.make(transport, post("/x", "{}")));
 
       assertThat(answer.failure()).isEqualTo(Failure.BROKEN);
       assertThat(answer.mayHaveBeenDelivered()).isFalse();
@@ -47,10 +47,10 @@ class LocalFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void aHostThatIsNotKnownGetsNothing(Way way) {
+  void aHostThatIsNotKnownGetsNothing(CallStyle way) {
     // RFC 6761: a name under .invalid never resolves
     try (Transport transport = Calls.transport(URI.create("http://worker.invalid/worker"))) {
-      NoAnswer<?> answer = none(way.make(transport, post("/x", "{}")));
+      NoResponse<?> answer = none(way.make(transport, post("/x", "{}")));
 
       assertThat(answer.failure()).isEqualTo(Failure.BROKEN);
       assertThat(answer.mayHaveBeenDelivered()).isFalse();
@@ -63,8 +63,8 @@ class LocalFailureTest {
   void aTimeoutWhileConnectingSaysThatNothingWasDelivered() throws Exception {
     try (var deaf = new DeafPort();
         Transport transport = Calls.transport(deaf.url())) {
-      NoAnswer<?> answer =
-          none(Way.BLOCKING.make(transport, post("/x", "{}"), Duration.ofMillis(200)));
+      NoResponse<?> answer =
+          none(CallStyle.BLOCKING.make(transport, post("/x", "{}"), Duration.ofMillis(200)));
 
       assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
       assertThat(answer.mayHaveBeenDelivered()).isFalse();
@@ -74,10 +74,11 @@ class LocalFailureTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppThatCutsTheConnectionGetsTheRequestOnceAndDeliveryIsUnknown(Way way) throws Exception {
+  void anAppThatCutsTheConnectionGetsTheRequestOnceAndDeliveryIsUnknown(CallStyle way)
+      throws Exception {
     try (RawServer worker = RawServer.serving(RawServer.Connection::request);
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      NoAnswer<?> answer = none(way.make(transport, post("/x", "{}")));
+      NoResponse<?> answer = none(way.make(transport, post("/x", "{}")));
 
       assertThat(answer.failure()).isEqualTo(Failure.BROKEN);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
@@ -105,7 +106,7 @@ class LocalFailureTest {
                   connection.send(garbage);
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      NoAnswer<?> answer = none(Way.BLOCKING.make(transport, post("/x", "{}")));
+      NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, post("/x", "{}")));
 
       assertThat(answer.failure()).isEqualTo(Failure.BROKEN);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
@@ -125,7 +126,7 @@ class LocalFailureTest {
                   connection.send("HTTP/1.1 200 OK\r\n" + head + "\r\n" + "x".repeat(size));
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      NoAnswer<?> answer = none(Way.BLOCKING.make(transport, get("/x")));
+      NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, get("/x")));
 
       assertThat(answer.failure()).isEqualTo(Failure.TOO_LARGE);
       assertThat(answer.mayHaveBeenDelivered()).isTrue();
@@ -138,14 +139,14 @@ class LocalFailureTest {
     try (RawServer worker =
             RawServer.answering(RawServer.ok("x".repeat(LocalHttp.MOST_BODY_BYTES)));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      RpcAnswer answer = succeeded(Way.BLOCKING.make(transport, get("/x")));
+      RawResponse answer = succeeded(CallStyle.BLOCKING.make(transport, get("/x")));
 
       assertThat(answer.body()).hasSize(LocalHttp.MOST_BODY_BYTES);
     }
   }
 
-  static NoAnswer<?> none(Answer<?> answer) {
-    assertThat(answer).isInstanceOf(NoAnswer.class);
-    return (NoAnswer<?>) answer;
+  static NoResponse<?> none(Outcome<?> answer) {
+    assertThat(answer).isInstanceOf(NoResponse.class);
+    return (NoResponse<?>) answer;
   }
 }

@@ -13,7 +13,7 @@ import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.EmulatorServer;
-import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.LinkState;
 import io.w7s.sdk.testing.contract.FarSide;
 import java.net.URI;
 import java.util.List;
@@ -90,7 +90,7 @@ final class LocalFarSide implements FarSide {
   }
 
   @Override
-  public void link(Link link) {
+  public void link(LinkState link) {
     server.link(link);
   }
 

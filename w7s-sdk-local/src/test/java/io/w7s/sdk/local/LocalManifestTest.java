@@ -13,8 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.schedule.CronExpression;
 import io.w7s.sdk.spi.Transport;
 import java.util.stream.IntStream;
@@ -43,9 +43,10 @@ class LocalManifestTest {
   void whatItDoesNotDeclareIsNotFound() throws Exception {
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker(server, Manifest.empty()), time)) {
-      assertThat(refused(Way.BLOCKING.make(transport, send("1"))).status()).isEqualTo(404);
-      assertThat(refused(Way.BLOCKING.make(transport, start("id", "1"))).status()).isEqualTo(404);
-      succeeded(Way.BLOCKING.make(transport, get("/any"))); // routes are not declared
+      assertThat(refused(CallStyle.BLOCKING.make(transport, send("1"))).status()).isEqualTo(404);
+      assertThat(refused(CallStyle.BLOCKING.make(transport, start("id", "1"))).status())
+          .isEqualTo(404);
+      succeeded(CallStyle.BLOCKING.make(transport, get("/any"))); // routes are not declared
     }
   }
 
@@ -54,7 +55,7 @@ class LocalManifestTest {
     Manifest manifest = Manifest.empty().withQueue(new Manifest.Queue("jobs", "/consume"));
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker(server, manifest), time)) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       time.runUntilIdle(10);
       assertThat(server.requests().get(0).line()).isEqualTo("POST /worker/consume HTTP/1.1");
     }
@@ -62,7 +63,7 @@ class LocalManifestTest {
 
   @ParameterizedTest
   @EnumSource
-  void anotherOwnersAppNeedsAPlaceOnItsAllowLists(Way way) throws Exception {
+  void anotherOwnersAppNeedsAPlaceOnItsAllowLists(CallStyle way) throws Exception {
     Manifest closed =
         Manifest.empty()
             .withQueue(Manifest.Queue.of("jobs"))
@@ -89,9 +90,9 @@ class LocalManifestTest {
         Transport transport =
             Calls.transport(
                 Calls.config().app("other/shop").localApp(WORKER, server.url("/worker")), time)) {
-      succeeded(Way.BLOCKING.make(transport, get("/x")));
-      succeeded(Way.BLOCKING.make(transport, send("1")));
-      succeeded(Way.BLOCKING.make(transport, start("id", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, get("/x")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("id", "1")));
     }
   }
 
@@ -101,7 +102,7 @@ class LocalManifestTest {
         Transport transport = Calls.transport(server.url("/worker"))) {
       IntStream.range(0, 200)
           .parallel()
-          .forEach(i -> succeeded(Way.BLOCKING.make(transport, send("q" + i % 50, "1"))));
+          .forEach(i -> succeeded(CallStyle.BLOCKING.make(transport, send("q" + i % 50, "1"))));
       transport.close();
 
       assertThat(server.requests().stream().mapToInt(r -> delivery(r).messages().size()).sum())
@@ -119,7 +120,7 @@ class LocalManifestTest {
                     .localApp("acme/shop", own.url("/shop"))
                     .localManifest("acme/shop", HOURLY),
                 time)) {
-      refused(Way.BLOCKING.make(transport, send("1"))); // now the other one is known
+      refused(CallStyle.BLOCKING.make(transport, send("1"))); // now the other one is known
       time.advance(ofMinutes(59));
       assertThat(own.connections()).isZero();
       time.advance(ofMinutes(1));

@@ -16,15 +16,15 @@ import io.w7s.sdk.emulator.DeadLetter;
 import io.w7s.sdk.emulator.QueueCounts;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.internal.QueueDelivery;
+import io.w7s.sdk.internal.wire.QueueDelivery;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -50,7 +50,8 @@ class LocalQueueTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageGoesToTheConsumerPathInTheShapeThatLocalConsumersKnow(Way way) throws Exception {
+  void aMessageGoesToTheConsumerPathInTheShapeThatLocalConsumersKnow(CallStyle way)
+      throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       SendReceipt receipt = succeeded(way.make(transport, send("{\"n\": 1.50 }")));
@@ -86,8 +87,8 @@ class LocalQueueTest {
     W7sApp app = W7sApp.builder("acme/worker").on(QUEUE, seen::add).build();
     try (LocalAppServer server = LocalAppServer.start(app);
         Transport transport = Calls.transport(server.url())) {
-      succeeded(Way.BLOCKING.make(transport, send("{\"name\":\"Zoë 👋\"}")));
-      succeeded(Way.ASYNC.make(transport, send("{\"name\":null}")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("{\"name\":\"Zoë 👋\"}")));
+      succeeded(CallStyle.ASYNC.make(transport, send("{\"name\":null}")));
       transport.close(); // delivers what is due
     }
 
@@ -103,7 +104,7 @@ class LocalQueueTest {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       for (int i = 0; i < 13; i++) {
-        succeeded(Way.BLOCKING.make(transport, send(String.valueOf(i))));
+        succeeded(CallStyle.BLOCKING.make(transport, send(String.valueOf(i))));
       }
       time.advance(Duration.ZERO);
 
@@ -128,10 +129,10 @@ class LocalQueueTest {
                   }
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      succeeded(Way.BLOCKING.make(transport, send("0")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("0")));
       arrived.await();
       for (int i = 1; i < 10; i++) {
-        succeeded(Way.BLOCKING.make(transport, send(String.valueOf(i))));
+        succeeded(CallStyle.BLOCKING.make(transport, send(String.valueOf(i))));
       }
       answer.countDown();
       transport.close();
@@ -157,7 +158,7 @@ class LocalQueueTest {
                   }
                 });
         LocalTransport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       time.advance(ofSeconds(9));
       assertThat(worker.requests()).hasSize(1);
       time.advance(ofSeconds(1));
@@ -178,7 +179,7 @@ class LocalQueueTest {
             RawServer.answering(failing(500, "{\"ok\":false,\"error\":\"not\\ntoday\"}"));
         LocalTransport transport = Calls.transport(worker.url("/worker"), time);
         var logged = new Logged()) {
-      succeeded(Way.BLOCKING.make(transport, send("\"canary\"")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("\"canary\"")));
       time.runUntilIdle(100);
 
       String cause =
@@ -211,7 +212,7 @@ class LocalQueueTest {
     VirtualTime time = Calls.virtualTime();
     try (RawServer worker = RawServer.answering(failing(500, body));
         LocalTransport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       time.runUntilIdle(100);
       return deadLetter(transport).cause();
     }
@@ -227,7 +228,7 @@ class LocalQueueTest {
             .build();
     try (LocalTransport transport = Calls.transport(url, time);
         var logged = new Logged()) {
-      succeeded(Way.BLOCKING.make(transport, send("7")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("7")));
       time.advance(Duration.ZERO);
       assertThat(logged.warnings())
           .singleElement()
@@ -246,8 +247,8 @@ class LocalQueueTest {
   void aDelayedMessageDoesNotArriveEarlier() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, send("1", Duration.ofDays(1))));
-      succeeded(Way.BLOCKING.make(transport, send("2", ofSeconds(60))));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1", Duration.ofDays(1))));
+      succeeded(CallStyle.BLOCKING.make(transport, send("2", ofSeconds(60))));
       time.advance(ofSeconds(59));
       assertThat(worker.connections()).isZero();
       time.advance(ofSeconds(1));
@@ -271,7 +272,7 @@ class LocalQueueTest {
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
       long start = System.nanoTime();
-      succeeded(Way.BLOCKING.make(transport, send("1", ofSeconds(1))));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1", ofSeconds(1))));
       arrived.await();
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(ofSeconds(1));
     }
@@ -279,7 +280,7 @@ class LocalQueueTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(Way way) {
+  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(CallStyle way) {
     try (LocalTransport transport = Calls.transport(Calls.config(), time)) {
       assertThatThrownBy(() -> way.make(transport, send("1")))
           .isInstanceOf(ConfigurationException.class)
@@ -291,7 +292,7 @@ class LocalQueueTest {
   @Test
   void aQueueHasOneConsumer() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
-      succeeded(Way.BLOCKING.make(transport, send("1")));
+      succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       QueueSend elsewhere =
           new QueueSend(
               Calls.WORKER,
@@ -301,7 +302,7 @@ class LocalQueueTest {
               Duration.ZERO,
               io.w7s.sdk.Headers.none(),
               false);
-      Answer.Refused<?> refused = refused(Way.BLOCKING.make(transport, elsewhere));
+      Outcome.Refused<?> refused = refused(CallStyle.BLOCKING.make(transport, elsewhere));
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.message()).contains("jobs");
     }
@@ -312,12 +313,12 @@ class LocalQueueTest {
     String body = "\"" + "x".repeat(27 * 1024) + "\"";
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, send(body)));
+      succeeded(CallStyle.BLOCKING.make(transport, send(body)));
       time.advance(Duration.ZERO);
 
       long start = System.nanoTime();
       for (int i = 0; i < 50; i++) {
-        succeeded(Way.BLOCKING.make(transport, send(body)));
+        succeeded(CallStyle.BLOCKING.make(transport, send(body)));
         time.advance(Duration.ZERO);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -344,9 +345,9 @@ class LocalQueueTest {
     return QueueDelivery.read(request.body().getBytes(StandardCharsets.UTF_8));
   }
 
-  static Answer.Refused<?> refused(Answer<?> answer) {
-    assertThat(answer).isInstanceOf(Answer.Refused.class);
-    return (Answer.Refused<?>) answer;
+  static Outcome.Refused<?> refused(Outcome<?> answer) {
+    assertThat(answer).isInstanceOf(Outcome.Refused.class);
+    return (Outcome.Refused<?>) answer;
   }
 
   static void await(CountDownLatch latch) {

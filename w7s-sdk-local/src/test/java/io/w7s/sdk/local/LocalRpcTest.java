@@ -10,12 +10,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +37,7 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void theTargetGetsMethodPathQueryHeadersBodyAndWhoCalls(Way way) throws Exception {
+  void theTargetGetsMethodPathQueryHeadersBodyAndWhoCalls(CallStyle way) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("{\"ok\":true}"));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       Headers headers =
@@ -47,7 +47,7 @@ class LocalRpcTest {
               .plus("accept", "text/plain");
       byte[] body = "{\"name\":\"Zoë 👩‍🚀\"}".getBytes(StandardCharsets.UTF_8);
 
-      Answer<RpcAnswer> answer =
+      Outcome<RawResponse> answer =
           way.make(transport, rpc("POST", "/orders/ord_1", "a=1&b=%C3%BC", headers, body));
 
       assertThat(succeeded(answer).status()).isEqualTo(200);
@@ -89,7 +89,7 @@ class LocalRpcTest {
   void aPathArrivesAsItWasGiven(String path) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      succeeded(Way.BLOCKING.make(transport, get(path)));
+      succeeded(CallStyle.BLOCKING.make(transport, get(path)));
 
       assertThat(worker.requests().get(0).line()).isEqualTo("GET /worker" + path + " HTTP/1.1");
     }
@@ -100,10 +100,10 @@ class LocalRpcTest {
   void aPathThatAnHttpClientWouldChangeIsRefused(String path) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      Answer<RpcAnswer> answer = Way.BLOCKING.make(transport, get(path));
+      Outcome<RawResponse> answer = CallStyle.BLOCKING.make(transport, get(path));
 
-      assertThat(answer).isInstanceOf(Answer.Refused.class);
-      assertThat(((Answer.Refused<?>) answer).status()).isEqualTo(501);
+      assertThat(answer).isInstanceOf(Outcome.Refused.class);
+      assertThat(((Outcome.Refused<?>) answer).status()).isEqualTo(501);
       assertThat(worker.requests()).isEmpty();
     }
   }
@@ -112,10 +112,10 @@ class LocalRpcTest {
   void aGetWithABodyIsRefused() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      Answer<RpcAnswer> answer =
-          Way.BLOCKING.make(transport, rpc("GET", "/x", "", Headers.none(), new byte[1]));
+      Outcome<RawResponse> answer =
+          CallStyle.BLOCKING.make(transport, rpc("GET", "/x", "", Headers.none(), new byte[1]));
 
-      assertThat(answer).isInstanceOf(Answer.Refused.class);
+      assertThat(answer).isInstanceOf(Outcome.Refused.class);
     }
   }
 
@@ -127,7 +127,7 @@ class LocalRpcTest {
     try (RawServer worker = RawServer.answering(answer);
         Transport transport = Calls.transport(worker.url("/worker"))) {
       for (int i = 0; i < 2; i++) {
-        succeeded(Way.BLOCKING.make(transport, rpc(method, "/x", "", Headers.none(), null)));
+        succeeded(CallStyle.BLOCKING.make(transport, rpc(method, "/x", "", Headers.none(), null)));
       }
 
       assertThat(worker.requests())
@@ -148,7 +148,7 @@ class LocalRpcTest {
                     + "x-note: grüße\r\ncontent-length: 4\r\n\r\nBody");
         Transport transport = Calls.transport(worker.url("/worker"))) {
       for (RpcCall call : new RpcCall[] {get("/x"), post("/x", "{}")}) {
-        RpcAnswer answer = succeeded(Way.BLOCKING.make(transport, call));
+        RawResponse answer = succeeded(CallStyle.BLOCKING.make(transport, call));
 
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.headers().first("retry-after")).hasValue("0");
@@ -163,7 +163,7 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorThatNamesAppAndSetting(Way way) {
+  void anAppWithoutAUrlIsAnErrorThatNamesAppAndSetting(CallStyle way) {
     try (Transport transport = Calls.transport(Calls.config())) {
       assertThatThrownBy(() -> way.make(transport, get("/x")))
           .isInstanceOf(ConfigurationException.class)
@@ -177,8 +177,8 @@ class LocalRpcTest {
   void theBaseUrlMayHaveNoPath() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url(""))) {
-      succeeded(Way.BLOCKING.make(transport, get("/x")));
-      succeeded(Way.BLOCKING.make(transport, get("//x/y")));
+      succeeded(CallStyle.BLOCKING.make(transport, get("/x")));
+      succeeded(CallStyle.BLOCKING.make(transport, get("//x/y")));
 
       assertThat(worker.requests())
           .extracting(RawServer.Request::line)
@@ -191,18 +191,19 @@ class LocalRpcTest {
   void theTargetIsNamedByUrlWithoutItsQuery() {
     URI closed = ClosedPort.url("/worker");
     try (Transport transport = Calls.transport(closed)) {
-      Answer<RpcAnswer> answer =
-          Way.BLOCKING.make(transport, rpc("GET", "/x", "token=secret", Headers.none(), null));
+      Outcome<RawResponse> answer =
+          CallStyle.BLOCKING.make(
+              transport, rpc("GET", "/x", "token=secret", Headers.none(), null));
 
-      assertThat(((Answer.NoAnswer<?>) answer).message())
+      assertThat(((Outcome.NoResponse<?>) answer).message())
           .contains(WORKER + " at " + closed + "/x ")
           .doesNotContain("secret");
     }
   }
 
-  static <R> R succeeded(Answer<R> answer) {
-    assertThat(answer).isInstanceOf(Answer.Success.class);
-    return ((Answer.Success<R>) answer).result();
+  static <R> R succeeded(Outcome<R> answer) {
+    assertThat(answer).isInstanceOf(Outcome.Success.class);
+    return ((Outcome.Success<R>) answer).result();
   }
 
   private static String utf8(String latin1) {

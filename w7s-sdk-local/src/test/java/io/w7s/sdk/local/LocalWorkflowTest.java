@@ -14,9 +14,9 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
-import io.w7s.sdk.okhttp.Way;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -38,12 +38,12 @@ class LocalWorkflowTest {
   private final VirtualTime time = Calls.virtualTime();
 
   private static WorkflowStatus status(Transport transport) {
-    return succeeded(Way.BLOCKING.make(transport, query(ID))).status();
+    return succeeded(CallStyle.BLOCKING.make(transport, query(ID))).status();
   }
 
   @ParameterizedTest
   @EnumSource
-  void aStartReturnsAtOnceAndTheAnswerOfTheWorkflowIsItsOutput(Way way) throws Exception {
+  void aStartReturnsAtOnceAndTheAnswerOfTheWorkflowIsItsOutput(CallStyle way) throws Exception {
     try (RawServer worker =
             RawServer.answering(
                 "HTTP/1.1 201 x\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\ndone");
@@ -80,7 +80,7 @@ class LocalWorkflowTest {
   })
   void anInstanceIdIsMadeAsThePlatformMakesIt(String given, String expected) {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
-      assertThat(succeeded(Way.BLOCKING.make(transport, start(given, "1"))).id())
+      assertThat(succeeded(CallStyle.BLOCKING.make(transport, start(given, "1"))).id())
           .isEqualTo("feature-x-acme-worker-check-out-" + expected);
     }
   }
@@ -88,8 +88,8 @@ class LocalWorkflowTest {
   @Test
   void aStartWithoutAnIdGetsOneOfItsOwnEachTime() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
-      String one = succeeded(Way.BLOCKING.make(transport, start(null, "1"))).id();
-      String other = succeeded(Way.BLOCKING.make(transport, start(null, "1"))).id();
+      String one = succeeded(CallStyle.BLOCKING.make(transport, start(null, "1"))).id();
+      String other = succeeded(CallStyle.BLOCKING.make(transport, start(null, "1"))).id();
 
       assertThat(one).startsWith("feature-x-acme-worker-check-out-").isNotEqualTo(other);
     }
@@ -98,20 +98,21 @@ class LocalWorkflowTest {
   @Test
   void anIdOfWhichNothingIsLeftIsRefused() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
-      assertThat(refused(Way.BLOCKING.make(transport, start("###", "1"))).status()).isEqualTo(400);
+      assertThat(refused(CallStyle.BLOCKING.make(transport, start("###", "1"))).status())
+          .isEqualTo(400);
     }
   }
 
   @Test
   void anInstanceThatWasNotStartedHereIsNotFound() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
-      assertThat(refused(Way.BLOCKING.make(transport, query(ID))).status()).isEqualTo(404);
+      assertThat(refused(CallStyle.BLOCKING.make(transport, query(ID))).status()).isEqualTo(404);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(Way way) {
+  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(CallStyle way) {
     try (Transport transport = Calls.transport(Calls.config(), time)) {
       assertThatThrownBy(() -> way.make(transport, start("order-1", "1")))
           .isInstanceOf(ConfigurationException.class)
@@ -123,10 +124,10 @@ class LocalWorkflowTest {
   void theSameIdIsTheSameInstanceAndRunsOnce() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("ok"));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       time.runUntilIdle(10);
 
-      WorkflowInstance again = succeeded(Way.ASYNC.make(transport, start("order-1", "2")));
+      WorkflowInstance again = succeeded(CallStyle.ASYNC.make(transport, start("order-1", "2")));
       time.runUntilIdle(10);
       assertThat(again.status()).isEqualTo(status(transport));
       assertThat(again.status().state()).isEqualTo(State.COMPLETE);
@@ -151,7 +152,7 @@ class LocalWorkflowTest {
             .build();
     try (LocalAppServer server = LocalAppServer.start(app);
         LocalTransport transport = (LocalTransport) Calls.transport(server.url())) {
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "\"cart\"")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "\"cart\"")));
       arrived.await();
       assertThat(status(transport)).isEqualTo(WorkflowStatus.of(State.RUNNING));
       release.countDown();
@@ -171,7 +172,7 @@ class LocalWorkflowTest {
   void aWorkflowThatFailsIsTriedAgainAfter10And20And40SecondsAndErrorsThen() throws Exception {
     try (RawServer worker = RawServer.answering(failing(500, "{\"error\":\"no cart\"}"));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       for (int seconds : new int[] {0, 10, 20, 40}) {
         int before = worker.requests().size();
         time.advance(ofSeconds(seconds));
@@ -188,7 +189,7 @@ class LocalWorkflowTest {
   @Test
   void anInstanceWaitsForAnAppThatIsNotThere() {
     try (Transport transport = Calls.transport(ClosedPort.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       time.advance(Duration.ZERO);
       assertThat(status(transport).state()).isEqualTo(State.WAITING);
     }
@@ -198,7 +199,7 @@ class LocalWorkflowTest {
   void anOutputIsCutTo65536Characters() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("x".repeat(70_000)));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      succeeded(Way.BLOCKING.make(transport, start("order-1", "1")));
+      succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       time.runUntilIdle(10);
       assertThat(status(transport).output().orElseThrow().body()).hasSize(65_536);
     }

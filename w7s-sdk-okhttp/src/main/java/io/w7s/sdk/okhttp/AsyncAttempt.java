@@ -1,6 +1,6 @@
 package io.w7s.sdk.okhttp;
 
-import io.w7s.sdk.spi.Answer;
+import io.w7s.sdk.spi.Outcome;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +14,7 @@ import okhttp3.Response;
  */
 final class AsyncAttempt<R> implements Callback {
 
-  private final CompletableFuture<Answer<R>> result = new CompletableFuture<>();
+  private final CompletableFuture<Outcome<R>> result = new CompletableFuture<>();
   private final Attempt<R> attempt;
 
   AsyncAttempt(HttpAttempts owner, Exchange<R> exchange, Duration timeout) {
@@ -33,7 +33,7 @@ final class AsyncAttempt<R> implements Callback {
     attempt.call().enqueue(this);
   }
 
-  CompletableFuture<Answer<R>> result() {
+  CompletableFuture<Outcome<R>> result() {
     return result;
   }
 

@@ -2,12 +2,12 @@ package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.Excerpt;
+import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.rpc.RpcStream;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -25,7 +25,7 @@ final class Attempt<R> {
   private final Duration timeout;
   private final Runnable endedWaiting;
   private final Duration start;
-  private final Progress progress = new Progress();
+  private final DeliveryTracker progress = new DeliveryTracker();
   private final Deadline deadline;
   private final Call call;
 
@@ -72,7 +72,7 @@ final class Attempt<R> {
   }
 
   /** Reads the whole answer, which ends the attempt. */
-  Answer<R> readWhole(Response response) throws IOException {
+  Outcome<R> readWhole(Response response) throws IOException {
     try (response) {
       byte @Nullable [] body = body(response);
       if (body == null) {
@@ -80,7 +80,7 @@ final class Attempt<R> {
             exchange.where() + " answered with more than " + owner.mostBodyBytes() + " bytes";
         return noAnswer(Failure.TOO_LARGE, message, null);
       }
-      var answer = new RpcAnswer(response.code(), headers(response), body);
+      var answer = new RawResponse(response.code(), headers(response), body);
       AttemptLog.answered(exchange, answer.status(), answer.headers(), body, took());
       return exchange.reader().apply(answer);
     } finally {
@@ -105,7 +105,7 @@ final class Attempt<R> {
   }
 
   /** Leaves the answer's body to the caller, who ends the attempt by closing it. */
-  Answer<RpcStream> leaveOpen(Response response) throws IOException {
+  Outcome<RpcStream> leaveOpen(Response response) throws IOException {
     deadline.exit();
     try {
       Headers headers = headers(response);
@@ -114,7 +114,7 @@ final class Attempt<R> {
       }
       AttemptLog.answered(exchange, response.code(), headers, null, took());
       InputStream body = new StreamedBody(response.body().byteStream(), this::finish);
-      return Answer.success(new RpcStream(response.code(), headers, body));
+      return Outcome.success(new RpcStream(response.code(), headers, body));
     } catch (IOException e) {
       response.close();
       throw e;
@@ -133,7 +133,7 @@ final class Attempt<R> {
     return headers.build();
   }
 
-  Answer<R> failed(IOException e) {
+  Outcome<R> failed(IOException e) {
     if (owner.isClosed()) {
       return noAnswer(
           Failure.CLOSED, "this W7s was closed during a call to " + exchange.where(), e);
@@ -157,12 +157,12 @@ final class Attempt<R> {
         e);
   }
 
-  private Answer<R> broken(String what, @Nullable Exception cause) {
+  private Outcome<R> broken(String what, @Nullable Exception cause) {
     return noAnswer(Failure.BROKEN, exchange.where() + " " + what, cause);
   }
 
-  private Answer<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
-    var none = new NoAnswer<R>(failure, progress.mayHaveBeenDelivered(), message, cause);
+  private Outcome<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
+    var none = new NoResponse<R>(failure, progress.mayHaveBeenDelivered(), message, cause);
     AttemptLog.unanswered(exchange, none, took());
     return none;
   }

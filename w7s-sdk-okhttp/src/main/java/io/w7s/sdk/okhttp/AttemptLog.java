@@ -1,8 +1,8 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.internal.Excerpt;
-import io.w7s.sdk.spi.Answer.NoAnswer;
+import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -75,7 +75,7 @@ final class AttemptLog {
     }
   }
 
-  static void unanswered(Exchange<?> exchange, NoAnswer<?> none, Duration took) {
+  static void unanswered(Exchange<?> exchange, NoResponse<?> none, Duration took) {
     if (isOn()) {
       log.debug(
           "{}: no answer in {} ms, {}, {}: {}",

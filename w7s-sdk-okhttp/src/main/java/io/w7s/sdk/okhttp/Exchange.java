@@ -1,8 +1,8 @@
 package io.w7s.sdk.okhttp;
 
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import okhttp3.HttpUrl;
@@ -22,13 +22,13 @@ public record Exchange<R>(
     Operation<R> operation,
     Request http,
     String whom,
-    Function<RpcAnswer, Answer<R>> reader,
+    Function<RawResponse, Outcome<R>> reader,
     Supplier<String> advice)
-    implements Step<R> {
+    implements HttpOperation<R> {
 
   /** An exchange without advice. */
   public Exchange(
-      Operation<R> operation, Request http, String whom, Function<RpcAnswer, Answer<R>> reader) {
+      Operation<R> operation, Request http, String whom, Function<RawResponse, Outcome<R>> reader) {
     this(operation, http, whom, reader, () -> "");
   }
 

@@ -1,10 +1,10 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.rpc.RpcStream;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -68,7 +68,7 @@ public final class HttpAttempts implements AutoCloseable {
     if (base.socketFactory() == SocketFactory.getDefault()) {
       builder.socketFactory(InterruptibleSockets.INSTANCE);
     }
-    SentOnce.addTo(builder);
+    SingleAttempt.addTo(builder);
     this.client = builder.build();
   }
 
@@ -130,15 +130,15 @@ public final class HttpAttempts implements AutoCloseable {
   }
 
   /** Returns the answer to a call that was not even begun. */
-  public static <R> Answer<R> closedBefore() {
-    return new NoAnswer<>(Failure.CLOSED, false, "this W7s is closed", null);
+  public static <R> Outcome<R> closedBefore() {
+    return new NoResponse<>(Failure.CLOSED, false, "this W7s is closed", null);
   }
 
   /**
    * Makes an attempt on the caller's thread. When the thread is interrupted the attempt ends at
    * once.
    */
-  public <R> Answer<R> execute(Exchange<R> exchange, Duration timeout) {
+  public <R> Outcome<R> execute(Exchange<R> exchange, Duration timeout) {
     var attempt = new Attempt<>(this, exchange, timeout, () -> {});
     return make(attempt, attempt::readWhole, failed -> failed);
   }
@@ -147,7 +147,7 @@ public final class HttpAttempts implements AutoCloseable {
    * Makes an attempt on the caller's thread, whose answer the caller reads and closes. The
    * exchange's reader is asked where the status is not 2xx; any other answer is the far side's own.
    */
-  public Answer<RpcStream> stream(Exchange<RpcAnswer> exchange, Duration timeout) {
+  public Outcome<RpcStream> stream(Exchange<RawResponse> exchange, Duration timeout) {
     var attempt = new Attempt<>(this, exchange, timeout, () -> {});
     attempt.limitReads();
     return make(
@@ -155,17 +155,17 @@ public final class HttpAttempts implements AutoCloseable {
         response ->
             response.isSuccessful()
                 ? attempt.leaveOpen(response)
-                : attempt.readWhole(response).map(RpcAnswer::asStream),
-        failed -> failed.map(RpcAnswer::asStream));
+                : attempt.readWhole(response).map(RawResponse::asStream),
+        failed -> failed.map(RawResponse::asStream));
   }
 
   /** Takes an answer in, closes it and finishes the attempt, at once or when its reader does. */
   private interface Reading<S> {
-    Answer<S> of(Response response) throws IOException;
+    Outcome<S> of(Response response) throws IOException;
   }
 
-  private static <R, S> Answer<S> make(
-      Attempt<R> attempt, Reading<S> reading, Function<Answer<R>, Answer<S>> failure) {
+  private static <R, S> Outcome<S> make(
+      Attempt<R> attempt, Reading<S> reading, Function<Outcome<R>, Outcome<S>> failure) {
     if (Thread.currentThread().isInterrupted()) {
       return failure.apply(attempt.failed(new InterruptedIOException("interrupted")));
     }
@@ -182,7 +182,7 @@ public final class HttpAttempts implements AutoCloseable {
   }
 
   /** Makes an attempt on a thread of the client. Cancelling the future ends it. */
-  public <R> CompletableFuture<Answer<R>> executeAsync(Exchange<R> exchange, Duration timeout) {
+  public <R> CompletableFuture<Outcome<R>> executeAsync(Exchange<R> exchange, Duration timeout) {
     var async = new AsyncAttempt<>(this, exchange, timeout);
     async.begin();
     return async.result();

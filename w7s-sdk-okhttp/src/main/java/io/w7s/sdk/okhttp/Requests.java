@@ -1,7 +1,7 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.internal.Ascii;
+import io.w7s.sdk.internal.text.Ascii;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.Set;
 import okhttp3.HttpUrl;

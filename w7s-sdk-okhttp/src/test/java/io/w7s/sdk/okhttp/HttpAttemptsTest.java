@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
-import io.w7s.sdk.spi.Answer.NoAnswer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
+import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.TimeSource;
 import java.net.URI;
 import java.time.Duration;
@@ -29,11 +29,11 @@ class HttpAttemptsTest {
   private static final int MOST = 1024;
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private static Exchange<RpcAnswer> get(URI url) {
+  private static Exchange<RawResponse> get(URI url) {
     var call =
         new RpcCall(AppId.parse("acme/worker"), "GET", "/x", "", Headers.none(), null, false);
     return new Exchange<>(
-        call, new Request.Builder().url(url.toString()).build(), "acme/worker", Answer::success);
+        call, new Request.Builder().url(url.toString()).build(), "acme/worker", Outcome::success);
   }
 
   private static OkHttpClient.Builder oneAtATime() {
@@ -47,9 +47,9 @@ class HttpAttemptsTest {
     client.connectionPool().evictAll();
   }
 
-  private static NoAnswer<?> none(Answer<?> answer) {
-    assertThat(answer).isInstanceOf(NoAnswer.class);
-    return (NoAnswer<?>) answer;
+  private static NoResponse<?> none(Outcome<?> answer) {
+    assertThat(answer).isInstanceOf(NoResponse.class);
+    return (NoResponse<?>) answer;
   }
 
   private static RawServer stalling(CountDownLatch arrived) {
@@ -70,7 +70,7 @@ class HttpAttemptsTest {
       attempts.executeAsync(get(server.url("/first")), LONG);
       arrived.await();
 
-      NoAnswer<?> answer =
+      NoResponse<?> answer =
           none(attempts.executeAsync(get(server.url("/second")), Duration.ofMillis(100)).get());
 
       assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
@@ -117,9 +117,9 @@ class HttpAttemptsTest {
     try (RawServer server =
             RawServer.answering("HTTP/1.1 503 x\r\nretry-after: 0\r\ncontent-length: 0\r\n\r\n");
         HttpAttempts attempts = HttpAttempts.over(theirs, TimeSource.system(), MOST)) {
-      Answer<RpcAnswer> answer = attempts.execute(get(server.url("/x")), LONG);
+      Outcome<RawResponse> answer = attempts.execute(get(server.url("/x")), LONG);
 
-      assertThat(((Answer.Success<RpcAnswer>) answer).result().status()).isEqualTo(503);
+      assertThat(((Outcome.Success<RawResponse>) answer).result().status()).isEqualTo(503);
       assertThat(seen).containsExactly(503, 503);
       assertThat(server.requests()).hasSize(1);
     } finally {

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * try (EmulatorServer server = EmulatorServer.start(w7s.platform())) {
  *   server.url();                                   // http://127.0.0.1:40123
- *   server.link(Link.LOSES_ANSWERS);                // from now on no caller hears of its success
+ *   server.link(LinkState.LOSES_ANSWERS);                // from now on no caller hears of its success
  * }
  * }</pre>
  *
@@ -51,7 +51,7 @@ public final class EmulatorServer implements AutoCloseable {
   private final Object lock = new Object();
   private final int port;
   private HttpServer server;
-  private Link link = Link.GOOD;
+  private LinkState link = LinkState.GOOD;
   private boolean closed;
 
   private EmulatorServer(AppEndpoint backend) {
@@ -86,18 +86,18 @@ public final class EmulatorServer implements AutoCloseable {
 
   /**
    * Sets how it stands with the way to the platform, from the next call on. Calls that have stalled
-   * are cut off. {@link Link#DOWN} gives up the port, and any other takes it again.
+   * are cut off. {@link LinkState#DOWN} gives up the port, and any other takes it again.
    *
    * @throws ConfigurationException when somebody else has taken the port
    */
-  public void link(Link changed) {
+  public void link(LinkState changed) {
     synchronized (lock) {
       if (closed || changed == link) {
         return;
       }
-      if (changed == Link.DOWN) {
+      if (changed == LinkState.DOWN) {
         server.stop(0);
-      } else if (link == Link.DOWN) {
+      } else if (link == LinkState.DOWN) {
         server = listen(port);
       }
       link = changed;
@@ -121,13 +121,13 @@ public final class EmulatorServer implements AutoCloseable {
   private void handle(HttpExchange exchange) {
     try (exchange) { // closing what was not answered cuts the connection
       var wire = new HttpWire(exchange);
-      Link now = current();
-      if (now == Link.GOOD || now == Link.LOSES_ANSWERS) {
+      LinkState now = current();
+      if (now == LinkState.GOOD || now == LinkState.LOSES_ANSWERS) {
         AppResponse response = backend.handle(wire.request());
-        if (current() == Link.GOOD) {
+        if (current() == LinkState.GOOD) {
           wire.send(response);
         }
-      } else if (now == Link.STALLED) {
+      } else if (now == LinkState.STALLED) {
         wire.request(); // all of it is read, so that the caller waits for the answer
         stall();
       }
@@ -138,7 +138,7 @@ public final class EmulatorServer implements AutoCloseable {
     }
   }
 
-  private Link current() {
+  private LinkState current() {
     synchronized (lock) {
       return link;
     }
@@ -147,7 +147,7 @@ public final class EmulatorServer implements AutoCloseable {
   private void stall() {
     synchronized (lock) {
       try {
-        while (link == Link.STALLED && !closed) {
+        while (link == LinkState.STALLED && !closed) {
           lock.wait();
         }
       } catch (InterruptedException closing) {

@@ -26,13 +26,13 @@ public final class Fault {
 
   private final Phase phase;
   private final Effect effect;
-  private final Traffic traffic;
+  private final FaultTarget traffic;
   private final int every;
   private final int times;
   private final double probability;
 
   private Fault(
-      Phase phase, Effect effect, Traffic traffic, int every, int times, double probability) {
+      Phase phase, Effect effect, FaultTarget traffic, int every, int times, double probability) {
     this.phase = phase;
     this.effect = effect;
     this.traffic = traffic;
@@ -42,7 +42,7 @@ public final class Fault {
   }
 
   private static Fault of(Phase phase, Effect effect) {
-    return new Fault(phase, effect, Traffic.ALL, 1, UNLIMITED, 1);
+    return new Fault(phase, effect, FaultTarget.ALL, 1, UNLIMITED, 1);
   }
 
   /** Where on its way something goes wrong. */
@@ -86,7 +86,7 @@ public final class Fault {
      *
      * @param mayHaveBeenDelivered false only when it is certain that the request did not get there
      */
-    record NoAnswer(boolean mayHaveBeenDelivered) implements Effect {
+    record NoResponse(boolean mayHaveBeenDelivered) implements Effect {
       @Override
       public String toString() {
         return mayHaveBeenDelivered ? "lost" : "unreachable";
@@ -171,17 +171,17 @@ public final class Fault {
 
   /** The platform cannot be reached: the call is certain not to be delivered. */
   public static Fault unreachable() {
-    return of(Phase.BEFORE_PLATFORM, new Effect.NoAnswer(false));
+    return of(Phase.BEFORE_PLATFORM, new Effect.NoResponse(false));
   }
 
   /** The call is lost on its way, which its caller cannot tell from a lost answer. */
   public static Fault requestLost() {
-    return of(Phase.BEFORE_PLATFORM, new Effect.NoAnswer(true));
+    return of(Phase.BEFORE_PLATFORM, new Effect.NoResponse(true));
   }
 
   /** The platform does what the call asks, and its answer is lost. */
   public static Fault answerLost() {
-    return of(Phase.AFTER_PLATFORM, new Effect.NoAnswer(true));
+    return of(Phase.AFTER_PLATFORM, new Effect.NoResponse(true));
   }
 
   /**
@@ -236,7 +236,7 @@ public final class Fault {
 
   /** Strikes one queue alone, {@code owner/repo/name}: sends to it and deliveries from it. */
   public Fault onQueue(String queue) {
-    return on(Traffic.Kind.QUEUE, queue);
+    return on(FaultTarget.Kind.QUEUE, queue);
   }
 
   /** Strikes one queue alone, which the reference names with its app. */
@@ -246,17 +246,17 @@ public final class Fault {
 
   /** Strikes RPC to one app alone, {@code owner/repo}, or to one of its paths and below. */
   public Fault onRpc(String appOrPath) {
-    return on(Traffic.Kind.RPC, appOrPath);
+    return on(FaultTarget.Kind.RPC, appOrPath);
   }
 
   /** Strikes one subject's publishes alone; what is on the subscribers' queues is theirs. */
   public Fault onEvent(SubjectRef<?> subject) {
-    return on(Traffic.Kind.EVENT, subject.subject());
+    return on(FaultTarget.Kind.EVENT, subject.subject());
   }
 
   /** Strikes one workflow alone, {@code owner/repo/name}: its starts, questions and runs. */
   public Fault onWorkflow(String workflow) {
-    return on(Traffic.Kind.WORKFLOW, workflow);
+    return on(FaultTarget.Kind.WORKFLOW, workflow);
   }
 
   /** Strikes one workflow alone, which the reference names with its app. */
@@ -266,7 +266,7 @@ public final class Fault {
 
   /** Strikes the schedules of one app alone, {@code owner/repo}, or those of one path. */
   public Fault onSchedule(String appOrPath) {
-    return on(Traffic.Kind.SCHEDULE, appOrPath);
+    return on(FaultTarget.Kind.SCHEDULE, appOrPath);
   }
 
   /** Strikes all that goes to one app, {@code owner/repo}, of whatever kind. */
@@ -274,8 +274,8 @@ public final class Fault {
     return on(null, app);
   }
 
-  private Fault on(Traffic.@Nullable Kind kind, String target) {
-    return new Fault(phase, effect, new Traffic(kind, target), every, times, probability);
+  private Fault on(FaultTarget.@Nullable Kind kind, String target) {
+    return new Fault(phase, effect, new FaultTarget(kind, target), every, times, probability);
   }
 
   /** Strikes so many times and then no more; at least 1. */
@@ -306,7 +306,7 @@ public final class Fault {
     return effect;
   }
 
-  Traffic traffic() {
+  FaultTarget traffic() {
     return traffic;
   }
 

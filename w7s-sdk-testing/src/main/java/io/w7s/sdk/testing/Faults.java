@@ -1,7 +1,7 @@
 package io.w7s.sdk.testing;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.Passage;
+import io.w7s.sdk.emulator.EnqueueFault;
 import io.w7s.sdk.emulator.QueueId;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
@@ -44,7 +44,7 @@ public final class Faults {
   }
 
   /** Returns the effects of those that strike, in the order they were added. */
-  List<Effect> strike(Phase phase, Traffic traffic, @Nullable Caller caller) {
+  List<Effect> strike(Phase phase, FaultTarget traffic, @Nullable Caller caller) {
     if (all.isEmpty()) {
       return List.of();
     }
@@ -59,12 +59,12 @@ public final class Faults {
   }
 
   /** Returns the passage of messages to their queues. */
-  Passage passage() {
+  EnqueueFault passage() {
     return this::copies;
   }
 
   private List<Duration> copies(QueueId queue) {
-    List<Effect> effects = strike(Phase.BEFORE_QUEUE, Traffic.of(queue), null);
+    List<Effect> effects = strike(Phase.BEFORE_QUEUE, FaultTarget.of(queue), null);
     if (effects.isEmpty()) {
       return ONCE;
     }
@@ -113,7 +113,7 @@ public final class Faults {
       this.fault = fault;
     }
 
-    synchronized boolean strikes(Phase phase, Traffic traffic, RandomGenerator random) {
+    synchronized boolean strikes(Phase phase, FaultTarget traffic, RandomGenerator random) {
       if (fault.phase() != phase || !fault.traffic().covers(traffic) || struck == fault.times()) {
         return false;
       }

@@ -38,7 +38,7 @@ final class FaultyEndpoint implements AppEndpoint {
 
   private @Nullable AppResponse struck(Phase phase, AppRequest request) {
     AppResponse instead = null;
-    for (Effect effect : faults.strike(phase, Traffic.of(app.app(), request), null)) {
+    for (Effect effect : faults.strike(phase, FaultTarget.of(app.app(), request), null)) {
       if (effect instanceof Effect.Slow slow) {
         sleep(slow);
       } else if (effect instanceof Effect.Failed failed) {

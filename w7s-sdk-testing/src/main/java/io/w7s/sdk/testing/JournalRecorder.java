@@ -9,7 +9,7 @@ import io.w7s.sdk.emulator.Delivery.Outcome;
 import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.PlatformListener;
 import io.w7s.sdk.emulator.QueuedMessage;
-import io.w7s.sdk.emulator.StartedInstance;
+import io.w7s.sdk.emulator.WorkflowExecution;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.spi.TimeSource;
@@ -200,12 +200,12 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void started(StartedInstance instance) {
+  public void started(WorkflowExecution instance) {
     write(Kind.STARTED, instance.caller(), path(instance), "instance " + instance.id());
   }
 
   @Override
-  public void ran(StartedInstance instance, int attempt, WorkflowStatus status) {
+  public void ran(WorkflowExecution instance, int attempt, WorkflowStatus status) {
     String error = status.error().map(words -> ", " + words).orElse("");
     write(
         Kind.RAN,
@@ -228,7 +228,7 @@ final class JournalRecorder implements PlatformListener {
     return "message " + message.id().substring(0, SHOWN_OF_ID);
   }
 
-  private static String path(StartedInstance instance) {
+  private static String path(WorkflowExecution instance) {
     Caller owner = instance.owner();
     return path(owner.app(), "/" + instance.workflow(), owner.environment());
   }

@@ -2,11 +2,11 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.time.Timeline;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;
@@ -58,7 +58,7 @@ final class MemoryTransport implements Transport {
    * @param takes how long it takes
    * @param answer what the caller gets instead of anything else; null when it goes on
    */
-  private record Way<R>(Duration takes, @Nullable Answer<R> answer) {
+  private record Way<R>(Duration takes, @Nullable Outcome<R> answer) {
 
     boolean isClear() {
       return takes.isZero() && answer == null;
@@ -69,9 +69,9 @@ final class MemoryTransport implements Transport {
     if (closed) {
       return new Way<>(Duration.ZERO, null); // the platform's transport has the word for that
     }
-    List<Effect> effects = faults.strike(phase, Traffic.of(operation), caller);
+    List<Effect> effects = faults.strike(phase, FaultTarget.of(operation), caller);
     Duration wait = Duration.ZERO;
-    Answer<R> answer = null;
+    Outcome<R> answer = null;
     for (Effect effect : effects) {
       if (effect instanceof Effect.Slow slow) {
         wait = wait.plus(slow.by());
@@ -85,15 +85,15 @@ final class MemoryTransport implements Transport {
         : new Way<>(left, timedOut(operation, context));
   }
 
-  private static <R> @Nullable Answer<R> answer(
+  private static <R> @Nullable Outcome<R> answer(
       Phase phase, Operation<R> operation, Effect effect) {
     if (effect instanceof Effect.Refused refused) {
-      return new Answer.Refused<>(
+      return new Outcome.Refused<>(
           refused.status(), "a fault of the test", Map.of(), refused.retryAfter());
     }
-    if (effect instanceof Effect.NoAnswer lost) {
+    if (effect instanceof Effect.NoResponse lost) {
       String what = phase == Phase.AFTER_PLATFORM ? "the answer was lost" : "the call was lost";
-      return new Answer.NoAnswer<>(
+      return new Outcome.NoResponse<>(
           Failure.BROKEN,
           lost.mayHaveBeenDelivered(),
           lost.mayHaveBeenDelivered() ? what : operation.target() + " cannot be reached",
@@ -102,8 +102,8 @@ final class MemoryTransport implements Transport {
     return null;
   }
 
-  private static <R> Answer<R> timedOut(Operation<R> operation, CallContext context) {
-    return new Answer.NoAnswer<>(
+  private static <R> Outcome<R> timedOut(Operation<R> operation, CallContext context) {
+    return new Outcome.NoResponse<>(
         Failure.TIMED_OUT,
         true,
         operation.target() + " did not answer within " + context.timeout(),
@@ -121,7 +121,7 @@ final class MemoryTransport implements Transport {
   }
 
   @Override
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     announce(operation);
     long start = time.nanos();
     boolean delivered = false;
@@ -134,8 +134,8 @@ final class MemoryTransport implements Transport {
         return there.answer();
       }
       delivered = true;
-      Answer<R> answer = platform.execute(operation, rest(context, start));
-      if (!(answer instanceof Answer.Success<R>)) {
+      Outcome<R> answer = platform.execute(operation, rest(context, start));
+      if (!(answer instanceof Outcome.Success<R>)) {
         return answer;
       }
       Way<R> back = way(Phase.AFTER_PLATFORM, operation, context, start);
@@ -145,13 +145,13 @@ final class MemoryTransport implements Transport {
       return back.answer() == null ? answer : back.answer();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer.NoAnswer<>(
+      return new Outcome.NoResponse<>(
           Failure.INTERRUPTED, delivered, "interrupted during " + operation.name(), e);
     }
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     announce(operation);
     long start = time.nanos();
@@ -167,7 +167,7 @@ final class MemoryTransport implements Transport {
     private final Operation<R> operation;
     private final CallContext context;
     private final long start;
-    private final CompletableFuture<Answer<R>> result;
+    private final CompletableFuture<Outcome<R>> result;
 
     AsyncAttempt(Operation<R> operation, CallContext context, long start) {
       this.operation = operation;
@@ -189,7 +189,7 @@ final class MemoryTransport implements Transport {
     }
 
     private void arrive(Way<R> way, Runnable next) {
-      Answer<R> answer = way.answer();
+      Outcome<R> answer = way.answer();
       if (answer != null) {
         result.complete(answer);
       } else if (!result.isDone()) {
@@ -198,17 +198,17 @@ final class MemoryTransport implements Transport {
     }
 
     void close() {
-      result.complete(new Answer.NoAnswer<>(Failure.CLOSED, true, "this W7s was closed", null));
+      result.complete(new Outcome.NoResponse<>(Failure.CLOSED, true, "this W7s was closed", null));
     }
 
     void callPlatform() {
-      CompletableFuture<Answer<R>> call = platform.executeAsync(operation, rest(context, start));
+      CompletableFuture<Outcome<R>> call = platform.executeAsync(operation, rest(context, start));
       result.whenComplete((answer, failure) -> call.cancel(true));
       call.whenComplete(
           (answer, failure) -> {
             if (failure != null) {
               result.completeExceptionally(failure);
-            } else if (answer instanceof Answer.Success<R>) {
+            } else if (answer instanceof Outcome.Success<R>) {
               follow(
                   way(Phase.AFTER_PLATFORM, operation, context, start),
                   () -> result.complete(answer));

@@ -119,7 +119,7 @@ class EmulatorServerTest {
 
   @Test
   void aStalledCallIsNeverAnsweredAndCutOffWhenTheWayIsGoodAgain() throws Exception {
-    server.link(Link.STALLED);
+    server.link(LinkState.STALLED);
     assertThatThrownBy(
             () ->
                 send(request("/api/v1/rpc/acme/worker/a").timeout(Duration.ofMillis(200)).build()))
@@ -129,7 +129,7 @@ class EmulatorServerTest {
             request("/api/v1/rpc/acme/worker/a").POST(BodyPublishers.ofString("b")).build(),
             BodyHandlers.ofString());
 
-    server.link(Link.GOOD);
+    server.link(LinkState.GOOD);
 
     assertThat(send(request("/api/v1/rpc/acme/worker/a").build()).statusCode()).isEqualTo(200);
     stalled.handle((answer, failure) -> null).join();
@@ -137,7 +137,7 @@ class EmulatorServerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"LOSES_REQUESTS", "LOSES_ANSWERS"})
-  void aBrokenConnectionIsOneBeforeOrAfterThePlatformHasDoneItsWork(Link link) {
+  void aBrokenConnectionIsOneBeforeOrAfterThePlatformHasDoneItsWork(LinkState link) {
     server.link(link);
 
     assertThatThrownBy(
@@ -147,16 +147,16 @@ class EmulatorServerTest {
                         .POST(BodyPublishers.ofString("b"))
                         .build()))
         .isInstanceOf(IOException.class);
-    assertThat(seen.isEmpty()).isEqualTo(link == Link.LOSES_REQUESTS);
+    assertThat(seen.isEmpty()).isEqualTo(link == LinkState.LOSES_REQUESTS);
   }
 
   @Test
   void whenItIsDownNobodyListensAndLaterItIsWhereItWas() throws Exception {
     URI url = server.url();
-    server.link(Link.DOWN);
+    server.link(LinkState.DOWN);
     assertThatThrownBy(() -> send(request("/health").build())).isInstanceOf(ConnectException.class);
 
-    server.link(Link.GOOD);
+    server.link(LinkState.GOOD);
 
     assertThat(server.url()).isEqualTo(url);
     assertThat(send(request("/health").build()).statusCode()).isEqualTo(200);
@@ -179,7 +179,7 @@ class EmulatorServerTest {
   @Test
   void afterClosingNobodyListens() {
     server.close();
-    server.link(Link.GOOD);
+    server.link(LinkState.GOOD);
 
     assertThatThrownBy(() -> send(request("/health").build())).isInstanceOf(ConnectException.class);
   }

@@ -47,7 +47,7 @@ class MemoryContractTest extends TransportContract {
     }
 
     @Override
-    public void link(Link link) {
+    public void link(LinkState link) {
       w7s.faults().clear();
       switch (link) {
         case GOOD -> {}

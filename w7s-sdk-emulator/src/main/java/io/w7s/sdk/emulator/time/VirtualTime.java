@@ -43,7 +43,7 @@ public final class VirtualTime implements Timeline {
   private final Instant start;
   private final SeededRandom random;
   private final Agenda agenda;
-  private final Driving driving;
+  private final ClockDriver driving;
   private final RecentItems recent = new RecentItems();
   private volatile Moment moment;
 
@@ -64,7 +64,7 @@ public final class VirtualTime implements Timeline {
   private VirtualTime(Instant start, long seed, boolean shuffled, @Nullable Executor pool) {
     this.start = start;
     this.random = new SeededRandom(seed);
-    this.driving = new Driving(pool);
+    this.driving = new ClockDriver(pool);
     this.agenda = new Agenda(driving::wake, shuffled ? new SeededRandom(~seed) : null);
     this.moment = new Moment(0, start);
   }

@@ -11,7 +11,7 @@ import io.w7s.sdk.emulator.DeliveredMessage;
 import io.w7s.sdk.emulator.Delivery;
 import io.w7s.sdk.emulator.QueueId;
 import io.w7s.sdk.emulator.ScheduleOutcome;
-import io.w7s.sdk.emulator.StartedInstance;
+import io.w7s.sdk.emulator.WorkflowExecution;
 import io.w7s.sdk.emulator.WorkflowPolicy;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
@@ -153,7 +153,7 @@ class ConformanceTest {
             .platform
             .workflows()
             .run(
-                new StartedInstance(
+                new WorkflowExecution(
                     when.path("instanceId").stringValue(),
                     new Caller(GivenPlatform.app(target), GivenPlatform.environment(target)),
                     target.path("workflow").stringValue(),

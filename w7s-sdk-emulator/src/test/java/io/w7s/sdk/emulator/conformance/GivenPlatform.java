@@ -12,8 +12,8 @@ import io.w7s.sdk.emulator.Metric;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.PlatformListener;
 import io.w7s.sdk.emulator.QueuedMessage;
-import io.w7s.sdk.emulator.StartedInstance;
 import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.emulator.WorkflowExecution;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -40,7 +40,7 @@ public final class GivenPlatform implements PlatformListener {
   public final Platform platform;
   public final List<Dispatched> dispatched = new ArrayList<>();
   public final List<Enqueued> enqueued = new ArrayList<>();
-  public final List<StartedInstance> created = new ArrayList<>();
+  public final List<WorkflowExecution> created = new ArrayList<>();
 
   public GivenPlatform(JsonNode given) {
     platform = Platform.builder(time).limits(limits(given)).listener(this).build();
@@ -159,7 +159,7 @@ public final class GivenPlatform implements PlatformListener {
   }
 
   @Override
-  public void started(StartedInstance instance) {
+  public void started(WorkflowExecution instance) {
     created.add(instance);
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.emulator.StartedInstance;
+import io.w7s.sdk.emulator.WorkflowExecution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +105,7 @@ public final class Recorded {
     assertThat(happened.delay()).hasSeconds(delay);
   }
 
-  private static void checkCreated(JsonNode expected, StartedInstance happened) {
+  private static void checkCreated(JsonNode expected, WorkflowExecution happened) {
     checkText("instance id", expected.path("id").stringValue(), happened.id());
     checkJson("params", expected.path("params"), JSON.readTree(happened.toEnvelope()));
   }

@@ -43,7 +43,7 @@ final class EventsExample {
     W7sApp worker =
         W7sApp.builder("acme/worker")
             .on(Shop.ORDER_CREATED, "events", event -> mail(event.data().email()))
-            .onOther("events", event -> System.out.println("not for us: " + event.subject()))
+            .onUnhandled("events", event -> System.out.println("not for us: " + event.subject()))
             .build();
     // [subscribe]
     return worker;

@@ -46,7 +46,7 @@ abstract class AnsweringContract extends ContractWorld {
     return shop();
   }
 
-  private static RpcResponse<Text> item(Way way, W7s w7s, String id) {
+  private static RpcResponse<Text> item(CallStyle way, W7s w7s, String id) {
     return way.call(
         () -> w7s.rpc().exchange(ITEM, null, call -> call.variable("id", id)),
         () -> w7s.rpc().exchangeAsync(ITEM, null, call -> call.variable("id", id)));
@@ -54,7 +54,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void anRpcIsAnsweredByItsTarget(Way way) {
+  void anRpcIsAnsweredByItsTarget(CallStyle way) {
     deploy(worker().build());
 
     assertThat(echo(way, shop(), "a")).isEqualTo(new Text("echo a"));
@@ -100,7 +100,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void theAnswersStatusHeadersAndBodyComeBack(Way way) {
+  void theAnswersStatusHeadersAndBodyComeBack(CallStyle way) {
     W7s shop =
         replying(
             request ->
@@ -119,7 +119,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void anAnswerWithoutABodyIsNull(Way way) {
+  void anAnswerWithoutABodyIsNull(CallStyle way) {
     W7s shop = replying(request -> RpcReply.status(204));
 
     RpcResponse<Text> response = item(way, shop, "a");
@@ -131,7 +131,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aTargetsOwnFailureIsNoRefusalOfThePlatform(Way way) {
+  void aTargetsOwnFailureIsNoRefusalOfThePlatform(CallStyle way) {
     W7s shop = replying(request -> RpcReply.of(404, new Text("no such item")).header("x-why", "1"));
 
     assertThat(item(way, shop, "a").status()).isEqualTo(404);
@@ -152,7 +152,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aHandlerThatThrowsIsAFailureOfTheTarget(Way way) {
+  void aHandlerThatThrowsIsAFailureOfTheTarget(CallStyle way) {
     deploy(
         W7sApp.builder("acme/worker")
             .on(
@@ -170,7 +170,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageIsTakenAndDelivered(Way way) {
+  void aMessageIsTakenAndDelivered(CallStyle way) {
     List<Caller> callers = new ArrayList<>();
     deploy(
         W7sApp.builder("acme/worker")
@@ -194,7 +194,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aWorkflowIsStartedAndCompletes(Way way) {
+  void aWorkflowIsStartedAndCompletes(CallStyle way) {
     deploy(worker().build());
 
     WorkflowHandle<Text> handle = start(way, shop(), "order-1", "a");
@@ -212,8 +212,8 @@ abstract class AnsweringContract extends ContractWorld {
     deploy(worker().build());
     W7s shop = shop();
 
-    String first = start(Way.BLOCKING, shop, "order-1", "a").instanceId();
-    WorkflowHandle<Text> second = start(Way.BLOCKING, shop, "order-1", "b");
+    String first = start(CallStyle.BLOCKING, shop, "order-1", "a").instanceId();
+    WorkflowHandle<Text> second = start(CallStyle.BLOCKING, shop, "order-1", "b");
     farSide().settle();
 
     assertThat(second.instanceId()).isEqualTo(first);
@@ -222,7 +222,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aLargeBodyGoesThereAndBack(Way way) {
+  void aLargeBodyGoesThereAndBack(CallStyle way) {
     deploy(worker().build());
     String large = "x".repeat(1 << 20);
 
@@ -231,7 +231,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageOfAlmostTheLargestSizeIsDelivered(Way way) {
+  void aMessageOfAlmostTheLargestSizeIsDelivered(CallStyle way) {
     deploy(worker().build());
     String large = "x".repeat(64_000);
 
@@ -243,7 +243,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void textOfAnyScriptStaysAsItIs(Way way) {
+  void textOfAnyScriptStaysAsItIs(CallStyle way) {
     deploy(worker().build());
     W7s shop = shop();
 

@@ -124,42 +124,42 @@ abstract class ContractWorld {
         kind == Kind.RPC || !farSide().platformIsNear(), "the platform is on the caller's side");
   }
 
-  static Text echo(Way way, W7s w7s, String text) {
+  static Text echo(CallStyle way, W7s w7s, String text) {
     return call(way, w7s, ECHO, text);
   }
 
-  static Text call(Way way, W7s w7s, RpcRef<Text, Text> route, String text) {
+  static Text call(CallStyle way, W7s w7s, RpcRef<Text, Text> route, String text) {
     return way.call(
         () -> w7s.rpc().call(route, new Text(text)),
         () -> w7s.rpc().callAsync(route, new Text(text)));
   }
 
-  static SendReceipt send(Way way, W7s w7s, String text) {
+  static SendReceipt send(CallStyle way, W7s w7s, String text) {
     return send(way, w7s, JOBS, text);
   }
 
-  static SendReceipt send(Way way, W7s w7s, QueueRef<Text> queue, String text) {
+  static SendReceipt send(CallStyle way, W7s w7s, QueueRef<Text> queue, String text) {
     return way.call(
         () -> w7s.queues().send(queue, new Text(text)),
         () -> w7s.queues().sendAsync(queue, new Text(text)));
   }
 
-  static PublishReceipt publish(Way way, W7s w7s, String text) {
+  static PublishReceipt publish(CallStyle way, W7s w7s, String text) {
     return publish(way, w7s, CREATED, text);
   }
 
-  static PublishReceipt publish(Way way, W7s w7s, SubjectRef<Text> subject, String text) {
+  static PublishReceipt publish(CallStyle way, W7s w7s, SubjectRef<Text> subject, String text) {
     return way.call(
         () -> w7s.events().publish(subject, new Text(text)),
         () -> w7s.events().publishAsync(subject, new Text(text)));
   }
 
-  static WorkflowHandle<Text> start(Way way, W7s w7s, String id, String text) {
+  static WorkflowHandle<Text> start(CallStyle way, W7s w7s, String id, String text) {
     return start(way, w7s, BUILD, id, text);
   }
 
   static WorkflowHandle<Text> start(
-      Way way, W7s w7s, WorkflowRef<Text, Text> workflow, String id, String text) {
+      CallStyle way, W7s w7s, WorkflowRef<Text, Text> workflow, String id, String text) {
     return way.call(
         () -> w7s.workflows().start(workflow, new Text(text), start -> start.instanceId(id)),
         () -> w7s.workflows().startAsync(workflow, new Text(text), start -> start.instanceId(id)));
@@ -169,25 +169,25 @@ abstract class ContractWorld {
   enum Kind {
     RPC(Metric.RPC_DISPATCH) {
       @Override
-      Object make(Way way, W7s w7s) {
+      Object make(CallStyle way, W7s w7s) {
         return echo(way, w7s, "a");
       }
     },
     QUEUE(Metric.QUEUE_SEND) {
       @Override
-      Object make(Way way, W7s w7s) {
+      Object make(CallStyle way, W7s w7s) {
         return send(way, w7s, "a");
       }
     },
     EVENT(Metric.EVENT_PUBLISH) {
       @Override
-      Object make(Way way, W7s w7s) {
+      Object make(CallStyle way, W7s w7s) {
         return publish(way, w7s, "a");
       }
     },
     WORKFLOW(Metric.WORKFLOW_CREATE) {
       @Override
-      Object make(Way way, W7s w7s) {
+      Object make(CallStyle way, W7s w7s) {
         return start(way, w7s, "a", "a");
       }
     };
@@ -203,6 +203,6 @@ abstract class ContractWorld {
       return metric;
     }
 
-    abstract Object make(Way way, W7s w7s);
+    abstract Object make(CallStyle way, W7s w7s);
   }
 }

@@ -8,7 +8,7 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.EmulatorServer;
 import io.w7s.sdk.testing.InMemoryW7s;
-import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.LinkState;
 import java.net.URI;
 import java.util.function.BiFunction;
 
@@ -65,7 +65,7 @@ public final class EmulatorFarSide implements FarSide {
   }
 
   @Override
-  public void link(Link link) {
+  public void link(LinkState link) {
     server.link(link);
   }
 

@@ -19,9 +19,9 @@ import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,7 +50,7 @@ abstract class EventContract extends AnsweringContract {
 
   @ParameterizedTest
   @EnumSource
-  void anEventIsTakenAndDeliveredToItsSubscribers(Way way) {
+  void anEventIsTakenAndDeliveredToItsSubscribers(CallStyle way) {
     deploy(worker().build());
 
     PublishReceipt receipt = publish(way, shop(), "a");
@@ -81,7 +81,7 @@ abstract class EventContract extends AnsweringContract {
 
   @ParameterizedTest
   @EnumSource
-  void anEventThatOneSubscriberDoesNotTakeReachesTheOthersAndTheReceiptSaysSo(Way way) {
+  void anEventThatOneSubscriberDoesNotTakeReachesTheOthersAndTheReceiptSaysSo(CallStyle way) {
     deploy(subscriber("acme/audit"));
     deploy(subscriber("other/mail")); // its queue.allow does not name the publisher
     deploy(subscriber("acme/worker"));
@@ -137,7 +137,7 @@ abstract class EventContract extends AnsweringContract {
             .build());
     deploy(subscriber("acme/worker"));
 
-    assertThat(publish(Way.BLOCKING, shop(), "a").complete()).isTrue();
+    assertThat(publish(CallStyle.BLOCKING, shop(), "a").complete()).isTrue();
     farSide().settle();
 
     assertThat(handled).containsExactly("acme/worker a", "acme/mail a");
@@ -152,7 +152,7 @@ abstract class EventContract extends AnsweringContract {
       expected.add("acme/s" + i + " a");
     }
 
-    PublishReceipt receipt = publish(Way.BLOCKING, shop(), "a");
+    PublishReceipt receipt = publish(CallStyle.BLOCKING, shop(), "a");
     farSide().settle();
 
     assertThat(receipt.deliveries()).hasSize(count);
@@ -240,20 +240,20 @@ abstract class EventContract extends AnsweringContract {
     }
 
     @Override
-    public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+    public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
       return calls.getAndIncrement() == 0 ? transport.execute(operation, context) : gone();
     }
 
     @Override
-    public <R> CompletableFuture<Answer<R>> executeAsync(
+    public <R> CompletableFuture<Outcome<R>> executeAsync(
         Operation<R> operation, CallContext context) {
       return calls.getAndIncrement() == 0
           ? transport.executeAsync(operation, context)
           : CompletableFuture.completedFuture(gone());
     }
 
-    private static <R> Answer<R> gone() {
-      return new Answer.NoAnswer<>(Answer.Failure.CLOSED, false, "the process is gone", null);
+    private static <R> Outcome<R> gone() {
+      return new Outcome.NoResponse<>(Outcome.Failure.CLOSED, false, "the process is gone", null);
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
-import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.LinkState;
 import java.util.Set;
 
 /**
@@ -30,7 +30,7 @@ public interface FarSide extends AutoCloseable {
   TimeSource time();
 
   /** Sets how it stands with the way between the transport and the far side. */
-  void link(Link link);
+  void link(LinkState link);
 
   /** Returns when all messages that were sent are delivered, and all workflows have been run. */
   void settle();

@@ -50,7 +50,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void whatThePlatformCannotReadIs400(Way way) {
+  void whatThePlatformCannotReadIs400(CallStyle way) {
     assumeRefuses(400);
     deploy(worker().build());
     W7s shop = shop();
@@ -75,7 +75,7 @@ abstract class RefusalContract extends EventContract {
     W7s shop = shop();
     farSide().remove(SHOP, PREVIEW);
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertThatThrownBy(() -> kind.make(way, shop))
           .asInstanceOf(type(UnauthenticatedException.class))
           .satisfies(refusal -> refused(refusal, 401, operation, target));
@@ -95,7 +95,7 @@ abstract class RefusalContract extends EventContract {
     farSide().deploy(Deployment.withoutBackend(stranger, Manifest.empty()).in(PREVIEW));
     W7s other = connect(stranger);
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertThatThrownBy(() -> kind.make(way, other))
           .asInstanceOf(type(ForbiddenException.class))
           .satisfies(refusal -> refused(refusal, 403, operation, target))
@@ -105,7 +105,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void anotherOwnersAppThatAllowsItIsReached(Way way) {
+  void anotherOwnersAppThatAllowsItIsReached(CallStyle way) {
     var allowing =
         Manifest.empty()
             .withRpcAllow("other")
@@ -131,7 +131,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void aSubjectThatIsNotDeclaredIs403(Way way) {
+  void aSubjectThatIsNotDeclaredIs403(CallStyle way) {
     assumeRefuses(403);
     deploy(worker().build());
     W7s shop = shop();
@@ -144,7 +144,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void anAppThatIsNotThereIs404(Way way) {
+  void anAppThatIsNotThereIs404(CallStyle way) {
     assumeRefuses(404);
     W7s shop = shop();
     var echo = RpcRef.post("acme/nobody", "/echo", Text.class, Text.class);
@@ -168,7 +168,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void aQueueOrWorkflowThatIsNotDeclaredIs404(Way way) {
+  void aQueueOrWorkflowThatIsNotDeclaredIs404(CallStyle way) {
     assumeRefuses(404);
     deploy(worker().build());
     W7s shop = shop();
@@ -185,7 +185,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void anInstanceThatIsNotThereIs404(Way way) {
+  void anInstanceThatIsNotThereIs404(CallStyle way) {
     assumeRefuses(404);
     deploy(worker().build());
     var handle = shop().workflows().handle(BUILD, "preview-acme-worker-build-none");
@@ -203,7 +203,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void aBodyThatFitsButNotWithItsEnvelopeIs413(Way way) {
+  void aBodyThatFitsButNotWithItsEnvelopeIs413(CallStyle way) {
     assumeRefuses(413);
     deploy(worker().build());
     W7s shop = shop();
@@ -228,7 +228,7 @@ abstract class RefusalContract extends EventContract {
     deploy(worker().build());
     W7s shop = shop();
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertThatThrownBy(() -> kind.make(way, shop))
           .asInstanceOf(type(LimitExceededException.class))
           .satisfies(

@@ -9,7 +9,7 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.TransportException;
-import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.LinkState;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +43,7 @@ public abstract class TransportContract extends RefusalContract {
   /** For subclasses. */
   protected TransportContract() {}
 
-  private static Text impatient(Way way, W7s w7s) {
+  private static Text impatient(CallStyle way, W7s w7s) {
     return way.call(
         () -> w7s.rpc().with(call -> call.attemptTimeout(SHORT)).call(ECHO, new Text("a")),
         () -> w7s.rpc().with(call -> call.attemptTimeout(SHORT)).callAsync(ECHO, new Text("a")));
@@ -51,10 +51,10 @@ public abstract class TransportContract extends RefusalContract {
 
   @ParameterizedTest
   @EnumSource
-  void anAnswerThatDoesNotComeInTimeIsATimeout(Way way) {
+  void anAnswerThatDoesNotComeInTimeIsATimeout(CallStyle way) {
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.STALLED);
+    farSide().link(LinkState.STALLED);
 
     assertThatThrownBy(() -> impatient(way, shop))
         .asInstanceOf(type(CallTimeoutException.class))
@@ -64,7 +64,7 @@ public abstract class TransportContract extends RefusalContract {
 
   @ParameterizedTest
   @EnumSource
-  void anAnswerThatIsLostMayHaveBeenDelivered(Way way) {
+  void anAnswerThatIsLostMayHaveBeenDelivered(CallStyle way) {
     deploy(
         W7sApp.builder("acme/worker")
             .on(
@@ -75,7 +75,7 @@ public abstract class TransportContract extends RefusalContract {
                 })
             .build());
     W7s shop = shop();
-    farSide().link(Link.LOSES_ANSWERS);
+    farSide().link(LinkState.LOSES_ANSWERS);
 
     assertNoAnswer(() -> echo(way, shop, "a"), true);
 
@@ -84,15 +84,15 @@ public abstract class TransportContract extends RefusalContract {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageWhoseReceiptIsLostMayHaveBeenTaken(Way way) {
+  void aMessageWhoseReceiptIsLostMayHaveBeenTaken(CallStyle way) {
     assumeGoesOverTheLink(Kind.QUEUE);
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.LOSES_ANSWERS);
+    farSide().link(LinkState.LOSES_ANSWERS);
 
     assertNoAnswer(() -> send(way, shop, "a"), true);
 
-    farSide().link(Link.GOOD);
+    farSide().link(LinkState.GOOD);
     farSide().settle();
     assertThat(handled).containsExactly("job a");
   }
@@ -103,13 +103,13 @@ public abstract class TransportContract extends RefusalContract {
     assumeGoesOverTheLink(kind);
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.LOSES_REQUESTS);
+    farSide().link(LinkState.LOSES_REQUESTS);
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertNoAnswer(() -> kind.make(way, shop), true);
     }
 
-    farSide().link(Link.GOOD);
+    farSide().link(LinkState.GOOD);
     farSide().settle();
     assertThat(handled).isEmpty();
   }
@@ -120,9 +120,9 @@ public abstract class TransportContract extends RefusalContract {
     assumeGoesOverTheLink(kind);
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.DOWN);
+    farSide().link(LinkState.DOWN);
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertNoAnswer(() -> kind.make(way, shop), false);
     }
   }
@@ -132,12 +132,12 @@ public abstract class TransportContract extends RefusalContract {
     assumeTrue(farSide().platformIsNear(), "the platform is on the other side");
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.DOWN);
+    farSide().link(LinkState.DOWN);
 
-    send(Way.BLOCKING, shop, "a");
-    publish(Way.ASYNC, shop, "b");
-    WorkflowHandle<Text> started = start(Way.BLOCKING, shop, "c", "c");
-    farSide().link(Link.GOOD);
+    send(CallStyle.BLOCKING, shop, "a");
+    publish(CallStyle.ASYNC, shop, "b");
+    WorkflowHandle<Text> started = start(CallStyle.BLOCKING, shop, "c", "c");
+    farSide().link(LinkState.GOOD);
     farSide().settle();
 
     assertThat(handled).containsExactlyInAnyOrder("job a", "event b");
@@ -153,30 +153,31 @@ public abstract class TransportContract extends RefusalContract {
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
-  void aTransportWorksAgainWhenTheWayIsGoodAgain(Link before) {
+  void aTransportWorksAgainWhenTheWayIsGoodAgain(LinkState before) {
     deploy(worker().build());
     W7s shop = shop();
     farSide().link(before);
-    assertThatThrownBy(() -> impatient(Way.BLOCKING, shop)).isInstanceOf(TransportException.class);
+    assertThatThrownBy(() -> impatient(CallStyle.BLOCKING, shop))
+        .isInstanceOf(TransportException.class);
 
-    farSide().link(Link.GOOD);
+    farSide().link(LinkState.GOOD);
 
-    assertThat(echo(Way.BLOCKING, shop, "b")).isEqualTo(new Text("echo b"));
-    assertThat(echo(Way.ASYNC, shop, "c")).isEqualTo(new Text("echo c"));
+    assertThat(echo(CallStyle.BLOCKING, shop, "b")).isEqualTo(new Text("echo b"));
+    assertThat(echo(CallStyle.ASYNC, shop, "c")).isEqualTo(new Text("echo c"));
   }
 
   @Test
   void aCancelledCallIsOverAndTheNextOneWorks() {
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.STALLED);
+    farSide().link(LinkState.STALLED);
     CompletableFuture<Text> call = shop.rpc().callAsync(ECHO, new Text("a"));
 
     assertThat(call.cancel(true)).isTrue();
 
     assertThat(call).isCancelled();
-    farSide().link(Link.GOOD);
-    assertThat(echo(Way.ASYNC, shop, "b")).isEqualTo(new Text("echo b"));
+    farSide().link(LinkState.GOOD);
+    assertThat(echo(CallStyle.ASYNC, shop, "b")).isEqualTo(new Text("echo b"));
   }
 
   @Test
@@ -186,7 +187,7 @@ public abstract class TransportContract extends RefusalContract {
 
     Thread.currentThread().interrupt();
     try {
-      assertNoAnswer(() -> send(Way.BLOCKING, shop, "a"), false);
+      assertNoAnswer(() -> send(CallStyle.BLOCKING, shop, "a"), false);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
     } finally {
       Thread.interrupted();
@@ -215,7 +216,7 @@ public abstract class TransportContract extends RefusalContract {
     W7s shop = shop();
 
     try {
-      assertNoAnswer(() -> echo(Way.BLOCKING, shop, "a"), true);
+      assertNoAnswer(() -> echo(CallStyle.BLOCKING, shop, "a"), true);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
     } finally {
       Thread.interrupted();
@@ -231,7 +232,7 @@ public abstract class TransportContract extends RefusalContract {
     shop.close();
     shop.close();
 
-    for (Way way : Way.values()) {
+    for (CallStyle way : CallStyle.values()) {
       assertNoAnswer(() -> kind.make(way, shop), false);
     }
     farSide().settle();
@@ -242,7 +243,7 @@ public abstract class TransportContract extends RefusalContract {
   void closingEndsTheAsyncCallsUnderWay() {
     deploy(worker().build());
     W7s shop = shop();
-    farSide().link(Link.STALLED);
+    farSide().link(LinkState.STALLED);
     CompletableFuture<Text> call = shop.rpc().callAsync(ECHO, new Text("a"));
 
     shop.close();
@@ -266,6 +267,6 @@ public abstract class TransportContract extends RefusalContract {
             .build());
     shop[0] = shop();
 
-    assertNoAnswer(() -> echo(Way.BLOCKING, shop[0], "a"), true);
+    assertNoAnswer(() -> echo(CallStyle.BLOCKING, shop[0], "a"), true);
   }
 }

@@ -7,8 +7,8 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.emulator.Metric;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.JsonValues;
-import io.w7s.sdk.internal.PublishAnswer;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -49,7 +49,7 @@ public final class W7sAnswers {
 
   /** An event went to its subscribers' queues. */
   public static ResponseDefinitionBuilder published(PublishReceipt receipt) {
-    String data = new String(PublishAnswer.toJson(receipt), StandardCharsets.UTF_8);
+    String data = new String(PublishResult.toJson(receipt), StandardCharsets.UTF_8);
     return answered(200, "{\"status\":\"success\",\"data\":" + data + "}");
   }
 

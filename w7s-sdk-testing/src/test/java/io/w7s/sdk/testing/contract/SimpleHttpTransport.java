@@ -7,10 +7,10 @@ import io.w7s.sdk.emulator.Tokens;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Answer.Failure;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -102,7 +102,7 @@ final class SimpleHttpTransport implements Transport {
   }
 
   @Override
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     if (Thread.currentThread().isInterrupted()) {
       return none(Failure.INTERRUPTED, false);
     }
@@ -119,7 +119,7 @@ final class SimpleHttpTransport implements Transport {
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     if (closing.isDone()) {
       return CompletableFuture.completedFuture(none(Failure.CLOSED, false));
@@ -134,7 +134,7 @@ final class SimpleHttpTransport implements Transport {
     return result;
   }
 
-  private <R> Answer<R> failed(Throwable thrown) {
+  private <R> Outcome<R> failed(Throwable thrown) {
     Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
     if (closing.isDone()) {
       return none(Failure.CLOSED, true);
@@ -145,24 +145,24 @@ final class SimpleHttpTransport implements Transport {
     return none(Failure.BROKEN, !(cause instanceof ConnectException));
   }
 
-  private static <R> Answer<R> none(Failure failure, boolean delivered) {
-    return new Answer.NoAnswer<>(failure, delivered, "no answer", null);
+  private static <R> Outcome<R> none(Failure failure, boolean delivered) {
+    return new Outcome.NoResponse<>(failure, delivered, "no answer", null);
   }
 
   @SuppressWarnings("unchecked")
-  private static <R> Answer<R> answer(Operation<R> operation, HttpResponse<byte[]> response) {
+  private static <R> Outcome<R> answer(Operation<R> operation, HttpResponse<byte[]> response) {
     boolean ok = response.statusCode() / 100 == 2;
     if (operation instanceof Operation.RpcCall && !isRefusal(response)) {
-      return Answer.success(
+      return Outcome.success(
           (R)
-              new Operation.RpcAnswer(
+              new Operation.RawResponse(
                   response.statusCode(),
                   Headers.copyOf(response.headers().map()),
                   response.body()));
     }
     Map<String, Object> body = CODEC.decode(response.body(), OBJECT);
     if (!ok) {
-      return new Answer.Refused<>(
+      return new Outcome.Refused<>(
           response.statusCode(),
           (String) body.get("error"),
           (Map<String, Object>) body.getOrDefault("details", Map.of()),
@@ -172,7 +172,7 @@ final class SimpleHttpTransport implements Transport {
               .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
               .orElse(null));
     }
-    return Answer.success((R) result(operation, (Map<String, Object>) body.get("data")));
+    return Outcome.success((R) result(operation, (Map<String, Object>) body.get("data")));
   }
 
   private static boolean isRefusal(HttpResponse<byte[]> response) {

@@ -16,7 +16,7 @@ import io.w7s.sdk.testing.EmulatorServer;
 import io.w7s.sdk.testing.Fault;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.Journal.Kind;
-import io.w7s.sdk.testing.Link;
+import io.w7s.sdk.testing.LinkState;
 import io.w7s.sdk.testing.Simulation;
 import io.w7s.sdk.testing.guide.Shop.Order;
 import io.w7s.sdk.testing.junit.W7sTest;
@@ -110,7 +110,8 @@ class GuideTest {
               .flatMap(shop -> shop.tokens())
               .orElseThrow();
       callOverHttp(server.url(), tokens.queue());
-      server.link(Link.LOSES_ANSWERS); // the platform does it, and its caller never hears of it
+      server.link(
+          LinkState.LOSES_ANSWERS); // the platform does it, and its caller never hears of it
     }
     // [server]
   }

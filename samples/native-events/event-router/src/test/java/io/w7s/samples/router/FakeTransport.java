@@ -1,8 +1,8 @@
 package io.w7s.samples.router;
 
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,21 +13,21 @@ final class FakeTransport implements Transport {
 
   final List<Operation<?>> sent = new CopyOnWriteArrayList<>();
 
-  private final Answer<?> answer;
+  private final Outcome<?> answer;
 
-  FakeTransport(Answer<?> answer) {
+  FakeTransport(Outcome<?> answer) {
     this.answer = answer;
   }
 
   @Override
   @SuppressWarnings("unchecked") // the test gives an answer to the operation it expects
-  public <R> Answer<R> execute(Operation<R> operation, CallContext context) {
+  public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     sent.add(operation);
-    return (Answer<R>) answer;
+    return (Outcome<R>) answer;
   }
 
   @Override
-  public <R> CompletableFuture<Answer<R>> executeAsync(
+  public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
     return CompletableFuture.completedFuture(execute(operation, context));
   }

@@ -11,8 +11,8 @@ import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.SendReceipt;
-import io.w7s.sdk.spi.Answer;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Outcome;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class OrderRouterTest {
 
   private final FakeTransport queues =
       new FakeTransport(
-          Answer.success(
+          Outcome.success(
               new SendReceipt(AppId.parse("acme/email-worker"), "events", Instant.EPOCH)));
 
   @Test
@@ -78,7 +78,7 @@ class OrderRouterTest {
 
   @Test
   void saysWhichDeliveryFailedAndWhy() {
-    var unreachable = new FakeTransport(Answer.deliveryUnknown("http://x is closed", null));
+    var unreachable = new FakeTransport(Outcome.deliveryUnknown("http://x is closed", null));
 
     AppResponse answer = publish(unreachable, Headers.none(), EVENT);
 
@@ -91,7 +91,7 @@ class OrderRouterTest {
 
   @Test
   void passesOnTheStatusOfARefusal() {
-    var full = new FakeTransport(Answer.refused(404, "no such queue"));
+    var full = new FakeTransport(Outcome.refused(404, "no such queue"));
 
     assertThat(text(publish(full, Headers.none(), EVENT))).contains("\"status\":404");
   }

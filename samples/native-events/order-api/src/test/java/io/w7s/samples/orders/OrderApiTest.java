@@ -9,9 +9,9 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.spi.Answer;
-import io.w7s.sdk.spi.Operation.RpcAnswer;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +64,7 @@ class OrderApiTest {
   @Test
   void saysWhyTheRouterGaveNoAnswer() {
     var unreachable =
-        new FakeTransport(Answer.deliveryUnknown("connection reset by http://x", null));
+        new FakeTransport(Outcome.deliveryUnknown("connection reset by http://x", null));
 
     AppResponse answer = post(unreachable, ORDER);
 
@@ -104,7 +104,7 @@ class OrderApiTest {
 
   private static FakeTransport routerAnswering(int status, String body) {
     return new FakeTransport(
-        Answer.success(new RpcAnswer(status, Headers.none(), body.getBytes(UTF_8))));
+        Outcome.success(new RawResponse(status, Headers.none(), body.getBytes(UTF_8))));
   }
 
   private static W7sApp app(FakeTransport transport) {

@@ -1,0 +1,48 @@
+package io.w7s.sdk.internal.call;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.spi.TimeSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the four clients of one app share.
+ *
+ * @param app the app that calls
+ * @param pipeline what takes operations to the far side
+ * @param codec what writes and reads bodies
+ * @param defaults the options that each call starts from
+ */
+public record ClientContext(
+    AppId app, CallPipeline pipeline, JsonCodec codec, CallOptions defaults) {
+
+  /** The platform's limit for the body of a message, an event or a workflow. */
+  public static final int LARGEST_BODY = 65_536;
+
+  AppId orOwn(@Nullable AppId target) {
+    return target == null ? app : target;
+  }
+
+  TimeSource time() {
+    return pipeline.time();
+  }
+
+  /** Encodes a body that the platform limits; a slice is JSON already, and goes as it is. */
+  byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
+    byte[] json = body instanceof JsonSlice slice ? slice.toBytes() : codec.encode(body, type);
+    return fitting(field, json);
+  }
+
+  /** Returns a body unless it is over the platform's limit. */
+  static byte[] fitting(String field, byte[] json) {
+    if (json.length > LARGEST_BODY) {
+      throw new InvalidInputException(
+          field, json.length + " bytes of JSON", "at most " + LARGEST_BODY);
+    }
+    return json;
+  }
+}

@@ -1,0 +1,232 @@
+package io.w7s.sdk.internal.json;
+
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.text.WireInstant;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
+
+/**
+ * A cursor over the JSON of an envelope. It stands on one value at a time; what it is not asked for
+ * it skips, and a body it hands out as a slice of the bytes it reads. Used by one thread.
+ */
+public final class JsonReader {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final JsonParser parser;
+  private final JsonSlice source;
+  private final String shape;
+
+  /** Messages of a batch mostly came at one moment. */
+  private @Nullable String lastInstantText;
+
+  private @Nullable Instant lastInstant;
+
+  private JsonReader(JsonParser parser, JsonSlice source, String shape) {
+    this.parser = parser;
+    this.source = source;
+    this.shape = shape;
+  }
+
+  /**
+   * Reads one JSON value.
+   *
+   * @param shape what the value is, as messages name it
+   * @param read is handed the cursor on the value, and leaves it on the value's last token
+   * @throws CodecException when it is not JSON, more than one value, or what {@code read} objects
+   *     to
+   */
+  public static <T> T read(JsonSlice source, String shape, Function<JsonReader, T> read) {
+    try (JsonParser parser =
+        JSON.createParser(
+            ObjectReadContext.empty(), source.array(), source.offset(), source.length())) {
+      var reader = new JsonReader(parser, source, shape);
+      if (parser.nextToken() == null) {
+        throw new CodecException(shape, null, JsonErrors.EMPTY, null);
+      }
+      // The parser also takes UTF-16 and UTF-32, but has no byte offsets then, and slices need
+      // them.
+      if (parser.currentLocation().getByteOffset() < 0) {
+        throw new CodecException(shape, null, JsonErrors.NOT_JSON, null);
+      }
+      T value = read.apply(reader);
+      if (parser.nextToken() != null) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        throw new CodecException(
+            shape,
+            JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr()),
+            JsonErrors.TRAILING,
+            null);
+      }
+      return value;
+    } catch (JacksonException e) {
+      throw JacksonFailure.reading(shape, e);
+    }
+  }
+
+  /** Steps into the object it stands on. */
+  public void enterObject() {
+    expect(JsonToken.START_OBJECT, "an object");
+  }
+
+  /**
+   * Steps to the value of the next field and returns its name; null, standing on the object's end,
+   * when none is left.
+   */
+  public @Nullable String nextField() {
+    String name = parser.nextName();
+    if (name != null) {
+      parser.nextToken();
+    }
+    return name;
+  }
+
+  /** Steps into the array it stands on. */
+  public void enterArray() {
+    expect(JsonToken.START_ARRAY, "an array");
+  }
+
+  /** Steps to the next element; false, standing on the array's end, when none is left. */
+  public boolean nextElement() {
+    return parser.nextToken() != JsonToken.END_ARRAY;
+  }
+
+  /** Passes over the value, whatever it is. */
+  public void skip() {
+    parser.skipChildren();
+  }
+
+  public boolean isObject() {
+    return parser.hasToken(JsonToken.START_OBJECT);
+  }
+
+  public boolean isNull() {
+    return parser.hasToken(JsonToken.VALUE_NULL);
+  }
+
+  public String text() {
+    expect(JsonToken.VALUE_STRING, "text");
+    return parser.getString();
+  }
+
+  public @Nullable String textOrNull() {
+    return isNull() ? null : text();
+  }
+
+  /** Returns the value when it is text, and null for one that does not matter then. */
+  public @Nullable String textIfText() {
+    if (parser.hasToken(JsonToken.VALUE_STRING)) {
+      return parser.getString();
+    }
+    skip();
+    return null;
+  }
+
+  public @Nullable Instant instantOrNull() {
+    if (isNull()) {
+      return null;
+    }
+    String text = text();
+    if (text.equals(lastInstantText)) {
+      return lastInstant;
+    }
+    try {
+      lastInstant = WireInstant.parse(text);
+      lastInstantText = text;
+      return lastInstant;
+    } catch (DateTimeException e) {
+      throw failure("must be an instant as ISO-8601 text");
+    }
+  }
+
+  public int positiveInt() {
+    String kind = "a whole number from 1 to " + Integer.MAX_VALUE;
+    expect(JsonToken.VALUE_NUMBER_INT, kind);
+    if (parser.getNumberType() != JsonParser.NumberType.INT || parser.getIntValue() < 1) {
+      throw failure("must be " + kind);
+    }
+    return parser.getIntValue();
+  }
+
+  /** Returns the bytes of the value, without the white space around it. */
+  public JsonSlice slice() {
+    int start = start();
+    parser.skipChildren();
+    return sliceFrom(start);
+  }
+
+  /** Returns where in the array the value starts. */
+  public int start() {
+    return source.offset() + (int) parser.currentTokenLocation().getByteOffset();
+  }
+
+  /** Returns the bytes from {@link #start} of a value to the end of it, once it has been read. */
+  public JsonSlice sliceFrom(int start) {
+    parser.finishToken(); // text is read lazily, and its end is not known before
+    int end = source.offset() + (int) parser.currentLocation().getByteOffset();
+    return new JsonSlice(source.array(), start, end - start);
+  }
+
+  /**
+   * Returns whether the value is, byte for byte, an object or array that this cursor has read
+   * before.
+   */
+  public boolean repeats(JsonSlice former) {
+    int start = start();
+    int end = start + former.length();
+    return end <= source.array().length
+        && Arrays.equals(
+            source.array(),
+            start,
+            end,
+            former.array(),
+            former.offset(),
+            former.offset() + former.length());
+  }
+
+  /** Returns the value of a field of the object just left, once it is there. */
+  public <T> T required(String field, @Nullable T value) {
+    if (value == null) {
+      throw new CodecException(shape, path().field(null, field).toString(), "is missing", null);
+    }
+    return value;
+  }
+
+  /** Objects to the value it stands on. */
+  public CodecException failure(String reason) {
+    return new CodecException(shape, path().toString(), reason, null);
+  }
+
+  private void expect(JsonToken token, String kind) {
+    if (!parser.hasToken(token)) {
+      throw failure("must be " + kind);
+    }
+  }
+
+  private JsonPlace path() {
+    TokenStreamContext context = parser.streamReadContext();
+    boolean onStart = parser.currentToken().isStructStart();
+    return path(onStart ? context.getParent() : context);
+  }
+
+  /** Only names that the shape knows lie on the way to a value that it objects to. */
+  private static JsonPlace path(TokenStreamContext context) {
+    if (context.inRoot()) {
+      return new JsonPlace();
+    }
+    JsonPlace outer = path(context.getParent());
+    return context.inArray()
+        ? outer.element(context.getCurrentIndex())
+        : outer.field(null, context.currentName());
+  }
+}

@@ -1,0 +1,102 @@
+package io.w7s.sdk.internal.json;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.json.JsonCodec;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON value within a larger array of UTF-8 bytes: a body that is decoded in place. The array
+ * is shared, not copied; whoever holds a slice leaves the array as it is. Slices of equal bytes are
+ * equal.
+ *
+ * @param array the bytes that hold the value
+ * @param offset where the value starts
+ * @param length how many bytes belong to it
+ */
+@SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString are by content
+public record JsonSlice(byte[] array, int offset, int length) {
+
+  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
+
+  /** Checks the range. */
+  public JsonSlice {
+    Objects.checkFromIndexSize(offset, length, array.length);
+  }
+
+  /** Returns the whole of an array. */
+  public static JsonSlice of(byte[] json) {
+    return new JsonSlice(json, 0, json.length);
+  }
+
+  /** Returns the literal {@code null}, which is what an absent body means. */
+  public static JsonSlice ofNull() {
+    return of(NULL);
+  }
+
+  /** Reads the value in place. */
+  public <T extends @Nullable Object> T decode(JsonCodec codec, TypeRef<T> type) {
+    return codec.decode(array, offset, length, type);
+  }
+
+  /** Returns whether there is nothing but JSON's white space. */
+  public boolean isBlank() {
+    for (int i = offset; i < offset + length; i++) {
+      if (" \t\r\n".indexOf(array[i]) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether some bytes are anywhere in it. */
+  public boolean contains(ByteSearch sought) {
+    return sought.isIn(array, offset, length);
+  }
+
+  /**
+   * Checks that this is one JSON value in UTF-8, whatever it says.
+   *
+   * @param type what it is to become, for the message
+   * @throws CodecException when it is not
+   */
+  public void requireJson(String type) {
+    JsonReader.read(
+        this,
+        type,
+        in -> {
+          in.skip();
+          return this;
+        });
+  }
+
+  /** Returns a copy of the value's own bytes. */
+  public byte[] toBytes() {
+    return Arrays.copyOfRange(array, offset, offset + length);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof JsonSlice slice
+        && Arrays.equals(
+            array, offset, offset + length, slice.array, slice.offset, slice.offset + slice.length);
+  }
+
+  @Override
+  public int hashCode() {
+    int hash = 1;
+    for (int i = offset; i < offset + length; i++) {
+      hash = 31 * hash + array[i];
+    }
+    return hash;
+  }
+
+  /** Returns the size only: the value may be secret. */
+  @Override
+  public String toString() {
+    return "JsonSlice[" + length + " bytes]";
+  }
+}

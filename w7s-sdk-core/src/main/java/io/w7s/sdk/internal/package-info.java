@@ -1,5 +1,0 @@
-/** Not API: anything here may change in any release. */
-@NullMarked
-package io.w7s.sdk.internal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,121 @@
+package io.w7s.sdk.internal.text;
+
+import io.w7s.sdk.error.InvalidInputException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Percent-encoding of path segments and query parameters, by RFC 3986: only unreserved characters
+ * stay as they are.
+ */
+public final class PercentEncoding {
+
+  private static final String HEX = "0123456789ABCDEF";
+
+  private PercentEncoding() {}
+
+  /** Encodes one path segment, or one name or value of a query. */
+  public static String component(String text) {
+    if (isUnreserved(text)) {
+      return text;
+    }
+    var encoded = new StringBuilder(text.length() + 16);
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (isUnreserved(b)) {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append(HEX.charAt((b >> 4) & 0xF)).append(HEX.charAt(b & 0xF));
+      }
+    }
+    return encoded.toString();
+  }
+
+  /**
+   * Decodes one path segment.
+   *
+   * @throws InvalidInputException when an escape is not two hexadecimal digits, or the bytes are
+   *     not UTF-8
+   */
+  public static String decode(String field, String encoded) {
+    if (encoded.indexOf('%') < 0) {
+      return encoded;
+    }
+    var bytes = new ByteArrayOutputStream(encoded.length());
+    for (int i = 0; i < encoded.length(); i++) {
+      char c = encoded.charAt(i);
+      if (c != '%') {
+        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+        continue;
+      }
+      boolean whole = i + 2 < encoded.length();
+      int high = whole ? Character.digit(encoded.charAt(i + 1), 16) : -1;
+      int low = whole ? Character.digit(encoded.charAt(i + 2), 16) : -1;
+      if (high < 0 || low < 0) {
+        throw new InvalidInputException(field, "a broken percent escape", "percent-encoded text");
+      }
+      bytes.write(high << 4 | low);
+      i += 2;
+    }
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .decode(ByteBuffer.wrap(bytes.toByteArray()))
+          .toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw new InvalidInputException(field, "bytes that are not UTF-8", "percent-encoded UTF-8");
+    }
+  }
+
+  /**
+   * Decodes a query into its parameters, in order; {@code +} is a space, a name without {@code =}
+   * has empty text.
+   */
+  public static Map<String, List<String>> query(String query) {
+    if (query.isEmpty()) {
+      return Map.of();
+    }
+    var parameters = new LinkedHashMap<String, List<String>>();
+    for (String parameter : query.split("&", -1)) {
+      if (!parameter.isEmpty()) {
+        int equals = parameter.indexOf('=');
+        String name = equals < 0 ? parameter : parameter.substring(0, equals);
+        String value = equals < 0 ? "" : parameter.substring(equals + 1);
+        parameters
+            .computeIfAbsent(queryText(name), first -> new ArrayList<>(1))
+            .add(queryText(value));
+      }
+    }
+    parameters.replaceAll((name, values) -> List.copyOf(values));
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  private static String queryText(String encoded) {
+    return decode("query", encoded.replace('+', ' '));
+  }
+
+  private static boolean isUnreserved(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isUnreserved(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isUnreserved(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '-'
+        || c == '.'
+        || c == '_'
+        || c == '~';
+  }
+}

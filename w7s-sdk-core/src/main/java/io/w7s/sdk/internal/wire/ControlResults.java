@@ -1,0 +1,162 @@
+package io.w7s.sdk.internal.wire;
+
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonReader;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import io.w7s.sdk.workflow.WorkflowStatus.Output;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The data of the control plane's successes. */
+public final class ControlResults {
+
+  /** How the platform writes a success, up to its data; after it comes one bracket. */
+  private static final byte[] SUCCESS = PlainForm.form("{\"status\":\"success\",\"data\":");
+
+  private ControlResults() {}
+
+  /**
+   * Reads the data of a success; null when the body is none.
+   *
+   * @param reader makes sure that what it is given is one JSON value, and all of it
+   * @throws CodecException when the data is not what the reader wants
+   */
+  public static <R> @Nullable R read(byte[] body, Function<JsonSlice, R> reader) {
+    var form = new PlainForm(JsonSlice.of(body));
+    if (form.skip(SUCCESS) && body[body.length - 1] == '}') {
+      try {
+        return reader.apply(new JsonSlice(body, form.at(), body.length - 1 - form.at()));
+      } catch (CodecException otherForm) {
+        // a parser knows what it is
+      }
+    }
+    return ControlResponse.read(body).orElse(null) instanceof ControlResponse.Success success
+        ? reader.apply(success.data())
+        : null;
+  }
+
+  /**
+   * Reads {@code {"queue":{...},"enqueuedAt","result":{...}}}.
+   *
+   * @throws CodecException when it is not that
+   */
+  public static SendReceipt sent(QueueSend send, JsonSlice data) {
+    return JsonReader.read(
+        data,
+        "queue receipt",
+        in -> {
+          Instant enqueuedAt = null;
+          in.enterObject();
+          for (String name = in.nextField(); name != null; name = in.nextField()) {
+            if (name.equals("enqueuedAt")) {
+              enqueuedAt = in.instantOrNull();
+            } else {
+              in.skip();
+            }
+          }
+          return new SendReceipt(send.app(), send.queue(), in.required("enqueuedAt", enqueuedAt));
+        });
+  }
+
+  /**
+   * Reads {@code {"workflow":{...},"instance":{"id","status":{"status","output"?,"error"?}}}}.
+   *
+   * @throws CodecException when it is not that
+   */
+  public static WorkflowInstance instance(JsonSlice data) {
+    return JsonReader.read(
+        data,
+        "workflow answer",
+        in -> {
+          WorkflowInstance instance = null;
+          in.enterObject();
+          for (String name = in.nextField(); name != null; name = in.nextField()) {
+            if (name.equals("instance")) {
+              instance = readInstance(in);
+            } else {
+              in.skip();
+            }
+          }
+          return in.required("instance", instance);
+        });
+  }
+
+  private static WorkflowInstance readInstance(JsonReader in) {
+    String id = null;
+    WorkflowStatus status = null;
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "id" -> id = in.text();
+        case "status" -> status = readStatus(in);
+        default -> in.skip();
+      }
+    }
+    return new WorkflowInstance(in.required("id", id), in.required("status", status));
+  }
+
+  private static WorkflowStatus readStatus(JsonReader in) {
+    String state = null;
+    Output output = null;
+    String error = null;
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "status" -> state = in.text();
+        case "output" -> output = readOutput(in);
+        case "error" -> error = readError(in);
+        default -> in.skip();
+      }
+    }
+    return new WorkflowStatus(
+        State.of(in.required("status", state)),
+        Optional.ofNullable(output),
+        Optional.ofNullable(error));
+  }
+
+  private static @Nullable Output readOutput(JsonReader in) {
+    if (in.isNull()) {
+      return null;
+    }
+    Integer status = null;
+    String contentType = null;
+    String body = null;
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      switch (name) {
+        case "status" -> status = in.positiveInt();
+        case "contentType" -> contentType = in.textOrNull();
+        case "body" -> body = in.textOrNull();
+        default -> in.skip();
+      }
+    }
+    return new Output(
+        in.required("status", status),
+        contentType == null ? "" : contentType,
+        body == null ? "" : body);
+  }
+
+  /** Reads text, or the message of {@code {"name","message"}}. */
+  private static @Nullable String readError(JsonReader in) {
+    if (!in.isObject()) {
+      return in.textOrNull();
+    }
+    String message = null;
+    in.enterObject();
+    for (String name = in.nextField(); name != null; name = in.nextField()) {
+      if (name.equals("message")) {
+        message = in.textOrNull();
+      } else {
+        in.skip();
+      }
+    }
+    return message;
+  }
+}

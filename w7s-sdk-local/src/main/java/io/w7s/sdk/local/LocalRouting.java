@@ -1,0 +1,200 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.internal.config.Setting;
+import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.RetryAfter;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.RouterResponse;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.okhttp.Exchange;
+import io.w7s.sdk.okhttp.HttpOperation;
+import io.w7s.sdk.okhttp.HttpTransport;
+import io.w7s.sdk.okhttp.Requests;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
+import io.w7s.sdk.spi.Operation.WorkflowStart;
+import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import okhttp3.HttpUrl;
+
+/**
+ * What each operation takes: an RPC goes straight to the app that it is for, an event to the router
+ * where there is one, all else to the platform in this JVM. Sends nothing itself. Thread-safe.
+ */
+final class LocalRouting implements HttpTransport.Steps {
+
+  private static final int UNSUPPORTED = 501;
+  private static final int BAD_REQUEST = 400;
+  private static final int FORBIDDEN = 403;
+
+  /** The platform is in this JVM and answers without waiting for anybody. */
+  private static final CallContext AT_ONCE = new CallContext(1, Duration.ofDays(1));
+
+  private final W7sConfig config;
+  private final TimeSource time;
+  private final LocalUrls urls;
+  private final LocalDeployments apps;
+  private final Transport platform;
+  private final Headers rpcCaller;
+
+  /** Decides by configuration; what is not sent straight to an app goes to the platform. */
+  LocalRouting(
+      W7sConfig config,
+      TimeSource time,
+      LocalUrls urls,
+      LocalDeployments apps,
+      Transport platform) {
+    this.config = config;
+    this.time = time;
+    this.urls = urls;
+    this.apps = apps;
+    this.platform = platform;
+    AppId app = config.app();
+    String environment = config.environment().name();
+    rpcCaller =
+        Headers.of("x-w7s-rpc", "1")
+            .with("x-w7s-rpc-caller-owner", app.owner())
+            .with("x-w7s-rpc-caller-repo", app.repo())
+            .with("x-w7s-rpc-caller-repository", app.toString())
+            .with("x-w7s-rpc-caller-environment", environment);
+  }
+
+  @Override
+  public HttpOperation<RawResponse> rpc(RpcCall call) {
+    String objection = Requests.objection(call);
+    if (objection != null) {
+      return HttpOperation.refused(UNSUPPORTED, objection);
+    }
+    if (!apps.allowsRpc(call.app())) {
+      return HttpOperation.refused(
+          FORBIDDEN, "%s does not allow %s in rpc.allow".formatted(call.app(), config.app()));
+    }
+    return at(
+        call.app(),
+        call.path(),
+        call.query(),
+        url ->
+            LocalHttp.exchange(
+                call, Requests.rpc(call, url, rpcCaller), call.app(), Outcome::success));
+  }
+
+  @Override
+  public HttpOperation<SendReceipt> queue(QueueSend send) {
+    return taken(
+        send,
+        send.app(),
+        send.consumer(),
+        () -> apps.requireQueue(send.app(), new Manifest.Queue(send.queue(), send.consumer())));
+  }
+
+  @Override
+  public HttpOperation<WorkflowInstance> workflow(WorkflowStart start) {
+    return taken(
+        start,
+        start.app(),
+        start.path(),
+        () ->
+            apps.requireWorkflow(
+                start.app(), new Manifest.Workflow(start.workflow(), start.path())));
+  }
+
+  @Override
+  public HttpOperation<WorkflowInstance> instance(WorkflowQuery query) {
+    return asked(query);
+  }
+
+  /** Hands an operation to the platform, which delivers later, where it can be delivered at all. */
+  private <R> HttpOperation<R> taken(
+      Operation<R> operation, AppId app, String path, Runnable requirement) {
+    if (urls.url(app, path, "") == null) {
+      return HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+    }
+    try {
+      requirement.run();
+    } catch (InvalidInputException differs) {
+      return HttpOperation.refused(BAD_REQUEST, String.valueOf(differs.getMessage()));
+    }
+    return asked(operation);
+  }
+
+  private <R> HttpOperation<R> asked(Operation<R> operation) {
+    return new HttpOperation.Known<>(platform.execute(operation, AT_ONCE));
+  }
+
+  @Override
+  public HttpOperation<PublishReceipt> event(EventPublish publish) {
+    AppId router = config.eventRouter().orElse(null);
+    if (router == null && apps.requireSubject(publish.subject())) {
+      return asked(publish);
+    }
+    if (router == null) {
+      throw new ConfigurationException(
+          "No event router: set %s to the app, owner/repo, that routes events locally, or the manifests of those who subscribe, w7s.local.manifests.<owner>/<repo>."
+              .formatted(Setting.EVENT_ROUTER));
+    }
+    byte[] json = EventMessage.of(publish).toJson();
+    return at(
+        router,
+        "/publish",
+        "",
+        url ->
+            LocalHttp.exchange(
+                publish,
+                Requests.post(url, rpcCaller, json),
+                router,
+                answer -> published(publish, answer, "event router " + shown(router, url))));
+  }
+
+  private Outcome<PublishReceipt> published(EventPublish publish, RawResponse answer, String from) {
+    PublishReceipt receipt = RouterResponse.receipt(publish, answer);
+    if (receipt != null) {
+      return Outcome.success(receipt);
+    }
+    return answer.isSuccess()
+        ? Outcome.deliveryUnknown(
+            from + " answered " + answer.status() + " without a list of deliveries", null)
+        : refused(answer, from);
+  }
+
+  /** Returns the step that a URL makes possible, where the path can be sent as it is. */
+  private <R> HttpOperation<R> at(
+      AppId app, String path, String query, Function<HttpUrl, HttpOperation<R>> step) {
+    HttpUrl url = urls.url(app, path, query);
+    return url == null
+        ? HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY)
+        : step.apply(url);
+  }
+
+  private static String shown(AppId app, HttpUrl url) {
+    return Exchange.shown(app.toString(), url);
+  }
+
+  private <R> Outcome<R> refused(RawResponse answer, String from) {
+    return new Outcome.Refused<>(
+        answer.status(),
+        reason(answer, from),
+        Map.of(),
+        RetryAfter.of(answer.headers(), time.now()));
+  }
+
+  private static String reason(RawResponse answer, String from) {
+    return from + " answered " + answer.status() + Excerpt.ofError(answer.body());
+  }
+}

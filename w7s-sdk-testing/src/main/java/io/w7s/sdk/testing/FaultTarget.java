@@ -1,0 +1,78 @@
+package io.w7s.sdk.testing;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.spi.Operation;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call or delivery is of, and to whom, so that one fault finds both.
+ *
+ * @param kind null for all kinds
+ * @param target {@code owner/repo} and what follows, or a subject; empty for all targets
+ */
+record FaultTarget(@Nullable Kind kind, String target) {
+
+  static final FaultTarget ALL = new FaultTarget(null, "");
+
+  enum Kind {
+    RPC,
+    QUEUE,
+    EVENT,
+    WORKFLOW,
+    SCHEDULE
+  }
+
+  static FaultTarget of(Operation<?> operation) {
+    Kind kind;
+    if (operation instanceof Operation.RpcCall) {
+      kind = Kind.RPC;
+    } else if (operation instanceof Operation.QueueSend) {
+      kind = Kind.QUEUE;
+    } else if (operation instanceof Operation.EventPublish) {
+      kind = Kind.EVENT;
+    } else {
+      kind = Kind.WORKFLOW;
+    }
+    return new FaultTarget(kind, operation.target());
+  }
+
+  static FaultTarget of(QueueId queue) {
+    return new FaultTarget(Kind.QUEUE, queue.app() + "/" + queue.name());
+  }
+
+  /** What a request to a backend is, told by the headers that the platform puts there. */
+  static FaultTarget of(AppId app, AppRequest request) {
+    Headers headers = request.headers();
+    if (headers.has("x-w7s-rpc")) {
+      return new FaultTarget(Kind.RPC, app + request.path());
+    }
+    if (headers.has("x-w7s-schedule")) {
+      return new FaultTarget(Kind.SCHEDULE, app + request.path());
+    }
+    return headers
+        .first("x-w7s-queue")
+        .map(queue -> new FaultTarget(Kind.QUEUE, app + "/" + queue))
+        .orElseGet(
+            () ->
+                new FaultTarget(
+                    Kind.WORKFLOW, app + "/" + headers.first("x-w7s-workflow-name").orElse("")));
+  }
+
+  /** Whether this is what the other is, or the whole of which the other is a part. */
+  boolean covers(FaultTarget other) {
+    return (kind == null || kind == other.kind)
+        && (target.isEmpty()
+            || other.target.equals(target)
+            || other.target.startsWith(target + "/"));
+  }
+
+  @Override
+  public String toString() {
+    String what = kind == null ? "all" : kind.name().toLowerCase(Locale.ROOT);
+    return target.isEmpty() ? what : what + " " + target;
+  }
+}

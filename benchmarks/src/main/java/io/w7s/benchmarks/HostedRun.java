@@ -1,5 +1,7 @@
 package io.w7s.benchmarks;
 
+import io.w7s.sdk.AppRef;
+
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
@@ -12,9 +14,9 @@ import java.net.URI;
 final class HostedRun {
 
   private static final RpcRef<Order, Order> ECHO =
-      RpcRef.post("acme/worker", "/echo", Order.class, Order.class);
-  private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
-  private static final QueueRef<Order[]> LISTS = QueueRef.of("acme/worker", "jobs", Order[].class);
+      AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
+  private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
+  private static final QueueRef<Order[]> LISTS = AppRef.of("acme/worker").queue("jobs", Order[].class);
 
   private HostedRun() {}
 

@@ -1,5 +1,7 @@
 package io.w7s.benchmarks;
 
+import io.w7s.sdk.AppRef;
+
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -17,10 +19,10 @@ final class LocalRun {
 
   private static final int MESSAGES = 100_000;
   private static final RpcRef<Order, Order> ECHO =
-      RpcRef.post("acme/worker", "/echo", Order.class, Order.class);
+      AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
   private static final RpcRef<Void, Long> HANDLED =
-      RpcRef.get("acme/worker", "/handled", Long.class);
-  private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
+      AppRef.of("acme/worker").get("/handled", Long.class);
+  private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
 
   private LocalRun() {}
 
@@ -28,7 +30,7 @@ final class LocalRun {
   public static void main(String[] args) throws IOException {
     var handled = new AtomicLong();
     W7sApp worker =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(ECHO, request -> request.body())
             .on(HANDLED, request -> handled.get())
             .on(JOBS, message -> handled.incrementAndGet())

@@ -1,5 +1,7 @@
 package io.w7s.benchmarks;
 
+import io.w7s.sdk.AppRef;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
@@ -34,9 +36,9 @@ import org.openjdk.jmh.infra.Blackhole;
 public class MemoryBenchmark {
 
   private static final int BATCH = 10;
-  private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
+  private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
   private static final RpcRef<Order, Order> ECHO =
-      RpcRef.post("acme/worker", "/echo", Order.class, Order.class);
+      AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
   private static final SubjectRef<Order> TO_4 = SubjectRef.of("to.4", Order.class);
   private static final SubjectRef<Order> TO_100 = SubjectRef.of("to.100", Order.class);
 
@@ -53,13 +55,13 @@ public class MemoryBenchmark {
     Platform platform = Platform.builder(time).build();
     platform.deploy(
         Deployment.of(
-            W7sApp.builder("acme/worker")
+            W7sApp.builder(AppRef.of("acme/worker"))
                 .on(JOBS, message -> handled += message.body().amount())
                 .on(ECHO, request -> request.body())
                 .build()));
     for (int i = 0; i < 100; i++) {
       var app =
-          W7sApp.builder("acme/subscriber-" + i)
+          W7sApp.builder(AppRef.of("acme/subscriber-" + i))
               .on(TO_100, "all", event -> handled += event.data().amount());
       if (i < 4) {
         app.on(TO_4, "few", event -> handled += event.data().amount());

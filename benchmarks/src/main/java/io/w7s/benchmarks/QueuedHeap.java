@@ -1,5 +1,7 @@
 package io.w7s.benchmarks;
 
+import io.w7s.sdk.AppRef;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
@@ -18,7 +20,7 @@ import java.util.Locale;
 final class QueuedHeap {
 
   private static final int MESSAGES = 1_000_000;
-  private static final QueueRef<Order> JOBS = QueueRef.of("acme/worker", "jobs", Order.class);
+  private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
 
   private QueuedHeap() {}
 
@@ -27,7 +29,7 @@ final class QueuedHeap {
     Platform platform = Platform.builder(time).build();
     long[] handled = {0};
     platform.deploy(
-        Deployment.of(W7sApp.builder("acme/worker").on(JOBS, message -> handled[0]++).build()));
+        Deployment.of(W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> handled[0]++).build()));
     AppId id = AppId.parse("acme/shop");
     platform.deploy(Deployment.withoutBackend(id, Manifest.empty()));
     W7s shop =

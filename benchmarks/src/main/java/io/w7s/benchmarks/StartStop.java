@@ -1,5 +1,7 @@
 package io.w7s.benchmarks;
 
+import io.w7s.sdk.AppRef;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
@@ -35,7 +37,7 @@ final class StartStop {
   private static void startAndStop() {
     var time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 42);
     Platform platform = Platform.builder(time).build();
-    platform.deploy(Deployment.of(W7sApp.builder("acme/worker").build()));
+    platform.deploy(Deployment.of(W7sApp.builder(AppRef.of("acme/worker")).build()));
     AppId id = AppId.parse("acme/shop");
     platform.deploy(Deployment.withoutBackend(id, Manifest.empty()));
     W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())

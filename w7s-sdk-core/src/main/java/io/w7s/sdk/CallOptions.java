@@ -1,40 +1,29 @@
 package io.w7s.sdk;
 
-import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.retry.RetryPolicy;
 import java.time.Duration;
 
 /**
- * What can be set on every call. Immutable: each method returns a changed copy.
- *
- * @param headers headers to add; only those of an RPC reach the target
- * @param timeout how long the whole call may take, all attempts and the waits between them;
- *     positive
- * @param attemptTimeout how long one attempt may take; positive
- * @param retry how often a failed attempt is tried again
- * @param duplicatesAllowed whether the work may be done twice: a call whose delivery is unknown is
- *     then tried again
+ * The time limits and the retry policy of a call, as they are in force for it. Immutable. Set by
+ * {@link W7s.Builder#options} for all calls of a {@link W7s}, and by the options of a single call.
  */
-public record CallOptions(
-    Headers headers,
-    Duration timeout,
-    Duration attemptTimeout,
-    RetryPolicy retry,
-    boolean duplicatesAllowed) {
+public final class CallOptions {
 
   private static final CallOptions DEFAULTS =
       new CallOptions(
-          Headers.none(),
-          Duration.ofSeconds(30),
-          Duration.ofSeconds(10),
-          RetryPolicy.standard(),
-          false);
+          Duration.ofSeconds(30), Duration.ofSeconds(10), RetryPolicy.standard(), false);
 
-  /** Checks the ranges. */
-  public CallOptions {
-    positive("timeout", timeout);
-    positive("attemptTimeout", attemptTimeout);
-    headers.forEach((name, value) -> refuseReserved(name));
+  private final Duration timeout;
+  private final Duration attemptTimeout;
+  private final RetryPolicy retry;
+  private final boolean duplicatesAllowed;
+
+  CallOptions(
+      Duration timeout, Duration attemptTimeout, RetryPolicy retry, boolean duplicatesAllowed) {
+    this.timeout = timeout;
+    this.attemptTimeout = attemptTimeout;
+    this.retry = retry;
+    this.duplicatesAllowed = duplicatesAllowed;
   }
 
   /**
@@ -45,72 +34,41 @@ public record CallOptions(
     return DEFAULTS;
   }
 
+  /** Returns how long the whole call may take, all attempts and the waits between them. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** Returns how long one attempt may take. */
+  public Duration attemptTimeout() {
+    return attemptTimeout;
+  }
+
+  /** Returns how often a failed attempt is tried again. */
+  public RetryPolicy retry() {
+    return retry;
+  }
+
   /**
-   * Returns these options with a header set.
-   *
-   * @throws InvalidInputException when the platform or the connection owns the header: {@code
-   *     authorization}, {@code host}, {@code content-length}, {@code x-w7s-*} and the like
+   * Returns whether the work may be done twice: a call is then tried again although its first
+   * attempt may have been delivered.
    */
-  public CallOptions header(String name, String value) {
-    return new CallOptions(
-        headers.with(name, value), timeout, attemptTimeout, retry, duplicatesAllowed);
+  public boolean duplicatesAllowed() {
+    return duplicatesAllowed;
   }
 
-  /** Returns these options with another limit for the whole call, retries included. */
-  public CallOptions timeout(Duration timeout) {
-    return new CallOptions(headers, timeout, attemptTimeout, retry, duplicatesAllowed);
-  }
-
-  /** Returns these options with another limit for each attempt. */
-  public CallOptions attemptTimeout(Duration attemptTimeout) {
-    return new CallOptions(headers, timeout, attemptTimeout, retry, duplicatesAllowed);
-  }
-
-  /** Returns these options with another retry policy. */
-  public CallOptions retry(RetryPolicy retry) {
-    return new CallOptions(headers, timeout, attemptTimeout, retry, duplicatesAllowed);
-  }
-
-  /** Returns these options for work that may be done twice. */
-  public CallOptions allowDuplicates() {
-    return new CallOptions(headers, timeout, attemptTimeout, retry, true);
-  }
-
-  private static void positive(String field, Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
-      throw new InvalidInputException(field, duration.toString(), "positive");
-    }
-  }
-
-  private static void refuseReserved(String name) {
-    boolean reserved =
-        switch (name) {
-          case "authorization",
-              "connection",
-              "content-length",
-              "expect",
-              "host",
-              "keep-alive",
-              "proxy-authenticate",
-              "proxy-authorization",
-              "proxy-connection",
-              "te",
-              "trailer",
-              "transfer-encoding",
-              "upgrade" ->
-              true;
-          default -> name.startsWith("x-w7s-");
-        };
-    if (reserved) {
-      throw new InvalidInputException(
-          "header", name, "a header that neither the platform nor the connection sets itself");
-    }
-  }
-
-  /** Returns the settings; of the headers only the names. */
+  /** Returns the settings. */
   @Override
   public String toString() {
-    return "CallOptions[headers=%s, timeout=%s, attemptTimeout=%s, retry=%s, duplicatesAllowed=%s]"
-        .formatted(headers, timeout, attemptTimeout, retry, duplicatesAllowed);
+    return "CallOptions[timeout=%s, attemptTimeout=%s, retry=%s, duplicatesAllowed=%s]"
+        .formatted(timeout, attemptTimeout, retry, duplicatesAllowed);
+  }
+
+  /** Sets the options of all calls; see {@link W7s.Builder#options}. Not thread-safe. */
+  public static final class Builder extends CallSettings<Builder> {
+
+    Builder(CallOptions defaults) {
+      super(defaults);
+    }
   }
 }

@@ -22,7 +22,7 @@ import io.w7s.sdk.spi.TransportProvider;
 import io.w7s.sdk.workflow.WorkflowClient;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -146,11 +146,13 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Changes the options that every call starts from: {@code options ->
+     * Sets the options that every call starts from: {@code options ->
      * options.timeout(ofSeconds(5))}.
      */
-    public Builder options(UnaryOperator<CallOptions> options) {
-      defaults = options.apply(defaults);
+    public Builder options(Consumer<CallOptions.Builder> options) {
+      var settings = new CallOptions.Builder(defaults);
+      options.accept(settings);
+      defaults = settings.callOptions();
       return this;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.queue.SendOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.CallListener;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Two limits, for the whole call and for each attempt. */
 class CallTimeTest {
 
-  private static final RpcRef<Void, String> PING = RpcRef.get("acme/worker", "/ping", String.class);
+  private static final RpcRef<Void, String> PING =
+      AppRef.of("acme/worker").get("/ping", String.class);
 
   private final SteppedTime time = new SteppedTime();
 
@@ -69,10 +71,11 @@ class CallTimeTest {
 
   @Test
   void aLimitThatIsNotPositiveIsRefused() {
-    assertThatThrownBy(() -> CallOptions.defaults().timeout(Duration.ZERO))
+    assertThatThrownBy(() -> new SendOptions(CallOptions.defaults()).timeout(Duration.ZERO))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("timeout: found PT0S, must be positive");
-    assertThatThrownBy(() -> CallOptions.defaults().attemptTimeout(Duration.ofSeconds(-1)))
+    assertThatThrownBy(
+            () -> new SendOptions(CallOptions.defaults()).attemptTimeout(Duration.ofSeconds(-1)))
         .isInstanceOf(InvalidInputException.class);
   }
 

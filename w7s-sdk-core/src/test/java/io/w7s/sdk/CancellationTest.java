@@ -32,8 +32,9 @@ import org.junit.jupiter.api.Test;
  */
 class CancellationTest {
 
-  private static final QueueRef<String> JOBS = QueueRef.of("acme/worker", "jobs", String.class);
-  private static final RpcRef<Void, String> PING = RpcRef.get("acme/worker", "/ping", String.class);
+  private static final QueueRef<String> JOBS = AppRef.of("acme/worker").queue("jobs", String.class);
+  private static final RpcRef<Void, String> PING =
+      AppRef.of("acme/worker").get("/ping", String.class);
 
   private final OpenTransport transport = new OpenTransport();
   private final OpenTime time = new OpenTime();
@@ -89,7 +90,7 @@ class CancellationTest {
   @Test
   void cancellingAWaitForAWorkflowEndsItsQuestionAndItsPause() {
     WorkflowRef<String, String> flow =
-        WorkflowRef.of("acme/shop", "checkout", String.class, String.class);
+        AppRef.of("acme/shop").workflow("checkout", String.class, String.class);
     CompletableFuture<String> asking =
         w7s.workflows().handle(flow, "i1").awaitAsync(Duration.ofMinutes(1));
     asking.cancel(true);

@@ -39,13 +39,14 @@ abstract class ClientParity {
 
   record Session(String user) {}
 
-  static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
   static final SubjectRef<Job> CREATED = SubjectRef.of("orders.created", Job.class);
-  static final RpcRef<Void, Session> SESSION = RpcRef.get("acme/auth", "/session", Session.class);
+  static final RpcRef<Void, Session> SESSION =
+      AppRef.of("acme/auth").get("/session", Session.class);
   static final RpcRef<Job, Session> LOGIN =
-      RpcRef.post("acme/auth", "/users/{user}/login", Job.class, Session.class);
+      AppRef.of("acme/auth").post("/users/{user}/login", Job.class, Session.class);
   static final WorkflowRef<Job, Session> CHECKOUT =
-      WorkflowRef.of("acme/shop", "checkout", Job.class, Session.class);
+      AppRef.of("acme/shop").workflow("checkout", Job.class, Session.class);
 
   static final Job JOB = new Job("work");
   static final SendReceipt SENT =

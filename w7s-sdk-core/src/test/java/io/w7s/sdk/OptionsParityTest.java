@@ -18,6 +18,8 @@ import org.junit.jupiter.api.TestFactory;
 /** What options and settings do to every call, blocking and async alike. */
 class OptionsParityTest extends ClientParity {
 
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
   @TestFactory
   Stream<DynamicTest> options() {
     rule(
@@ -29,10 +31,24 @@ class OptionsParityTest extends ClientParity {
     rule(
         "headers that the platform or the connection owns are refused",
         List.of(),
-        w7s -> w7s.queues().send(JOBS, JOB, send -> send.header("Authorization", "Bearer t")),
-        w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.header("Authorization", "Bearer t")),
+        w7s -> w7s.rpc().call(SESSION, null, call -> call.header("Authorization", "Bearer t")),
+        w7s -> w7s.rpc().callAsync(SESSION, null, call -> call.header("Authorization", "Bearer t")),
         outcome ->
             assertThat(outcome.failed(InvalidInputException.class)).hasMessageNotContaining("t\""));
+    rule(
+        "a trace parent is refused for a plain message, which has no place for it",
+        List.of(),
+        w7s -> w7s.queues().send(JOBS, JOB, send -> send.traceParent(TRACE)),
+        w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.traceParent(TRACE)),
+        outcome ->
+            assertThat(outcome.failed(InvalidInputException.class))
+                .hasMessageContaining("asCloudEvent"));
+    rule(
+        "what an options lambda throws comes out of the call",
+        List.of(),
+        w7s -> w7s.queues().send(JOBS, JOB, send -> Integer.parseInt("x")),
+        w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> Integer.parseInt("x")),
+        outcome -> outcome.failed(NumberFormatException.class));
     return tests.stream();
   }
 

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
-import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
-import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,27 +20,27 @@ class RefsTest {
 
   @Test
   void namesAreFoldedToLowerCaseAsThePlatformDoes() {
-    QueueRef<String> queue = QueueRef.of("ACME/Worker", "Jobs", String.class);
+    QueueRef<String> queue = AppRef.of("ACME/Worker").queue("Jobs", String.class);
 
     assertThat(queue).hasToString("acme/worker/jobs");
     assertThat(queue.consumer()).isEqualTo("/_w7s/queues/jobs");
-    assertThat(WorkflowRef.of("Checkout", String.class, String.class).path())
+    assertThat(AppRef.of("acme/worker").workflow("Checkout", String.class, String.class).path())
         .isEqualTo("/_w7s/workflows/checkout");
   }
 
   @Test
   void refsOfTheSameThingAreEqual() {
-    assertThat(QueueRef.of("acme/worker", "jobs", new TypeRef<List<String>>() {}))
-        .isEqualTo(QueueRef.of("acme/worker", "JOBS", new TypeRef<List<String>>() {}));
+    assertThat(AppRef.of("acme/worker").queue("jobs", new TypeRef<List<String>>() {}))
+        .isEqualTo(AppRef.of("acme/worker").queue("JOBS", new TypeRef<List<String>>() {}));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "-a", "é", "a/b"})
   void aNameThatIsNotOneIsRefused(String name) {
-    assertThatThrownBy(() -> QueueRef.of(name, String.class))
+    assertThatThrownBy(() -> AppRef.of("acme/worker").queue(name, String.class))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("queue name");
-    assertThatThrownBy(() -> WorkflowRef.of(name, String.class, String.class))
+    assertThatThrownBy(() -> AppRef.of("acme/worker").workflow(name, String.class, String.class))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("workflow name");
   }
@@ -50,7 +48,7 @@ class RefsTest {
   @ParameterizedTest
   @ValueSource(strings = {"acme", "acme/", "/worker", "acme/worker/jobs", ""})
   void anAppThatIsNotOwnerSlashRepoIsRefused(String app) {
-    assertThatThrownBy(() -> QueueRef.of(app, "jobs", String.class))
+    assertThatThrownBy(() -> AppRef.of(app).queue("jobs", String.class))
         .isInstanceOf(InvalidInputException.class);
   }
 
@@ -65,8 +63,9 @@ class RefsTest {
   @Test
   void anRpcMethodIsOneOfHttps() {
     TypeRef<String> text = TypeRef.of(String.class);
-    assertThat(RpcRef.of("patch", "/x", text, text)).hasToString("PATCH /x");
-    assertThatThrownBy(() -> RpcRef.of("FETCH", "/x", text, text))
+    assertThat(AppRef.of("acme/worker").rpc("patch", "/x", text, text))
+        .hasToString("PATCH acme/worker/x");
+    assertThatThrownBy(() -> AppRef.of("acme/worker").rpc("FETCH", "/x", text, text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("RPC method");
   }

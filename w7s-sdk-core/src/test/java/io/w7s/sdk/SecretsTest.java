@@ -35,14 +35,15 @@ class SecretsTest {
   private static final AppId APP = AppId.parse("acme/shop");
 
   static Stream<Object> values() {
-    CallOptions call = CallOptions.defaults().header("cookie", CANARY);
     return Stream.of(
         HEADERS,
-        call,
-        RpcOptions.of(call).query("key", CANARY).variable("id", CANARY),
-        new Operation.RpcCall(APP, "GET", "/x", "key=" + CANARY, HEADERS, BYTES, true),
+        new RpcOptions(CallOptions.defaults())
+            .header("cookie", CANARY)
+            .query("key", CANARY)
+            .variable("id", CANARY),
+        new Operation.RpcCall(APP, "GET", "/x", "/x", "key=" + CANARY, HEADERS, BYTES, true),
         new Operation.RawResponse(200, HEADERS, BYTES),
-        new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, HEADERS, false),
+        new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, false),
         new AppRequest("GET", "/x", "key=" + CANARY, HEADERS, BYTES),
         new AppResponse(200, HEADERS, BYTES),
         new RpcRequest<>(

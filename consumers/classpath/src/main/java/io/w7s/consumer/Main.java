@@ -1,5 +1,7 @@
 package io.w7s.consumer;
 
+import io.w7s.sdk.AppRef;
+
 import com.sun.net.httpserver.HttpServer;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -17,7 +19,7 @@ public final class Main {
   /** What the message says. */
   public record Job(String to) {}
 
-  private static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  private static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
 
   private static final String RECEIPT =
       "{\"status\":\"success\",\"data\":{\"queue\":{\"owner\":\"acme\",\"repo\":\"worker\","

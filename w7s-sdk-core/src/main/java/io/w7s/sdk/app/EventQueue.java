@@ -42,7 +42,7 @@ final class EventQueue implements Route {
 
   <T> void add(SubjectRef<T> subject, EventHandler<T> handler) {
     var subscriber = new Subscriber<>(subject.type(), handler);
-    refuseSecond(subject.subject(), subscribers.putIfAbsent(subject.subject(), subscriber));
+    refuseSecond(subject.name(), subscribers.putIfAbsent(subject.name(), subscriber));
   }
 
   void addOther(EventHandler<Object> handler) {

@@ -1,5 +1,6 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
@@ -91,7 +92,7 @@ public final class EventRouterApp {
 
     /** Returns the app. */
     public W7sApp build() {
-      return W7sApp.builder(w7s.app().toString())
+      return W7sApp.builder(new AppRef(w7s.app()))
           .route("POST", "/publish", new PublishRoute(w7s, router, target, trustsSource))
           .route("GET", "/subscriptions", new ValueRoute(this::subscriptions))
           .route("GET", "/health", new ValueRoute(this::health))

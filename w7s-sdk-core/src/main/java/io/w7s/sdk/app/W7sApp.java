@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
@@ -23,7 +24,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One app's handlers, declared once: dispatch for whatever serves it, and the {@code w7s.json} that
@@ -31,13 +31,13 @@ import org.jspecify.annotations.Nullable;
  * lock is held while they do.
  *
  * <pre>{@code
- * W7sApp worker = W7sApp.builder("acme/worker")
+ * W7sApp worker = W7sApp.builder(WORKER)
  *     .on(JOBS, message -> mailer.send(message.body()))
  *     .on(ORDER_CREATED, "events", event -> ...)
  *     .build();
  * }</pre>
  */
-public final class W7sApp {
+public final class W7sApp implements AppHandler {
 
   /** The default for {@link #maxBodyBytes()}: 10 MiB. */
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -55,11 +55,10 @@ public final class W7sApp {
   /**
    * Begins an app.
    *
-   * @param app its identity, {@code owner/repo}
-   * @throws InvalidInputException when that is not one
+   * @param app which app this is; the refs of its queues, workflows and routes are made from it
    */
-  public static Builder builder(String app) {
-    return new Builder(AppId.parse(app));
+  public static Builder builder(AppRef app) {
+    return new Builder(app.id());
   }
 
   /** Returns the app's identity. */
@@ -89,6 +88,7 @@ public final class W7sApp {
    * The body of a refusal is {@code {"ok":false,"error":"reason"}}, which no caller can take for
    * the platform's own.
    */
+  @Override
   public AppResponse handle(AppRequest request) {
     return dispatcher.handle(request);
   }
@@ -141,7 +141,7 @@ public final class W7sApp {
     }
 
     private Builder queue(QueueRef<?> queue, Route route) {
-      own("queue", queue, queue.app());
+      requireOwn("queue", queue, queue.app());
       routes.add("POST", queue.consumer(), route);
       manifest = manifest.withQueue(new Manifest.Queue(queue.name(), queue.consumer()));
       return this;
@@ -155,7 +155,7 @@ public final class W7sApp {
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
       String name = Names.queue("queue name", queue);
       eventQueue(name).add(subject, handler);
-      manifest = manifest.withSubscription(new Manifest.Subscription(subject.subject(), name));
+      manifest = manifest.withSubscription(new Manifest.Subscription(subject.name(), name));
       return this;
     }
 
@@ -174,7 +174,7 @@ public final class W7sApp {
       EventQueue events = eventQueues.get(name);
       if (events == null) {
         events = new EventQueue(name);
-        QueueRef<?> ref = QueueRef.of(name, Object.class);
+        QueueRef<?> ref = new AppRef(id).queue(name, Object.class);
         routes.add("POST", ref.consumer(), events);
         manifest = manifest.withQueue(new Manifest.Queue(name, ref.consumer()));
         eventQueues.put(name, events);
@@ -184,7 +184,7 @@ public final class W7sApp {
 
     /** Declares that the app publishes events under a subject. */
     public Builder publishes(SubjectRef<?> subject) {
-      manifest = manifest.withPublished(subject.subject());
+      manifest = manifest.withPublished(subject.name());
       return this;
     }
 
@@ -197,7 +197,7 @@ public final class W7sApp {
 
     /** Runs the instances of a workflow; see {@link WorkflowHandler}. */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, WorkflowHandler<I, O> handler) {
-      own("workflow", workflow, workflow.app());
+      requireOwn("workflow", workflow, workflow.app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
       return this;
@@ -217,7 +217,7 @@ public final class W7sApp {
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
-      own("RPC", ref, ref.app());
+      requireOwn("RPC", ref, ref.app());
       return route(ref.method(), ref.path(), route);
     }
 
@@ -260,10 +260,10 @@ public final class W7sApp {
       return new W7sApp(id, manifest, new Dispatcher(id, routes.copy(), codec, maxBodyBytes));
     }
 
-    private void own(String kind, Object ref, @Nullable AppId app) {
-      if (app != null && !app.equals(id)) {
+    private void requireOwn(String kind, Object ref, AppId app) {
+      if (!app.equals(id)) {
         throw new InvalidInputException(
-            kind + " handler", ref.toString(), "a " + kind + " of " + id + " itself");
+            kind + " handler", ref.toString(), "made by the AppRef of " + id);
       }
     }
   }

@@ -43,7 +43,7 @@ public final class EventRegistry implements EventDirectory {
 
   /** Adds a subject that an app publishes to what is known of the app. */
   public EventRegistry publish(AppId app, Environment environment, SubjectRef<?> subject) {
-    return change(app, environment, known -> known.withPublished(subject.subject()));
+    return change(app, environment, known -> known.withPublished(subject.name()));
   }
 
   /**
@@ -54,7 +54,7 @@ public final class EventRegistry implements EventDirectory {
    */
   public EventRegistry subscribe(
       AppId app, Environment environment, SubjectRef<?> subject, String queue) {
-    var subscription = new Manifest.Subscription(subject.subject(), queue);
+    var subscription = new Manifest.Subscription(subject.name(), queue);
     return change(
         app,
         environment,

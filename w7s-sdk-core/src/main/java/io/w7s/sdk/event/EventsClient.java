@@ -1,7 +1,7 @@
 package io.w7s.sdk.event;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /**
  * Publishes events to every subscriber of their subject. Thread-safe; shared freely; nothing to
@@ -19,10 +19,10 @@ public interface EventsClient {
 
   /**
    * Publishes an event with the default options; see {@link #publish(SubjectRef, Object,
-   * UnaryOperator)}.
+   * Consumer)}.
    */
   default <T> PublishReceipt publish(SubjectRef<T> subject, T data) {
-    return publish(subject, data, options -> options);
+    return publish(subject, data, options -> {});
   }
 
   /**
@@ -39,16 +39,14 @@ public interface EventsClient {
    * @throws io.w7s.sdk.error.StatusException when the router refuses
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
-  <T> PublishReceipt publish(SubjectRef<T> subject, T data, UnaryOperator<PublishOptions> options);
+  <T> PublishReceipt publish(SubjectRef<T> subject, T data, Consumer<PublishOptions> options);
 
   /** Publishes an event with the default options without waiting. */
   default <T> CompletableFuture<PublishReceipt> publishAsync(SubjectRef<T> subject, T data) {
-    return publishAsync(subject, data, options -> options);
+    return publishAsync(subject, data, options -> {});
   }
 
-  /**
-   * Publishes an event without waiting; see {@link #publish(SubjectRef, Object, UnaryOperator)}.
-   */
+  /** Publishes an event without waiting; see {@link #publish(SubjectRef, Object, Consumer)}. */
   <T> CompletableFuture<PublishReceipt> publishAsync(
-      SubjectRef<T> subject, T data, UnaryOperator<PublishOptions> options);
+      SubjectRef<T> subject, T data, Consumer<PublishOptions> options);
 }

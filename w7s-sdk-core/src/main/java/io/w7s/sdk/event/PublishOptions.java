@@ -1,57 +1,83 @@
 package io.w7s.sdk.event;
 
 import io.w7s.sdk.CallOptions;
-import io.w7s.sdk.HasCallOptions;
+import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.TraceParent;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What can be set when publishing an event. Immutable: each method returns a changed copy.
- *
- * @param call what can be set on every call
- * @param id the event's id; empty for a new random UUID
- * @param time when it happened; empty for now
- * @param cloudEvent whether subscribers get it in the form of a CloudEvent
- */
-public record PublishOptions(
-    CallOptions call, Optional<String> id, Optional<Instant> time, boolean cloudEvent)
-    implements HasCallOptions<PublishOptions> {
+/** What can be set when publishing an event. */
+public final class PublishOptions extends CallSettings<PublishOptions> {
 
-  /** Checks the id. */
-  public PublishOptions {
-    id.ifPresent(given -> Names.eventId("event id", given));
-  }
+  private @Nullable String id;
+  private @Nullable Instant time;
+  private @Nullable String traceParent;
+  private boolean cloudEvent;
 
-  /** Returns options with an id and time still to be made. */
-  public static PublishOptions of(CallOptions call) {
-    return new PublishOptions(call, Optional.empty(), Optional.empty(), false);
+  /** Starts from defaults, with an id and time still to be made. The client does this. */
+  public PublishOptions(CallOptions defaults) {
+    super(defaults);
   }
 
   /**
    * Sets the event's id. The same id is the same event, so a publish whose delivery is unknown is
-   * then tried again. The default is a new random UUID.
+   * then tried again. Default: a new random UUID.
+   *
+   * @param id 1 to 255 characters, not blank
+   * @throws io.w7s.sdk.error.InvalidInputException when it is not
    */
   public PublishOptions id(String id) {
-    return new PublishOptions(call, Optional.of(id), time, cloudEvent);
+    this.id = Names.eventId("event id", id);
+    return this;
   }
 
-  /** Sets when it happened. The default is now. */
+  /** Sets when the event happened. Default: now. */
   public PublishOptions time(Instant time) {
-    return new PublishOptions(call, id, Optional.of(time), cloudEvent);
+    this.time = time;
+    return this;
   }
 
   /**
-   * Has the event written as a CloudEvent 1.0 in structured JSON, for subscribers that are not
-   * written with this SDK; its type is the subject. Those that are take both forms alike. A router
+   * Sets the W3C trace that the event belongs to; subscribers see it as {@link Event#traceParent}.
+   *
+   * @param traceParent a {@code traceparent} value, for example {@code
+   *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
+   * @throws io.w7s.sdk.error.InvalidInputException when it is not one
+   */
+  public PublishOptions traceParent(String traceParent) {
+    this.traceParent = TraceParent.checked(traceParent);
+    return this;
+  }
+
+  /**
+   * Writes the event as a CloudEvent 1.0 in structured JSON, for subscribers that are not written
+   * with this SDK; its type is the subject. Subscribers that are take both forms alike. A router
    * that does not know the form writes the plain one.
    */
   public PublishOptions asCloudEvent() {
-    return new PublishOptions(call, id, time, true);
+    cloudEvent = true;
+    return this;
   }
 
-  @Override
-  public PublishOptions call(CallOptions call) {
-    return new PublishOptions(call, id, time, cloudEvent);
+  /** Returns the event's id; empty for a new random one. */
+  public Optional<String> id() {
+    return Optional.ofNullable(id);
+  }
+
+  /** Returns when the event happened; empty for now. */
+  public Optional<Instant> time() {
+    return Optional.ofNullable(time);
+  }
+
+  /** Returns the W3C trace that the event belongs to; empty for none. */
+  public Optional<String> traceParent() {
+    return Optional.ofNullable(traceParent);
+  }
+
+  /** Returns whether subscribers get the event in the form of a CloudEvent. */
+  public boolean cloudEvent() {
+    return cloudEvent;
   }
 }

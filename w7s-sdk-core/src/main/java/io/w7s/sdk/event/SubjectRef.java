@@ -7,16 +7,16 @@ import io.w7s.sdk.internal.text.Names;
  * A subject that events are published under, and what their data is, declared once and used to
  * publish and to subscribe. Subjects are exact: there are no wildcards. Immutable.
  *
- * @param subject dot-separated tokens of letters, digits, {@code _} and {@code -}, at most 255
- *     characters
+ * @param name the subject: dot-separated tokens of letters, digits, {@code _} and {@code -}, at
+ *     most 255 characters
  * @param type what the data of an event is
  * @param <T> what the data of an event is
  */
-public record SubjectRef<T>(String subject, TypeRef<T> type) {
+public record SubjectRef<T>(String name, TypeRef<T> type) {
 
   /** Checks the subject. */
   public SubjectRef {
-    subject = Names.subject("subject", subject);
+    name = Names.subject("subject", name);
   }
 
   /**
@@ -36,6 +36,6 @@ public record SubjectRef<T>(String subject, TypeRef<T> type) {
   /** Returns the subject. */
   @Override
   public String toString() {
-    return subject;
+    return name;
   }
 }

@@ -1,7 +1,7 @@
 package io.w7s.sdk.queue;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /**
  * Sends messages to queues. Thread-safe; shared freely; nothing to close.
@@ -16,11 +16,9 @@ import java.util.function.UnaryOperator;
  */
 public interface QueueClient {
 
-  /**
-   * Sends a message with the default options; see {@link #send(QueueRef, Object, UnaryOperator)}.
-   */
+  /** Sends a message with the default options; see {@link #send(QueueRef, Object, Consumer)}. */
   default <T> SendReceipt send(QueueRef<T> queue, T body) {
-    return send(queue, body, options -> options);
+    return send(queue, body, options -> {});
   }
 
   /**
@@ -37,14 +35,14 @@ public interface QueueClient {
    * @throws io.w7s.sdk.error.StatusException when the platform refuses
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
-  <T> SendReceipt send(QueueRef<T> queue, T body, UnaryOperator<SendOptions> options);
+  <T> SendReceipt send(QueueRef<T> queue, T body, Consumer<SendOptions> options);
 
   /** Sends a message with the default options without waiting. */
   default <T> CompletableFuture<SendReceipt> sendAsync(QueueRef<T> queue, T body) {
-    return sendAsync(queue, body, options -> options);
+    return sendAsync(queue, body, options -> {});
   }
 
-  /** Sends a message without waiting; see {@link #send(QueueRef, Object, UnaryOperator)}. */
+  /** Sends a message without waiting; see {@link #send(QueueRef, Object, Consumer)}. */
   <T> CompletableFuture<SendReceipt> sendAsync(
-      QueueRef<T> queue, T body, UnaryOperator<SendOptions> options);
+      QueueRef<T> queue, T body, Consumer<SendOptions> options);
 }

@@ -1,64 +1,86 @@
 package io.w7s.sdk.queue;
 
 import io.w7s.sdk.CallOptions;
-import io.w7s.sdk.HasCallOptions;
+import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.TraceParent;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What can be set when sending a message. Immutable: each method returns a changed copy.
- *
- * @param call what can be set on every call
- * @param delay how long the platform holds the message back: whole seconds, zero to a day
- * @param cloudEventType the type of the CloudEvent that the message is written as; empty for the
- *     body alone
- */
-public record SendOptions(CallOptions call, Duration delay, Optional<String> cloudEventType)
-    implements HasCallOptions<SendOptions> {
+/** What can be set when sending a message. */
+public final class SendOptions extends CallSettings<SendOptions> {
 
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
-  /** Checks the delay and the type. */
-  public SendOptions {
-    boolean wholeSeconds = delay.equals(Duration.ofSeconds(delay.toSeconds()));
+  private Duration delay = Duration.ZERO;
+  private @Nullable String cloudEventType;
+  private @Nullable String traceParent;
+
+  /** Starts from defaults, without a delay. The client does this. */
+  public SendOptions(CallOptions defaults) {
+    super(defaults);
+  }
+
+  /**
+   * Holds the message back: whole seconds, zero (the default) to a day.
+   *
+   * @throws InvalidInputException when the delay is anything else
+   */
+  public SendOptions delay(Duration delay) {
+    boolean wholeSeconds = delay.getNano() == 0;
     if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0 || !wholeSeconds) {
       throw new InvalidInputException(
           "send delay", delay.toString(), "whole seconds from 0 to 86,400");
     }
-    cloudEventType.ifPresent(SendOptions::check);
-  }
-
-  /** Returns options without a delay. */
-  public static SendOptions of(CallOptions call) {
-    return new SendOptions(call, Duration.ZERO, Optional.empty());
-  }
-
-  /** Holds the message back: whole seconds, zero (the default) to a day. */
-  public SendOptions delay(Duration delay) {
-    return new SendOptions(call, delay, cloudEventType);
+    this.delay = delay;
+    return this;
   }
 
   /**
    * Writes the message as a CloudEvent 1.0 in structured JSON, with the body as its data, for
-   * consumers that are not written with this SDK. Those that are take both forms alike. It has a
-   * random id, the sending app as its source, the time of sending, and the {@code traceparent}
-   * header of the call where there is one.
+   * consumers that are not written with this SDK. It has a random id, the sending app as its
+   * source, the time of sending, and the {@link #traceParent} where one is set.
    *
    * @param type its type, for example {@code com.example.job.created}; not blank
+   * @throws InvalidInputException when the type is blank
    */
   public SendOptions asCloudEvent(String type) {
-    return new SendOptions(call, delay, Optional.of(type));
-  }
-
-  @Override
-  public SendOptions call(CallOptions call) {
-    return new SendOptions(call, delay, cloudEventType);
-  }
-
-  private static void check(String type) {
     if (type.isBlank()) {
       throw new InvalidInputException("CloudEvent type", "blank text", "not blank");
     }
+    cloudEventType = type;
+    return this;
+  }
+
+  /**
+   * Sets the W3C trace that the message belongs to. Only a CloudEvent has a place for it: a send
+   * that is not {@link #asCloudEvent} is then refused, because a plain queue message has no
+   * headers.
+   *
+   * @param traceParent a {@code traceparent} value, for example {@code
+   *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
+   * @throws InvalidInputException when it is not one
+   */
+  public SendOptions traceParent(String traceParent) {
+    this.traceParent = TraceParent.checked(traceParent);
+    return this;
+  }
+
+  /** Returns how long the platform holds the message back. */
+  public Duration delay() {
+    return delay;
+  }
+
+  /**
+   * Returns the type of the CloudEvent that the message is written as; empty for the body alone.
+   */
+  public Optional<String> cloudEventType() {
+    return Optional.ofNullable(cloudEventType);
+  }
+
+  /** Returns the W3C trace that the message belongs to; empty for none. */
+  public Optional<String> traceParent() {
+    return Optional.ofNullable(traceParent);
   }
 }

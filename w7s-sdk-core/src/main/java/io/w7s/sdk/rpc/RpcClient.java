@@ -1,7 +1,7 @@
 package io.w7s.sdk.rpc;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * others only where the options allow duplicates.
  *
  * <p>An answer is kept whole, up to a limit of the transport; see {@link #stream(RpcRef, Object,
- * UnaryOperator)} for larger ones.
+ * Consumer)} for larger ones.
  *
  * <p>The {@code Async} twins behave alike, failures included, but report everything through the
  * future; cancelling it ends the call.
@@ -23,16 +23,16 @@ public interface RpcClient {
    * Returns a client whose calls start from changed options: {@code rpc.with(call ->
    * call.header("cookie", cookie))}. This client stays as it is.
    */
-  RpcClient with(UnaryOperator<RpcOptions> options);
+  RpcClient with(Consumer<RpcOptions> options);
 
-  /** Calls a route that takes no body; see {@link #call(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route that takes no body; see {@link #call(RpcRef, Object, Consumer)}. */
   default <O> O call(RpcRef<Void, O> route) {
-    return call(route, null, options -> options);
+    return call(route, null, options -> {});
   }
 
-  /** Calls a route with the default options; see {@link #call(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route with the default options; see {@link #call(RpcRef, Object, Consumer)}. */
   default <I, O> O call(RpcRef<I, O> route, I body) {
-    return call(route, body, options -> options);
+    return call(route, body, options -> {});
   }
 
   /**
@@ -51,36 +51,34 @@ public interface RpcClient {
    * @throws io.w7s.sdk.error.StatusException when the platform refuses
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
-  <I, O> O call(RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+  <I, O> O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
-  /** Calls a route that takes no body; see {@link #exchange(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route that takes no body; see {@link #exchange(RpcRef, Object, Consumer)}. */
   default <O> RpcResponse<O> exchange(RpcRef<Void, O> route) {
-    return exchange(route, null, options -> options);
+    return exchange(route, null, options -> {});
   }
 
-  /**
-   * Calls a route with the default options; see {@link #exchange(RpcRef, Object, UnaryOperator)}.
-   */
+  /** Calls a route with the default options; see {@link #exchange(RpcRef, Object, Consumer)}. */
   default <I, O> RpcResponse<O> exchange(RpcRef<I, O> route, I body) {
-    return exchange(route, body, options -> options);
+    return exchange(route, body, options -> {});
   }
 
   /**
    * Calls a route and returns its answer with status and headers. A status that is not 2xx is an
    * answer too, not an exception; everything else is as for {@link #call(RpcRef, Object,
-   * UnaryOperator)}, but that the body is read only when it is asked for.
+   * Consumer)}, but that the body is read only when it is asked for.
    */
   <I, O> RpcResponse<O> exchange(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
-  /** Calls a route that takes no body; see {@link #stream(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route that takes no body; see {@link #stream(RpcRef, Object, Consumer)}. */
   default RpcStream stream(RpcRef<Void, ?> route) {
-    return stream(route, null, options -> options);
+    return stream(route, null, options -> {});
   }
 
-  /** Calls a route with the default options; see {@link #stream(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route with the default options; see {@link #stream(RpcRef, Object, Consumer)}. */
   default <I> RpcStream stream(RpcRef<I, ?> route, I body) {
-    return stream(route, body, options -> options);
+    return stream(route, body, options -> {});
   }
 
   /**
@@ -90,38 +88,38 @@ public interface RpcClient {
    * timeouts hold until the head is there, and the one for an attempt for each read after it. There
    * is no {@code Async} twin, because reading blocks.
    *
-   * @throws io.w7s.sdk.error.W7sException as {@link #exchange(RpcRef, Object, UnaryOperator)}
+   * @throws io.w7s.sdk.error.W7sException as {@link #exchange(RpcRef, Object, Consumer)}
    */
-  <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+  <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /** Calls a route that takes no body, without waiting. */
   default <O> CompletableFuture<O> callAsync(RpcRef<Void, O> route) {
-    return callAsync(route, null, options -> options);
+    return callAsync(route, null, options -> {});
   }
 
   /** Calls a route with the default options without waiting. */
   default <I, O> CompletableFuture<O> callAsync(RpcRef<I, O> route, I body) {
-    return callAsync(route, body, options -> options);
+    return callAsync(route, body, options -> {});
   }
 
-  /** Calls a route without waiting; see {@link #call(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route without waiting; see {@link #call(RpcRef, Object, Consumer)}. */
   <I, O> CompletableFuture<O> callAsync(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /**
    * Calls a route that takes no body, without waiting; see {@link #exchangeAsync(RpcRef, Object,
-   * UnaryOperator)}.
+   * Consumer)}.
    */
   default <O> CompletableFuture<RpcResponse<O>> exchangeAsync(RpcRef<Void, O> route) {
-    return exchangeAsync(route, null, options -> options);
+    return exchangeAsync(route, null, options -> {});
   }
 
   /** Calls a route with the default options without waiting. */
   default <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(RpcRef<I, O> route, I body) {
-    return exchangeAsync(route, body, options -> options);
+    return exchangeAsync(route, body, options -> {});
   }
 
-  /** Calls a route without waiting; see {@link #exchange(RpcRef, Object, UnaryOperator)}. */
+  /** Calls a route without waiting; see {@link #exchange(RpcRef, Object, Consumer)}. */
   <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options);
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 }

@@ -6,29 +6,31 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.PathTemplate;
 import java.util.Locale;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A route of an app: its method and path, what it takes and what it answers, declared once and used
- * to call and to handle. A path segment in braces is a variable: {@code /orders/{orderId}}.
- * Immutable.
+ * A route of an app: its method and path, what it takes and what it returns. Made by {@link
+ * io.w7s.sdk.AppRef#get}, {@link io.w7s.sdk.AppRef#post} and their like, once, and used to call and
+ * to handle. A path segment in braces is a variable: {@code /orders/{orderId}}. Immutable.
  *
- * @param app the app that has the route; null for the app's own
+ * @param app the app that has the route
  * @param method the HTTP method, in upper case
  * @param path the path, from its leading slash
  * @param input what the request body is; {@code Void} for none
- * @param output what the answer's body is; {@code Void} for none
+ * @param output what the body of a 2xx response is; {@code Void} for none
  * @param <I> what the request body is
- * @param <O> what the answer's body is
+ * @param <O> what the body of a 2xx response is
  */
 public record RpcRef<I, O>(
-    @Nullable AppId app, String method, String path, TypeRef<I> input, TypeRef<O> output) {
+    AppId app, String method, String path, TypeRef<I> input, TypeRef<O> output) {
 
-  private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
   private static final Set<String> METHODS =
       Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
-  /** Checks the method and the path. */
+  /**
+   * Checks the method and the path.
+   *
+   * @throws InvalidInputException when one of them is not valid
+   */
   public RpcRef {
     method = method.toUpperCase(Locale.ROOT);
     if (!METHODS.contains(method)) {
@@ -37,67 +39,14 @@ public record RpcRef<I, O>(
     PathTemplate.parse(path);
   }
 
-  /** Returns a GET route of another app, {@code owner/repo}. */
-  public static <O> RpcRef<Void, O> get(String app, String path, Class<O> output) {
-    return of("GET", app, path, NOTHING, TypeRef.of(output));
+  /** Returns the method and the path template, for example {@code GET /orders/{orderId}}. */
+  public String name() {
+    return method + " " + path;
   }
 
-  /** Returns a GET route of the app's own. */
-  public static <O> RpcRef<Void, O> get(String path, Class<O> output) {
-    return of("GET", path, NOTHING, TypeRef.of(output));
-  }
-
-  /** Returns a POST route of another app, {@code owner/repo}. */
-  public static <I, O> RpcRef<I, O> post(String app, String path, Class<I> input, Class<O> output) {
-    return of("POST", app, path, TypeRef.of(input), TypeRef.of(output));
-  }
-
-  /** Returns a POST route of the app's own. */
-  public static <I, O> RpcRef<I, O> post(String path, Class<I> input, Class<O> output) {
-    return of("POST", path, TypeRef.of(input), TypeRef.of(output));
-  }
-
-  /** Returns a PUT route of another app, {@code owner/repo}. */
-  public static <I, O> RpcRef<I, O> put(String app, String path, Class<I> input, Class<O> output) {
-    return of("PUT", app, path, TypeRef.of(input), TypeRef.of(output));
-  }
-
-  /** Returns a PUT route of the app's own. */
-  public static <I, O> RpcRef<I, O> put(String path, Class<I> input, Class<O> output) {
-    return of("PUT", path, TypeRef.of(input), TypeRef.of(output));
-  }
-
-  /** Returns a DELETE route of another app, {@code owner/repo}. */
-  public static <O> RpcRef<Void, O> delete(String app, String path, Class<O> output) {
-    return of("DELETE", app, path, NOTHING, TypeRef.of(output));
-  }
-
-  /** Returns a DELETE route of the app's own. */
-  public static <O> RpcRef<Void, O> delete(String path, Class<O> output) {
-    return of("DELETE", path, NOTHING, TypeRef.of(output));
-  }
-
-  /**
-   * Returns any route of another app, with generic types where needed.
-   *
-   * @param method GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS
-   * @param app the app, {@code owner/repo}
-   * @throws InvalidInputException when method, app or path is not one
-   */
-  public static <I, O> RpcRef<I, O> of(
-      String method, String app, String path, TypeRef<I> input, TypeRef<O> output) {
-    return new RpcRef<>(AppId.parse(app), method, path, input, output);
-  }
-
-  /** Returns any route of the app's own, with generic types where needed. */
-  public static <I, O> RpcRef<I, O> of(
-      String method, String path, TypeRef<I> input, TypeRef<O> output) {
-    return new RpcRef<>(null, method, path, input, output);
-  }
-
-  /** Returns {@code GET owner/repo/path}, without the app for the app's own. */
+  /** Returns method, app and path, for example {@code GET acme/shop/orders/{orderId}}. */
   @Override
   public String toString() {
-    return method + " " + (app == null ? "" : app) + path;
+    return method + " " + app + path;
   }
 }

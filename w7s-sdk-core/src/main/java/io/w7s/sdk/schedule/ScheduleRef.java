@@ -27,6 +27,11 @@ public record ScheduleRef(CronExpression cron, String path) {
     return new ScheduleRef(CronExpression.parse(cron), path);
   }
 
+  /** Returns the path, which is what tells an app's schedules apart. */
+  public String name() {
+    return path;
+  }
+
   /** Returns the cron expression and the path. */
   @Override
   public String toString() {

@@ -3,7 +3,6 @@ package io.w7s.sdk.spi;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -26,19 +25,48 @@ public sealed interface Operation<R> {
   /** Returns of whom it is asked, in words: {@code acme/worker/jobs}. */
   String target();
 
-  /** Returns the headers that the caller added. Only those of an RPC reach the target. */
-  Headers headers();
-
   /**
    * Returns whether a repetition is harmless, even when the first attempt may have been delivered.
    */
   boolean repeatable();
+
+  /** Returns the class of the result. */
+  Class<R> resultType();
+
+  /** Calls the visitor's method for this kind of operation and returns what it returns. */
+  <T> T accept(Visitor<T> visitor);
+
+  /**
+   * Does one thing for each kind of operation. A kind that is added later is a compile error in
+   * every visitor.
+   *
+   * @param <T> what its methods return
+   */
+  interface Visitor<T> {
+
+    /** Visits a request to an app's own HTTP route. */
+    T rpc(RpcCall call);
+
+    /** Visits a message for a queue. */
+    T queueSend(QueueSend send);
+
+    /** Visits an event. */
+    T eventPublish(EventPublish publish);
+
+    /** Visits the start of a workflow. */
+    T workflowStart(WorkflowStart start);
+
+    /** Visits a question for the status of a workflow instance. */
+    T workflowQuery(WorkflowQuery query);
+  }
 
   /**
    * A request to an app's own HTTP route.
    *
    * @param app the target
    * @param method the HTTP method, in upper case
+   * @param route the path template that the path was made from, for example {@code
+   *     /orders/{orderId}}; of few values, so fit for a metric's tag
    * @param path the path, percent-encoded, with its leading slash
    * @param query the query without its question mark, percent-encoded; empty for none
    * @param headers the caller's headers
@@ -48,12 +76,23 @@ public sealed interface Operation<R> {
   record RpcCall(
       AppId app,
       String method,
+      String route,
       String path,
       String query,
       Headers headers,
       byte @Nullable [] body,
       boolean repeatable)
       implements Operation<RawResponse> {
+
+    @Override
+    public Class<RawResponse> resultType() {
+      return RawResponse.class;
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.rpc(this);
+    }
 
     @Override
     public String name() {
@@ -100,18 +139,21 @@ public sealed interface Operation<R> {
    * @param consumer the path that consumes it, for transports that deliver without a platform
    * @param body the message body, JSON of at most 65,536 bytes
    * @param delay how long the platform holds it back, whole seconds up to a day
-   * @param headers the caller's headers
    * @param repeatable whether the caller allowed duplicates
    */
   record QueueSend(
-      AppId app,
-      String queue,
-      String consumer,
-      byte[] body,
-      Duration delay,
-      Headers headers,
-      boolean repeatable)
+      AppId app, String queue, String consumer, byte[] body, Duration delay, boolean repeatable)
       implements Operation<SendReceipt> {
+
+    @Override
+    public Class<SendReceipt> resultType() {
+      return SendReceipt.class;
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.queueSend(this);
+    }
 
     @Override
     public String name() {
@@ -132,7 +174,7 @@ public sealed interface Operation<R> {
    * @param subject the subject
    * @param time when it happened
    * @param data the event's data, JSON
-   * @param headers the caller's headers
+   * @param traceParent the W3C trace that the event belongs to; null for none
    * @param repeatable whether the caller gave the id or allowed duplicates
    * @param cloudEvent whether subscribers are to get it in the form of a CloudEvent
    */
@@ -142,14 +184,19 @@ public sealed interface Operation<R> {
       String subject,
       Instant time,
       byte[] data,
-      Headers headers,
+      @Nullable String traceParent,
       boolean repeatable,
       boolean cloudEvent)
       implements Operation<PublishReceipt> {
 
-    /** Returns the W3C trace that the caller set by header; null when it set none. */
-    public @Nullable String traceParent() {
-      return TraceParent.of(headers);
+    @Override
+    public Class<PublishReceipt> resultType() {
+      return PublishReceipt.class;
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.eventPublish(this);
     }
 
     @Override
@@ -171,7 +218,6 @@ public sealed interface Operation<R> {
    * @param path the path that runs it, for transports that deliver without a platform
    * @param instanceId the caller's id for the instance; null lets the platform make one
    * @param payload the input, JSON of at most 65,536 bytes
-   * @param headers the caller's headers
    * @param repeatable whether the caller gave an id or allowed duplicates
    */
   record WorkflowStart(
@@ -180,9 +226,18 @@ public sealed interface Operation<R> {
       String path,
       @Nullable String instanceId,
       byte[] payload,
-      Headers headers,
       boolean repeatable)
       implements Operation<WorkflowInstance> {
+
+    @Override
+    public Class<WorkflowInstance> resultType() {
+      return WorkflowInstance.class;
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.workflowStart(this);
+    }
 
     @Override
     public String name() {
@@ -201,10 +256,19 @@ public sealed interface Operation<R> {
    * @param app the app that declares the workflow
    * @param workflow the workflow's name
    * @param instanceId the full instance id
-   * @param headers the caller's headers
    */
-  record WorkflowQuery(AppId app, String workflow, String instanceId, Headers headers)
+  record WorkflowQuery(AppId app, String workflow, String instanceId)
       implements Operation<WorkflowInstance> {
+
+    @Override
+    public Class<WorkflowInstance> resultType() {
+      return WorkflowInstance.class;
+    }
+
+    @Override
+    public <T> T accept(Visitor<T> visitor) {
+      return visitor.workflowQuery(this);
+    }
 
     @Override
     public String name() {

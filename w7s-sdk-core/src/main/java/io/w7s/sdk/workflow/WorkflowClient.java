@@ -1,7 +1,7 @@
 package io.w7s.sdk.workflow;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /**
  * Starts workflows and finds them again. Thread-safe; shared freely; nothing to close.
@@ -16,11 +16,10 @@ import java.util.function.UnaryOperator;
 public interface WorkflowClient {
 
   /**
-   * Starts an instance with the default options; see {@link #start(WorkflowRef, Object,
-   * UnaryOperator)}.
+   * Starts an instance with the default options; see {@link #start(WorkflowRef, Object, Consumer)}.
    */
   default <I, O> WorkflowHandle<O> start(WorkflowRef<I, O> workflow, I payload) {
-    return start(workflow, payload, options -> options);
+    return start(workflow, payload, options -> {});
   }
 
   /**
@@ -39,17 +38,17 @@ public interface WorkflowClient {
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
   <I, O> WorkflowHandle<O> start(
-      WorkflowRef<I, O> workflow, I payload, UnaryOperator<StartOptions> options);
+      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options);
 
   /** Starts an instance with the default options without waiting. */
   default <I, O> CompletableFuture<WorkflowHandle<O>> startAsync(
       WorkflowRef<I, O> workflow, I payload) {
-    return startAsync(workflow, payload, options -> options);
+    return startAsync(workflow, payload, options -> {});
   }
 
-  /** Starts an instance without waiting; see {@link #start(WorkflowRef, Object, UnaryOperator)}. */
+  /** Starts an instance without waiting; see {@link #start(WorkflowRef, Object, Consumer)}. */
   <I, O> CompletableFuture<WorkflowHandle<O>> startAsync(
-      WorkflowRef<I, O> workflow, I payload, UnaryOperator<StartOptions> options);
+      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options);
 
   /**
    * Returns the handle of an instance that was started before. Nothing is sent.

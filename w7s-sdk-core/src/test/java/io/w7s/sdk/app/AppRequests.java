@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
@@ -26,14 +27,14 @@ abstract class AppRequests {
 
   record Total(int amount) {}
 
-  static final QueueRef<Job> JOBS = QueueRef.of("jobs", Job.class);
+  static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
   static final SubjectRef<Order> CREATED = SubjectRef.of("orders.created", Order.class);
   static final SubjectRef<Order> PAID = SubjectRef.of("orders.paid", Order.class);
   static final WorkflowRef<Order, Total> CHECKOUT =
-      WorkflowRef.of("checkout", Order.class, Total.class);
+      AppRef.of("acme/worker").workflow("checkout", Order.class, Total.class);
   static final ScheduleRef SYNC = ScheduleRef.of("*/5 * * * *", "/_w7s/schedules/sync");
   static final RpcRef<Order, Total> TOTAL =
-      RpcRef.post("/totals/{currency}", Order.class, Total.class);
+      AppRef.of("acme/worker").post("/totals/{currency}", Order.class, Total.class);
 
   static final String CALLER =
       "{\"orgSlug\":\"acme\",\"repoSlug\":\"shop\",\"repository\":\"acme/shop\","

@@ -10,6 +10,7 @@ import io.cloudevents.core.builder.CloudEventBuilder;
 import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.jackson.JsonFormat;
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.ScriptedTransport;
 import io.w7s.sdk.SteppedTime;
@@ -44,7 +45,8 @@ class CloudEventsTest extends AppRequests {
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
   private static final AppId SHOP = AppId.parse("acme/shop");
   private static final AppId WORKER = AppId.parse("acme/worker");
-  private static final QueueRef<Job> REMOTE_JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  private static final QueueRef<Job> REMOTE_JOBS =
+      AppRef.of("acme/worker").queue("jobs", Job.class);
   private static final Outcome<?> TAKEN =
       Outcome.success(new SendReceipt(WORKER, "jobs", SteppedTime.START));
 
@@ -95,7 +97,7 @@ class CloudEventsTest extends AppRequests {
         .send(
             REMOTE_JOBS,
             new Job("x"),
-            send -> send.asCloudEvent("com.acme.job").header("traceparent", TRACE));
+            send -> send.asCloudEvent("com.acme.job").traceParent(TRACE));
 
     CloudEvent event = read(sent());
     assertThat(event.getId()).matches("[0-9a-f-]{36}");
@@ -123,7 +125,7 @@ class CloudEventsTest extends AppRequests {
 
     assertThat(read(body.getBytes(UTF_8)).getType()).isEqualTo(type);
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
     assertThat(post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body))).status())
         .isEqualTo(200);
     assertThat(seen.get(0).body()).isEqualTo(new Job(text));
@@ -133,7 +135,7 @@ class CloudEventsTest extends AppRequests {
   @Test
   void aCloudEventOfAnotherSdkIsAMessageWithItsDataForABody() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
 
     String plain = "{\"type\":\"b\",\"note\":\"specversion\"}";
     AppResponse answer =
@@ -169,9 +171,9 @@ class CloudEventsTest extends AppRequests {
         "\"specversion\""
       })
   void whatOnlyLooksLikeACloudEventIsABodyLikeAnyOther(String body) {
-    QueueRef<Object> any = QueueRef.of("jobs", Object.class);
+    QueueRef<Object> any = AppRef.of("acme/worker").queue("jobs", Object.class);
     var seen = new ArrayList<QueueMessage<Object>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(any, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(any, seen::add).build();
 
     assertThat(post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body))).status())
         .isEqualTo(200);
@@ -185,7 +187,7 @@ class CloudEventsTest extends AppRequests {
 
   @Test
   void binaryDataIsRefusedWithItsPlace() {
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, message -> {}).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> {}).build();
     String binary =
         text(
             CloudEventBuilder.v1()
@@ -246,7 +248,7 @@ class CloudEventsTest extends AppRequests {
                     .publish(
                         CREATED,
                         new Order("o1"),
-                        publish -> publish.asCloudEvent().header("traceparent", TRACE)))
+                        publish -> publish.asCloudEvent().traceParent(TRACE)))
         .hasMessageContaining("cut");
 
     EventPublish publish = (EventPublish) events.sent.get(0);
@@ -281,7 +283,7 @@ class CloudEventsTest extends AppRequests {
   @Test
   void aHandlerThatFailsIsLoggedWithItsTrace() {
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 CREATED,
                 "events",
@@ -313,7 +315,7 @@ class CloudEventsTest extends AppRequests {
 
   private static Event<Order> handled(String message) {
     var seen = new ArrayList<Event<Order>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", seen::add).build();
     assertThat(post(app, "/_w7s/queues/events", delivery(message("m1", 1, message))).status())
         .isEqualTo(200);
     return seen.get(0);

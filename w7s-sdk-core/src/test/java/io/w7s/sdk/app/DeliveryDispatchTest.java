@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.schedule.ScheduledRun;
 import io.w7s.sdk.workflow.WorkflowRun;
@@ -19,7 +20,7 @@ class DeliveryDispatchTest extends AppRequests {
     var created = new ArrayList<Event<Order>>();
     var paid = new ArrayList<Event<Order>>();
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(CREATED, "events", created::add)
             .on(PAID, "events", paid::add)
             .build();
@@ -41,7 +42,8 @@ class DeliveryDispatchTest extends AppRequests {
 
   @Test
   void anEventOfAnUnknownSubjectFailsItsBatchAndDoesNotVanish() {
-    W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", event -> {}).build();
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", event -> {}).build();
 
     AppResponse response = deliver(app, message("m1", 1, event("orders.lost", "{}")));
 
@@ -53,7 +55,8 @@ class DeliveryDispatchTest extends AppRequests {
   @Test
   void anEventOfAnUnknownSubjectFailsItsBatchButHoldsUpNoOther() {
     var created = new ArrayList<Event<Order>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(CREATED, "events", created::add).build();
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", created::add).build();
 
     AppResponse response =
         deliver(
@@ -70,7 +73,7 @@ class DeliveryDispatchTest extends AppRequests {
     var created = new ArrayList<Event<Order>>();
     var others = new ArrayList<Event<Object>>();
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .onUnhandled("events", others::add)
             .on(CREATED, "events", created::add)
             .build();
@@ -92,7 +95,8 @@ class DeliveryDispatchTest extends AppRequests {
 
   @Test
   void otherSubjectsAreHandledOnceForAQueueAndSubscribeToNothing() {
-    W7sApp.Builder builder = W7sApp.builder("acme/worker").onUnhandled("Events", event -> {});
+    W7sApp.Builder builder =
+        W7sApp.builder(AppRef.of("acme/worker")).onUnhandled("Events", event -> {});
 
     assertThatThrownBy(() -> builder.onUnhandled("events", event -> {}))
         .hasMessage(
@@ -104,7 +108,7 @@ class DeliveryDispatchTest extends AppRequests {
   @Test
   void aScheduledRunReachesItsHandler() {
     var seen = new ArrayList<ScheduledRun>();
-    W7sApp app = W7sApp.builder("acme/cron").on(SYNC, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/cron")).on(SYNC, seen::add).build();
 
     AppResponse response =
         post(
@@ -123,7 +127,7 @@ class DeliveryDispatchTest extends AppRequests {
   void aWorkflowsResultIsTheBodyOfA200() {
     var seen = new ArrayList<WorkflowRun<Order>>();
     W7sApp app =
-        W7sApp.builder("acme/shop")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 CHECKOUT,
                 run -> {

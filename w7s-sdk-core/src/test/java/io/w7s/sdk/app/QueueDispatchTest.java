@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
@@ -14,7 +15,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aDeliveryReachesTheHandlerMessageByMessageAndIsAcknowledged() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
 
     AppResponse response =
         post(
@@ -33,7 +34,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aBatchHandlerSeesTheWholeDeliveryWithItsHeaders() {
     var seen = new ArrayList<QueueBatch<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").onBatch(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).onBatch(JOBS, seen::add).build();
 
     send(
         app,
@@ -51,7 +52,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aLocalSenderIsKnownByItsHeaders() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
 
     send(
         app,
@@ -70,7 +71,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aHandlerThatThrowsIsA500ThatLeaksNothingAndALogLineThatNamesMessageAndAttempt() {
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 JOBS,
                 message -> {
@@ -93,7 +94,7 @@ class QueueDispatchTest extends AppRequests {
   void aMessageThatFailsDoesNotKeepTheRestOfItsBatchFromBeingTried() {
     var seen = new ArrayList<String>();
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 JOBS,
                 message -> {
@@ -118,7 +119,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aBodyThatIsNotTheDeclaredTypeIsA400ThatNamesTheMessageAndNoHandlerRuns() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
 
     AppResponse response =
         post(
@@ -133,7 +134,7 @@ class QueueDispatchTest extends AppRequests {
 
   @Test
   void aDeliveryThatIsNotJsonIsA400WithTheReason() {
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, message -> {}).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> {}).build();
 
     AppResponse response = post(app, "/_w7s/queues/jobs", "{nope");
 
@@ -144,7 +145,7 @@ class QueueDispatchTest extends AppRequests {
   @Test
   void aDeliveryPathCannotBeReachedByRpc() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(JOBS, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
 
     AppResponse response =
         send(

@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.rpc.RpcRef;
@@ -19,7 +20,7 @@ class RpcDispatchTest extends AppRequests {
   void aRequestIsReadWithVariablesQueryHeadersBodyAndCaller() {
     var seen = new ArrayList<RpcRequest<Order>>();
     W7sApp app =
-        W7sApp.builder("acme/shop")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 TOTAL,
                 request -> {
@@ -55,7 +56,7 @@ class RpcDispatchTest extends AppRequests {
   @Test
   void aReplyHasItsOwnStatusHeadersAndBody() {
     W7sApp app =
-        W7sApp.builder("acme/shop")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .onReply(
                 TOTAL,
                 request -> RpcReply.of(422, Map.of("error", "no such currency")).header("x-a", "b"))
@@ -70,10 +71,9 @@ class RpcDispatchTest extends AppRequests {
 
   @Test
   void aReplyOfTheDeclaredTypeIsWrittenAsThatType() {
-    RpcRef<Void, List<Total>> totals =
-        RpcRef.of("GET", "/totals", TypeRef.of(Void.class), new TypeRef<>() {});
+    RpcRef<Void, List<Total>> totals = AppRef.of("acme/worker").get("/totals", new TypeRef<>() {});
     W7sApp app =
-        W7sApp.builder("acme/shop")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .onReply(totals, request -> RpcReply.of(200, List.of(new Total(1))))
             .build();
 
@@ -84,8 +84,8 @@ class RpcDispatchTest extends AppRequests {
   @Test
   void aNullResultIsA204() {
     W7sApp app =
-        W7sApp.builder("acme/shop")
-            .on(RpcRef.delete("/orders/{id}", Void.class), request -> null)
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(AppRef.of("acme/worker").delete("/orders/{id}", Void.class), request -> null)
             .build();
 
     AppResponse response = send(app, "DELETE", "/orders/1", "", Headers.none(), "");
@@ -97,7 +97,7 @@ class RpcDispatchTest extends AppRequests {
   @Test
   void anRpcHandlerThatThrowsIsA500ThatLeaksNothing() {
     W7sApp app =
-        W7sApp.builder("acme/shop")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 TOTAL,
                 request -> {
@@ -110,12 +110,13 @@ class RpcDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(500);
     assertThat(text(response)).doesNotContain("secret");
     assertThat(log.list.get(0).getFormattedMessage())
-        .isEqualTo("handler of POST /totals/{currency} in acme/shop failed");
+        .isEqualTo("handler of POST /totals/{currency} in acme/worker failed");
   }
 
   @Test
   void anUnreadableRequestIsA400WithTheReason() {
-    W7sApp app = W7sApp.builder("acme/shop").on(TOTAL, request -> new Total(1)).build();
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).on(TOTAL, request -> new Total(1)).build();
 
     assertThat(post(app, "/totals/eur", "").status()).as("a missing body").isEqualTo(400);
     assertThat(post(app, "/totals/eur", "{").status()).as("no JSON").isEqualTo(400);

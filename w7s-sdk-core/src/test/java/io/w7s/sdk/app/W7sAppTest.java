@@ -3,11 +3,10 @@ package io.w7s.sdk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueMessage;
-import io.w7s.sdk.queue.QueueRef;
-import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +20,9 @@ class W7sAppTest extends AppRequests {
   @Test
   void anUnknownPathIsA404AndAWrongMethodA405ThatNamesTheRightOnes() {
     W7sApp app =
-        W7sApp.builder("acme/shop")
-            .on(RpcRef.get("/orders", Void.class), request -> null)
-            .on(RpcRef.delete("/orders", Void.class), request -> null)
+        W7sApp.builder(AppRef.of("acme/shop"))
+            .on(AppRef.of("acme/shop").get("/orders", Void.class), request -> null)
+            .on(AppRef.of("acme/shop").delete("/orders", Void.class), request -> null)
             .build();
 
     assertThat(post(app, "/nowhere", "").status()).isEqualTo(404);
@@ -35,7 +34,8 @@ class W7sAppTest extends AppRequests {
   @Test
   void aBodyOverTheLimitIsA413AndNoHandlerRuns() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder("acme/worker").maxBodyBytes(10).on(JOBS, seen::add).build();
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).maxBodyBytes(10).on(JOBS, seen::add).build();
 
     AppResponse response = post(app, "/_w7s/queues/jobs", " ".repeat(11));
 
@@ -46,7 +46,7 @@ class W7sAppTest extends AppRequests {
 
   @Test
   void refusalsDoNotLookLikeThePlatformsOwn() {
-    W7sApp app = W7sApp.builder("acme/worker").build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).build();
 
     assertThat(text(post(app, "/nowhere", ""))).startsWith("{\"ok\":false,\"error\":");
   }
@@ -54,23 +54,29 @@ class W7sAppTest extends AppRequests {
   @Test
   void twoHandlersOnOnePathAreRefused() {
     W7sApp.Builder builder =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(JOBS, message -> {})
             .on(CREATED, "events", event -> {})
-            .on(RpcRef.get("/orders/{id}", Void.class), request -> null);
+            .on(AppRef.of("acme/worker").get("/orders/{id}", Void.class), request -> null);
 
     assertThatThrownBy(() -> builder.onBatch(JOBS, batch -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("POST /_w7s/queues/jobs");
-    assertThatThrownBy(() -> builder.on(QueueRef.of("events", Job.class), message -> {}))
+    assertThatThrownBy(
+            () -> builder.on(AppRef.of("acme/worker").queue("events", Job.class), message -> {}))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> builder.on(CREATED, "events", event -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("orders.created on queue events twice");
     assertThatThrownBy(
-            () -> builder.on(RpcRef.get("/_w7s/queues/jobs", Void.class), request -> null))
+            () ->
+                builder.on(
+                    AppRef.of("acme/worker").get("/_w7s/queues/jobs", Void.class), request -> null))
         .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> builder.on(RpcRef.get("/orders/latest", Void.class), request -> null))
+    assertThatThrownBy(
+            () ->
+                builder.on(
+                    AppRef.of("acme/worker").get("/orders/latest", Void.class), request -> null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("overlaps /orders/{id}");
     assertThatThrownBy(
@@ -82,15 +88,16 @@ class W7sAppTest extends AppRequests {
   void aHandlerForAnotherAppsQueueIsRefused() {
     assertThatThrownBy(
             () ->
-                W7sApp.builder("acme/shop")
-                    .on(QueueRef.of("acme/worker", "jobs", Job.class), message -> {}))
+                W7sApp.builder(AppRef.of("acme/shop"))
+                    .on(AppRef.of("acme/worker").queue("jobs", Job.class), message -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("acme/worker/jobs");
   }
 
   @Test
   void anAppThatWasBuiltStaysAsItIs() {
-    W7sApp.Builder builder = W7sApp.builder("acme/worker").on(CREATED, "events", event -> {});
+    W7sApp.Builder builder =
+        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", event -> {});
     W7sApp app = builder.build();
 
     builder.on(PAID, "events", event -> {}).on(JOBS, message -> {});
@@ -107,7 +114,7 @@ class W7sAppTest extends AppRequests {
   }
 
   private static W7sApp everything() {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .manifest(
             Manifest.parse("{\"bindings\":{\"kv\":[\"STATE\"]},\"rpc\":{\"allow\":[\"tools\"]}}"))
         .publishes(PAID)

@@ -3,17 +3,21 @@ package io.w7s.sdk.emulator;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
+import io.w7s.sdk.workflow.WorkflowInstance;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -57,40 +61,58 @@ final class PlatformTransport implements Transport {
         : answer;
   }
 
-  @SuppressWarnings("unchecked") // each kind of operation says itself what it results in
   private <R> Outcome<R> answer(Operation<R> operation) {
     try {
       DeployedApp from = platform.registry().caller(caller);
-      return Outcome.success((R) result(from, operation));
+      Object result = operation.accept(new Execution(from));
+      return Outcome.success(operation.resultType().cast(result));
     } catch (Refusal refusal) {
       platform.refused(caller, operation.name(), operation.target(), refusal);
       return refusal.answer();
     }
   }
 
-  private Object result(DeployedApp from, Operation<?> operation) {
-    if (operation instanceof QueueSend send) {
+  /** Has each kind of operation done by its service. */
+  private final class Execution implements Operation.Visitor<Object> {
+
+    private final DeployedApp from;
+
+    Execution(DeployedApp from) {
+      this.from = from;
+    }
+
+    @Override
+    public RawResponse rpc(RpcCall call) {
+      return platform.rpc().call(from, RpcService.Request.of(call));
+    }
+
+    @Override
+    public SendReceipt queueSend(QueueSend send) {
       return platform
           .queueService()
           .send(from, send.app(), send.queue(), send.body(), send.delay());
     }
-    if (operation instanceof RpcCall call) {
-      return platform.rpc().call(from, RpcService.Request.of(call));
-    }
-    if (operation instanceof EventPublish publish) {
+
+    @Override
+    public PublishReceipt eventPublish(EventPublish publish) {
       return platform.events().publish(from, event(publish));
     }
-    if (operation instanceof WorkflowStart start) {
+
+    @Override
+    public WorkflowInstance workflowStart(WorkflowStart start) {
       return platform
           .workflowService()
           .start(from, start.app(), start.workflow(), start.instanceId(), start.payload())
           .instance();
     }
-    WorkflowQuery query = (WorkflowQuery) operation;
-    return platform
-        .workflowService()
-        .status(from, query.app(), query.workflow(), query.instanceId())
-        .instance();
+
+    @Override
+    public WorkflowInstance workflowQuery(WorkflowQuery query) {
+      return platform
+          .workflowService()
+          .status(from, query.app(), query.workflow(), query.instanceId())
+          .instance();
+    }
   }
 
   private static PublishedEvent event(EventPublish publish) {

@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.DeadLetter.Reason;
@@ -24,7 +25,8 @@ import net.jqwik.api.constraints.Size;
 /** Nothing is lost and nothing invented, whatever happens in whatever order. */
 class DeliveryProperties {
 
-  private static final QueueRef<Integer> JOBS = QueueRef.of("acme/worker", "jobs", Integer.class);
+  private static final QueueRef<Integer> JOBS =
+      AppRef.of("acme/worker").queue("jobs", Integer.class);
   private static final QueueId ID = QueueId.of("acme/worker", "jobs");
 
   /** Counts by body what was acknowledged and what was dropped. */
@@ -59,7 +61,7 @@ class DeliveryProperties {
   }
 
   private static W7sApp worker(Random random, int failuresPerHundred) {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .onBatch(
             JOBS,
             batch -> {

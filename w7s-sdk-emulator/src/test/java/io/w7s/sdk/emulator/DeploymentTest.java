@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
@@ -25,12 +26,12 @@ class DeploymentTest {
 
   private static final AppId GREETER = AppId.parse("acme/greeter");
   private static final RpcRef<Void, String> HELLO =
-      RpcRef.get("acme/greeter", "/hello", String.class);
+      AppRef.of("acme/greeter").get("/hello", String.class);
 
   private final World world = new World();
 
   private static W7sApp greeter(String greeting) {
-    return W7sApp.builder("acme/greeter").on(HELLO, request -> greeting).build();
+    return W7sApp.builder(AppRef.of("acme/greeter")).on(HELLO, request -> greeting).build();
   }
 
   private int status(String token) {
@@ -128,7 +129,7 @@ class DeploymentTest {
         .isInstanceOf(ForbiddenException.class)
         .hasMessageContaining("rpc.allow");
     world.deploy(
-        W7sApp.builder("acme/greeter")
+        W7sApp.builder(AppRef.of("acme/greeter"))
             .manifest(Manifest.empty().withRpcAllow("evil"))
             .on(HELLO, request -> "hello " + request.caller().orElseThrow().app())
             .build());

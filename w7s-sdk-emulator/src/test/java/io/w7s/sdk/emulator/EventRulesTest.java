@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
@@ -33,7 +34,7 @@ class EventRulesTest {
   private final World.Diary diary = world.new Diary();
 
   private W7sApp subscriber(String app, Manifest base) {
-    return W7sApp.builder(app)
+    return W7sApp.builder(AppRef.of(app))
         .manifest(base)
         .on(CREATED, "events", event -> diary.write(app + " got " + event.data()))
         .build();
@@ -107,7 +108,7 @@ class EventRulesTest {
   @Test
   void aRedeployWithoutASubscriptionEndsIt() {
     world.deploy(subscriber("acme/mail", Manifest.empty()));
-    world.deploy(W7sApp.builder("acme/mail").build());
+    world.deploy(W7sApp.builder(AppRef.of("acme/mail")).build());
     assertThat(shop(PUBLISHES).events().publish(CREATED, "o1").deliveries()).isEmpty();
   }
 
@@ -134,8 +135,8 @@ class EventRulesTest {
                         .withDaily(Metric.EVENT_PUBLISH, Metric.Scope.REPO, 1)
                         .withDaily(Metric.EVENT_DELIVERY, Metric.Scope.REPO, 1)));
     limited.deploy(
-        W7sApp.builder("acme/a").on(CREATED, "events", event -> {}).build(),
-        W7sApp.builder("acme/b").on(CREATED, "events", event -> {}).build());
+        W7sApp.builder(AppRef.of("acme/a")).on(CREATED, "events", event -> {}).build(),
+        W7sApp.builder(AppRef.of("acme/b")).on(CREATED, "events", event -> {}).build());
     W7s shop = limited.as("acme/shop", Environment.PRODUCTION, PUBLISHES);
     assertThat(shop.events().publish(CREATED, "o1").failed())
         .singleElement()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
@@ -22,11 +23,12 @@ import org.junit.jupiter.api.Test;
 /** How much apps may do, and what they are told when it is too much. */
 class LimitsTest {
 
-  private static final QueueRef<Integer> JOBS = QueueRef.of("acme/worker", "jobs", Integer.class);
+  private static final QueueRef<Integer> JOBS =
+      AppRef.of("acme/worker").queue("jobs", Integer.class);
 
   private World world(Limits limits) {
     return new World(builder -> builder.limits(limits))
-        .deploy(W7sApp.builder("acme/worker").on(JOBS, message -> {}).build());
+        .deploy(W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> {}).build());
   }
 
   private static void send(W7s w7s) {

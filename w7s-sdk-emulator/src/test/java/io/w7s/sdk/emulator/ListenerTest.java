@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueRef;
 import java.time.Duration;
@@ -12,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Listeners hear and change nothing. */
 class ListenerTest {
 
-  private static final QueueRef<Integer> JOBS = QueueRef.of("acme/worker", "jobs", Integer.class);
+  private static final QueueRef<Integer> JOBS =
+      AppRef.of("acme/worker").queue("jobs", Integer.class);
 
   @Test
   void aListenerThatThrowsIsForgotten() {
@@ -37,7 +39,9 @@ class ListenerTest {
                         }));
     var handled = new ArrayList<Integer>();
     world.deploy(
-        W7sApp.builder("acme/worker").on(JOBS, message -> handled.add(message.body())).build());
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(JOBS, message -> handled.add(message.body()))
+            .build());
     world.as("acme/shop").queues().send(JOBS, 1, send -> send.delay(ofSeconds(7)));
     world.time.runUntilIdle(10);
     assertThat(heard).containsExactly("acme/worker/jobs PT7S");

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.DeadLetter.Reason;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How the platform's queues deliver, and what they lose. */
 class QueueRulesTest {
 
-  private static final QueueRef<Integer> JOBS = QueueRef.of("acme/worker", "jobs", Integer.class);
+  private static final QueueRef<Integer> JOBS =
+      AppRef.of("acme/worker").queue("jobs", Integer.class);
   private static final QueueId ID = QueueId.of("acme/worker", "jobs");
 
   private final World world = new World();
@@ -35,7 +37,7 @@ class QueueRulesTest {
   private final W7s w7s = world.as("acme/shop");
 
   private W7sApp worker(Handler handler) {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .onBatch(
             JOBS,
             batch -> {
@@ -186,7 +188,9 @@ class QueueRulesTest {
                     Limits.none().withDaily(Metric.QUEUE_DELIVERY, Metric.Scope.REPO, 2)));
     var handled = new ArrayList<Integer>();
     limited.deploy(
-        W7sApp.builder("acme/worker").on(JOBS, message -> handled.add(message.body())).build());
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(JOBS, message -> handled.add(message.body()))
+            .build());
     W7s shop = limited.as("acme/shop");
     shop.queues().send(JOBS, 1);
     shop.queues().send(JOBS, 2);
@@ -241,7 +245,7 @@ class QueueRulesTest {
   void whatIsOnAQueueThatIsNoLongerDeclaredIsDropped() {
     world.deploy(worker(message -> {}));
     sendAll(1, 2);
-    world.deploy(W7sApp.builder("acme/worker").build());
+    world.deploy(W7sApp.builder(AppRef.of("acme/worker")).build());
     world.time.runUntilIdle(100);
     assertThat(diary.lines).isEmpty();
     assertThat(world.platform.queues().deadLetters())
@@ -296,7 +300,7 @@ class QueueRulesTest {
 
   @Test
   void aMessageOverTheLimitWithItsEnvelopeIsRefused() {
-    QueueRef<String> texts = QueueRef.of("acme/worker", "jobs", String.class);
+    QueueRef<String> texts = AppRef.of("acme/worker").queue("jobs", String.class);
     world.deploy(worker(message -> {}));
     w7s.queues().send(texts, "x".repeat(65_000));
     assertThatThrownBy(() -> w7s.queues().send(texts, "x".repeat(65_530)))
@@ -312,7 +316,7 @@ class QueueRulesTest {
         .isInstanceOf(ForbiddenException.class)
         .hasMessageContaining("queue.allow");
     world.deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .manifest(worker(message -> {}).manifest().withQueueAllow("evil/shop"))
             .on(JOBS, message -> diary.write("from a stranger"))
             .build());
@@ -330,7 +334,9 @@ class QueueRulesTest {
                 builder.passage(queue -> Collections.nCopies(copies.remove(0), Duration.ZERO)));
     var handled = new ArrayList<Integer>();
     lossy.deploy(
-        W7sApp.builder("acme/worker").on(JOBS, message -> handled.add(message.body())).build());
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(JOBS, message -> handled.add(message.body()))
+            .build());
     W7s shop = lossy.as("acme/shop");
     for (int body = 1; body <= 3; body++) {
       shop.queues().send(JOBS, body);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Delivery.Outcome;
@@ -26,7 +27,7 @@ class ScheduleRulesTest {
   private final World.Diary diary = world.new Diary();
 
   private W7sApp cron() {
-    return W7sApp.builder("acme/cron")
+    return W7sApp.builder(AppRef.of("acme/cron"))
         .on(SYNC, run -> diary.write("sync for " + run.scheduledTime()))
         .build();
   }
@@ -44,7 +45,7 @@ class ScheduleRulesTest {
   @Test
   void aFailedScheduleIsNotTriedAgain() {
     world.deploy(
-        W7sApp.builder("acme/cron")
+        W7sApp.builder(AppRef.of("acme/cron"))
             .on(
                 SYNC,
                 run -> {
@@ -72,7 +73,8 @@ class ScheduleRulesTest {
                 builder.limits(
                     Limits.none().withDaily(Metric.SCHEDULE_DELIVERY, Metric.Scope.REPO, 1)));
     var lines = limited.new Diary();
-    limited.deploy(W7sApp.builder("acme/cron").on(SYNC, run -> lines.write("sync")).build());
+    limited.deploy(
+        W7sApp.builder(AppRef.of("acme/cron")).on(SYNC, run -> lines.write("sync")).build());
     limited.pass(ofHours(1));
     assertThat(lines.lines).containsExactly("1200s sync");
   }
@@ -87,7 +89,7 @@ class ScheduleRulesTest {
   @Test
   void aScheduleEndsWithItsDeclaration() {
     world.deploy(cron()).pass(ofMinutes(20));
-    world.deploy(W7sApp.builder("acme/cron").build()).pass(ofHours(1));
+    world.deploy(W7sApp.builder(AppRef.of("acme/cron")).build()).pass(ofHours(1));
     assertThat(diary.lines).hasSize(1);
     assertThat(world.time.nextDue()).isEmpty();
   }

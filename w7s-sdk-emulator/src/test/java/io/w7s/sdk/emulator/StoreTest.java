@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.queue.QueueRef;
@@ -16,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** What is on a queue can outlive the platform. */
 class StoreTest {
 
-  private static final QueueRef<Integer> JOBS = QueueRef.of("acme/worker", "jobs", Integer.class);
+  private static final QueueRef<Integer> JOBS =
+      AppRef.of("acme/worker").queue("jobs", Integer.class);
 
   /** Keeps messages in a map, as a table would. */
   private static final class Table implements MessageStore {
@@ -53,7 +55,7 @@ class StoreTest {
     World world =
         new World(new VirtualTime(start, start.toEpochMilli()), parts -> parts.store(table));
     return world.deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 JOBS,
                 message -> {

@@ -5,6 +5,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CallTimeoutException;
@@ -25,14 +26,14 @@ import org.junit.jupiter.api.Test;
 class WorkflowRulesTest {
 
   private static final WorkflowRef<Integer, String> CHECKOUT =
-      WorkflowRef.of("acme/shop", "checkout", Integer.class, String.class);
+      AppRef.of("acme/shop").workflow("checkout", Integer.class, String.class);
 
   private final World world = new World();
   private final World.Diary diary = world.new Diary();
   private final W7s w7s = world.as("acme/web");
 
   private void deploy(WorkflowHandler<Integer, String> handler) {
-    world.deploy(W7sApp.builder("acme/shop").on(CHECKOUT, handler).build());
+    world.deploy(W7sApp.builder(AppRef.of("acme/shop")).on(CHECKOUT, handler).build());
   }
 
   @Test
@@ -176,7 +177,7 @@ class WorkflowRulesTest {
   @Test
   void onlyTheNewestEndedInstancesAreKept() {
     var small = new World(builder -> builder.endedInstancesKept(2));
-    small.deploy(W7sApp.builder("acme/shop").on(CHECKOUT, run -> "paid").build());
+    small.deploy(W7sApp.builder(AppRef.of("acme/shop")).on(CHECKOUT, run -> "paid").build());
     W7s web = small.as("acme/web");
     List<WorkflowHandle<String>> handles = new ArrayList<>();
     for (int i = 0; i < 3; i++) {

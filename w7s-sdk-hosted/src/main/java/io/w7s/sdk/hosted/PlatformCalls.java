@@ -9,7 +9,6 @@ import io.w7s.sdk.internal.wire.ControlResults;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpOperation;
-import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.okhttp.Requests;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation;
@@ -27,7 +26,7 @@ import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
 /** Each operation as a request to the platform. It sends nothing. Thread-safe. */
-final class PlatformCalls implements HttpTransport.Steps {
+final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
 
   private static final int UNSUPPORTED = 501;
 
@@ -50,7 +49,7 @@ final class PlatformCalls implements HttpTransport.Steps {
   public HttpOperation<RawResponse> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     return objection != null
-        ? HttpOperation.refused(UNSUPPORTED, objection)
+        ? HttpOperation.refused(call, UNSUPPORTED, objection)
         : exchange(
             call,
             Token.RPC,
@@ -60,12 +59,11 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<SendReceipt> queue(QueueSend send) {
+  public HttpOperation<SendReceipt> queueSend(QueueSend send) {
     Headers headers =
         send.delay().isZero()
-            ? send.headers()
-            : send.headers()
-                .with("x-w7s-queue-delay-seconds", String.valueOf(send.delay().toSeconds()));
+            ? Headers.none()
+            : Headers.of("x-w7s-queue-delay-seconds", String.valueOf(send.delay().toSeconds()));
     return exchange(
         send,
         Token.QUEUE,
@@ -75,9 +73,9 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<PublishReceipt> event(EventPublish publish) {
+  public HttpOperation<PublishReceipt> eventPublish(EventPublish publish) {
     byte[] json = EventMessage.of(publish).toJson();
-    Function<HttpUrl, Request.Builder> post = url -> Requests.post(url, publish.headers(), json);
+    Function<HttpUrl, Request.Builder> post = url -> Requests.post(url, Headers.none(), json);
     return eventRouter == null
         ? exchange(
             publish,
@@ -94,10 +92,9 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<WorkflowInstance> workflow(WorkflowStart start) {
+  public HttpOperation<WorkflowInstance> workflowStart(WorkflowStart start) {
     String id = start.instanceId();
-    Headers headers =
-        id == null ? start.headers() : start.headers().with("x-w7s-workflow-instance-id", id);
+    Headers headers = id == null ? Headers.none() : Headers.of("x-w7s-workflow-instance-id", id);
     return exchange(
         start,
         Token.WORKFLOW,
@@ -107,13 +104,13 @@ final class PlatformCalls implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<WorkflowInstance> instance(WorkflowQuery query) {
+  public HttpOperation<WorkflowInstance> workflowQuery(WorkflowQuery query) {
     String path = workflowPath(query.app(), query.workflow()) + segment(query.instanceId());
     return exchange(
         query,
         Token.WORKFLOW,
         endpoint.url(path, ""),
-        url -> Requests.get(url, query.headers()),
+        url -> Requests.get(url, Headers.none()),
         (answer, from) -> answers.control(answer, from, ControlResults::instance));
   }
 
@@ -141,7 +138,7 @@ final class PlatformCalls implements HttpTransport.Steps {
       Function<HttpUrl, Request.Builder> request,
       Reader<R> reader) {
     if (url == null) {
-      return HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+      return HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
     Request http = endpoint.signed(kind, request.apply(url));
     var origin = new Origin(http);

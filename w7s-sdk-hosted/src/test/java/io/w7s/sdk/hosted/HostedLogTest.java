@@ -76,17 +76,16 @@ class HostedLogTest {
   }
 
   private static W7s w7s(URI platform) {
-    return W7s.builder(config(platform))
-        .options(
-            call ->
-                call.retry(RetryPolicy.none())
-                    .header("cookie", "sid=" + COOKIE)
-                    .header("x-api-key", API_KEY))
-        .build();
+    return W7s.builder(config(platform)).options(call -> call.retry(RetryPolicy.none())).build();
   }
 
   private static RpcClient rpc(W7s w7s) {
-    return w7s.rpc().with(call -> call.query("q", QUERY));
+    return w7s.rpc()
+        .with(
+            call ->
+                call.query("q", QUERY)
+                    .header("cookie", "sid=" + COOKIE)
+                    .header("x-api-key", API_KEY));
   }
 
   /** Calls everything there is; what fails is shown as a log would show it. */

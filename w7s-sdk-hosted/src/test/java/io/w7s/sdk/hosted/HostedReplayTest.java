@@ -183,6 +183,7 @@ class HostedReplayTest {
         app,
         request.path("method").stringValue(),
         path.group(3),
+        path.group(3),
         query == null ? "" : query,
         headers,
         request.has("body") ? body(request) : null,
@@ -203,7 +204,6 @@ class HostedReplayTest {
         "/unused",
         body(request),
         Duration.ofSeconds(Long.parseLong(delay)),
-        Headers.none(),
         false);
   }
 
@@ -213,9 +213,7 @@ class HostedReplayTest {
     }
     AppId app = new AppId(path.group(1), path.group(2));
     if (request.path("method").stringValue().equals("GET")) {
-      return path.group(4) == null
-          ? null
-          : new WorkflowQuery(app, path.group(3), path.group(4), Headers.none());
+      return path.group(4) == null ? null : new WorkflowQuery(app, path.group(3), path.group(4));
     }
     if (path.group(4) != null || !request.has("body")) {
       return null;
@@ -226,7 +224,6 @@ class HostedReplayTest {
         "/unused",
         request.path("headers").path("x-w7s-workflow-instance-id").stringValue(null),
         body(request),
-        Headers.none(),
         false);
   }
 

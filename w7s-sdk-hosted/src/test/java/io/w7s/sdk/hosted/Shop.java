@@ -1,6 +1,7 @@
 package io.w7s.sdk.hosted;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
@@ -19,13 +20,14 @@ import java.util.Map;
 final class Shop {
 
   static final QueueRef<Map<String, Object>> JOBS =
-      QueueRef.of("acme/worker", "jobs", new TypeRef<Map<String, Object>>() {});
+      AppRef.of("acme/worker").queue("jobs", new TypeRef<Map<String, Object>>() {});
   static final SubjectRef<String> CREATED = SubjectRef.of("orders.created", String.class);
   static final WorkflowRef<String, String> CHECKOUT =
-      WorkflowRef.of("acme/worker", "check_out", String.class, String.class);
-  static final RpcRef<Void, String> SESSION = RpcRef.get("acme/worker", "/session", String.class);
+      AppRef.of("acme/worker").workflow("check_out", String.class, String.class);
+  static final RpcRef<Void, String> SESSION =
+      AppRef.of("acme/worker").get("/session", String.class);
   static final RpcRef<String, String> LOGIN =
-      RpcRef.post("acme/worker", "/login", String.class, String.class);
+      AppRef.of("acme/worker").post("/login", String.class, String.class);
   static final Map<String, Object> JOB = Map.of("id", 1);
 
   private Shop() {}
@@ -50,7 +52,8 @@ final class Shop {
   }
 
   static RpcCall rpc(String method, String path, byte[] body) {
-    return new RpcCall(AppId.parse("acme/worker"), method, path, "", Headers.none(), body, false);
+    return new RpcCall(
+        AppId.parse("acme/worker"), method, path, path, "", Headers.none(), body, false);
   }
 
   static String error(String text) {

@@ -14,7 +14,6 @@ import io.w7s.sdk.internal.wire.RouterResponse;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpOperation;
-import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.okhttp.Requests;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.CallContext;
@@ -38,7 +37,7 @@ import okhttp3.HttpUrl;
  * What each operation takes: an RPC goes straight to the app that it is for, an event to the router
  * where there is one, all else to the platform in this JVM. Sends nothing itself. Thread-safe.
  */
-final class LocalRouting implements HttpTransport.Steps {
+final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
   private static final int UNSUPPORTED = 501;
   private static final int BAD_REQUEST = 400;
@@ -80,13 +79,14 @@ final class LocalRouting implements HttpTransport.Steps {
   public HttpOperation<RawResponse> rpc(RpcCall call) {
     String objection = Requests.objection(call);
     if (objection != null) {
-      return HttpOperation.refused(UNSUPPORTED, objection);
+      return HttpOperation.refused(call, UNSUPPORTED, objection);
     }
     if (!apps.allowsRpc(call.app())) {
       return HttpOperation.refused(
-          FORBIDDEN, "%s does not allow %s in rpc.allow".formatted(call.app(), config.app()));
+          call, FORBIDDEN, "%s does not allow %s in rpc.allow".formatted(call.app(), config.app()));
     }
     return at(
+        call,
         call.app(),
         call.path(),
         call.query(),
@@ -96,7 +96,7 @@ final class LocalRouting implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<SendReceipt> queue(QueueSend send) {
+  public HttpOperation<SendReceipt> queueSend(QueueSend send) {
     return taken(
         send,
         send.app(),
@@ -105,7 +105,7 @@ final class LocalRouting implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<WorkflowInstance> workflow(WorkflowStart start) {
+  public HttpOperation<WorkflowInstance> workflowStart(WorkflowStart start) {
     return taken(
         start,
         start.app(),
@@ -116,7 +116,7 @@ final class LocalRouting implements HttpTransport.Steps {
   }
 
   @Override
-  public HttpOperation<WorkflowInstance> instance(WorkflowQuery query) {
+  public HttpOperation<WorkflowInstance> workflowQuery(WorkflowQuery query) {
     return asked(query);
   }
 
@@ -124,22 +124,22 @@ final class LocalRouting implements HttpTransport.Steps {
   private <R> HttpOperation<R> taken(
       Operation<R> operation, AppId app, String path, Runnable requirement) {
     if (urls.url(app, path, "") == null) {
-      return HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
+      return HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
     try {
       requirement.run();
     } catch (InvalidInputException differs) {
-      return HttpOperation.refused(BAD_REQUEST, String.valueOf(differs.getMessage()));
+      return HttpOperation.refused(operation, BAD_REQUEST, String.valueOf(differs.getMessage()));
     }
     return asked(operation);
   }
 
   private <R> HttpOperation<R> asked(Operation<R> operation) {
-    return new HttpOperation.Known<>(platform.execute(operation, AT_ONCE));
+    return new HttpOperation.Known<>(operation, platform.execute(operation, AT_ONCE));
   }
 
   @Override
-  public HttpOperation<PublishReceipt> event(EventPublish publish) {
+  public HttpOperation<PublishReceipt> eventPublish(EventPublish publish) {
     AppId router = config.eventRouter().orElse(null);
     if (router == null && apps.requireSubject(publish.subject())) {
       return asked(publish);
@@ -151,6 +151,7 @@ final class LocalRouting implements HttpTransport.Steps {
     }
     byte[] json = EventMessage.of(publish).toJson();
     return at(
+        publish,
         router,
         "/publish",
         "",
@@ -175,10 +176,14 @@ final class LocalRouting implements HttpTransport.Steps {
 
   /** Returns the step that a URL makes possible, where the path can be sent as it is. */
   private <R> HttpOperation<R> at(
-      AppId app, String path, String query, Function<HttpUrl, HttpOperation<R>> step) {
+      Operation<R> operation,
+      AppId app,
+      String path,
+      String query,
+      Function<HttpUrl, HttpOperation<R>> step) {
     HttpUrl url = urls.url(app, path, query);
     return url == null
-        ? HttpOperation.refused(UNSUPPORTED, Requests.CHANGED_ON_THE_WAY)
+        ? HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY)
         : step.apply(url);
   }
 

@@ -66,7 +66,14 @@ final class UrlEndpoint implements AppEndpoint {
             .removeHeader("host"); // the platform's own; here it is that of the URL
     var call =
         new RpcCall(
-            app, request.method(), request.path(), request.query(), given, request.body(), false);
+            app,
+            request.method(),
+            request.path(),
+            request.path(),
+            request.query(),
+            given,
+            request.body(),
+            false);
     return LocalHttp.exchange(call, http, app, Outcome::success);
   }
 

@@ -69,7 +69,7 @@ final class Calls {
   }
 
   static RpcCall rpc(String method, String path, String query, Headers headers, byte[] body) {
-    return new RpcCall(WORKER, method, path, query, headers, body, false);
+    return new RpcCall(WORKER, method, path, path, query, headers, body, false);
   }
 
   static QueueSend send(String body) {
@@ -91,7 +91,6 @@ final class Calls {
         "/_w7s/queues/" + queue,
         body.getBytes(StandardCharsets.UTF_8),
         delay,
-        Headers.of("x-mine", "1"),
         false);
   }
 
@@ -102,12 +101,11 @@ final class Calls {
         "/_w7s/workflows/check_out",
         id,
         payload.getBytes(StandardCharsets.UTF_8),
-        Headers.none(),
         id != null);
   }
 
   static WorkflowQuery query(String instanceId) {
-    return new WorkflowQuery(WORKER, "check_out", instanceId, Headers.none());
+    return new WorkflowQuery(WORKER, "check_out", instanceId);
   }
 
   static EventPublish publish(String data) {
@@ -117,7 +115,7 @@ final class Calls {
         "orders.created",
         Instant.parse("2026-05-24T22:00:00.5Z"),
         data.getBytes(StandardCharsets.UTF_8),
-        Headers.none(),
+        null,
         true,
         false);
   }

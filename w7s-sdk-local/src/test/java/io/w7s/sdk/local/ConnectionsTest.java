@@ -7,8 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.rpc.RpcRef;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 class ConnectionsTest {
 
   private static final W7sApp APP =
-      W7sApp.builder("acme/worker")
-          .on(RpcRef.post("acme/worker", "/echo", String.class, String.class), r -> r.body())
+      W7sApp.builder(AppRef.of("acme/worker"))
+          .on(AppRef.of("acme/worker").post("/echo", String.class, String.class), r -> r.body())
           .build();
   private static final String ECHO = request("POST", "/echo", "\"hi\"");
   private static final Duration LONG = Duration.ofMinutes(1);

@@ -1,6 +1,7 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -27,8 +28,8 @@ final class EchoWorker {
 
   static final AppId SHOP = AppId.parse("acme/shop");
   static final AppId WORKER = AppId.parse("acme/worker");
-  static final QueueRef<Integer> NUMBERS = QueueRef.of("acme/worker", "numbers", Integer.class);
-  static final QueueRef<Integer> ECHOES = QueueRef.of("acme/shop", "echoes", Integer.class);
+  static final QueueRef<Integer> NUMBERS = AppRef.of("acme/worker").queue("numbers", Integer.class);
+  static final QueueRef<Integer> ECHOES = AppRef.of("acme/shop").queue("echoes", Integer.class);
 
   private EchoWorker() {}
 
@@ -43,7 +44,7 @@ final class EchoWorker {
     W7s w7s = W7s.of(config.build());
     var had = new AtomicInteger();
     W7sApp app =
-        W7sApp.builder(WORKER.toString())
+        W7sApp.builder(new AppRef(WORKER))
             .onBatch(
                 NUMBERS,
                 batch -> {

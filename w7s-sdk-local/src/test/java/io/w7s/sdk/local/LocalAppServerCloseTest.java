@@ -4,9 +4,9 @@ import static io.w7s.sdk.local.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.rpc.RpcRef;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -31,9 +31,9 @@ class LocalAppServerCloseTest {
 
   private LocalAppServer.Builder server() {
     return LocalAppServer.builder(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
-                RpcRef.of("GET", "/slow", NOTHING, ANY),
+                AppRef.of("acme/worker").get("/slow", ANY),
                 request -> {
                   handledBy.complete(Thread.currentThread().getName());
                   arrived.countDown();
@@ -45,7 +45,7 @@ class LocalAppServerCloseTest {
                   }
                   return "done";
                 })
-            .on(RpcRef.of("GET", "/fast", NOTHING, ANY), request -> "ok")
+            .on(AppRef.of("acme/worker").get("/fast", ANY), request -> "ok")
             .build());
   }
 

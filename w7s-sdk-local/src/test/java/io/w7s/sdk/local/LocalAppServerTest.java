@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
@@ -39,28 +40,30 @@ class LocalAppServerTest {
 
   @BeforeEach
   void start() {
-    RpcRef<Object, Object> echo = RpcRef.of("POST", "/echo", ANY, ANY);
+    RpcRef<Object, Object> echo = AppRef.of("acme/worker").post("/echo", ANY, ANY);
     W7sApp app =
-        W7sApp.builder("acme/worker")
-            .on(RpcRef.of("GET", "/", NOTHING, ANY), LocalAppServerTest::seen)
-            .on(RpcRef.of("GET", "/seen", NOTHING, ANY), LocalAppServerTest::seen)
-            .on(RpcRef.of("GET", "/worker/seen", NOTHING, ANY), LocalAppServerTest::seen)
-            .on(RpcRef.of("GET", "/a//b/{id}", NOTHING, ANY), LocalAppServerTest::seen)
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(AppRef.of("acme/worker").get("/", ANY), LocalAppServerTest::seen)
+            .on(AppRef.of("acme/worker").get("/seen", ANY), LocalAppServerTest::seen)
+            .on(AppRef.of("acme/worker").get("/worker/seen", ANY), LocalAppServerTest::seen)
+            .on(AppRef.of("acme/worker").get("/a//b/{id}", ANY), LocalAppServerTest::seen)
             .on(echo, RpcRequest::body)
-            .onReply(RpcRef.of("HEAD", "/echo", NOTHING, ANY), request -> RpcReply.of(200, "body"))
             .onReply(
-                RpcRef.of("GET", "/status/{status}", NOTHING, ANY),
+                AppRef.of("acme/worker").rpc("HEAD", "/echo", NOTHING, ANY),
+                request -> RpcReply.of(200, "body"))
+            .onReply(
+                AppRef.of("acme/worker").get("/status/{status}", ANY),
                 request ->
                     RpcReply.of(Integer.parseInt(request.variable("status")), "body")
                         .header("x-note", "grüße 👋")
                         .header("content-length", "999"))
             .on(
-                RpcRef.of("GET", "/error", NOTHING, ANY),
+                AppRef.of("acme/worker").get("/error", ANY),
                 request -> {
                   throw new AssertionError("secret");
                 })
             .on(
-                RpcRef.of("GET", "/interrupted", NOTHING, ANY),
+                AppRef.of("acme/worker").get("/interrupted", ANY),
                 request -> {
                   Thread.currentThread().interrupt();
                   return "ok";
@@ -348,7 +351,7 @@ class LocalAppServerTest {
 
   @Test
   void aPortThatIsTakenIsAnErrorThatNamesIt() {
-    W7sApp app = W7sApp.builder("acme/other").build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/other")).build();
 
     assertThatThrownBy(() -> LocalAppServer.start(app, server.port()))
         .isInstanceOf(ConfigurationException.class)
@@ -365,8 +368,8 @@ class LocalAppServerTest {
   void aGivenPortIsUsed() throws Exception {
     int port = ClosedPort.url("").getPort();
     W7sApp app =
-        W7sApp.builder("acme/other")
-            .on(RpcRef.of("GET", "/x", NOTHING, ANY), request -> Map.of("ok", true))
+        W7sApp.builder(AppRef.of("acme/other"))
+            .on(AppRef.of("acme/other").get("/x", ANY), request -> Map.of("ok", true))
             .build();
     try (LocalAppServer other = LocalAppServer.start(app, port)) {
       assertThat(other.port()).isEqualTo(port);

@@ -18,7 +18,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
@@ -116,7 +115,7 @@ class LocalEventTest {
                 plain.subject(),
                 plain.time(),
                 plain.data(),
-                Headers.of("traceparent", trace),
+                trace,
                 true,
                 true)));
 

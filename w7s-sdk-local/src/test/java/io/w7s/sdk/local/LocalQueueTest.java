@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.TypeRef;
@@ -44,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalQueueTest {
 
   private static final QueueRef<Map<String, Object>> QUEUE =
-      QueueRef.of("jobs", new TypeRef<Map<String, Object>>() {});
+      AppRef.of("acme/worker").queue("jobs", new TypeRef<Map<String, Object>>() {});
 
   private final VirtualTime time = Calls.virtualTime();
 
@@ -84,7 +85,7 @@ class LocalQueueTest {
   @Test
   void theHandlerOfAnAppGetsTheMessageAndItsSender() {
     var seen = new CopyOnWriteArrayList<QueueMessage<Map<String, Object>>>();
-    W7sApp app = W7sApp.builder("acme/worker").on(QUEUE, seen::add).build();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(QUEUE, seen::add).build();
     try (LocalAppServer server = LocalAppServer.start(app);
         Transport transport = Calls.transport(server.url())) {
       succeeded(CallStyle.BLOCKING.make(transport, send("{\"name\":\"Zoë 👋\"}")));
@@ -223,8 +224,10 @@ class LocalQueueTest {
     URI url = ClosedPort.url("/worker");
     var seen = new CopyOnWriteArrayList<Integer>();
     W7sApp app =
-        W7sApp.builder("acme/worker")
-            .on(QueueRef.of("jobs", Integer.class), message -> seen.add(message.attempt()))
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(
+                AppRef.of("acme/worker").queue("jobs", Integer.class),
+                message -> seen.add(message.attempt()))
             .build();
     try (LocalTransport transport = Calls.transport(url, time);
         var logged = new Logged()) {
@@ -294,14 +297,7 @@ class LocalQueueTest {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       QueueSend elsewhere =
-          new QueueSend(
-              Calls.WORKER,
-              "jobs",
-              "/elsewhere",
-              new byte[] {'1'},
-              Duration.ZERO,
-              io.w7s.sdk.Headers.none(),
-              false);
+          new QueueSend(Calls.WORKER, "jobs", "/elsewhere", new byte[] {'1'}, Duration.ZERO, false);
       Outcome.Refused<?> refused = refused(CallStyle.BLOCKING.make(transport, elsewhere));
       assertThat(refused.status()).isEqualTo(400);
       assertThat(refused.message()).contains("jobs");

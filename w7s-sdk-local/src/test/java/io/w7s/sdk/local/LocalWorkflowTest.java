@@ -9,6 +9,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -139,9 +140,10 @@ class LocalWorkflowTest {
   void anInstanceIsRunningUntilItsWorkflowAnswers() throws Exception {
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
-    WorkflowRef<String, String> checkOut = WorkflowRef.of("check_out", String.class, String.class);
+    WorkflowRef<String, String> checkOut =
+        AppRef.of("acme/worker").workflow("check_out", String.class, String.class);
     W7sApp app =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 checkOut,
                 run -> {
@@ -208,8 +210,9 @@ class LocalWorkflowTest {
   @Test
   void aHandleAwaitsTheTypedOutput() {
     WorkflowRef<String, Integer> length =
-        WorkflowRef.of("acme/worker", "length", String.class, Integer.class);
-    W7sApp app = W7sApp.builder("acme/worker").on(length, run -> run.payload().length()).build();
+        AppRef.of("acme/worker").workflow("length", String.class, Integer.class);
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).on(length, run -> run.payload().length()).build();
     try (LocalAppServer server = LocalAppServer.start(app)) {
       W7sConfig config = Calls.config().localApp(Calls.WORKER, server.url()).build();
       try (W7s w7s = W7s.of(config)) {

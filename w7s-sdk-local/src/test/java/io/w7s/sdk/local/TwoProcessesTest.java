@@ -6,6 +6,7 @@ import static io.w7s.sdk.local.EchoWorker.SHOP;
 import static io.w7s.sdk.local.EchoWorker.WORKER;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -55,7 +56,7 @@ class TwoProcessesTest {
     Set<Integer> back = ConcurrentHashMap.newKeySet();
     var all = new CountDownLatch(each);
     W7sApp shop =
-        W7sApp.builder(SHOP.toString())
+        W7sApp.builder(new AppRef(SHOP))
             .on(
                 ECHOES,
                 message -> {

@@ -1,23 +1,28 @@
 package io.w7s.sdk.okhttp;
 
+import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Outcome;
 
 /**
- * What an operation takes: an HTTP exchange, or nothing because its answer is known.
+ * An operation as HTTP: an exchange, or nothing where the outcome is known without a request.
  *
- * @param <R> what the operation results in
+ * @param <R> the operation's result
  */
 public sealed interface HttpOperation<R> permits HttpOperation.Known, Exchange {
 
+  /** Returns the operation that this stands for. */
+  Operation<R> operation();
+
   /**
-   * The answer, without a request.
+   * An outcome that is known without a request.
    *
-   * @param answer what the caller gets to know
+   * @param operation the operation that this stands for
+   * @param outcome its outcome
    */
-  record Known<R>(Outcome<R> answer) implements HttpOperation<R> {}
+  record Known<R>(Operation<R> operation, Outcome<R> outcome) implements HttpOperation<R> {}
 
   /** Returns a refusal without a request. */
-  static <R> HttpOperation<R> refused(int status, String message) {
-    return new Known<>(Outcome.refused(status, message));
+  static <R> HttpOperation<R> refused(Operation<R> operation, int status, String message) {
+    return new Known<>(operation, Outcome.refused(status, message));
   }
 }

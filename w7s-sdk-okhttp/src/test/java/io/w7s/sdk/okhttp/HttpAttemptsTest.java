@@ -31,7 +31,7 @@ class HttpAttemptsTest {
 
   private static Exchange<RawResponse> get(URI url) {
     var call =
-        new RpcCall(AppId.parse("acme/worker"), "GET", "/x", "", Headers.none(), null, false);
+        new RpcCall(AppId.parse("acme/worker"), "GET", "/x", "/x", "", Headers.none(), null, false);
     return new Exchange<>(
         call, new Request.Builder().url(url.toString()).build(), "acme/worker", Outcome::success);
   }

@@ -14,7 +14,7 @@ class RequestsTest {
   private static final HttpUrl URL = HttpUrl.get("http://127.0.0.1/x");
 
   private static Request rpc(Headers callers, Headers ours) {
-    var call = new RpcCall(AppId.parse("acme/worker"), "GET", "/x", "", callers, null, false);
+    var call = new RpcCall(AppId.parse("acme/worker"), "GET", "/x", "/x", "", callers, null, false);
     return Requests.rpc(call, URL, ours).build();
   }
 

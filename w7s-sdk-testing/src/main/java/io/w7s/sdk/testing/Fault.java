@@ -251,7 +251,7 @@ public final class Fault {
 
   /** Strikes one subject's publishes alone; what is on the subscribers' queues is theirs. */
   public Fault onEvent(SubjectRef<?> subject) {
-    return on(FaultTarget.Kind.EVENT, subject.subject());
+    return on(FaultTarget.Kind.EVENT, subject.name());
   }
 
   /** Strikes one workflow alone, {@code owner/repo/name}: its starts, questions and runs. */

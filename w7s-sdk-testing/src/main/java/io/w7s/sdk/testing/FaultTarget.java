@@ -18,6 +18,34 @@ record FaultTarget(@Nullable Kind kind, String target) {
 
   static final FaultTarget ALL = new FaultTarget(null, "");
 
+  private static final Operation.Visitor<Kind> KIND =
+      new Operation.Visitor<>() {
+        @Override
+        public Kind rpc(Operation.RpcCall call) {
+          return Kind.RPC;
+        }
+
+        @Override
+        public Kind queueSend(Operation.QueueSend send) {
+          return Kind.QUEUE;
+        }
+
+        @Override
+        public Kind eventPublish(Operation.EventPublish publish) {
+          return Kind.EVENT;
+        }
+
+        @Override
+        public Kind workflowStart(Operation.WorkflowStart start) {
+          return Kind.WORKFLOW;
+        }
+
+        @Override
+        public Kind workflowQuery(Operation.WorkflowQuery query) {
+          return Kind.WORKFLOW;
+        }
+      };
+
   enum Kind {
     RPC,
     QUEUE,
@@ -27,17 +55,7 @@ record FaultTarget(@Nullable Kind kind, String target) {
   }
 
   static FaultTarget of(Operation<?> operation) {
-    Kind kind;
-    if (operation instanceof Operation.RpcCall) {
-      kind = Kind.RPC;
-    } else if (operation instanceof Operation.QueueSend) {
-      kind = Kind.QUEUE;
-    } else if (operation instanceof Operation.EventPublish) {
-      kind = Kind.EVENT;
-    } else {
-      kind = Kind.WORKFLOW;
-    }
-    return new FaultTarget(kind, operation.target());
+    return new FaultTarget(operation.accept(KIND), operation.target());
   }
 
   static FaultTarget of(QueueId queue) {

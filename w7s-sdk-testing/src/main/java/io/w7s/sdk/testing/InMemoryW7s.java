@@ -283,14 +283,7 @@ public final class InMemoryW7s {
 
   /** Returns the queue in production that a reference names. */
   public static QueueId id(QueueRef<?> queue) {
-    AppId app = queue.app();
-    if (app == null) {
-      throw new InvalidInputException(
-          "queue",
-          queue + " without its app",
-          "named with its app, as in QueueRef.of(\"acme/worker\", ...)");
-    }
-    return new QueueId(app, Environment.PRODUCTION, queue.name());
+    return new QueueId(queue.app(), Environment.PRODUCTION, queue.name());
   }
 
   /** Returns what happened so far. */

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
@@ -14,18 +15,19 @@ public final class Acme {
 
   public record Job(String name) {}
 
-  public static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  public static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
   public static final SubjectRef<Job> DONE = SubjectRef.of("jobs.done", Job.class);
-  public static final RpcRef<Void, Job> CURRENT = RpcRef.get("acme/worker", "/current", Job.class);
+  public static final RpcRef<Void, Job> CURRENT =
+      AppRef.of("acme/worker").get("/current", Job.class);
   public static final WorkflowRef<Job, Job> BUILD =
-      WorkflowRef.of("acme/worker", "build", Job.class, Job.class);
+      AppRef.of("acme/worker").workflow("build", Job.class, Job.class);
   public static final ScheduleRef SYNC = ScheduleRef.of("*/5 * * * *", "/_w7s/schedules/sync");
 
   public final List<String> handled = new CopyOnWriteArrayList<>();
 
   /** All of the worker's handlers write down what they got. */
   public W7sApp worker() {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .on(JOBS, message -> handled.add("job " + message.body().name()))
         .on(CURRENT, request -> new Job("current"))
         .on(
@@ -40,14 +42,14 @@ public final class Acme {
 
   /** A subscriber to {@link #DONE}. */
   public W7sApp subscriber(String app) {
-    return W7sApp.builder(app)
+    return W7sApp.builder(AppRef.of(app))
         .on(DONE, "events", event -> handled.add(app + " " + event.data().name()))
         .build();
   }
 
   /** A worker whose jobs always fail. */
   public W7sApp failing() {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .on(
             JOBS,
             message -> {

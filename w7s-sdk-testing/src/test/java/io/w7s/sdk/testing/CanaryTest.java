@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -29,12 +30,12 @@ class CanaryTest {
   record Login(String password) {}
 
   private static final RpcRef<Login, Void> LOGIN =
-      RpcRef.post("acme/worker", "/login", Login.class, Void.class);
-  private static final QueueRef<Login> JOBS = QueueRef.of("acme/worker", "jobs", Login.class);
-  private static final QueueRef<Login> NO_QUEUE = QueueRef.of("acme/worker", "no", Login.class);
+      AppRef.of("acme/worker").post("/login", Login.class, Void.class);
+  private static final QueueRef<Login> JOBS = AppRef.of("acme/worker").queue("jobs", Login.class);
+  private static final QueueRef<Login> NO_QUEUE = AppRef.of("acme/worker").queue("no", Login.class);
   private static final SubjectRef<Login> DONE = SubjectRef.of("logins.done", Login.class);
   private static final WorkflowRef<Login, Login> CHECK =
-      WorkflowRef.of("acme/worker", "check", Login.class, Login.class);
+      AppRef.of("acme/worker").workflow("check", Login.class, Login.class);
 
   private final Canary canary = Canary.watchingTheLog();
 
@@ -97,7 +98,7 @@ class CanaryTest {
     w7s.deploy(worker());
     Deployment shop =
         Deployment.withoutBackend(
-                AppId.parse("acme/shop"), Manifest.empty().withPublished(DONE.subject()))
+                AppId.parse("acme/shop"), Manifest.empty().withPublished(DONE.name()))
             .withTokens(
                 Tokens.of(
                     canary.secret("token for rpc"),
@@ -111,10 +112,7 @@ class CanaryTest {
             .app("acme/shop")
             .token(W7sConfig.Token.RPC, canary.secret("token in the settings"))
             .build();
-    W7s client =
-        w7s.connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
-            .options(options -> options.header("x-mine", canary.secret("default header")))
-            .build();
+    W7s client = w7s.connect(AppId.parse("acme/shop"), Environment.PRODUCTION).build();
 
     List<Object> shown = new ArrayList<>(List.of(config, client, shop, shop.tokens()));
     for (Fault fault : List.of(Fault.slow(ofSeconds(1)), Fault.refuse(400), Fault.answerLost())) {
@@ -135,7 +133,7 @@ class CanaryTest {
   }
 
   private W7sApp worker() {
-    return W7sApp.builder("acme/worker")
+    return W7sApp.builder(AppRef.of("acme/worker"))
         .onReply(LOGIN, request -> RpcReply.status(403))
         .on(
             JOBS,

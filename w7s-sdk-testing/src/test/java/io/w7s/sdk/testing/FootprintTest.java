@@ -4,6 +4,7 @@ import static io.w7s.sdk.testing.Acme.DONE;
 import static io.w7s.sdk.testing.Acme.JOBS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
@@ -38,7 +39,7 @@ class FootprintTest {
   }
 
   private static W7sApp subscriber(String app, List<String> handled) {
-    return W7sApp.builder(app)
+    return W7sApp.builder(AppRef.of(app))
         .codec(CODEC)
         .on(DONE, "events", event -> handled.add(app + " " + event.data().name()))
         .build();
@@ -75,7 +76,7 @@ class FootprintTest {
   void aBoundedJournalKeepsTheHeapWhereItIs() {
     InMemoryW7s w7s = InMemoryW7s.builder().journalLimit(1_000).build();
     var handled = new int[1];
-    w7s.deploy(W7sApp.builder("acme/worker").on(JOBS, message -> handled[0]++).build());
+    w7s.deploy(W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> handled[0]++).build());
     handle(w7s, 20_000);
     long before = usedHeap();
 

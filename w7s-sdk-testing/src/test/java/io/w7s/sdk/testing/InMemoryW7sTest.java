@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
@@ -21,7 +22,6 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
-import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Kind;
 import java.time.Instant;
@@ -62,7 +62,7 @@ class InMemoryW7sTest {
   void aLoopWithoutEndIsNamedAfterTheStepLimit() {
     InMemoryW7s limited = InMemoryW7s.builder().stepLimit(50).build();
     limited.deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(JOBS, m -> limited.as("acme/worker").queues().send(JOBS, m.body()))
             .build());
     limited.as("acme/shop").queues().send(JOBS, new Job("again"));
@@ -200,19 +200,12 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aReferenceWithoutItsAppIsRefusedAndSaysSo() {
-    assertThatThrownBy(() -> w7s.waiting(QueueRef.of("jobs", Job.class)))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("jobs without its app");
-  }
-
-  @Test
   void handlersCanRunOnAPool() {
     var pool = Executors.newFixedThreadPool(2);
     try {
       InMemoryW7s pooled = InMemoryW7s.builder().handlersOn(pool).build();
       pooled.deploy(
-          W7sApp.builder("acme/worker")
+          W7sApp.builder(AppRef.of("acme/worker"))
               .on(JOBS, message -> acme.handled.add(Thread.currentThread().getName()))
               .build());
       pooled.as("acme/shop").queues().send(JOBS, new Job("a"));

@@ -1,6 +1,5 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.error.W7sException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -19,8 +18,8 @@ public final class Async {
   public static <R> CompletableFuture<R> guarded(Supplier<CompletableFuture<R>> call) {
     try {
       return call.get();
-    } catch (W7sException refused) {
-      return CompletableFuture.failedFuture(refused);
+    } catch (Throwable thrown) { // whatever it is, the future's owner waits for it
+      return CompletableFuture.failedFuture(thrown);
     }
   }
 
@@ -38,8 +37,8 @@ public final class Async {
           }
           try {
             changed.complete(change.apply(result));
-          } catch (RuntimeException refused) {
-            changed.completeExceptionally(refused);
+          } catch (Throwable thrown) { // a user's constructor may throw an Error
+            changed.completeExceptionally(thrown);
           }
         });
     changed.whenComplete((done, failure) -> call.cancel(true));

@@ -23,10 +23,6 @@ public record ClientContext(
   /** The platform's limit for the body of a message, an event or a workflow. */
   public static final int LARGEST_BODY = 65_536;
 
-  AppId orOwn(@Nullable AppId target) {
-    return target == null ? app : target;
-  }
-
   TimeSource time() {
     return pipeline.time();
   }

@@ -1,6 +1,5 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.event.PublishOptions;
 import io.w7s.sdk.event.PublishReceipt;
@@ -8,7 +7,7 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /** {@link EventsClient} over the call pipeline. */
 public final class DefaultEventsClient implements EventsClient {
@@ -22,33 +21,43 @@ public final class DefaultEventsClient implements EventsClient {
 
   @Override
   public <T> PublishReceipt publish(
-      SubjectRef<T> subject, T data, UnaryOperator<PublishOptions> options) {
-    PublishOptions effective = options.apply(PublishOptions.of(context.defaults()));
-    return context.pipeline().call(operation(subject, data, effective), effective.call()).result();
+      SubjectRef<T> subject, T data, Consumer<PublishOptions> options) {
+    PublishOptions effective = applied(options);
+    return context
+        .pipeline()
+        .call(operation(subject, data, effective), effective.callOptions())
+        .result();
   }
 
   @Override
   public <T> CompletableFuture<PublishReceipt> publishAsync(
-      SubjectRef<T> subject, T data, UnaryOperator<PublishOptions> options) {
+      SubjectRef<T> subject, T data, Consumer<PublishOptions> options) {
     return Async.guarded(
         () -> {
-          PublishOptions effective = options.apply(PublishOptions.of(context.defaults()));
+          PublishOptions effective = applied(options);
           return Async.then(
-              context.pipeline().callAsync(operation(subject, data, effective), effective.call()),
+              context
+                  .pipeline()
+                  .callAsync(operation(subject, data, effective), effective.callOptions()),
               CallPipeline.Completed::result);
         });
   }
 
+  private PublishOptions applied(Consumer<PublishOptions> options) {
+    var effective = new PublishOptions(context.defaults());
+    options.accept(effective);
+    return effective;
+  }
+
   private <T> EventPublish operation(SubjectRef<T> subject, T data, PublishOptions options) {
-    CallOptions call = options.call();
     return new EventPublish(
         context.app(),
         options.id().orElseGet(() -> RandomIds.next(context.time().random())),
-        subject.subject(),
+        subject.name(),
         options.time().orElseGet(context.time()::now),
         context.encode("event data", data, subject.type()),
-        call.headers(),
-        call.duplicatesAllowed() || options.id().isPresent(),
+        options.traceParent().orElse(null),
+        options.callOptions().duplicatesAllowed() || options.id().isPresent(),
         options.cloudEvent());
   }
 }

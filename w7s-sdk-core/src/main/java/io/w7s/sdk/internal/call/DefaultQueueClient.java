@@ -1,9 +1,8 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.RandomIds;
-import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.internal.wire.CloudEventBody;
 import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.queue.QueueClient;
@@ -13,7 +12,7 @@ import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.QueueSend;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /** {@link QueueClient} over the call pipeline. */
 public final class DefaultQueueClient implements QueueClient {
@@ -28,38 +27,53 @@ public final class DefaultQueueClient implements QueueClient {
   }
 
   @Override
-  public <T> SendReceipt send(QueueRef<T> queue, T body, UnaryOperator<SendOptions> options) {
-    SendOptions effective = options.apply(SendOptions.of(context.defaults()));
-    return context.pipeline().call(operation(queue, body, effective), effective.call()).result();
+  public <T> SendReceipt send(QueueRef<T> queue, T body, Consumer<SendOptions> options) {
+    SendOptions effective = applied(options);
+    return context
+        .pipeline()
+        .call(operation(queue, body, effective), effective.callOptions())
+        .result();
   }
 
   @Override
   public <T> CompletableFuture<SendReceipt> sendAsync(
-      QueueRef<T> queue, T body, UnaryOperator<SendOptions> options) {
+      QueueRef<T> queue, T body, Consumer<SendOptions> options) {
     return Async.guarded(
         () -> {
-          SendOptions effective = options.apply(SendOptions.of(context.defaults()));
+          SendOptions effective = applied(options);
           return Async.then(
-              context.pipeline().callAsync(operation(queue, body, effective), effective.call()),
+              context
+                  .pipeline()
+                  .callAsync(operation(queue, body, effective), effective.callOptions()),
               CallPipeline.Completed::result);
         });
   }
 
+  private SendOptions applied(Consumer<SendOptions> options) {
+    var effective = new SendOptions(context.defaults());
+    options.accept(effective);
+    return effective;
+  }
+
   private <T> QueueSend operation(QueueRef<T> queue, T body, SendOptions options) {
-    CallOptions call = options.call();
     return new QueueSend(
-        context.orOwn(queue.app()),
+        queue.app(),
         queue.name(),
         queue.consumer(),
         body(queue, body, options),
         options.delay(),
-        call.headers(),
-        call.duplicatesAllowed());
+        options.callOptions().duplicatesAllowed());
   }
 
   private <T> byte[] body(QueueRef<T> queue, T body, SendOptions options) {
     byte[] json = context.encode(BODY, body, queue.type());
     if (options.cloudEventType().isEmpty()) {
+      if (options.traceParent().isPresent()) {
+        throw new InvalidInputException(
+            "traceparent",
+            "set for a plain message",
+            "set together with asCloudEvent(type): a plain queue message has no headers to carry it");
+      }
       return json;
     }
     return ClientContext.fitting(
@@ -70,7 +84,7 @@ public final class DefaultQueueClient implements QueueClient {
                     context.app().toString(),
                     options.cloudEventType().get(),
                     Optional.of(context.time().now())),
-                TraceParent.of(options.call().headers()),
+                options.traceParent().orElse(null),
                 JsonSlice.of(json))
             .toJson());
   }

@@ -1,6 +1,5 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.text.PathTemplate;
 import io.w7s.sdk.rpc.RpcClient;
@@ -12,7 +11,7 @@ import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link RpcClient} over the call pipeline. */
@@ -30,7 +29,7 @@ public final class DefaultRpcClient implements RpcClient {
 
   /** Calls for one app. */
   public DefaultRpcClient(ClientContext context) {
-    this(context, RpcOptions.of(context.defaults()));
+    this(context, new RpcOptions(context.defaults()));
   }
 
   private DefaultRpcClient(ClientContext context, RpcOptions defaults) {
@@ -39,69 +38,74 @@ public final class DefaultRpcClient implements RpcClient {
   }
 
   @Override
-  public RpcClient with(UnaryOperator<RpcOptions> options) {
-    return new DefaultRpcClient(context, options.apply(defaults));
+  public RpcClient with(Consumer<RpcOptions> options) {
+    return new DefaultRpcClient(context, applied(options));
   }
 
   @Override
-  public <I, O> O call(RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
-    RpcOptions effective = options.apply(defaults);
+  public <I, O> O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
+    RpcOptions effective = applied(options);
     RpcCall call = operation(route, body, effective);
-    return result(route, call, context.pipeline().call(call, effective.call()));
+    return result(route, call, context.pipeline().call(call, effective.callOptions()));
   }
 
   @Override
   public <I, O> CompletableFuture<O> callAsync(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
     return Async.guarded(
         () -> {
-          RpcOptions effective = options.apply(defaults);
+          RpcOptions effective = applied(options);
           RpcCall call = operation(route, body, effective);
           return Async.then(
-              context.pipeline().callAsync(call, effective.call()),
+              context.pipeline().callAsync(call, effective.callOptions()),
               completed -> result(route, call, completed));
         });
   }
 
   @Override
   public <I, O> RpcResponse<O> exchange(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
-    RpcOptions effective = options.apply(defaults);
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
+    RpcOptions effective = applied(options);
     RpcCall call = operation(route, body, effective);
-    return response(route, context.pipeline().call(call, effective.call()));
+    return response(route, context.pipeline().call(call, effective.callOptions()));
   }
 
   @Override
   public <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(
-      RpcRef<I, O> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
     return Async.guarded(
         () -> {
-          RpcOptions effective = options.apply(defaults);
+          RpcOptions effective = applied(options);
           RpcCall call = operation(route, body, effective);
           return Async.then(
-              context.pipeline().callAsync(call, effective.call()),
+              context.pipeline().callAsync(call, effective.callOptions()),
               completed -> response(route, completed));
         });
   }
 
   @Override
-  public <I> RpcStream stream(
-      RpcRef<I, ?> route, @Nullable I body, UnaryOperator<RpcOptions> options) {
-    RpcOptions effective = options.apply(defaults);
-    return context.pipeline().stream(operation(route, body, effective), effective.call());
+  public <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, Consumer<RpcOptions> options) {
+    RpcOptions effective = applied(options);
+    return context.pipeline().stream(operation(route, body, effective), effective.callOptions());
+  }
+
+  private RpcOptions applied(Consumer<RpcOptions> options) {
+    var effective = new RpcOptions(defaults);
+    options.accept(effective);
+    return effective;
   }
 
   private <I> RpcCall operation(RpcRef<I, ?> route, @Nullable I body, RpcOptions options) {
-    CallOptions call = options.call();
     byte[] json = body == null ? null : context.codec().encode(body, route.input());
     return new RpcCall(
-        context.orOwn(route.app()),
+        route.app(),
         route.method(),
+        route.path(),
         PathTemplate.expand(route.path(), options.variables()),
         options.query(),
-        (json == null ? JSON_ANSWER : JSON_BOTH_WAYS).with(call.headers()),
+        (json == null ? JSON_ANSWER : JSON_BOTH_WAYS).with(options.headers()),
         json,
-        call.duplicatesAllowed() || REPEATABLE.contains(route.method()));
+        options.callOptions().duplicatesAllowed() || REPEATABLE.contains(route.method()));
   }
 
   private <O> O result(

@@ -1,6 +1,5 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
@@ -9,7 +8,7 @@ import io.w7s.sdk.workflow.WorkflowClient;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 
 /** {@link WorkflowClient} over the call pipeline. */
 public final class DefaultWorkflowClient implements WorkflowClient {
@@ -23,21 +22,21 @@ public final class DefaultWorkflowClient implements WorkflowClient {
 
   @Override
   public <I, O> WorkflowHandle<O> start(
-      WorkflowRef<I, O> workflow, I payload, UnaryOperator<StartOptions> options) {
-    StartOptions effective = options.apply(StartOptions.of(context.defaults()));
+      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options) {
+    StartOptions effective = applied(options);
     WorkflowStart start = operation(workflow, payload, effective);
-    return handle(workflow, context.pipeline().call(start, effective.call()).result().id());
+    return handle(workflow, context.pipeline().call(start, effective.callOptions()).result().id());
   }
 
   @Override
   public <I, O> CompletableFuture<WorkflowHandle<O>> startAsync(
-      WorkflowRef<I, O> workflow, I payload, UnaryOperator<StartOptions> options) {
+      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options) {
     return Async.guarded(
         () -> {
-          StartOptions effective = options.apply(StartOptions.of(context.defaults()));
+          StartOptions effective = applied(options);
           WorkflowStart start = operation(workflow, payload, effective);
           return Async.then(
-              context.pipeline().callAsync(start, effective.call()),
+              context.pipeline().callAsync(start, effective.callOptions()),
               completed -> handle(workflow, completed.result().id()));
         });
   }
@@ -50,24 +49,23 @@ public final class DefaultWorkflowClient implements WorkflowClient {
           instanceId.isBlank() ? "blank text" : "text with a slash",
           "the full id that the start returned");
     }
-    var query =
-        new WorkflowQuery(
-            context.orOwn(workflow.app()),
-            workflow.name(),
-            instanceId,
-            context.defaults().headers());
+    var query = new WorkflowQuery(workflow.app(), workflow.name(), instanceId);
     return new DefaultWorkflowHandle<>(context, query, workflow.output());
   }
 
+  private StartOptions applied(Consumer<StartOptions> options) {
+    var effective = new StartOptions(context.defaults());
+    options.accept(effective);
+    return effective;
+  }
+
   private <I> WorkflowStart operation(WorkflowRef<I, ?> workflow, I payload, StartOptions options) {
-    CallOptions call = options.call();
     return new WorkflowStart(
-        context.orOwn(workflow.app()),
+        workflow.app(),
         workflow.name(),
         workflow.path(),
         options.instanceId().orElse(null),
         context.encode("workflow payload", payload, workflow.input()),
-        call.headers(),
-        call.duplicatesAllowed() || options.instanceId().isPresent());
+        options.callOptions().duplicatesAllowed() || options.instanceId().isPresent());
   }
 }

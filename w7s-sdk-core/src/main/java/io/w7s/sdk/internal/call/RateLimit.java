@@ -4,6 +4,7 @@ import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,40 @@ enum RateLimit {
 
   /** Returns the kind of an operation; null for one without a limit. */
   static @Nullable RateLimit of(Operation<?> operation, boolean eventsByRpc) {
-    if (operation instanceof RpcCall) {
-      return RPC_DISPATCH;
-    }
-    if (operation instanceof QueueSend) {
-      return QUEUE_SEND;
-    }
-    if (operation instanceof EventPublish) {
-      return eventsByRpc ? RPC_DISPATCH : EVENT_PUBLISH;
-    }
-    return operation instanceof WorkflowStart ? WORKFLOW_CREATE : null;
+    return operation.accept(eventsByRpc ? WITH_EVENTS_BY_RPC : WITH_EVENTS);
+  }
+
+  private static final Operation.Visitor<@Nullable RateLimit> WITH_EVENTS = kinds(EVENT_PUBLISH);
+  private static final Operation.Visitor<@Nullable RateLimit> WITH_EVENTS_BY_RPC =
+      kinds(RPC_DISPATCH);
+
+  private static Operation.Visitor<@Nullable RateLimit> kinds(RateLimit ofEvents) {
+    return new Operation.Visitor<>() {
+      @Override
+      public RateLimit rpc(RpcCall call) {
+        return RPC_DISPATCH;
+      }
+
+      @Override
+      public RateLimit queueSend(QueueSend send) {
+        return QUEUE_SEND;
+      }
+
+      @Override
+      public RateLimit eventPublish(EventPublish publish) {
+        return ofEvents;
+      }
+
+      @Override
+      public RateLimit workflowStart(WorkflowStart start) {
+        return WORKFLOW_CREATE;
+      }
+
+      @Override
+      public @Nullable RateLimit workflowQuery(WorkflowQuery query) {
+        return null;
+      }
+    };
   }
 
   /** Returns the platform's name for it. */

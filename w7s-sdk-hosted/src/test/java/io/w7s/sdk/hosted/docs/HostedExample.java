@@ -2,6 +2,7 @@ package io.w7s.sdk.hosted.docs;
 
 import static java.time.Duration.ofMinutes;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.CallException;
@@ -24,8 +25,8 @@ final class HostedExample {
 
   record Job(String type) {}
 
-  static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
-  static final RpcRef<Void, String> EXPORT = RpcRef.get("acme/worker", "/export", String.class);
+  static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
+  static final RpcRef<Void, String> EXPORT = AppRef.of("acme/worker").get("/export", String.class);
 
   final List<String> said = new ArrayList<>();
 

@@ -1,6 +1,7 @@
 package io.w7s.sdk.local.docs;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.EventRouterApp;
@@ -33,7 +34,7 @@ final class EventsExample {
 
   W7sApp shop() {
     // [publishes]
-    W7sApp shop = W7sApp.builder("acme/shop").publishes(Shop.ORDER_CREATED).build();
+    W7sApp shop = W7sApp.builder(AppRef.of("acme/shop")).publishes(Shop.ORDER_CREATED).build();
     // [publishes]
     return shop;
   }
@@ -41,7 +42,7 @@ final class EventsExample {
   W7sApp worker() {
     // [subscribe]
     W7sApp worker =
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(Shop.ORDER_CREATED, "events", event -> mail(event.data().email()))
             .onUnhandled("events", event -> System.out.println("not for us: " + event.subject()))
             .build();
@@ -91,15 +92,14 @@ final class EventsExample {
   record Job(String to) {}
 
   static void send(W7s w7s, String traceParent) {
-    QueueRef<Job> jobs = QueueRef.of("acme/worker", "jobs", Job.class);
+    QueueRef<Job> jobs = AppRef.of("acme/worker").queue("jobs", Job.class);
     OrderCreated order = new OrderCreated("ord_2", "a@b.c");
     // [cloudevents]
     w7s.events().publish(Shop.ORDER_CREATED, order, publish -> publish.asCloudEvent());
     w7s.queues().send(jobs, new Job("a@b.c"), send -> send.asCloudEvent("com.acme.mail"));
     // [cloudevents]
     // [trace]
-    w7s.events()
-        .publish(Shop.ORDER_CREATED, order, publish -> publish.header("traceparent", traceParent));
+    w7s.events().publish(Shop.ORDER_CREATED, order, publish -> publish.traceParent(traceParent));
     // [trace]
   }
 

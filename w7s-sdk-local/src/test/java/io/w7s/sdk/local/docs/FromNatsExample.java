@@ -1,5 +1,6 @@
 package io.w7s.sdk.local.docs;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.event.SubjectRef;
@@ -18,9 +19,9 @@ final class FromNatsExample {
 
   static final SubjectRef<Order> CREATED = SubjectRef.of("orders.created", Order.class);
   static final SubjectRef<Order> PAID = SubjectRef.of("orders.paid", Order.class);
-  static final QueueRef<Job> JOBS = QueueRef.of("acme/worker", "jobs", Job.class);
+  static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
   static final RpcRef<Order, Price> PRICE =
-      RpcRef.post("acme/prices", "/price", Order.class, Price.class);
+      AppRef.of("acme/prices").post("/price", Order.class, Price.class);
 
   static void publish(W7s w7s, Order order) {
     // [publish]
@@ -31,7 +32,7 @@ final class FromNatsExample {
   static W7sApp subscribe() {
     // [subscribe]
     W7sApp audit =
-        W7sApp.builder("acme/audit")
+        W7sApp.builder(AppRef.of("acme/audit"))
             .on(CREATED, "events", event -> record(event.data()))
             .on(PAID, "events", event -> record(event.data()))
             .build();
@@ -48,7 +49,9 @@ final class FromNatsExample {
   static W7sApp work() {
     // [work]
     W7sApp worker =
-        W7sApp.builder("acme/worker").on(JOBS, message -> mail(message.body().to())).build();
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(JOBS, message -> mail(message.body().to()))
+            .build();
     // [work]
     return worker;
   }
@@ -62,7 +65,8 @@ final class FromNatsExample {
 
   static W7sApp reply() {
     // [reply]
-    W7sApp prices = W7sApp.builder("acme/prices").on(PRICE, request -> new Price(4_200)).build();
+    W7sApp prices =
+        W7sApp.builder(AppRef.of("acme/prices")).on(PRICE, request -> new Price(4_200)).build();
     // [reply]
     return prices;
   }

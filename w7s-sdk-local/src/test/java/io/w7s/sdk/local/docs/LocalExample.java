@@ -1,5 +1,6 @@
 package io.w7s.sdk.local.docs;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.DeadLetter;
@@ -12,7 +13,8 @@ import java.util.List;
 /** The example of docs/local.md. */
 final class LocalExample {
 
-  private static final QueueRef<String> MAILS = QueueRef.of("acme/worker", "mails", String.class);
+  private static final QueueRef<String> MAILS =
+      AppRef.of("acme/worker").queue("mails", String.class);
 
   private LocalExample() {}
 

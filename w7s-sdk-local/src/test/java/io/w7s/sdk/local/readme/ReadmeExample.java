@@ -1,6 +1,7 @@
 package io.w7s.sdk.local.readme;
 
 // [example]
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -15,13 +16,14 @@ public class ReadmeExample {
   record Session(String user) {}
 
   interface Worker { // names and types of remote things, declared once
-    QueueRef<Job> MAILS = QueueRef.of("acme/worker", "mails", Job.class);
-    RpcRef<Void, Session> SESSION = RpcRef.get("acme/worker", "/session", Session.class);
+    AppRef APP = AppRef.of("acme/worker");
+    QueueRef<Job> MAILS = APP.queue("mails", Job.class);
+    RpcRef<Void, Session> SESSION = APP.get("/session", Session.class);
   }
 
   public static void main(String[] args) {
     W7sApp worker = // its handlers; worker.manifest() is its w7s.json
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(Worker.APP)
             .on(Worker.MAILS, message -> System.out.println("mail to " + message.body().to()))
             .on(Worker.SESSION, request -> new Session("ann"))
             .build();

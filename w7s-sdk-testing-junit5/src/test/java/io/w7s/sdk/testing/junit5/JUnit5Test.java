@@ -4,6 +4,7 @@ import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
@@ -22,7 +23,7 @@ import org.junit.platform.testkit.engine.Events;
 /** What w7s-sdk-testing has for JUnit works on JUnit 5.12, too. */
 class JUnit5Test {
 
-  private static final QueueRef<String> JOBS = QueueRef.of("acme/worker", "jobs", String.class);
+  private static final QueueRef<String> JOBS = AppRef.of("acme/worker").queue("jobs", String.class);
 
   @W7sTest(start = "2030-01-01T00:00:00Z")
   static class Passing {
@@ -37,7 +38,9 @@ class JUnit5Test {
     @BeforeEach
     void deploy(InMemoryW7s w7s) {
       w7s.deploy(
-          W7sApp.builder("acme/worker").on(JOBS, message -> handled.add(message.body())).build());
+          W7sApp.builder(AppRef.of("acme/worker"))
+              .on(JOBS, message -> handled.add(message.body()))
+              .build());
     }
 
     @Test

@@ -68,10 +68,10 @@ public final class AppAssert extends PlatformAssert<AppAssert> {
   /** Checks how many events the app published under a subject. */
   public AppAssert hasPublished(SubjectRef<?> subject, int events) {
     return hasCount(
-        "events published under " + subject.subject(),
+        "events published under " + subject.name(),
         events,
         recorded(
-            Kind.PUBLISHED, entry -> isBy(entry, app) && entry.target().equals(subject.subject())));
+            Kind.PUBLISHED, entry -> isBy(entry, app) && entry.target().equals(subject.name())));
   }
 
   private int by(Kind kind) {

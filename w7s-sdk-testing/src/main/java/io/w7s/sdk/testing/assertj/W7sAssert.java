@@ -4,7 +4,6 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.testing.InMemoryW7s;
@@ -57,14 +56,9 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
     return new AppAssert(actual, new Caller(app, environment));
   }
 
-  /** Goes on with a workflow that the reference names with its app. */
+  /** Returns assertions about a workflow in production. */
   public WorkflowAssert workflow(WorkflowRef<?, ?> workflow) {
-    AppId app = workflow.app();
-    if (app == null) {
-      throw new InvalidInputException(
-          "workflow", workflow + " without its app", "named with its app");
-    }
-    return workflow(app.toString(), workflow.name());
+    return workflow(workflow.app().toString(), workflow.name());
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
@@ -25,8 +26,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -38,11 +39,11 @@ abstract class AnsweringContract extends ContractWorld {
   private static final String UNICODE = "Grüße, 世界, 🚀 \u0000\u2028\"\\";
 
   private static final RpcRef<Void, Text> ITEM =
-      RpcRef.get("acme/worker", "/items/{id}", Text.class);
+      AppRef.of("acme/worker").get("/items/{id}", Text.class);
 
   /** A route that answers in the way of a handler of the test's own. */
   private W7s replying(Function<RpcRequest<Void>, RpcReply> handler) {
-    deploy(W7sApp.builder("acme/worker").onReply(ITEM, handler::apply).build());
+    deploy(W7sApp.builder(AppRef.of("acme/worker")).onReply(ITEM, handler::apply).build());
     return shop();
   }
 
@@ -61,7 +62,7 @@ abstract class AnsweringContract extends ContractWorld {
   }
 
   /** Makes a call, and returns it as its handler saw it. */
-  private RpcRequest<Void> seen(UnaryOperator<RpcOptions> options) {
+  private RpcRequest<Void> seen(Consumer<RpcOptions> options) {
     List<RpcRequest<Void>> seen = new ArrayList<>();
     W7s shop =
         replying(
@@ -154,7 +155,7 @@ abstract class AnsweringContract extends ContractWorld {
   @EnumSource
   void aHandlerThatThrowsIsAFailureOfTheTarget(CallStyle way) {
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 ECHO,
                 request -> {
@@ -173,7 +174,7 @@ abstract class AnsweringContract extends ContractWorld {
   void aMessageIsTakenAndDelivered(CallStyle way) {
     List<Caller> callers = new ArrayList<>();
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 JOBS,
                 message -> {

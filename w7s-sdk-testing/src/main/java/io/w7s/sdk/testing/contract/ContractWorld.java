@@ -3,6 +3,7 @@ package io.w7s.sdk.testing.contract;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -37,14 +38,14 @@ abstract class ContractWorld {
   static final AppId WORKER = AppId.parse("acme/worker");
 
   static final RpcRef<Text, Text> ECHO =
-      RpcRef.post("acme/worker", "/echo", Text.class, Text.class);
-  static final QueueRef<Text> JOBS = QueueRef.of("acme/worker", "jobs", Text.class);
+      AppRef.of("acme/worker").post("/echo", Text.class, Text.class);
+  static final QueueRef<Text> JOBS = AppRef.of("acme/worker").queue("jobs", Text.class);
   static final SubjectRef<Text> CREATED = SubjectRef.of("orders.created", Text.class);
   static final WorkflowRef<Text, Text> BUILD =
-      WorkflowRef.of("acme/worker", "build", Text.class, Text.class);
+      AppRef.of("acme/worker").workflow("build", Text.class, Text.class);
 
   /** What the calling app declares. */
-  static final Manifest PUBLISHING = Manifest.empty().withPublished(CREATED.subject());
+  static final Manifest PUBLISHING = Manifest.empty().withPublished(CREATED.name());
 
   /** What the handlers of {@link #worker()} got. */
   final List<String> handled = new CopyOnWriteArrayList<>();
@@ -79,7 +80,7 @@ abstract class ContractWorld {
   }
 
   final W7sApp.Builder worker() {
-    return W7sApp.builder(WORKER.toString())
+    return W7sApp.builder(new AppRef(WORKER))
         .on(ECHO, request -> new Text("echo " + request.body().text()))
         .on(JOBS, message -> handled.add("job " + message.body().text()))
         .on(CREATED, "events", event -> handled.add("event " + event.data().text()))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.app.W7sApp;
@@ -40,10 +41,10 @@ abstract class EventContract extends AnsweringContract {
 
   private static final AppId ROUTER = AppId.parse("acme/router");
   private static final RpcRef<Posted, Object> PUBLISH =
-      RpcRef.post("acme/router", "/publish", Posted.class, Object.class);
+      AppRef.of("acme/router").post("/publish", Posted.class, Object.class);
 
   private W7sApp subscriber(String app) {
-    return W7sApp.builder(app)
+    return W7sApp.builder(AppRef.of(app))
         .on(CREATED, "events", event -> handled.add(app + " " + event.data().text()))
         .build();
   }
@@ -124,7 +125,7 @@ abstract class EventContract extends AnsweringContract {
   void aSubscriberThatIsDownHoldsUpNoOtherAndGetsTheEventLater() {
     var attempts = new AtomicInteger();
     deploy(
-        W7sApp.builder("acme/mail")
+        W7sApp.builder(AppRef.of("acme/mail"))
             .on(
                 CREATED,
                 "events",
@@ -172,7 +173,7 @@ abstract class EventContract extends AnsweringContract {
             .subscribe(AppId.parse("acme/nobody"), PREVIEW, CREATED, "events");
     router[0] = EventRouterApp.of(connect(ROUTER, sends), EventRouter.of(registry));
     W7s shop = shop();
-    var event = new Posted("evt-1", CREATED.subject(), new Text("a"));
+    var event = new Posted("evt-1", CREATED.name(), new Text("a"));
 
     RpcResponse<Object> first = shop.rpc().exchange(PUBLISH, event);
     RpcResponse<Object> again = shop.rpc().exchange(PUBLISH, event);
@@ -203,7 +204,7 @@ abstract class EventContract extends AnsweringContract {
             .subscribe(WORKER, PREVIEW, CREATED, "events");
     DeliveredEvents memory = DeliveredEvents.inMemory(farSide().time());
     W7s shop = shop();
-    var event = new Posted("evt-1", CREATED.subject(), new Text("a"));
+    var event = new Posted("evt-1", CREATED.name(), new Text("a"));
 
     router[0] =
         EventRouterApp.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Deployment;
@@ -21,9 +22,6 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
-import io.w7s.sdk.queue.QueueRef;
-import io.w7s.sdk.rpc.RpcRef;
-import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,7 +110,7 @@ abstract class RefusalContract extends EventContract {
             .withQueueAllow("other/app")
             .withWorkflowAllow("other");
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .manifest(allowing)
             .on(ECHO, request -> request.body())
             .on(JOBS, message -> handled.add(message.body().text()))
@@ -147,8 +145,8 @@ abstract class RefusalContract extends EventContract {
   void anAppThatIsNotThereIs404(CallStyle way) {
     assumeRefuses(404);
     W7s shop = shop();
-    var echo = RpcRef.post("acme/nobody", "/echo", Text.class, Text.class);
-    var jobs = QueueRef.of("acme/nobody", "jobs", Text.class);
+    var echo = AppRef.of("acme/nobody").post("/echo", Text.class, Text.class);
+    var jobs = AppRef.of("acme/nobody").queue("jobs", Text.class);
 
     if (farSide().platformIsNear()) {
       assertThatThrownBy(() -> call(way, shop, echo, "a"))
@@ -172,8 +170,8 @@ abstract class RefusalContract extends EventContract {
     assumeRefuses(404);
     deploy(worker().build());
     W7s shop = shop();
-    var queue = QueueRef.of("acme/worker", "other", Text.class);
-    var workflow = WorkflowRef.of("acme/worker", "other", Text.class, Text.class);
+    var queue = AppRef.of("acme/worker").queue("other", Text.class);
+    var workflow = AppRef.of("acme/worker").workflow("other", Text.class, Text.class);
 
     assertThatThrownBy(() -> send(way, shop, queue, "a"))
         .asInstanceOf(type(NotFoundException.class))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CallTimeoutException;
@@ -66,7 +67,7 @@ public abstract class TransportContract extends RefusalContract {
   @EnumSource
   void anAnswerThatIsLostMayHaveBeenDelivered(CallStyle way) {
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 ECHO,
                 request -> {
@@ -202,7 +203,7 @@ public abstract class TransportContract extends RefusalContract {
     Thread caller = Thread.currentThread();
     var over = new CountDownLatch(1);
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 ECHO,
                 request -> {
@@ -257,7 +258,7 @@ public abstract class TransportContract extends RefusalContract {
   void closingEndsABlockingCallUnderWay() {
     W7s[] shop = new W7s[1];
     deploy(
-        W7sApp.builder("acme/worker")
+        W7sApp.builder(AppRef.of("acme/worker"))
             .on(
                 ECHO,
                 request -> {

@@ -39,7 +39,7 @@ public final class W7sAnswers {
 
   /** A queue has taken a message. */
   public static ResponseDefinitionBuilder enqueued(QueueRef<?> queue, Instant enqueuedAt) {
-    AppId app = W7sStubs.app(queue, queue.app());
+    AppId app = queue.app();
     return success(
         object(
             "queue", name(app, queue.name()),
@@ -159,7 +159,7 @@ public final class W7sAnswers {
         .error()
         .ifPresent(words -> shown.put("error", object("name", "Error", "message", words)));
     return object(
-        "workflow", name(W7sStubs.app(workflow, workflow.app()), workflow.name()),
+        "workflow", name(workflow.app(), workflow.name()),
         "instance", object("id", instanceId, "status", shown));
   }
 

@@ -10,12 +10,10 @@ import static com.github.tomakehurst.wiremock.client.WireMock.urlPathMatching;
 
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stubs of the platform's HTTP API, for those who test what they have built on HTTP themselves.
@@ -39,7 +37,7 @@ public final class W7sStubs {
 
   /** Matches calls of a route. A variable of its path stands for any one segment. */
   public static MappingBuilder rpc(RpcRef<?, ?> route) {
-    String path = "/api/v1/rpc/" + app(route, route.app()) + route.path();
+    String path = "/api/v1/rpc/" + route.app() + route.path();
     boolean variable = path.indexOf('{') >= 0;
     return authorized(
         request(route.method(), variable ? urlPathMatching(pattern(path)) : urlPathEqualTo(path)));
@@ -56,8 +54,7 @@ public final class W7sStubs {
 
   /** Matches messages to a queue. */
   public static MappingBuilder send(QueueRef<?> queue) {
-    return authorized(
-        post(urlPathEqualTo("/api/v1/queues/" + app(queue, queue.app()) + "/" + queue.name())));
+    return authorized(post(urlPathEqualTo("/api/v1/queues/" + queue.app() + "/" + queue.name())));
   }
 
   /**
@@ -85,18 +82,10 @@ public final class W7sStubs {
   }
 
   private static String path(WorkflowRef<?, ?> workflow) {
-    return "/api/v1/workflows/" + app(workflow, workflow.app()) + "/" + workflow.name();
+    return "/api/v1/workflows/" + workflow.app() + "/" + workflow.name();
   }
 
   private static MappingBuilder authorized(MappingBuilder call) {
     return call.withHeader("authorization", matching("(?i)bearer \\S+"));
-  }
-
-  static AppId app(Object reference, @Nullable AppId app) {
-    if (app == null) {
-      throw new InvalidInputException(
-          "reference", reference + " without its app", "named with its app");
-    }
-    return app;
   }
 }

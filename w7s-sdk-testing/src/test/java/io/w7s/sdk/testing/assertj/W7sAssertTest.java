@@ -10,10 +10,10 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.Metric;
 import io.w7s.sdk.error.NotFoundException;
-import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.testing.Acme;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Fault;
@@ -89,8 +89,6 @@ class W7sAssertTest {
     assertFails(() -> assertThat(w7s).queue("acme/worker", "job").isEmpty())
         .hasMessageStartingWith(
             "queue acme/worker/job: expected to be there; there are [acme/worker/jobs]");
-    assertThatThrownBy(() -> assertThat(w7s).queue(QueueRef.of("jobs", Job.class)))
-        .hasMessageContaining("jobs without its app");
   }
 
   @Test
@@ -99,7 +97,7 @@ class W7sAssertTest {
     w7s.as("acme/shop").rpc().call(CURRENT);
     w7s.as("acme/shop").events().publish(DONE, new Job("a"));
     try {
-      w7s.as("acme/shop").queues().send(QueueRef.of("acme/gone", "q", Job.class), new Job("a"));
+      w7s.as("acme/shop").queues().send(AppRef.of("acme/gone").queue("q", Job.class), new Job("a"));
     } catch (NotFoundException expected) {
       // it is what is counted
     }

@@ -1,5 +1,6 @@
 package io.w7s.samples.email;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueRef;
@@ -12,10 +13,13 @@ import java.util.List;
 /** Consumes events from a queue and remembers the newest, instead of sending mail. */
 final class EmailWorker {
 
-  static final QueueRef<Event> EVENTS = QueueRef.of("events", Event.class);
-  static final RpcRef<Void, Deliveries> DELIVERIES = RpcRef.get("/deliveries", Deliveries.class);
-  static final RpcRef<Void, Cleared> CLEAR = RpcRef.delete("/deliveries", Cleared.class);
-  static final RpcRef<Void, Health> HEALTH = RpcRef.get("/health", Health.class);
+  static final QueueRef<Event> EVENTS = AppRef.of("acme/email-worker").queue("events", Event.class);
+  static final RpcRef<Void, Deliveries> DELIVERIES =
+      AppRef.of("acme/email-worker").get("/deliveries", Deliveries.class);
+  static final RpcRef<Void, Cleared> CLEAR =
+      AppRef.of("acme/email-worker").delete("/deliveries", Cleared.class);
+  static final RpcRef<Void, Health> HEALTH =
+      AppRef.of("acme/email-worker").get("/health", Health.class);
 
   private static final int MOST_DELIVERIES = 1_000;
 
@@ -28,7 +32,7 @@ final class EmailWorker {
 
   static W7sApp app() {
     var worker = new EmailWorker();
-    return W7sApp.builder("acme/email-worker")
+    return W7sApp.builder(AppRef.of("acme/email-worker"))
         .onBatch(EVENTS, worker::take)
         .on(DELIVERIES, request -> worker.deliveries())
         .on(CLEAR, request -> worker.clear())

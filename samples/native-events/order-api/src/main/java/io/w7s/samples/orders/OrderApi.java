@@ -1,5 +1,6 @@
 package io.w7s.samples.orders;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CodecException;
@@ -16,12 +17,13 @@ import java.util.UUID;
 final class OrderApi {
 
   static final RpcRef<NewOrder, OrderAnswer> PLACE_ORDER =
-      RpcRef.post("/orders", NewOrder.class, OrderAnswer.class);
-  static final RpcRef<Void, Health> HEALTH = RpcRef.get("/health", Health.class);
+      AppRef.of("acme/order-api").post("/orders", NewOrder.class, OrderAnswer.class);
+  static final RpcRef<Void, Health> HEALTH =
+      AppRef.of("acme/order-api").get("/health", Health.class);
 
   /** The router's answer is passed on as it is, whatever it holds. */
   static final RpcRef<Event, Object> PUBLISH =
-      RpcRef.post("acme/event-router", "/publish", Event.class, Object.class);
+      AppRef.of("acme/event-router").post("/publish", Event.class, Object.class);
 
   /** So that the event about an order always fits into a queue message, which is twice this. */
   private static final int LARGEST_ORDER = 32 * 1024;
@@ -34,7 +36,7 @@ final class OrderApi {
 
   static W7sApp app(W7s w7s) {
     var api = new OrderApi(w7s);
-    return W7sApp.builder("acme/order-api")
+    return W7sApp.builder(AppRef.of("acme/order-api"))
         .onReply(PLACE_ORDER, api::placeOrder)
         .on(HEALTH, request -> new Health(true, "order-api"))
         .maxBodyBytes(LARGEST_ORDER)

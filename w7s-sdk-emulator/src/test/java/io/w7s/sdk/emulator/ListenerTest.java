@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.queue.QueueRef;
 import java.time.Duration;
 import java.util.ArrayList;

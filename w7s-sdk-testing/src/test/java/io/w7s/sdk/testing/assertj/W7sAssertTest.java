@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Metric;
+import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.testing.Acme;

@@ -5,5 +5,9 @@ module io.w7s.sdk.emulator {
   requires org.slf4j;
 
   exports io.w7s.sdk.emulator;
+  exports io.w7s.sdk.emulator.app;
+  exports io.w7s.sdk.emulator.queue;
+  exports io.w7s.sdk.emulator.schedule;
   exports io.w7s.sdk.emulator.time;
+  exports io.w7s.sdk.emulator.workflow;
 }

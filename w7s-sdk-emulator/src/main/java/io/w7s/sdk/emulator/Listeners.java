@@ -3,6 +3,12 @@ package io.w7s.sdk.emulator;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -13,7 +19,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all listeners, whatever one of them throws. */
+/** Tells all listeners, also when one of them throws an exception. */
 final class Listeners implements PlatformListener {
 
   private static final Logger log = LoggerFactory.getLogger(Platform.class);
@@ -29,7 +35,8 @@ final class Listeners implements PlatformListener {
       try {
         what.accept(listener);
       } catch (RuntimeException thrown) {
-        log.warn("platform listener {} threw", listener.getClass().getName(), thrown);
+        log.warn(
+            "the platform listener {} threw an exception", listener.getClass().getName(), thrown);
       }
     }
   }
@@ -65,7 +72,7 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void delivered(List<QueuedMessage> batch, Delivery delivery) {
+  public void delivered(List<QueuedMessage> batch, DeliveryResult delivery) {
     tell(listener -> listener.delivered(batch, delivery));
   }
 
@@ -85,17 +92,18 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void started(WorkflowExecution instance) {
-    tell(listener -> listener.started(instance));
+  public void started(WorkflowExecution execution) {
+    tell(listener -> listener.started(execution));
   }
 
   @Override
-  public void ran(WorkflowExecution instance, int attempt, WorkflowStatus status) {
-    tell(listener -> listener.ran(instance, attempt, status));
+  public void ran(WorkflowExecution execution, int attempt, WorkflowStatus status) {
+    tell(listener -> listener.ran(execution, attempt, status));
   }
 
   @Override
-  public void fired(Caller owner, Manifest.Schedule schedule, Instant minute, Delivery delivery) {
+  public void fired(
+      AppInstance owner, Manifest.Schedule schedule, Instant minute, DeliveryResult delivery) {
     tell(listener -> listener.fired(owner, schedule, minute, delivery));
   }
 }

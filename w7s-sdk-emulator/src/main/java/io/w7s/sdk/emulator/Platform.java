@@ -1,9 +1,34 @@
 package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.internal.control.ControlPlane;
+import io.w7s.sdk.emulator.internal.control.PlatformServices;
+import io.w7s.sdk.emulator.internal.control.PlatformTransport;
+import io.w7s.sdk.emulator.internal.control.RpcService;
+import io.w7s.sdk.emulator.internal.event.EventService;
+import io.w7s.sdk.emulator.internal.queue.QueueEngine;
+import io.w7s.sdk.emulator.internal.queue.QueueOptions;
+import io.w7s.sdk.emulator.internal.queue.QueueService;
+import io.w7s.sdk.emulator.internal.schedule.Scheduler;
+import io.w7s.sdk.emulator.internal.workflow.WorkflowService;
+import io.w7s.sdk.emulator.queue.EnqueueFault;
+import io.w7s.sdk.emulator.queue.MessageStore;
+import io.w7s.sdk.emulator.queue.QueueSettings;
+import io.w7s.sdk.emulator.queue.Queues;
+import io.w7s.sdk.emulator.schedule.FiredSchedule;
 import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.emulator.workflow.WorkflowPolicy;
+import io.w7s.sdk.emulator.workflow.Workflows;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.spi.Transport;
@@ -12,8 +37,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,49 +53,39 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
 
   private final Timeline timeline;
+  private final Listeners listeners;
   private final UsageLedger usage;
   private final Registry registry = new Registry();
-  private final Listeners listeners;
-  private final QueueEngine engine;
-  private final WorkflowStore instances;
-  private final RpcService rpc;
-  private final QueueService queueService;
-  private final WorkflowService workflowService;
-  private final Queues queues;
-  private final Workflows workflows;
+  private final QueueEngine queues;
+  private final WorkflowService workflows;
   private final EventService events;
   private final Scheduler scheduler;
-  private final WorkflowPolicy policy;
+  private final PlatformServices services;
 
-  private Platform(Builder parts) {
-    timeline = parts.timeline;
-    listeners = new Listeners(parts.listeners);
-    usage = new UsageLedger(parts.limits);
-    engine = new QueueEngine(parts, this::deliver, listeners);
-    instances =
-        new WorkflowStore(parts.limits.activeWorkflows(), parts.endedInstancesKept, this::begin);
-    rpc = new RpcService(registry, usage, timeline, listeners);
-    queueService = new QueueService(registry, usage, timeline, engine);
-    queues = new Queues(registry, queueService, engine, parts.queueDefaults);
-    workflowService =
-        new WorkflowService(registry, usage, timeline, instances, parts.workflowPolicy);
-    workflows = new Workflows(workflowService, instances, timeline);
-    events = new EventService(registry, usage, timeline, engine, listeners);
+  private Platform(Builder settings) {
+    timeline = settings.timeline;
+    listeners = new Listeners(settings.listeners);
+    usage = new UsageLedger(settings.limits);
+    queues = new QueueEngine(registry, usage, timeline, listeners, settings.queueOptions());
+    workflows =
+        new WorkflowService(
+            registry,
+            usage,
+            timeline,
+            listeners,
+            settings.workflowPolicy,
+            settings.limits.activeWorkflows(),
+            settings.endedInstancesKept);
+    events = new EventService(registry, usage, timeline, queues, listeners);
     scheduler = new Scheduler(registry, usage, timeline, listeners);
-    policy = parts.workflowPolicy;
-  }
-
-  private Delivery deliver(List<QueuedMessage> batch) {
-    return queueService.deliver(batch);
-  }
-
-  private void begin(WorkflowExecution instance) {
-    listeners.started(instance);
-    timeline
-        .agenda()
-        .schedule(
-            new ExecutionTask(instance, workflowService, policy, instances, timeline, listeners),
-            timeline.nanos());
+    services =
+        new PlatformServices(
+            registry,
+            new RpcService(registry, usage, timeline, listeners),
+            new QueueService(registry, usage, timeline, queues),
+            workflows,
+            events,
+            listeners);
   }
 
   /** Begins a platform with the platform's own settings, and no limits a day or a minute. */
@@ -89,31 +102,20 @@ public final class Platform {
    * @throws InvalidInputException when it brings a token that is another app's
    */
   public Deployment deploy(Deployment wanted) {
-    Deployment whole =
-        wanted.wantsTokens() ? wanted.withMadeTokens(Tokens.random(timeline.random())) : wanted;
-    Caller identity = whole.identity();
-    whole.tokens().ifPresent(tokens -> registry.requireUnused(tokens, identity));
-    DeployedApp before = registry.find(identity);
-    registry.put(new DeployedApp(whole, usage.account(identity), queues::declare));
-    dropQueues(before, whole.manifest());
-    events.deployed(whole);
+    Deployment deployment = wanted.withGeneratedTokens(timeline.random());
+    AppInstance instance = deployment.instance();
+    deployment.tokens().ifPresent(tokens -> registry.requireUnused(tokens, instance));
+    var after = new DeployedApp(deployment, usage.account(instance));
+    DeployedApp before = registry.find(instance);
+    queues.declare(after);
+    registry.put(after);
+    if (before != null) {
+      queues.remove(before, after.manifest());
+    }
+    events.deployed(deployment);
     scheduler.arm();
-    listeners.deployed(whole);
-    return whole;
-  }
-
-  private void dropQueues(@Nullable DeployedApp before, Manifest kept) {
-    if (before == null) {
-      return;
-    }
-    Set<String> names =
-        kept.queues().stream().map(Manifest.Queue::name).collect(Collectors.toSet());
-    for (Manifest.Queue queue : before.manifest().queues()) {
-      if (!names.contains(queue.name())) {
-        Caller owner = before.identity();
-        engine.remove(new QueueId(owner.app(), owner.environment(), queue.name()));
-      }
-    }
+    listeners.deployed(deployment);
+    return deployment;
   }
 
   /**
@@ -123,12 +125,12 @@ public final class Platform {
    * @return whether it was there
    */
   public boolean remove(AppId app, Environment environment) {
-    DeployedApp before = registry.remove(new Caller(app, environment));
+    DeployedApp before = registry.remove(new AppInstance(app, environment));
     if (before == null) {
       return false;
     }
     events.removed(app, environment);
-    dropQueues(before, Manifest.empty());
+    queues.remove(before, Manifest.empty());
     scheduler.arm();
     listeners.removed(app, environment);
     return true;
@@ -141,13 +143,19 @@ public final class Platform {
 
   /** Returns an app's deployment; empty when it has none in the environment. */
   public Optional<Deployment> deployment(AppId app, Environment environment) {
-    return Optional.ofNullable(registry.find(new Caller(app, environment)))
+    return Optional.ofNullable(registry.find(new AppInstance(app, environment)))
         .map(DeployedApp::deployment);
   }
 
-  /** Returns the platform's HTTP API. */
-  public ControlPlane controlPlane() {
-    return new ControlPlane(this);
+  /**
+   * Returns the HTTP API of the platform without HTTP: {@code /api/v1/rpc/}, {@code
+   * /api/v1/queues/}, {@code /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Its
+   * requests have the path and the query as they came, percent-encoded. Only the bearer token names
+   * the caller. Content types are those of the platform, odd ones too: some refusals of workflow
+   * calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
+   */
+  public AppEndpoint controlPlane() {
+    return new ControlPlane(services);
   }
 
   /**
@@ -156,7 +164,7 @@ public final class Platform {
    * nothing to the platform.
    */
   public Transport transportFor(AppId app, Environment environment) {
-    return new PlatformTransport(this, new Caller(app, environment));
+    return new PlatformTransport(services, new AppInstance(app, environment), timeline);
   }
 
   /** Returns the queues, to be looked at, configured and delivered from by hand. */
@@ -170,12 +178,12 @@ public final class Platform {
   }
 
   /**
-   * Fires all schedules that are due in the minute of an instant and have not fired in it.
+   * Fires all schedules that are due in the minute of an instant and have not fired for it yet.
    *
-   * @return what came of each, in the order they fired
+   * @return the schedules in the order in which they fired
    */
-  public List<ScheduleOutcome> tick(Instant at) {
-    return scheduler.tick(at);
+  public List<FiredSchedule> fireDue(Instant at) {
+    return scheduler.fireDue(at);
   }
 
   /**
@@ -183,54 +191,30 @@ public final class Platform {
    *
    * @throws InvalidInputException when the app is not deployed there or declares no such schedule
    */
-  public Delivery fire(AppId app, Environment environment, Manifest.Schedule schedule) {
-    DeployedApp owner = registry.find(new Caller(app, environment));
+  public DeliveryResult fire(AppId app, Environment environment, Manifest.Schedule schedule) {
+    DeployedApp owner = registry.find(new AppInstance(app, environment));
     if (owner == null || !owner.manifest().schedules().contains(schedule)) {
       throw new InvalidInputException(
           "schedule",
           schedule.cron() + " " + schedule.path(),
-          "declared by " + new Caller(app, environment));
+          "declared by " + new AppInstance(app, environment));
     }
     return scheduler.fire(owner, schedule, timeline.now().truncatedTo(ChronoUnit.MINUTES));
   }
 
   /** Returns how many units of a metric an app has used today, by UTC. */
   public long usageToday(AppId app, Environment environment, Metric metric) {
-    return usage.today(metric, usage.account(new Caller(app, environment)), timeline.now());
+    return usage.today(metric, usage.account(new AppInstance(app, environment)), timeline.now());
   }
 
   /** Adds to what an app has used today, as if it had been done. */
   public void addUsage(AppId app, Environment environment, Metric metric, long units) {
-    usage.add(metric, usage.account(new Caller(app, environment)), units, timeline.now());
+    usage.add(metric, usage.account(new AppInstance(app, environment)), units, timeline.now());
   }
 
   /** Returns the platform's time. */
   public Timeline timeline() {
     return timeline;
-  }
-
-  Registry registry() {
-    return registry;
-  }
-
-  RpcService rpc() {
-    return rpc;
-  }
-
-  QueueService queueService() {
-    return queueService;
-  }
-
-  EventService events() {
-    return events;
-  }
-
-  WorkflowService workflowService() {
-    return workflowService;
-  }
-
-  void refused(Caller caller, String operation, String target, Refusal refusal) {
-    listeners.refused(caller, operation, target, refusal.status(), refusal.words());
   }
 
   /** Returns how many apps are deployed. */
@@ -242,19 +226,23 @@ public final class Platform {
   /** Puts a platform together. Not thread-safe. */
   public static final class Builder {
 
-    final Timeline timeline;
-    final List<PlatformListener> listeners = new ArrayList<>();
-    Limits limits = Limits.none();
-    QueueSettings queueDefaults = QueueSettings.PLATFORM;
-    WorkflowPolicy workflowPolicy = WorkflowPolicy.PLATFORM;
-    MessageStore store = MessageStore.NONE;
-    @Nullable EnqueueFault passage;
-    boolean shuffled;
-    int deadLettersKept = 10_000;
-    int endedInstancesKept = 10_000;
+    private final Timeline timeline;
+    private final List<PlatformListener> listeners = new ArrayList<>();
+    private Limits limits = Limits.none();
+    private QueueSettings queueDefaults = QueueSettings.PLATFORM;
+    private WorkflowPolicy workflowPolicy = WorkflowPolicy.PLATFORM;
+    private MessageStore store = MessageStore.NONE;
+    private @Nullable EnqueueFault enqueueFault;
+    private boolean shuffled;
+    private int deadLettersKept = 10_000;
+    private int endedInstancesKept = 10_000;
 
     private Builder(Timeline timeline) {
       this.timeline = timeline;
+    }
+
+    private QueueOptions queueOptions() {
+      return new QueueOptions(queueDefaults, store, enqueueFault, shuffled, deadLettersKept);
     }
 
     /** Sets what apps may do. Default {@link Limits#none()}. */
@@ -281,9 +269,9 @@ public final class Platform {
       return this;
     }
 
-    /** Sets what becomes of messages on the way to their queue. Default: each arrives once. */
-    public Builder passage(EnqueueFault passage) {
-      this.passage = passage;
+    /** Loses, duplicates or delays messages before they reach their queue. Default: none. */
+    public Builder enqueueFault(EnqueueFault fault) {
+      this.enqueueFault = fault;
       return this;
     }
 

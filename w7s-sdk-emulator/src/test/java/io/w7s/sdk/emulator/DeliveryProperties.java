@@ -6,7 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.DeadLetter.Reason;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.DeadLetter.Reason;
+import io.w7s.sdk.emulator.queue.QueueCounts;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueueSettings;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
@@ -41,8 +47,8 @@ class DeliveryProperties {
     }
 
     @Override
-    public void delivered(List<QueuedMessage> batch, Delivery delivery) {
-      if (delivery.outcome() == Delivery.Outcome.DONE) {
+    public void delivered(List<QueuedMessage> batch, DeliveryResult delivery) {
+      if (delivery.status() == DeliveryResult.Status.DONE) {
         batch.forEach(message -> acknowledged.merge(message.id(), 1, Integer::sum));
       }
     }

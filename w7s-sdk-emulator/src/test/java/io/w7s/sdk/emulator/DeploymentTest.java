@@ -10,6 +10,8 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.queue.QueueRef;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -8,7 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.DeadLetter.Reason;
+import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.DeadLetter.Reason;
+import io.w7s.sdk.emulator.queue.QueueCounts;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
@@ -331,7 +339,8 @@ class QueueRulesTest {
     var lossy =
         new World(
             builder ->
-                builder.passage(queue -> Collections.nCopies(copies.remove(0), Duration.ZERO)));
+                builder.enqueueFault(
+                    queue -> Collections.nCopies(copies.remove(0), Duration.ZERO)));
     var handled = new ArrayList<Integer>();
     lossy.deploy(
         W7sApp.builder(AppRef.of("acme/worker"))

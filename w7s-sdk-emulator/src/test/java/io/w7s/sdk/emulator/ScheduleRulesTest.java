@@ -10,7 +10,10 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.Delivery.Outcome;
+import io.w7s.sdk.emulator.app.DeliveryResult.Status;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.schedule.CronExpression;
@@ -60,7 +63,7 @@ class ScheduleRulesTest {
   @Test
   void aScheduleRunsOnceInAMinute() {
     world.deploy(cron()).pass(ofMinutes(20));
-    assertThat(world.platform.tick(world.time.now())).isEmpty();
+    assertThat(world.platform.fireDue(world.time.now())).isEmpty();
     world.pass(ofSeconds(59));
     assertThat(diary.lines).hasSize(1);
   }
@@ -99,8 +102,8 @@ class ScheduleRulesTest {
     world.deploy(cron());
     var schedule = new Manifest.Schedule(SYNC.cron(), SYNC.path());
     AppId app = AppId.parse("acme/cron");
-    assertThat(world.platform.fire(app, Environment.PRODUCTION, schedule).outcome())
-        .isEqualTo(Outcome.DONE);
+    assertThat(world.platform.fire(app, Environment.PRODUCTION, schedule).status())
+        .isEqualTo(Status.DONE);
     assertThat(diary.lines).containsExactly("0s sync for 2026-05-25T12:00:00Z");
     var other = new Manifest.Schedule(CronExpression.parse("1 * * * *"), "/sync");
     assertThatThrownBy(() -> world.platform.fire(app, Environment.PRODUCTION, other))
@@ -111,8 +114,8 @@ class ScheduleRulesTest {
   @Test
   void anAppWithoutABackendHasNoRuns() {
     world.platform.deploy(Deployment.withoutBackend(AppId.parse("acme/cron"), cron().manifest()));
-    assertThat(world.platform.tick(World.START.plus(Duration.ofMinutes(20))))
+    assertThat(world.platform.fireDue(World.START.plus(Duration.ofMinutes(20))))
         .singleElement()
-        .satisfies(outcome -> assertThat(outcome.delivery().outcome()).isEqualTo(Outcome.FAILED));
+        .satisfies(outcome -> assertThat(outcome.delivery().status()).isEqualTo(Status.FAILED));
   }
 }

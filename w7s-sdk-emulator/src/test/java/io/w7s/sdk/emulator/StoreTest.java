@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.queue.MessageStore;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.queue.QueueRef;
 import java.time.Instant;

@@ -6,6 +6,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.manifest.Manifest;
 import java.time.Duration;

@@ -2,9 +2,9 @@ package io.w7s.sdk.hosted;
 
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
-import io.w7s.sdk.emulator.Deployment;
-import io.w7s.sdk.emulator.Limits;
-import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.contract.EmulatorFarSide;
 import io.w7s.sdk.testing.contract.FarSide;

@@ -2,9 +2,9 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.emulator.AppEndpoint;
-import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
+import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.manifest.Manifest;
 import java.util.HashMap;
 import java.util.List;

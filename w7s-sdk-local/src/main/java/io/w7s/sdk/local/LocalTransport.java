@@ -2,11 +2,11 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.QueueCounts;
-import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.emulator.QueueSettings;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.queue.QueueCounts;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.RealTime;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.error.InvalidInputException;

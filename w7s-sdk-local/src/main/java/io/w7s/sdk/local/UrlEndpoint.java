@@ -5,7 +5,7 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.AppEndpoint;
+import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;

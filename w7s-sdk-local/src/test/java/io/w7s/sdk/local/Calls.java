@@ -4,7 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.QueueSend;

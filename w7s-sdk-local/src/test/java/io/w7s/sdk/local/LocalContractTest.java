@@ -1,6 +1,6 @@
 package io.w7s.sdk.local;
 
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.testing.contract.FarSide;
 import io.w7s.sdk.testing.contract.TransportContract;
 

@@ -10,9 +10,9 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.Delivery;
 import io.w7s.sdk.emulator.PlatformListener;
-import io.w7s.sdk.emulator.QueuedMessage;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.okhttp.ClosedPort;
 import java.io.IOException;
 import java.net.URI;
@@ -113,8 +113,8 @@ class TwoProcessesTest {
 
   private record Acknowledgements(CountDownLatch latch) implements PlatformListener {
     @Override
-    public void delivered(List<QueuedMessage> batch, Delivery delivery) {
-      if (delivery.outcome() == Delivery.Outcome.DONE) {
+    public void delivered(List<QueuedMessage> batch, DeliveryResult delivery) {
+      if (delivery.status() == DeliveryResult.Status.DONE) {
         batch.forEach(message -> latch.countDown());
       }
     }

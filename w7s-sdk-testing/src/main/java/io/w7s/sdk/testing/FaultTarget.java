@@ -3,7 +3,7 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.spi.Operation;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

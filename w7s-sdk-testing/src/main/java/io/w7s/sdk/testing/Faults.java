@@ -1,8 +1,8 @@
 package io.w7s.sdk.testing;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.EnqueueFault;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.queue.EnqueueFault;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;

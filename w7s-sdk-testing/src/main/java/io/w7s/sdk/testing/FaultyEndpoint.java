@@ -4,7 +4,7 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.AppEndpoint;
+import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;

@@ -5,13 +5,13 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.AppEndpoint;
-import io.w7s.sdk.emulator.DeliveredMessage;
-import io.w7s.sdk.emulator.Delivery;
-import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.emulator.QueueSettings;
+import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.queue.DeliveredMessage;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.JsonCodec;
@@ -69,7 +69,7 @@ public final class InMemoryW7s {
         settings
             .platform
             .apply(Platform.builder(time))
-            .passage(faults.passage())
+            .enqueueFault(faults.passage())
             .listener(recorder);
     platform = (settings.shuffled ? parts.shuffled() : parts).build();
     callers = new Callers(platform, faults, time, codec);
@@ -221,7 +221,7 @@ public final class InMemoryW7s {
    * @return what came of it
    * @throws InvalidInputException when the app is not deployed or declares no such schedule
    */
-  public Delivery tick(String app, ScheduleRef schedule) {
+  public DeliveryResult fire(String app, ScheduleRef schedule) {
     return platform.fire(
         AppId.parse(app),
         Environment.PRODUCTION,
@@ -235,7 +235,7 @@ public final class InMemoryW7s {
    * @return what came of it
    */
   @SafeVarargs
-  public final <T> Delivery deliver(QueueRef<T> queue, T... bodies) {
+  public final <T> DeliveryResult deliver(QueueRef<T> queue, T... bodies) {
     var batch = new ArrayList<DeliveredMessage>();
     for (T body : bodies) {
       batch.add(

@@ -70,8 +70,8 @@ public final class InMemoryW7sBuilder {
 
   /**
    * Changes how the platform is put together: {@code platform ->
-   * platform.limits(Limits.platform())}. Default: the platform's own settings, and no limits. Its
-   * passage stays that of the faults.
+   * platform.limits(Limits.platform())}. Default: the platform's own settings, and no limits. The
+   * enqueue fault stays that of {@link InMemoryW7s#faults()}.
    */
   public InMemoryW7sBuilder platform(UnaryOperator<Platform.Builder> settings) {
     UnaryOperator<Platform.Builder> before = platform;

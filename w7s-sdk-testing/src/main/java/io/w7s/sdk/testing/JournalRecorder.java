@@ -3,13 +3,14 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.DeadLetter;
-import io.w7s.sdk.emulator.Delivery;
-import io.w7s.sdk.emulator.Delivery.Outcome;
-import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.PlatformListener;
-import io.w7s.sdk.emulator.QueuedMessage;
-import io.w7s.sdk.emulator.WorkflowExecution;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.DeliveryResult.Status;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.spi.TimeSource;
@@ -144,8 +145,8 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void delivered(List<QueuedMessage> batch, Delivery delivery) {
-    if (delivery.outcome() == Outcome.DONE) {
+  public void delivered(List<QueuedMessage> batch, DeliveryResult delivery) {
+    if (delivery.status() == Status.DONE) {
       each(Kind.ACKNOWLEDGED, batch, "");
     } else {
       String queue = batch.get(0).queue().toString();
@@ -216,10 +217,11 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void fired(Caller owner, Manifest.Schedule schedule, Instant minute, Delivery delivery) {
+  public void fired(
+      AppInstance owner, Manifest.Schedule schedule, Instant minute, DeliveryResult delivery) {
     String target = path(owner.app(), schedule.path(), owner.environment());
     write(Kind.FIRED, null, target, schedule.cron() + " for " + minute);
-    if (delivery.outcome() != Outcome.DONE) {
+    if (delivery.status() != Status.DONE) {
       write(Kind.FAILED, null, target, schedule.cron() + ": " + delivery.cause());
     }
   }
@@ -229,7 +231,7 @@ final class JournalRecorder implements PlatformListener {
   }
 
   private static String path(WorkflowExecution instance) {
-    Caller owner = instance.owner();
+    AppInstance owner = instance.owner();
     return path(owner.app(), "/" + instance.workflow(), owner.environment());
   }
 

@@ -15,8 +15,8 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.Delivery.Outcome;
-import io.w7s.sdk.emulator.QueueSettings;
+import io.w7s.sdk.emulator.app.DeliveryResult.Status;
+import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
@@ -164,7 +164,7 @@ class InMemoryW7sTest {
 
     acme.handled.clear();
     w7s.advance(ofSeconds(90));
-    assertThat(w7s.tick("acme/worker", SYNC).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(w7s.fire("acme/worker", SYNC).status()).isEqualTo(Status.DONE);
     assertThat(acme.handled).containsExactly("sync 2026-01-01T00:11:00Z");
   }
 
@@ -172,11 +172,11 @@ class InMemoryW7sTest {
   void messagesCanBeDeliveredByHandPastTheQueue() {
     w7s.deploy(acme.worker());
 
-    assertThat(w7s.deliver(JOBS, new Job("a"), new Job("b")).outcome()).isEqualTo(Outcome.DONE);
+    assertThat(w7s.deliver(JOBS, new Job("a"), new Job("b")).status()).isEqualTo(Status.DONE);
     assertThat(acme.handled).containsExactly("job a", "job b");
 
     w7s.deploy(acme.failing());
-    assertThat(w7s.deliver(JOBS, new Job("c")).outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(w7s.deliver(JOBS, new Job("c")).status()).isEqualTo(Status.FAILED);
   }
 
   @Test

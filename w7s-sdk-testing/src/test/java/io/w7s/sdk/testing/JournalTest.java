@@ -89,7 +89,7 @@ class JournalTest {
   void aScheduleThatFailsIsFiredAndFailed() {
     w7s.deploy(acme.worker());
     w7s.faults().add(Fault.failHandler(503));
-    w7s.tick("acme/worker", SYNC);
+    w7s.fire("acme/worker", SYNC);
 
     assertThat(w7s.journal().about("acme/worker/_w7s/schedules/sync").toString())
         .contains("fired acme/worker/_w7s/schedules/sync: */5 * * * * for 2026-01-01T00:00:00Z\n")

@@ -2,8 +2,8 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Deployment;
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.contract.FarSide;

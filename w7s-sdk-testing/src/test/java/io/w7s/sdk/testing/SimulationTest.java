@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.W7s;
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.testing.Acme.Job;

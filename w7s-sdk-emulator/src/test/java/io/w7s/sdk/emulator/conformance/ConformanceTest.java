@@ -7,12 +7,13 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.conformance.Recordings;
-import io.w7s.sdk.emulator.DeliveredMessage;
-import io.w7s.sdk.emulator.Delivery;
-import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.emulator.ScheduleOutcome;
-import io.w7s.sdk.emulator.WorkflowExecution;
-import io.w7s.sdk.emulator.WorkflowPolicy;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.queue.DeliveredMessage;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.schedule.FiredSchedule;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
+import io.w7s.sdk.emulator.workflow.WorkflowPolicy;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -131,12 +132,12 @@ class ConformanceTest {
             GivenPlatform.app(when),
             GivenPlatform.environment(when),
             when.path("queue").stringValue());
-    Delivery delivery = platform.platform.queues().deliver(queue, batch);
-    assertThat(delivery.outcome())
+    DeliveryResult delivery = platform.platform.queues().deliver(queue, batch);
+    assertThat(delivery.status())
         .isEqualTo(
             then.path("outcome").stringValue().equals("acked")
-                ? Delivery.Outcome.DONE
-                : Delivery.Outcome.FAILED);
+                ? DeliveryResult.Status.DONE
+                : DeliveryResult.Status.FAILED);
   }
 
   private static @Nullable Caller caller(JsonNode caller) {
@@ -155,7 +156,7 @@ class ConformanceTest {
             .run(
                 new WorkflowExecution(
                     when.path("instanceId").stringValue(),
-                    new Caller(GivenPlatform.app(target), GivenPlatform.environment(target)),
+                    new AppInstance(GivenPlatform.app(target), GivenPlatform.environment(target)),
                     target.path("workflow").stringValue(),
                     target.path("path").stringValue(),
                     caller(envelope.path("caller")),
@@ -182,10 +183,10 @@ class ConformanceTest {
   }
 
   private static void tick(JsonNode at, JsonNode then, GivenPlatform platform) {
-    List<ScheduleOutcome> outcomes = platform.platform.tick(Instant.parse(at.stringValue()));
+    List<FiredSchedule> outcomes = platform.platform.fireDue(Instant.parse(at.stringValue()));
     boolean ok =
         outcomes.stream()
-            .allMatch(outcome -> outcome.delivery().outcome() == Delivery.Outcome.DONE);
+            .allMatch(outcome -> outcome.delivery().status() == DeliveryResult.Status.DONE);
     assertThat(ok).isEqualTo(then.path("outcome").stringValue().equals("ok"));
   }
 }

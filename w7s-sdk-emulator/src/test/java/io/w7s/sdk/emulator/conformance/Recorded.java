@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.QueueId;
-import io.w7s.sdk.emulator.WorkflowExecution;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.w7s.sdk.local.docs;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.emulator.DeadLetter;
+import io.w7s.sdk.emulator.queue.DeadLetter;
 import io.w7s.sdk.local.LocalTransport;
 import io.w7s.sdk.queue.QueueRef;
 import java.net.URI;

@@ -6,7 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.testing.InMemoryW7s;

@@ -1,7 +1,7 @@
 package io.w7s.sdk.testing.assertj;
 
-import io.w7s.sdk.emulator.QueueCounts;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.queue.QueueCounts;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.Journal.Kind;
 

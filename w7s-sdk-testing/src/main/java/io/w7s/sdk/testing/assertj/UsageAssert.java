@@ -2,7 +2,7 @@ package io.w7s.sdk.testing.assertj;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Metric;
+import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.testing.InMemoryW7s;
 
 /** Assertions about what an app has used today. */

@@ -3,7 +3,7 @@ package io.w7s.sdk.testing.assertj;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.testing.InMemoryW7s;

@@ -9,7 +9,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.event.DeliveredEvents;
 import io.w7s.sdk.event.EventRegistry;

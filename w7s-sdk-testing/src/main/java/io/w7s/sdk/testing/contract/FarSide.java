@@ -2,7 +2,7 @@ package io.w7s.sdk.testing.contract;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Deployment;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.LinkState;

@@ -1,8 +1,8 @@
 package io.w7s.sdk.testing.junit;
 
-import io.w7s.sdk.emulator.Deployment;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.QueueId;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.w7s.sdk.testing.junit;
 
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.InMemoryW7s;

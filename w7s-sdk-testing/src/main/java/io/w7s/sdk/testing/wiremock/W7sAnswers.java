@@ -4,7 +4,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 
 import com.github.tomakehurst.wiremock.client.ResponseDefinitionBuilder;
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.emulator.Metric;
+import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.json.JsonValues;

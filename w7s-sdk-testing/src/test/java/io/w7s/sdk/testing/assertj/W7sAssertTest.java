@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Metric;
+import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.testing.Acme;
 import io.w7s.sdk.testing.Acme.Job;

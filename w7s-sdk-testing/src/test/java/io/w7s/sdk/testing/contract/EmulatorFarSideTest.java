@@ -1,6 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
-import io.w7s.sdk.emulator.Limits;
+import io.w7s.sdk.emulator.app.Limits;
 
 /** A transport can pass the contract over a socket. */
 class EmulatorFarSideTest extends TransportContract {

@@ -3,7 +3,7 @@ package io.w7s.sdk.testing.contract;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.queue.SendReceipt;

@@ -9,8 +9,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.Metric;
-import io.w7s.sdk.emulator.Tokens;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.testing.Canary;
 import io.w7s.sdk.testing.EmulatorServer;
 import io.w7s.sdk.testing.Fault;

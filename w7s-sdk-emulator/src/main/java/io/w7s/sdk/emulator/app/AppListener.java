@@ -1,0 +1,25 @@
+package io.w7s.sdk.emulator.app;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.event.PublishReceipt;
+
+/** Is told of deployments, and of the calls that apps make. */
+public interface AppListener {
+
+  /** Called after an app was deployed, for the first time or again. */
+  default void deployed(Deployment deployment) {}
+
+  /** Called after an app was removed. */
+  default void removed(AppId app, Environment environment) {}
+
+  /** Called after a call was refused. */
+  default void refused(Caller caller, String operation, String target, int status, String why) {}
+
+  /** Called after a backend answered a request from another app. */
+  default void answered(Caller caller, AppId target, String method, String path, int status) {}
+
+  /** Called after an event was handed to the queues of its subscribers. */
+  default void published(Caller publisher, PublishReceipt receipt) {}
+}

@@ -1,0 +1,129 @@
+package io.w7s.sdk.emulator.internal.app;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.Tokens;
+import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.error.InvalidInputException;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The apps that are deployed, and the owners of tokens. Thread-safe. */
+public final class Registry {
+
+  private static final Comparator<AppInstance> IN_ORDER =
+      Comparator.comparing((AppInstance instance) -> instance.environment().name())
+          .thenComparing(instance -> instance.app().owner())
+          .thenComparing(instance -> instance.app().repo());
+
+  private final Map<AppInstance, DeployedApp> deployments = new ConcurrentHashMap<>();
+
+  /** Adds an app, or replaces its previous deployment and that one's tokens. */
+  public void put(DeployedApp deployed) {
+    deployments.put(deployed.instance(), deployed);
+  }
+
+  /**
+   * Checks that no other app has one of these tokens.
+   *
+   * @throws InvalidInputException when another app has one; the message does not repeat it
+   */
+  public void requireUnused(Tokens tokens, AppInstance instance) {
+    for (Kind kind : Kind.values()) {
+      DeployedApp holder = holder(kind, tokens.of(kind));
+      if (holder != null && !holder.instance().equals(instance)) {
+        throw new InvalidInputException(
+            kind.word() + " token of " + instance,
+            "the one of " + holder.instance(),
+            "the app's own");
+      }
+    }
+  }
+
+  /** Removes an app. Returns what was deployed; null when it was not. */
+  public @Nullable DeployedApp remove(AppInstance instance) {
+    return deployments.remove(instance);
+  }
+
+  /** Returns an app; null when it is not deployed. */
+  public @Nullable DeployedApp find(AppInstance instance) {
+    return deployments.get(instance);
+  }
+
+  /**
+   * Returns the app that has a token; null when no app has it. All tokens are compared, each one in
+   * constant time, so that the time taken reveals nothing about them.
+   */
+  public @Nullable DeployedApp holder(Kind kind, String token) {
+    byte[] shown = token.getBytes(StandardCharsets.UTF_8);
+    DeployedApp holder = null;
+    for (DeployedApp deployed : deployments.values()) {
+      if (deployed.hasToken(kind, shown)) {
+        holder = deployed;
+      }
+    }
+    return holder;
+  }
+
+  /** Returns all apps in the order of environment, owner and repository. */
+  public List<DeployedApp> all() {
+    return deployments.values().stream()
+        .sorted(Comparator.comparing(DeployedApp::instance, IN_ORDER))
+        .toList();
+  }
+
+  /**
+   * Returns an app that makes calls.
+   *
+   * @throws Refusal with 401 when it is not deployed, and so has no token
+   */
+  public DeployedApp caller(AppInstance instance) {
+    DeployedApp caller = find(instance);
+    if (caller == null || caller.deployment().tokens().isEmpty()) {
+      throw new Refusal(
+          Refusal.UNAUTHORIZED,
+          instance + (caller == null ? " is not deployed" : " was given no tokens"));
+    }
+    return caller;
+  }
+
+  /**
+   * Returns the target of a call, in the environment of the caller.
+   *
+   * @throws Refusal with 404 when it is not deployed there or has no backend
+   */
+  public DeployedApp target(DeployedApp caller, AppId app) {
+    DeployedApp target = find(new AppInstance(app, caller.environment()));
+    if (target == null) {
+      throw new Refusal(
+          Refusal.NOT_FOUND, "No deployment of %s in %s".formatted(app, caller.environment()));
+    }
+    if (target.endpoint() == null) {
+      throw new Refusal(Refusal.NOT_FOUND, "The deployment of %s has no backend".formatted(app));
+    }
+    return target;
+  }
+
+  /**
+   * Checks that a target allows the calls of a caller. Apps of one owner always may call each
+   * other.
+   *
+   * @throws Refusal with 403
+   */
+  public static void requireAllowed(Kind kind, DeployedApp caller, DeployedApp target) {
+    AppId from = caller.app();
+    AppId to = target.app();
+    List<String> allowed = target.allowed(kind);
+    if (!from.owner().equals(to.owner())
+        && !allowed.contains(from.owner())
+        && !allowed.contains(from.toString())) {
+      throw new Refusal(
+          Refusal.FORBIDDEN, "%s does not allow %s in %s.allow".formatted(to, from, kind.word()));
+    }
+  }
+}

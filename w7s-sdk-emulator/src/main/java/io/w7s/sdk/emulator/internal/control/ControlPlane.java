@@ -1,0 +1,276 @@
+package io.w7s.sdk.emulator.internal.control;
+
+import static io.w7s.sdk.emulator.internal.control.ControlResponses.object;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.queue.QueueService;
+import io.w7s.sdk.emulator.internal.wire.Envelope;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.workflow.WorkflowStore;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.Slugs;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.PublishResult;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP API of the platform without HTTP: {@code /api/v1/rpc/}, {@code /api/v1/queues/}, {@code
+ * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Only the bearer token names the
+ * caller. Content types are those of the platform, odd ones too: some refusals of workflow calls
+ * are JSON with the type {@code text/plain}. Backends run on the calling thread. Thread-safe.
+ */
+public final class ControlPlane implements AppEndpoint {
+
+  private static final String QUEUES = "/api/v1/queues/";
+  private static final String WORKFLOWS = "/api/v1/workflows/";
+  private static final String EVENTS = "/api/v1/events/";
+  private static final Pattern BEARER = Pattern.compile("(?i)bearer\\s+(\\S.*)");
+
+  private final PlatformServices services;
+
+  /** Makes the HTTP API of a platform. */
+  public ControlPlane(PlatformServices services) {
+    this.services = services;
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request) {
+    AppResponse response = route(request);
+    return request.method().equals("HEAD")
+        ? new AppResponse(response.status(), response.headers(), new byte[0])
+        : response;
+  }
+
+  private AppResponse route(AppRequest request) {
+    String path = request.path();
+    String method = request.method();
+    if (isUnder(path, RpcService.PREFIX)) {
+      return answer(Kind.RPC, request, this::rpc);
+    }
+    if (isUnder(path, QUEUES) && method.equals("POST")) {
+      return answer(Kind.QUEUE, request, this::send);
+    }
+    if (isUnder(path, WORKFLOWS) && method.equals("POST")) {
+      return answer(Kind.WORKFLOW, request, this::start);
+    }
+    if (isUnder(path, WORKFLOWS) && (method.equals("GET") || method.equals("HEAD"))) {
+      return answer(Kind.WORKFLOW, request, this::status);
+    }
+    if (isUnder(path, EVENTS) && method.equals("POST")) {
+      return answer(Kind.EVENTS, request, this::publish);
+    }
+    boolean health = path.equals("/health") || path.equals("/api/v1/health");
+    return health && method.equals("GET")
+        ? ControlResponses.health()
+        : ControlResponses.noRoute(method);
+  }
+
+  private static boolean isUnder(String path, String prefix) {
+    return path.startsWith(prefix) || path.equals(prefix.substring(0, prefix.length() - 1));
+  }
+
+  /** A call of an app that has shown its token. */
+  @FunctionalInterface
+  private interface Call {
+    AppResponse answer(DeployedApp caller, AppRequest request);
+  }
+
+  private AppResponse answer(Kind kind, AppRequest request, Call call) {
+    DeployedApp caller = null;
+    try {
+      caller = holder(kind, request);
+      return call.answer(caller, request);
+    } catch (Refusal refusal) {
+      if (caller != null) {
+        String operation = kind.word() + " " + request.method();
+        services.refused(caller.caller(), operation, request.path(), refusal);
+      }
+      return ControlResponses.refused(refusal);
+    }
+  }
+
+  private DeployedApp holder(Kind kind, AppRequest request) {
+    Matcher bearer = BEARER.matcher(request.headers().first("authorization").orElse(""));
+    if (!bearer.matches()) {
+      var missing =
+          new Refusal(
+              Refusal.UNAUTHORIZED, "A bearer token of kind %s is needed".formatted(kind.word()));
+      throw kind == Kind.WORKFLOW ? missing.inText() : missing;
+    }
+    DeployedApp holder = services.registry().holder(kind, bearer.group(1).strip());
+    if (holder == null) {
+      throw new Refusal(
+          Refusal.UNAUTHORIZED, "The token is nobody's of kind %s".formatted(kind.word()));
+    }
+    return holder;
+  }
+
+  private static UrlPath segments(AppRequest request, String prefix) {
+    return UrlPath.of(request.path().substring(Math.min(prefix.length(), request.path().length())));
+  }
+
+  private static Refusal badTarget(String prefix, String shape) {
+    return new Refusal(Refusal.BAD_REQUEST, "The path must be " + prefix + shape);
+  }
+
+  private static String slug(String what, String text) {
+    try {
+      return Slugs.slug(what, text);
+    } catch (InvalidInputException notOne) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notOne.getMessage()));
+    }
+  }
+
+  private AppResponse rpc(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, RpcService.PREFIX);
+    if (segments.count() < 2) {
+      throw badTarget(RpcService.PREFIX, "<owner>/<repo>/<path>");
+    }
+    RawResponse answer =
+        services
+            .rpc()
+            .call(
+                caller,
+                new RpcService.Request(
+                    segments.app(),
+                    request.method(),
+                    segments.pathFrom(2),
+                    request.path(),
+                    request.query(),
+                    request.headers(),
+                    request.body()));
+    return new AppResponse(answer.status(), answer.headers(), answer.body());
+  }
+
+  private AppResponse send(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, QUEUES);
+    if (segments.count() != 3) {
+      throw badTarget(QUEUES, "<owner>/<repo>/<queue>");
+    }
+    AppId app = segments.app();
+    String queue = slug("queue name", segments.decoded(2));
+    services.queues().target(caller, app, queue); // before anything is said about the body
+    byte[] body = Envelope.body("message body", request.body());
+    Duration delay = delay(request.headers());
+    SendReceipt receipt = services.queues().send(caller, app, queue, body, delay);
+    Map<String, @Nullable Object> data =
+        object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
+    data.put("result", object("metadata", object("metrics", Map.of())));
+    return ControlResponses.success(data);
+  }
+
+  private static Duration delay(Headers headers) {
+    String text = headers.first("x-w7s-queue-delay-seconds").map(Names::trimmed).orElse("");
+    double seconds = JavaScriptNumber.of(text);
+    boolean whole = seconds == Math.rint(seconds) && seconds >= 0 && seconds <= 86_400;
+    Duration delay = Duration.ofSeconds(whole ? (long) seconds : -1);
+    QueueService.requireDelay(delay);
+    return delay;
+  }
+
+  /** The workflow that a path names, and the instance where it does. */
+  private record WorkflowPath(AppId app, String workflow, String instanceId) {
+
+    static WorkflowPath of(AppRequest request) {
+      UrlPath segments = segments(request, WORKFLOWS);
+      if (segments.count() < 3) {
+        throw badTarget(WORKFLOWS, "<owner>/<repo>/<workflow>");
+      }
+      return new WorkflowPath(
+          segments.app(),
+          slug("workflow name", segments.decoded(2)),
+          segments.count() > 3 ? segments.decoded(3) : "");
+    }
+
+    Map<String, @Nullable Object> data(WorkflowStore.Entry entry) {
+      return object(
+          "workflow", name(app, workflow), "instance", ControlResponses.instance(entry.instance()));
+    }
+  }
+
+  /** What the platform has to say of the target it says in plain text, for a reason of its own. */
+  private WorkflowPath target(DeployedApp caller, AppRequest request) {
+    try {
+      WorkflowPath path = WorkflowPath.of(request);
+      services.workflows().requireTarget(caller, path.app(), path.workflow());
+      return path;
+    } catch (Refusal refusal) {
+      throw refusal.inText();
+    }
+  }
+
+  private AppResponse start(DeployedApp caller, AppRequest request) {
+    WorkflowPath path = target(caller, request);
+    byte[] payload = Envelope.body("workflow payload", request.body());
+    String id =
+        request
+            .headers()
+            .first("x-w7s-workflow-instance-id")
+            .map(Names::trimmed)
+            .filter(given -> !given.isEmpty())
+            .orElse(null);
+    WorkflowStore.Entry started =
+        services.workflows().start(caller, path.app(), path.workflow(), id, payload);
+    Map<String, @Nullable Object> data = path.data(started);
+    data.put("createdAt", Envelope.text(started.createdAt()));
+    return ControlResponses.success(data);
+  }
+
+  private AppResponse status(DeployedApp caller, AppRequest request) {
+    WorkflowPath path = target(caller, request);
+    if (path.instanceId().isEmpty()) {
+      throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
+    }
+    return ControlResponses.success(
+        path.data(
+            services.workflows().status(caller, path.app(), path.workflow(), path.instanceId())));
+  }
+
+  private AppResponse publish(DeployedApp caller, AppRequest request) {
+    UrlPath segments = segments(request, EVENTS);
+    if (segments.count() != 2) {
+      throw badTarget(EVENTS, "<owner>/<repo>");
+    }
+    AppId publisher = caller.app();
+    if (!segments.app().equals(publisher)) {
+      throw new Refusal(
+          Refusal.FORBIDDEN,
+          "The token is that of %s, which publishes as itself".formatted(publisher));
+    }
+    PublishReceipt receipt = services.events().publish(caller, event(request));
+    return ControlResponses.success(
+        Objects.requireNonNull(JsonValues.parse(PublishResult.toJson(receipt))));
+  }
+
+  private static PublishedEvent event(AppRequest request) {
+    byte[] body = Envelope.body("event", request.body());
+    try {
+      return EventMessage.read(JsonSlice.of(body)).published(request.headers());
+    } catch (CodecException | InvalidInputException notAnEvent) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnEvent.getMessage()));
+    }
+  }
+
+  private static Map<String, @Nullable Object> name(AppId app, String name) {
+    return object("owner", app.owner(), "repo", app.repo(), "name", name);
+  }
+}

@@ -1,0 +1,118 @@
+package io.w7s.sdk.emulator.internal.control;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppListener;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.Dispatch;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.TimeSource;
+import java.util.Set;
+
+/** Passes requests from app to app. Thread-safe. */
+public final class RpcService {
+
+  static final String PREFIX = "/api/v1/rpc/";
+
+  /** The headers that are not passed on: the secret of the caller, and those of the connection. */
+  private static final Set<String> NOT_PASSED =
+      Set.of(
+          "authorization",
+          "connection",
+          "content-length",
+          "host",
+          "keep-alive",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade",
+          "x-w7s-rpc-caller",
+          "x-w7s-rpc-environment");
+
+  private final Registry registry;
+  private final UsageLedger usage;
+  private final TimeSource time;
+  private final AppListener listener;
+
+  /** Makes the service of a platform. */
+  public RpcService(Registry registry, UsageLedger usage, TimeSource time, AppListener listener) {
+    this.registry = registry;
+    this.usage = usage;
+    this.time = time;
+    this.listener = listener;
+  }
+
+  /**
+   * A request to another app.
+   *
+   * @param path the path in the target
+   * @param originalPath the path that the caller requested from the platform
+   */
+  record Request(
+      AppId app,
+      String method,
+      String path,
+      String originalPath,
+      String query,
+      Headers headers,
+      byte[] body) {
+
+    static Request of(RpcCall call) {
+      byte[] body = call.body();
+      return new Request(
+          call.app(),
+          call.method(),
+          UrlPath.of(call.path()).pathFrom(0),
+          PREFIX + call.app() + call.path(),
+          call.query(),
+          call.headers(),
+          body == null ? new byte[0] : body);
+    }
+  }
+
+  /**
+   * Makes a request, and returns the response of the target.
+   *
+   * @throws Refusal when the platform does not accept the request
+   */
+  RawResponse call(DeployedApp caller, Request request) {
+    DeployedApp target = registry.target(caller, request.app());
+    Registry.requireAllowed(Kind.RPC, caller, target);
+    usage.admit(Metric.RPC_DISPATCH, caller.account(), 1, time.now());
+    Headers headers =
+        passed(request.headers())
+            .with(caller.rpcCaller())
+            .with(target.addressed())
+            .with("x-w7s-original-path", request.originalPath());
+    AppResponse response =
+        Dispatch.call(
+            target,
+            new AppRequest(
+                request.method(), request.path(), request.query(), headers, request.body()));
+    listener.answered(
+        caller.caller(), target.app(), request.method(), request.path(), response.status());
+    return new RawResponse(response.status(), response.headers(), response.body());
+  }
+
+  private static Headers passed(Headers given) {
+    if (NOT_PASSED.stream().noneMatch(given::has)) {
+      return given;
+    }
+    var passed = new Headers[] {Headers.none()};
+    given.forEach(
+        (name, value) -> {
+          if (!NOT_PASSED.contains(name)) {
+            passed[0] = passed[0].plus(name, value);
+          }
+        });
+    return passed[0];
+  }
+}

@@ -1,0 +1,111 @@
+package io.w7s.sdk.emulator.internal.event;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppListener;
+import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.DeployedApp.DeployedQueue;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.internal.queue.QueueEngine;
+import io.w7s.sdk.emulator.internal.wire.Envelope;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.error.StatusException;
+import io.w7s.sdk.event.EventRegistry;
+import io.w7s.sdk.event.EventRouter;
+import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.event.Subscriber;
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Hands events to the queues of their subscribers. Thread-safe. */
+public final class EventService {
+
+  private static final CompletableFuture<Void> ENQUEUED = CompletableFuture.completedFuture(null);
+
+  private final Registry registry;
+  private final UsageLedger usage;
+  private final TimeSource time;
+  private final QueueEngine engine;
+  private final AppListener listener;
+  private final EventRegistry declared = new EventRegistry();
+  private final EventRouter router;
+
+  /** Starts with no subscribers. */
+  public EventService(
+      Registry registry,
+      UsageLedger usage,
+      TimeSource time,
+      QueueEngine engine,
+      AppListener listener) {
+    this.registry = registry;
+    this.usage = usage;
+    this.time = time;
+    this.engine = engine;
+    this.listener = listener;
+    this.router = EventRouter.builder(declared).time(time).build();
+  }
+
+  /** Adds the publishers and subscribers of a deployment, or replaces those of the previous one. */
+  public void deployed(Deployment deployment) {
+    declared.put(deployment.app(), deployment.environment(), deployment.manifest());
+  }
+
+  /** Removes the publishers and subscribers of an app. */
+  public void removed(AppId app, Environment environment) {
+    declared.remove(app, environment);
+  }
+
+  /**
+   * Hands an event to all of its subscribers. The receipt tells for each whether that succeeded.
+   *
+   * @throws Refusal when the platform does not accept the event
+   */
+  public PublishReceipt publish(DeployedApp publisher, PublishedEvent event) {
+    if (!declared.mayPublish(publisher.caller(), event.subject())) {
+      throw new Refusal(
+          Refusal.FORBIDDEN,
+          "%s does not declare in events.publish that it publishes %s"
+              .formatted(publisher.caller(), event.subject()));
+    }
+    usage.admit(Metric.EVENT_PUBLISH, publisher.account(), 1, time.now());
+    PublishReceipt receipt;
+    try {
+      receipt =
+          router.publish(
+              publisher.caller(), event, (to, from, message) -> enqueue(publisher, to, message));
+    } catch (StatusException refused) {
+      throw new Refusal(refused.status(), refused.platformMessage(), Map.of(), null);
+    }
+    listener.published(publisher.caller(), receipt);
+    return receipt;
+  }
+
+  private CompletableFuture<Void> enqueue(DeployedApp publisher, Subscriber to, byte[] message) {
+    DeployedApp subscriber = registry.target(publisher, to.app());
+    DeployedQueue queue = subscriber.queue(to.queue());
+    if (queue == null) {
+      throw new Refusal(Refusal.NOT_FOUND, to + " is not declared");
+    }
+    Registry.requireAllowed(Kind.QUEUE, publisher, subscriber);
+    Instant now = Envelope.toMillisecond(time.now());
+    Envelope.requireFits(
+        "event message",
+        message,
+        () ->
+            Envelope.ofMessage(
+                queue.id().app(), queue.id().name(), publisher.caller(), now, message));
+    usage.admit(Metric.EVENT_DELIVERY, publisher.account(), 1, now);
+    if (!engine.send(queue.id(), now, publisher.caller(), message, Duration.ZERO)) {
+      throw new Refusal(Refusal.NOT_FOUND, to + " was removed");
+    }
+    return ENQUEUED;
+  }
+}

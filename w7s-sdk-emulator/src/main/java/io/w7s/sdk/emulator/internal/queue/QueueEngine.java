@@ -1,0 +1,228 @@
+package io.w7s.sdk.emulator.internal.queue;
+
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.DeliveredMessage;
+import io.w7s.sdk.emulator.queue.EnqueueFault;
+import io.w7s.sdk.emulator.queue.MessageStore;
+import io.w7s.sdk.emulator.queue.QueueCounts;
+import io.w7s.sdk.emulator.queue.QueueId;
+import io.w7s.sdk.emulator.queue.QueueListener;
+import io.w7s.sdk.emulator.queue.QueueSettings;
+import io.w7s.sdk.emulator.queue.QueuedMessage;
+import io.w7s.sdk.emulator.queue.Queues;
+import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.QueueDelivery;
+import io.w7s.sdk.manifest.Manifest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queues: at-least-once delivery, in batches that are acknowledged as a whole.
+ *
+ * <p>A batch is delivered when enough messages are available to fill it, or when one of them has
+ * waited long enough: until {@link QueueSettings#batchWait} after it was sent or until its delay
+ * has ended, whichever is later. When a delivery fails, the whole batch returns to the queue, and
+ * its messages are available again, and have waited long enough, after the retry delay. A message
+ * that failed {@code 1 + maxRetries} times is dropped: logged, counted and kept among the {@link
+ * #deadLetters()}.
+ *
+ * <p>A queue has one batch with its consumer at a time; batches of different queues run side by
+ * side where the items of the agenda do. A queue has one item on the agenda, not one for each
+ * message.
+ *
+ * <p>When an app is deployed again, its queues keep their messages, with their times and attempts;
+ * new settings apply to what is sent, batched and retried from then on. When a queue is removed,
+ * its messages become dead letters; a batch that is with the consumer is acknowledged when it
+ * succeeds, and dropped when it fails. A queue of the same name that is declared later starts
+ * empty.
+ *
+ * <p>Thread-safe; no lock is held while a batch is delivered.
+ */
+public final class QueueEngine implements Queues {
+
+  private final QueueContext context;
+  private final RandomGenerator random;
+  private final QueueSettings defaults;
+  private final @Nullable EnqueueFault fault;
+  private final Map<QueueId, QueueSettings> configured = new ConcurrentHashMap<>();
+  private final Map<QueueId, QueueState> queues = new ConcurrentHashMap<>();
+
+  /** Starts with no queues. */
+  public QueueEngine(
+      Registry registry,
+      UsageLedger usage,
+      Timeline timeline,
+      QueueListener listener,
+      QueueOptions options) {
+    random = timeline.random();
+    defaults = options.defaults();
+    fault = options.fault();
+    context =
+        new QueueContext(
+            timeline,
+            new QueueConsumer(registry, usage, timeline),
+            options.store(),
+            new DeadLetters(timeline, options.store(), listener, options.deadLettersKept()),
+            listener,
+            options.shuffled() ? timeline.random() : null);
+  }
+
+  /** Makes the queues of an app that do not exist yet, with the messages the store has kept. */
+  public void declare(DeployedApp app) {
+    for (Manifest.Queue queue : app.manifest().queues()) {
+      var id = new QueueId(app.app(), app.environment(), queue.name());
+      queues.computeIfAbsent(id, this::restored);
+    }
+  }
+
+  private QueueState restored(QueueId id) {
+    var queue = new QueueState(context, id, settings(id));
+    for (MessageStore.Stored stored : context.store().load(id)) {
+      Duration left = Duration.between(context.timeline().now(), stored.availableAt());
+      queue.add(
+          queue.message(
+              HexFormat.fromHexDigitsToLong(stored.id().substring(0, 16)),
+              HexFormat.fromHexDigitsToLong(stored.id().substring(16)),
+              stored.attempts(),
+              stored.enqueuedAt(),
+              stored.caller(),
+              stored.body(),
+              left.isNegative() ? Duration.ZERO : left));
+    }
+    return queue;
+  }
+
+  /**
+   * Removes the queues of an app, and drops the messages on them.
+   *
+   * @param kept the manifest whose queues stay
+   */
+  public void remove(DeployedApp app, Manifest kept) {
+    for (Manifest.Queue queue : app.manifest().queues()) {
+      if (kept.queues().stream().noneMatch(other -> other.name().equals(queue.name()))) {
+        QueueState removed = queues.remove(new QueueId(app.app(), app.environment(), queue.name()));
+        if (removed != null) {
+          removed.remove();
+        }
+      }
+    }
+  }
+
+  /**
+   * Puts a message on a queue.
+   *
+   * @return whether the queue exists
+   */
+  public boolean send(
+      QueueId id, Instant enqueuedAt, @Nullable Caller caller, byte[] body, Duration delay) {
+    QueueState queue = queues.get(id);
+    if (queue == null) {
+      return false;
+    }
+    long idHigh = random.nextLong();
+    long idLow = random.nextLong();
+    PendingMessage message = queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay);
+    context.listener().sent(message, delay); // before it can be delivered
+    if (fault == null) {
+      return put(queue, message, delay);
+    }
+    boolean taken = true;
+    for (Duration more : fault.copies(id)) {
+      taken &= put(queue, queue.copy(message, delay.plus(more)), delay.plus(more));
+    }
+    return taken;
+  }
+
+  private boolean put(QueueState queue, PendingMessage message, Duration delay) {
+    if (context.store() != MessageStore.NONE) {
+      context.store().save(message, message.enqueuedAt().plus(delay));
+    }
+    return queue.add(message);
+  }
+
+  @Override
+  public void configure(QueueId id, QueueSettings settings) {
+    configured.put(id, settings);
+    queues.computeIfPresent(
+        id,
+        (same, queue) -> {
+          queue.change(settings);
+          return queue;
+        });
+  }
+
+  @Override
+  public QueueSettings settings(QueueId id) {
+    return configured.getOrDefault(id, defaults);
+  }
+
+  @Override
+  public List<QueueId> all() {
+    return List.copyOf(queues.keySet());
+  }
+
+  @Override
+  public QueueCounts counts(QueueId id) {
+    return existing(id).counts();
+  }
+
+  @Override
+  public List<QueuedMessage> waiting(QueueId id) {
+    return List.copyOf(existing(id).waiting());
+  }
+
+  @Override
+  public int deliverNow(QueueId id) {
+    return existing(id).deliverNow();
+  }
+
+  private QueueState existing(QueueId id) {
+    QueueState queue = queues.get(id);
+    if (queue == null) {
+      throw new NoSuchElementException("no queue " + id);
+    }
+    return queue;
+  }
+
+  @Override
+  public DeliveryResult deliver(QueueId id, List<DeliveredMessage> batch) {
+    return context
+        .consumer()
+        .deliverWire(
+            id,
+            batch.stream()
+                .map(
+                    message ->
+                        new QueueDelivery.Message(
+                            message.id(),
+                            message.attempts(),
+                            message.timestamp(),
+                            message.enqueuedAt(),
+                            message.caller(),
+                            JsonSlice.of(message.body())))
+                .toList());
+  }
+
+  @Override
+  public List<DeadLetter> deadLetters() {
+    return context.deadLetters().list();
+  }
+
+  @Override
+  public void clearDeadLetters() {
+    context.deadLetters().clear();
+  }
+}

@@ -1,0 +1,143 @@
+package io.w7s.sdk.emulator.internal.wire;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonWriter;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.WireInstant;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JSON in which the platform stores messages and workflow executions, and its limit on the size
+ * of that JSON.
+ */
+public final class Envelope {
+
+  private static final int MOST_BYTES = 65_536;
+
+  /** More than an envelope has besides the body. */
+  private static final int MOST_AROUND = 4_096;
+
+  private Envelope() {}
+
+  /** Cuts an instant to the millisecond, which is what the envelopes of the platform hold. */
+  public static Instant toMillisecond(Instant instant) {
+    return instant.get(ChronoField.NANO_OF_SECOND) % 1_000_000 == 0
+        ? instant
+        : instant.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Writes an instant as the platform does, to the millisecond. */
+  public static String text(Instant instant) {
+    return new String(WireInstant.format(instant), StandardCharsets.US_ASCII);
+  }
+
+  /** Returns the JSON that the platform stores for a message. */
+  public static byte[] ofMessage(
+      AppId app, String queue, @Nullable Caller caller, Instant enqueuedAt, byte[] body) {
+    var out = new JsonWriter(512 + body.length);
+    out.beginObject().field("version", 1).field("enqueuedAt", enqueuedAt);
+    writeCaller(out, caller);
+    writeApp(out.name("target").beginObject(), app).field("queue", queue).endObject();
+    return out.field("body", JsonSlice.of(body)).endObject().toBytes();
+  }
+
+  /** Returns the JSON that the platform stores for a workflow execution. */
+  public static byte[] ofExecution(
+      AppId app,
+      Environment environment,
+      String workflow,
+      String path,
+      @Nullable Caller caller,
+      Instant createdAt,
+      byte[] payload) {
+    var out = new JsonWriter(512 + payload.length);
+    out.beginObject().field("version", 1).field("createdAt", createdAt);
+    writeCaller(out, caller);
+    writeApp(out.name("target").beginObject(), app)
+        .field("environment", environment.name())
+        .field("workflow", workflow)
+        .field("path", path)
+        .endObject();
+    return out.field("payload", JsonSlice.of(payload)).endObject().toBytes();
+  }
+
+  private static void writeCaller(JsonWriter out, @Nullable Caller caller) {
+    if (caller == null) {
+      out.field("caller", JsonSlice.ofNull());
+    } else {
+      writeApp(out.name("caller").beginObject(), caller.app())
+          .field("environment", caller.environment().name())
+          .endObject();
+    }
+  }
+
+  private static JsonWriter writeApp(JsonWriter out, AppId app) {
+    return out.field("orgSlug", app.owner())
+        .field("repoSlug", app.repo())
+        .field("repository", app.toString());
+  }
+
+  /**
+   * Returns the JSON in the body of a request, {@code null} when the body is empty.
+   *
+   * @param what the name of the body in messages
+   * @throws Refusal with 413 when the body is too large, with 400 when it is not JSON
+   */
+  public static byte[] body(String what, byte[] sent) {
+    boolean blank = Names.trimmed(new String(sent, StandardCharsets.UTF_8)).isEmpty();
+    if (blank) {
+      return JsonSlice.ofNull().toBytes();
+    }
+    requireFits(what, sent.length);
+    try {
+      JsonSlice.of(sent).requireJson(what);
+    } catch (CodecException notJson) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notJson.getMessage()));
+    }
+    return sent;
+  }
+
+  /**
+   * Checks the size of a body, and of the envelope that it is stored in.
+   *
+   * @throws Refusal with 413 when one of them is too large
+   */
+  public static void requireFits(String what, byte[] body, Supplier<byte[]> envelope) {
+    requireFits(what, body.length);
+    if (body.length <= MOST_BYTES - MOST_AROUND) {
+      return;
+    }
+    int size = envelope.get().length;
+    if (size > MOST_BYTES) {
+      // the platform stores the body without the white space that the sender may have put in
+      requireFits(what + " with its envelope", size - body.length + compact(body));
+    }
+  }
+
+  private static void requireFits(String what, int bytes) {
+    if (bytes > MOST_BYTES) {
+      throw new Refusal(
+          Refusal.TOO_LARGE,
+          "The %s has %d bytes, at most %d are allowed".formatted(what, bytes, MOST_BYTES));
+    }
+  }
+
+  private static int compact(byte[] json) {
+    try {
+      return JsonValues.write(JsonValues.parse(json)).getBytes(StandardCharsets.UTF_8).length;
+    } catch (InvalidInputException tooDeep) {
+      return json.length;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.w7s.sdk.emulator.internal.workflow;
+
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.Dispatch;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.WorkflowDelivery;
+import io.w7s.sdk.workflow.WorkflowStatus.Output;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes single attempts to run workflow executions. Thread-safe; no lock is held meanwhile. */
+final class WorkflowRunner {
+
+  private static final int LONGEST_OUTPUT = 65_536;
+
+  private final Registry registry;
+  private final UsageLedger usage;
+  private final Timeline timeline;
+  private final Duration timeout;
+
+  WorkflowRunner(Registry registry, UsageLedger usage, Timeline timeline, Duration timeout) {
+    this.registry = registry;
+    this.usage = usage;
+    this.timeline = timeline;
+    this.timeout = timeout;
+  }
+
+  /** The result of one attempt: an output, or the reason why there is none. */
+  record Attempt(Optional<Output> output, String failure) {}
+
+  /** Delivers an execution to its app, once. */
+  Attempt run(WorkflowExecution execution) {
+    DeployedApp target = registry.find(execution.owner());
+    if (target == null || target.endpoint() == null) {
+      return failed(execution.owner() + " has no backend");
+    }
+    try {
+      usage.admit(Metric.WORKFLOW_DELIVERY, target.account(), 1, timeline.now());
+    } catch (Refusal over) {
+      return failed(over.words());
+    }
+    long start = timeline.nanos();
+    AppResponse response =
+        Dispatch.deliver(
+            target,
+            execution.path(),
+            target
+                .deliveryHeaders(execution.path())
+                .with("x-w7s-workflow", "1")
+                .with("x-w7s-workflow-name", execution.workflow())
+                .with("x-w7s-workflow-instance", execution.id()),
+            json(execution));
+    Duration took = Duration.ofNanos(timeline.nanos() - start);
+    if (took.compareTo(timeout) > 0) {
+      return failed(target.instance() + " took longer than " + timeout);
+    }
+    DeliveryResult delivery = Dispatch.result(target, execution.path(), response);
+    return delivery.status() == DeliveryResult.Status.DONE
+        ? new Attempt(Optional.of(output(response)), "")
+        : failed(delivery.cause());
+  }
+
+  private static byte[] json(WorkflowExecution execution) {
+    AppInstance owner = execution.owner();
+    return new WorkflowDelivery(
+            execution.workflow(),
+            execution.workflow(),
+            execution.id(),
+            execution.createdAt(),
+            execution.caller(),
+            new WorkflowDelivery.Target(
+                owner.app(), owner.environment(), execution.workflow(), execution.path()),
+            JsonSlice.of(execution.payload()))
+        .toJson();
+  }
+
+  private static Output output(AppResponse response) {
+    String body = new String(response.body(), StandardCharsets.UTF_8);
+    return new Output(
+        response.status(),
+        response.headers().first("content-type").orElse(""),
+        body.length() > LONGEST_OUTPUT ? body.substring(0, LONGEST_OUTPUT) : body);
+  }
+
+  private static Attempt failed(String why) {
+    return new Attempt(Optional.empty(), why);
+  }
+}

@@ -1,0 +1,200 @@
+package io.w7s.sdk.emulator.internal.workflow;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.app.Registry;
+import io.w7s.sdk.emulator.internal.app.UsageLedger;
+import io.w7s.sdk.emulator.internal.wire.Envelope;
+import io.w7s.sdk.emulator.internal.wire.PlatformNames;
+import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.emulator.workflow.WorkflowExecution;
+import io.w7s.sdk.emulator.workflow.WorkflowListener;
+import io.w7s.sdk.emulator.workflow.WorkflowPolicy;
+import io.w7s.sdk.emulator.workflow.Workflows;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.RandomIds;
+import io.w7s.sdk.internal.text.Slugs;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.workflow.WorkflowInstance;
+import io.w7s.sdk.workflow.WorkflowStatus;
+import io.w7s.sdk.workflow.WorkflowStatus.Output;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Starts workflow executions for apps, and tells their status. Thread-safe. */
+public final class WorkflowService implements Workflows {
+
+  private final Registry registry;
+  private final UsageLedger usage;
+  private final Timeline timeline;
+  private final WorkflowListener listener;
+  private final WorkflowPolicy policy;
+  private final WorkflowStore store;
+  private final WorkflowRunner runner;
+
+  /**
+   * Starts with no executions.
+   *
+   * @param mostActive how many executions of an app may be active in one environment
+   * @param mostEnded how many executions are kept that have ended
+   */
+  public WorkflowService(
+      Registry registry,
+      UsageLedger usage,
+      Timeline timeline,
+      WorkflowListener listener,
+      WorkflowPolicy policy,
+      int mostActive,
+      int mostEnded) {
+    this.registry = registry;
+    this.usage = usage;
+    this.timeline = timeline;
+    this.listener = listener;
+    this.policy = policy;
+    this.store = new WorkflowStore(mostActive, mostEnded);
+    this.runner = new WorkflowRunner(registry, usage, timeline, policy.timeout());
+  }
+
+  /** The workflow that a call is for. */
+  private record Target(AppInstance owner, Manifest.Workflow workflow) {}
+
+  /**
+   * Checks that a caller may start a workflow and ask for its status.
+   *
+   * @throws Refusal with 404 when there is none, with 403 when the caller may not
+   */
+  public void requireTarget(DeployedApp caller, AppId app, String workflow) {
+    target(caller, app, workflow);
+  }
+
+  private Target target(DeployedApp caller, AppId app, String workflow) {
+    DeployedApp target = registry.target(caller, app);
+    Manifest.Workflow declared = target.workflow(workflow);
+    if (declared == null) {
+      throw new Refusal(
+          Refusal.NOT_FOUND,
+          "The deployment of %s declares no workflow %s".formatted(app, workflow));
+    }
+    Registry.requireAllowed(Kind.WORKFLOW, caller, target);
+    return new Target(target.instance(), declared);
+  }
+
+  /**
+   * Starts an execution, or finds the one that has the id already.
+   *
+   * @param id the id that the caller gave; null to have one made
+   * @param payload JSON
+   * @throws Refusal when the platform does not accept the start
+   */
+  public WorkflowStore.Entry start(
+      DeployedApp caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
+    Target target = target(caller, app, workflow);
+    Instant now = Envelope.toMillisecond(timeline.now());
+    String wanted = id == null ? RandomIds.next(timeline.random()) : id;
+    var execution =
+        new WorkflowExecution(
+            fullId(target, wanted),
+            target.owner(),
+            target.workflow().name(),
+            target.workflow().path(),
+            caller.caller(),
+            now,
+            payload);
+    Envelope.requireFits("workflow payload", payload, execution::toEnvelope);
+    WorkflowStore.Entry known = store.find(WorkflowStore.Key.of(execution));
+    return known == null ? start(caller, execution) : known;
+  }
+
+  private WorkflowStore.Entry start(DeployedApp caller, WorkflowExecution execution) {
+    Instant now = execution.createdAt();
+    usage.admit(Metric.WORKFLOW_CREATE, caller.account(), 1, now);
+    WorkflowStore.Entry known;
+    try {
+      known = store.add(execution);
+    } catch (Refusal tooMany) {
+      usage.giveBack(Metric.WORKFLOW_CREATE, caller.account(), 1, now);
+      throw tooMany;
+    }
+    if (known != null) {
+      return known; // another thread was faster
+    }
+    listener.started(execution);
+    timeline
+        .agenda()
+        .schedule(
+            new ExecutionTask(execution, runner, policy, store, timeline, listener),
+            timeline.nanos());
+    return new WorkflowStore.Entry(
+        new WorkflowInstance(execution.id(), WorkflowStatus.of(State.QUEUED)), now);
+  }
+
+  /**
+   * Returns an execution with its status.
+   *
+   * @throws Refusal with 404 when there is none of that id
+   */
+  public WorkflowStore.Entry status(DeployedApp caller, AppId app, String workflow, String id) {
+    Target target = target(caller, app, workflow);
+    String slug = instanceId(id);
+    WorkflowStore.Entry known =
+        store.find(new WorkflowStore.Key(target.owner(), target.workflow().name(), slug));
+    if (known == null) {
+      throw new Refusal(
+          Refusal.NOT_FOUND, "%s of %s has no instance %s".formatted(workflow, app, slug));
+    }
+    return known;
+  }
+
+  /** Returns an instance id as the platform reads it. */
+  private static String instanceId(String id) {
+    try {
+      return Slugs.slug("workflow instance id", id);
+    } catch (InvalidInputException notAnId) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage()));
+    }
+  }
+
+  private static String fullId(Target target, String id) {
+    try {
+      return PlatformNames.instance(target.owner(), target.workflow().name(), id);
+    } catch (InvalidInputException notAnId) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage()));
+    }
+  }
+
+  @Override
+  public Optional<WorkflowInstance> find(
+      AppId app, Environment environment, String workflow, String id) {
+    return Optional.ofNullable(store.find(key(app, environment, workflow, id)))
+        .map(WorkflowStore.Entry::instance);
+  }
+
+  @Override
+  public List<WorkflowInstance> of(AppId app, Environment environment, String workflow) {
+    return store.of(new AppInstance(app, environment), workflow);
+  }
+
+  @Override
+  public void put(
+      AppId app, Environment environment, String workflow, String id, WorkflowStatus status) {
+    store.put(key(app, environment, workflow, id), status, Envelope.toMillisecond(timeline.now()));
+  }
+
+  @Override
+  public Optional<Output> run(WorkflowExecution execution) {
+    return runner.run(execution).output();
+  }
+
+  private static WorkflowStore.Key key(
+      AppId app, Environment environment, String workflow, String id) {
+    return new WorkflowStore.Key(new AppInstance(app, environment), workflow, id);
+  }
+}

@@ -1,0 +1,18 @@
+package io.w7s.sdk.emulator.workflow;
+
+import io.w7s.sdk.workflow.WorkflowStatus;
+
+/** Is told of workflow executions. */
+public interface WorkflowListener {
+
+  /** Called when an execution was started, before its first attempt. */
+  default void started(WorkflowExecution execution) {}
+
+  /**
+   * Called after an attempt to run an execution.
+   *
+   * @param attempt which attempt it was, from 1
+   * @param status the state of the execution after it
+   */
+  default void ran(WorkflowExecution execution, int attempt, WorkflowStatus status) {}
+}

@@ -1,0 +1,26 @@
+package io.w7s.sdk.emulator.workflow;
+
+import java.time.Duration;
+
+/**
+ * How often and when a workflow instance is run again.
+ *
+ * @param retries how many attempts may follow the first
+ * @param firstDelay the wait before the first of them; each further wait is twice the one before
+ * @param timeout how long one attempt may take
+ */
+public record WorkflowPolicy(int retries, Duration firstDelay, Duration timeout) {
+
+  /** The platform's own: three retries after 10, 20 and 40 seconds, 300 seconds an attempt. */
+  public static final WorkflowPolicy PLATFORM =
+      new WorkflowPolicy(3, Duration.ofSeconds(10), Duration.ofSeconds(300));
+
+  /**
+   * Returns the wait before a retry.
+   *
+   * @param retry from 1
+   */
+  public Duration delayBefore(int retry) {
+    return firstDelay.multipliedBy(1L << (retry - 1));
+  }
+}

@@ -32,6 +32,8 @@ module io.w7s.sdk {
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.codec to
+      io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.config to
       io.w7s.sdk.emulator,
       io.w7s.sdk.hosted,

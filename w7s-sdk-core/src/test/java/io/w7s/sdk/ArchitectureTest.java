@@ -20,6 +20,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.w7s.sdk.json.JsonCodec;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
@@ -209,6 +210,22 @@ class ArchitectureTest {
         .areDeclaredInClassesThat(are(describe("exported", ArchitectureTest::isExported)))
         .and(describe("are public or protected", ArchitectureTest::isPublicOrProtected))
         .should(notMention(JACKSON_3))
+        .check(CORE);
+  }
+
+  // So that no codec has to know of empty bodies and Void.
+  @Test
+  void onlyBodiesCallsACodec() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(INTERNAL + ".codec..", ROOT + ".json..")
+        .should()
+        .callMethodWhere(
+            describe(
+                "a codec writes or reads",
+                call ->
+                    call.getTargetOwner().isAssignableTo(JsonCodec.class)
+                        && Set.of("encode", "decode").contains(call.getTarget().getName())))
         .check(CORE);
   }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 final class BatchReader {
 
   /** What a message's bytes hold. */
-  record Contents<T>(T body, @Nullable String traceParent, Optional<CloudEvent> cloudEvent) {}
+  record Contents<T>(
+      @Nullable T body, @Nullable String traceParent, Optional<CloudEvent> cloudEvent) {}
 
   private BatchReader() {}
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.app;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.BatchReader.Contents;
@@ -8,6 +10,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.json.JsonCodec;
@@ -67,7 +70,7 @@ final class EventQueue implements Route {
   public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest, HandlerFailure {
     QueueBatch<Unwrapped> batch = BatchReader.read(request, queue, body -> contents(body, codec));
-    EachMessage.of(batch, message -> message.body().handle(message));
+    EachMessage.of(batch, message -> requireNonNull(message.body()).handle(message));
     return Responses.acknowledged();
   }
 
@@ -100,7 +103,7 @@ final class EventQueue implements Route {
   private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
 
     Unwrapped unwrap(EventMessage event, JsonCodec codec) {
-      T data = event.data().decode(codec, type);
+      @Nullable T data = Bodies.read(codec, event.data(), type);
       AppId source = source(event.source());
       return message ->
           handler.handle(

@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.app.BatchReader.Contents;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.CloudEventBody;
 import io.w7s.sdk.json.JsonCodec;
@@ -52,11 +53,11 @@ final class QueueRoute<T> implements Route {
   private Contents<T> contents(JsonSlice body, JsonCodec codec) {
     Optional<CloudEventBody> read = CloudEventBody.read(body);
     if (read.isEmpty()) {
-      return new Contents<>(body.decode(codec, queue.type()), null, Optional.empty());
+      return new Contents<>(Bodies.read(codec, body, queue.type()), null, Optional.empty());
     }
     CloudEventBody event = read.get();
     return new Contents<>(
-        event.data().decode(codec, queue.type()),
+        Bodies.read(codec, event.data(), queue.type()),
         event.traceParent(),
         Optional.of(event.attributes()));
   }

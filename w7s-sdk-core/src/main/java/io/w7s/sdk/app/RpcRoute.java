@@ -1,5 +1,7 @@
 package io.w7s.sdk.app;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
@@ -7,6 +9,8 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.PercentEncoding;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.rpc.RpcHandler;
@@ -17,6 +21,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Answers a route of the app's own. */
 final class RpcRoute<I> implements Route {
@@ -39,10 +44,10 @@ final class RpcRoute<I> implements Route {
     return new RpcRoute<>(
         route,
         (request, codec) -> {
-          O result = handler.handle(request);
+          @Nullable O result = handler.handle(request);
           return result == null
               ? Responses.empty(204, Headers.none())
-              : Responses.json(200, codec.encode(result, route.output()));
+              : Responses.json(200, Bodies.write(codec, result, route.output()));
         });
   }
 
@@ -50,7 +55,8 @@ final class RpcRoute<I> implements Route {
     return new RpcRoute<>(
         route,
         (request, codec) -> {
-          RpcReply reply = handler.handle(request);
+          RpcReply reply =
+              requireNonNull(handler.handle(request), "the handler returned null, not a reply");
           Object body = reply.body();
           return body == null
               ? Responses.empty(reply.status(), reply.headers())
@@ -66,7 +72,7 @@ final class RpcRoute<I> implements Route {
     Type declared = route.output().type();
     Type raw = declared instanceof ParameterizedType generic ? generic.getRawType() : declared;
     boolean promised = raw instanceof Class<?> type && type.isInstance(body);
-    return codec.encode(body, promised ? route.output() : ANY);
+    return Bodies.write(codec, body, promised ? route.output() : ANY);
   }
 
   @Override
@@ -89,7 +95,7 @@ final class RpcRoute<I> implements Route {
           variables,
           PercentEncoding.query(request.query()),
           request.headers(),
-          codec.decode(request.body(), route.input()),
+          Bodies.read(codec, JsonSlice.of(request.body()), route.input()),
           caller(request.headers()));
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);

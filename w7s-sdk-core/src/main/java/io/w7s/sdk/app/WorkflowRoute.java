@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.workflow.WorkflowHandler;
@@ -25,7 +26,7 @@ final class WorkflowRoute<I, O> implements Route {
       throws BadRequest, HandlerFailure {
     WorkflowRun<I> run = read(request, codec);
     try {
-      return Responses.json(200, codec.encode(handler.handle(run), workflow.output()));
+      return Responses.json(200, Bodies.write(codec, handler.handle(run), workflow.output()));
     } catch (Exception thrown) {
       throw new HandlerFailure(
           "handler of workflow " + workflow.name() + " for instance " + run.instanceId(), thrown);
@@ -38,7 +39,7 @@ final class WorkflowRoute<I, O> implements Route {
       return new WorkflowRun<>(
           delivery.instanceId(),
           workflow.name(),
-          delivery.payload().decode(codec, workflow.input()),
+          Bodies.read(codec, delivery.payload(), workflow.input()),
           Optional.ofNullable(delivery.createdAt()),
           Optional.ofNullable(delivery.caller()));
     } catch (CodecException unreadable) {

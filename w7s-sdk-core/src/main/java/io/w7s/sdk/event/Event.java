@@ -3,6 +3,7 @@ package io.w7s.sdk.event;
 import io.w7s.sdk.AppId;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as a subscriber sees it. The same event can come again, with the same {@code id}.
@@ -10,7 +11,8 @@ import java.util.Optional;
  * @param id the event's id, given by the publisher
  * @param subject its subject
  * @param source the app that published it
- * @param data what happened
+ * @param data what happened; null where the publisher sent JSON null or no data, which this SDK
+ *     sends for the type {@code Void} only, and where the subject's type is {@code Void}
  * @param attempt which delivery of the message that carries it this is, from 1
  * @param time when it happened, by the publisher's clock; empty when the router does not say
  * @param traceParent the W3C trace that it belongs to, to go on with in calls made for it; empty
@@ -21,14 +23,19 @@ public record Event<T>(
     String id,
     String subject,
     AppId source,
-    T data,
+    @Nullable T data,
     int attempt,
     Optional<Instant> time,
     Optional<String> traceParent) {
 
   /** An event that belongs to no trace. */
   public Event(
-      String id, String subject, AppId source, T data, int attempt, Optional<Instant> time) {
+      String id,
+      String subject,
+      AppId source,
+      @Nullable T data,
+      int attempt,
+      Optional<Instant> time) {
     this(id, subject, source, data, attempt, time, Optional.empty());
   }
 

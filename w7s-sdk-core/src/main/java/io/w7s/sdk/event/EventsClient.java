@@ -2,6 +2,7 @@ package io.w7s.sdk.event;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes events to every subscriber of their subject. Thread-safe; shared freely; nothing to
@@ -17,6 +18,11 @@ import java.util.function.Consumer;
  */
 public interface EventsClient {
 
+  /** Publishes an event that has no data; see {@link #publish(SubjectRef, Object, Consumer)}. */
+  default PublishReceipt publish(SubjectRef<Void> subject) {
+    return publish(subject, null, options -> {});
+  }
+
   /**
    * Publishes an event with the default options; see {@link #publish(SubjectRef, Object,
    * Consumer)}.
@@ -29,17 +35,24 @@ public interface EventsClient {
    * Publishes an event and waits until the router has handed it to the subscribers' queues.
    *
    * @param subject what it is about
-   * @param data the event's data; at most 65,536 bytes as JSON
+   * @param data the event's data; at most 65,536 bytes as JSON. Null only where the subject's type
+   *     is {@code Void}
    * @param options changes the default options, for example {@code publish ->
    *     publish.id("order-123")}
-   * @throws io.w7s.sdk.error.InvalidInputException when the data is too large or an option out of
-   *     range; nothing is sent
+   * @throws io.w7s.sdk.error.InvalidInputException when the data is null or too large, or an option
+   *     out of range; nothing is sent
    * @throws io.w7s.sdk.error.CodecException when the data cannot be written as JSON; nothing is
    *     sent
    * @throws io.w7s.sdk.error.StatusException when the router refuses
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
-  <T> PublishReceipt publish(SubjectRef<T> subject, T data, Consumer<PublishOptions> options);
+  <T> PublishReceipt publish(
+      SubjectRef<T> subject, @Nullable T data, Consumer<PublishOptions> options);
+
+  /** Publishes an event that has no data, without waiting. */
+  default CompletableFuture<PublishReceipt> publishAsync(SubjectRef<Void> subject) {
+    return publishAsync(subject, null, options -> {});
+  }
 
   /** Publishes an event with the default options without waiting. */
   default <T> CompletableFuture<PublishReceipt> publishAsync(SubjectRef<T> subject, T data) {
@@ -48,5 +61,5 @@ public interface EventsClient {
 
   /** Publishes an event without waiting; see {@link #publish(SubjectRef, Object, Consumer)}. */
   <T> CompletableFuture<PublishReceipt> publishAsync(
-      SubjectRef<T> subject, T data, Consumer<PublishOptions> options);
+      SubjectRef<T> subject, @Nullable T data, Consumer<PublishOptions> options);
 }

@@ -95,7 +95,7 @@ public final class Jackson2Codec implements JsonCodec {
   }
 
   @Override
-  public byte[] encode(@Nullable Object value, TypeRef<?> type) {
+  public byte[] encode(Object value, TypeRef<?> type) {
     try {
       return writers.get(type).writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
@@ -105,13 +105,12 @@ public final class Jackson2Codec implements JsonCodec {
   }
 
   @Override
-  public <T extends @Nullable Object> T decode(
-      byte[] json, int offset, int length, TypeRef<T> type) {
+  public <T> @Nullable T decode(byte[] json, int offset, int length, TypeRef<T> type) {
     Objects.checkFromIndexSize(offset, length, json.length);
     ObjectReader reader = readers.get(type);
     try (JsonParser parser = reader.createParser(json, offset, length)) {
       if (parser.nextToken() == null) {
-        return EmptyBody.value(type);
+        throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);
       }
       T value = reader.readValue(parser);
       if (parser.nextToken() != null) {

@@ -70,7 +70,7 @@ public final class JacksonCodec implements JsonCodec {
   }
 
   @Override
-  public byte[] encode(@Nullable Object value, TypeRef<?> type) {
+  public byte[] encode(Object value, TypeRef<?> type) {
     try {
       return writers.get(type).writeValueAsBytes(value);
     } catch (JacksonException e) {
@@ -79,14 +79,13 @@ public final class JacksonCodec implements JsonCodec {
   }
 
   @Override
-  public <T extends @Nullable Object> T decode(
-      byte[] json, int offset, int length, TypeRef<T> type) {
+  public <T> @Nullable T decode(byte[] json, int offset, int length, TypeRef<T> type) {
     Objects.checkFromIndexSize(offset, length, json.length);
     try {
       ObjectReader reader = readers.get(type);
       try (JsonParser parser = reader.createParser(json, offset, length)) {
         if (parser.nextToken() == null) {
-          return EmptyBody.value(type);
+          throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);
         }
         T value = reader.readValue(parser);
         if (parser.nextToken() != null) {

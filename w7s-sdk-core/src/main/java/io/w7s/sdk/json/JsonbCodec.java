@@ -61,7 +61,7 @@ public final class JsonbCodec implements JsonCodec {
   }
 
   @Override
-  public byte[] encode(@Nullable Object value, TypeRef<?> type) {
+  public byte[] encode(Object value, TypeRef<?> type) {
     try {
       return toJson(value, type.type()).getBytes(StandardCharsets.UTF_8);
     } catch (RuntimeException e) { // JsonbException is what it should be, and not always is
@@ -69,10 +69,7 @@ public final class JsonbCodec implements JsonCodec {
     }
   }
 
-  private String toJson(@Nullable Object value, Type type) {
-    if (value == null) {
-      return "null";
-    }
+  private String toJson(Object value, Type type) {
     // Told that the type is an interface, Yasson writes what the interface has and nothing else.
     // The class alone knows
     // better, except for type arguments, which it does not know.
@@ -80,17 +77,12 @@ public final class JsonbCodec implements JsonCodec {
   }
 
   @Override
-  @SuppressWarnings("NullAway") // null is the one value of Void
-  public <T extends @Nullable Object> T decode(
-      byte[] json, int offset, int length, TypeRef<T> type) {
+  public <T> @Nullable T decode(byte[] json, int offset, int length, TypeRef<T> type) {
     var slice = new JsonSlice(json, offset, length);
     if (slice.isBlank()) {
-      return EmptyBody.value(type);
+      throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);
     }
     slice.requireJson(type.toString());
-    if (type.type() == Void.class) {
-      return null;
-    }
     String text = new String(json, offset, length, StandardCharsets.UTF_8);
     try {
       return jsonb.fromJson(text, type.type());

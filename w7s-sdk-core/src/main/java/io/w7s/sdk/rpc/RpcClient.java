@@ -26,12 +26,12 @@ public interface RpcClient {
   RpcClient with(Consumer<RpcOptions> options);
 
   /** Calls a route that takes no body; see {@link #call(RpcRef, Object, Consumer)}. */
-  default <O> O call(RpcRef<Void, O> route) {
+  default <O> @Nullable O call(RpcRef<Void, O> route) {
     return call(route, null, options -> {});
   }
 
   /** Calls a route with the default options; see {@link #call(RpcRef, Object, Consumer)}. */
-  default <I, O> O call(RpcRef<I, O> route, I body) {
+  default <I, O> @Nullable O call(RpcRef<I, O> route, I body) {
     return call(route, body, options -> {});
   }
 
@@ -41,7 +41,7 @@ public interface RpcClient {
    * @param route which
    * @param body what it takes; null for none
    * @param options changes the default options, for example {@code call -> call.query("page", 2)}
-   * @return the answer's body; null for an empty one
+   * @return the answer's body; null for an empty one and for JSON null
    * @throws io.w7s.sdk.error.InvalidInputException when an option is out of range or a path
    *     variable missing; nothing is sent
    * @throws io.w7s.sdk.error.CodecException when the body cannot be written as JSON (nothing is
@@ -51,7 +51,7 @@ public interface RpcClient {
    * @throws io.w7s.sdk.error.StatusException when the platform refuses
    * @throws io.w7s.sdk.error.TransportException when no answer came
    */
-  <I, O> O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
+  <I, O> @Nullable O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /** Calls a route that takes no body; see {@link #exchange(RpcRef, Object, Consumer)}. */
   default <O> RpcResponse<O> exchange(RpcRef<Void, O> route) {
@@ -93,17 +93,17 @@ public interface RpcClient {
   <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /** Calls a route that takes no body, without waiting. */
-  default <O> CompletableFuture<O> callAsync(RpcRef<Void, O> route) {
+  default <O> CompletableFuture<@Nullable O> callAsync(RpcRef<Void, O> route) {
     return callAsync(route, null, options -> {});
   }
 
   /** Calls a route with the default options without waiting. */
-  default <I, O> CompletableFuture<O> callAsync(RpcRef<I, O> route, I body) {
+  default <I, O> CompletableFuture<@Nullable O> callAsync(RpcRef<I, O> route, I body) {
     return callAsync(route, body, options -> {});
   }
 
   /** Calls a route without waiting; see {@link #call(RpcRef, Object, Consumer)}. */
-  <I, O> CompletableFuture<O> callAsync(
+  <I, O> CompletableFuture<@Nullable O> callAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /**

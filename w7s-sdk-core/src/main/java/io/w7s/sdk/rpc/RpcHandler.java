@@ -1,5 +1,7 @@
 package io.w7s.sdk.rpc;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Answers requests. What it returns is the body of a 200; what it throws is a 500 that tells the
  * caller nothing. It may run on several threads at once.
@@ -13,7 +15,8 @@ public interface RpcHandler<I, O> {
   /**
    * Answers a request.
    *
+   * @return the body of the 200; null for a 204 without a body
    * @throws Exception when it cannot
    */
-  O handle(RpcRequest<I> request) throws Exception;
+  @Nullable O handle(RpcRequest<I> request) throws Exception;
 }

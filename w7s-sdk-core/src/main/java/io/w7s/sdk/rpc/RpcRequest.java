@@ -6,6 +6,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request as its handler sees it.
@@ -15,7 +16,9 @@ import java.util.Optional;
  * @param variables the values of the path's variables, decoded; unmodifiable
  * @param query the query's parameters, decoded, each with its values; unmodifiable
  * @param headers the headers
- * @param body the body; null for JSON null, and for a route that takes none
+ * @param body the body; null for JSON null, and for a route whose input is {@code Void}, whatever
+ *     its body is. An empty body for any other input never reaches the handler: it is answered with
+ *     400
  * @param caller the app that calls. The platform sets it and no caller can claim another; a request
  *     from outside the platform has none, or whatever its sender wrote, so it proves nothing on an
  *     app's public URL
@@ -27,7 +30,7 @@ public record RpcRequest<I>(
     Map<String, String> variables,
     Map<String, List<String>> query,
     Headers headers,
-    I body,
+    @Nullable I body,
     Optional<Caller> caller) {
 
   /**

@@ -2,8 +2,11 @@ package io.w7s.sdk.rpc;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A target's whole answer, whatever its status. Immutable; the body is read when it is asked for.
@@ -49,25 +52,24 @@ public final class RpcResponse<O> {
   }
 
   /**
-   * Reads the body as the route's declared type; null for an empty body, and for {@code Void}
-   * whatever the body is.
+   * Reads the body as the route's declared type.
    *
-   * @throws io.w7s.sdk.error.CodecException when it is not that type, as the body of a failure
-   *     seldom is
+   * @return the body. An empty body and JSON null are null, or an empty {@code Optional} for that
+   *     type; {@code Void} is null whatever the body is
+   * @throws io.w7s.sdk.error.CodecException when the body does not fit the type, as the body of a
+   *     failure seldom does
    */
-  public O body() {
+  public @Nullable O body() {
     return body(type);
   }
 
   /**
-   * Reads the body as another type, such as that of a failure; null for an empty body.
+   * Reads the body as another type, such as that of a failure; as {@link #body()} otherwise.
    *
-   * @throws io.w7s.sdk.error.CodecException when it is not that type
+   * @throws io.w7s.sdk.error.CodecException when the body does not fit the type
    */
-  @SuppressWarnings("NullAway") // whether null can come is the route's business, not the type's
-  public <E> E body(TypeRef<E> type) {
-    boolean nothing = bytes.length == 0 || type.type() == Void.class;
-    return nothing ? null : codec.decode(bytes, type);
+  public <E> @Nullable E body(TypeRef<E> type) {
+    return Bodies.readOptional(codec, JsonSlice.of(bytes), type);
   }
 
   /** Returns the body as UTF-8 text. */

@@ -2,6 +2,7 @@ package io.w7s.sdk.workflow;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A workflow instance that can be asked and waited for. Thread-safe; nothing to close: the instance
@@ -29,6 +30,7 @@ public interface WorkflowHandle<O> {
    * grow from 250 ms to 5 s.
    *
    * @param longest how long to wait; positive
+   * @return the result; null for JSON null and for an empty output
    * @throws io.w7s.sdk.error.WorkflowFailedException when it ended otherwise
    * @throws io.w7s.sdk.error.CallTimeoutException when it has not ended by then; the instance goes
    *     on
@@ -36,8 +38,8 @@ public interface WorkflowHandle<O> {
    *     that the platform cut at 65,536 characters is not
    * @throws io.w7s.sdk.error.CallException when a question was refused or not answered
    */
-  O await(Duration longest);
+  @Nullable O await(Duration longest);
 
   /** Waits without blocking; see {@link #await(Duration)}. */
-  CompletableFuture<O> awaitAsync(Duration longest);
+  CompletableFuture<@Nullable O> awaitAsync(Duration longest);
 }

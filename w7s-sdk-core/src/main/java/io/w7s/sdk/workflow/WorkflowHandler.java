@@ -1,5 +1,7 @@
 package io.w7s.sdk.workflow;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Runs a workflow. Returning completes the instance; throwing means that it is tried again: the
  * platform does so three times, with waits that double from 10 s, and allows 300 s for each try. It
@@ -14,7 +16,8 @@ public interface WorkflowHandler<I, O> {
   /**
    * Runs an instance.
    *
+   * @return the result; null is written as JSON null
    * @throws Exception to have it tried again
    */
-  O handle(WorkflowRun<I> run) throws Exception;
+  @Nullable O handle(WorkflowRun<I> run) throws Exception;
 }

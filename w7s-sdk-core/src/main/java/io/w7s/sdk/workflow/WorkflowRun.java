@@ -3,6 +3,7 @@ package io.w7s.sdk.workflow;
 import io.w7s.sdk.Caller;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One try of a workflow instance as its handler sees it. The same instance comes again when its
@@ -10,7 +11,8 @@ import java.util.Optional;
  *
  * @param instanceId the full instance id
  * @param workflow the workflow's name
- * @param payload what it takes
+ * @param payload what it takes; null where the starter sent JSON null or nothing, which this SDK
+ *     sends for the type {@code Void} only, and where the workflow's input is {@code Void}
  * @param createdAt when the instance was started, by the platform's clock; empty when the platform
  *     does not say
  * @param caller who started it; empty when the platform does not say
@@ -19,7 +21,7 @@ import java.util.Optional;
 public record WorkflowRun<I>(
     String instanceId,
     String workflow,
-    I payload,
+    @Nullable I payload,
     Optional<Instant> createdAt,
     Optional<Caller> caller) {
 

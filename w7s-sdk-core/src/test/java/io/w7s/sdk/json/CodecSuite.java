@@ -47,8 +47,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every codec does; with what it refuses, the whole of the contract. */
 abstract class CodecSuite extends CodecRefusals {
@@ -229,7 +227,6 @@ abstract class CodecSuite extends CodecRefusals {
 
   @Test
   void nullIsNull() {
-    assertThat(codec().encode(null, ORDER)).asString(UTF_8).isEqualTo("null");
     assertThat(decode(" null ", ORDER)).isNull();
     assertThat(decode("null", ITEMS)).isNull();
     assertThat(decode("null", TypeRef.of(int.class))).isNull();
@@ -249,17 +246,6 @@ abstract class CodecSuite extends CodecRefusals {
     } else {
       assertThat(decode(json, ITEM)).isEqualTo(new Item("a", 0));
     }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", " \r\n\t ", "null", "{'ok':true}", "[1]", "'x'"})
-  void voidIsNullWhateverTheJsonIsAndAlsoWithoutAny(String json) {
-    assertThat(decode(json, TypeRef.of(Void.class))).isNull();
-  }
-
-  @Test
-  void voidStillHasToBeJson() {
-    refused("<html>", TypeRef.of(Void.class));
   }
 
   // ---- Numbers

@@ -7,40 +7,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.json.Samples.Item;
 import jakarta.json.bind.JsonbBuilder;
 import jakarta.json.bind.JsonbConfig;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A mapper that the user brings. */
 class OwnMapperTest {
-
-  /** The codec that the Javadoc of {@link JsonCodec} shows. */
-  record MapperCodec(JsonMapper mapper) implements JsonCodec {
-    @Override
-    public byte[] encode(Object value, TypeRef<?> type) {
-      try {
-        return mapper.writerFor(mapper.constructType(type.type())).writeValueAsBytes(value);
-      } catch (JacksonException e) {
-        throw new CodecException(type.toString(), null, "cannot be written", e);
-      }
-    }
-
-    @Override
-    public <T> T decode(byte[] json, int offset, int length, TypeRef<T> type) {
-      try {
-        return mapper.readerFor(mapper.constructType(type.type())).readValue(json, offset, length);
-      } catch (JacksonException e) {
-        throw new CodecException(type.toString(), null, "cannot be read", e);
-      }
-    }
-  }
 
   @Test
   void codecOverAMapperOfJackson3TakesTenLines() {

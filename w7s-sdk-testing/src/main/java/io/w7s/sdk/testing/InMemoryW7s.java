@@ -14,6 +14,8 @@ import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
@@ -245,7 +247,7 @@ public final class InMemoryW7s {
               now(),
               now(),
               null,
-              codec.encode(body, queue.type())));
+              Bodies.write(codec, body, queue.type())));
     }
     return platform.queues().deliver(id(queue), batch);
   }
@@ -268,7 +270,7 @@ public final class InMemoryW7s {
    */
   public <T> List<T> waiting(QueueRef<T> queue) {
     return platform.queues().waiting(id(queue)).stream()
-        .map(message -> codec.decode(message.body(), queue.type()))
+        .map(message -> Bodies.read(codec, JsonSlice.of(message.body()), queue.type()))
         .toList();
   }
 

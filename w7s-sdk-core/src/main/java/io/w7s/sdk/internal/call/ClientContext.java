@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.spi.TimeSource;
@@ -27,9 +28,19 @@ public record ClientContext(
     return pipeline.time();
   }
 
-  /** Encodes a body that the platform limits; a slice is JSON already, and goes as it is. */
+  /**
+   * Writes the body of a message, an event or a workflow. A slice is JSON already, and goes as it
+   * is.
+   *
+   * @throws InvalidInputException when the body is over the platform's limit, or is null though the
+   *     type is not {@code Void}
+   */
   byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
-    byte[] json = body instanceof JsonSlice slice ? slice.toBytes() : codec.encode(body, type);
+    if (body == null && !Bodies.isVoid(type)) {
+      throw new InvalidInputException(field, "null", "a value: only a body of type Void is null");
+    }
+    byte[] json =
+        body instanceof JsonSlice slice ? slice.toBytes() : Bodies.write(codec, body, type);
     return fitting(field, json);
   }
 

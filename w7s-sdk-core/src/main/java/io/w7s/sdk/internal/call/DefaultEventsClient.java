@@ -8,6 +8,7 @@ import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@link EventsClient} over the call pipeline. */
 public final class DefaultEventsClient implements EventsClient {
@@ -21,7 +22,7 @@ public final class DefaultEventsClient implements EventsClient {
 
   @Override
   public <T> PublishReceipt publish(
-      SubjectRef<T> subject, T data, Consumer<PublishOptions> options) {
+      SubjectRef<T> subject, @Nullable T data, Consumer<PublishOptions> options) {
     PublishOptions effective = applied(options);
     return context
         .pipeline()
@@ -31,7 +32,7 @@ public final class DefaultEventsClient implements EventsClient {
 
   @Override
   public <T> CompletableFuture<PublishReceipt> publishAsync(
-      SubjectRef<T> subject, T data, Consumer<PublishOptions> options) {
+      SubjectRef<T> subject, @Nullable T data, Consumer<PublishOptions> options) {
     return Async.guarded(
         () -> {
           PublishOptions effective = applied(options);
@@ -49,7 +50,8 @@ public final class DefaultEventsClient implements EventsClient {
     return effective;
   }
 
-  private <T> EventPublish operation(SubjectRef<T> subject, T data, PublishOptions options) {
+  private <T> EventPublish operation(
+      SubjectRef<T> subject, @Nullable T data, PublishOptions options) {
     return new EventPublish(
         context.app(),
         options.id().orElseGet(() -> RandomIds.next(context.time().random())),

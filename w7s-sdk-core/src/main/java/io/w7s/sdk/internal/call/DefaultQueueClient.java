@@ -13,6 +13,7 @@ import io.w7s.sdk.spi.Operation.QueueSend;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@link QueueClient} over the call pipeline. */
 public final class DefaultQueueClient implements QueueClient {
@@ -27,7 +28,7 @@ public final class DefaultQueueClient implements QueueClient {
   }
 
   @Override
-  public <T> SendReceipt send(QueueRef<T> queue, T body, Consumer<SendOptions> options) {
+  public <T> SendReceipt send(QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
     SendOptions effective = applied(options);
     return context
         .pipeline()
@@ -37,7 +38,7 @@ public final class DefaultQueueClient implements QueueClient {
 
   @Override
   public <T> CompletableFuture<SendReceipt> sendAsync(
-      QueueRef<T> queue, T body, Consumer<SendOptions> options) {
+      QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
     return Async.guarded(
         () -> {
           SendOptions effective = applied(options);
@@ -55,7 +56,7 @@ public final class DefaultQueueClient implements QueueClient {
     return effective;
   }
 
-  private <T> QueueSend operation(QueueRef<T> queue, T body, SendOptions options) {
+  private <T> QueueSend operation(QueueRef<T> queue, @Nullable T body, SendOptions options) {
     return new QueueSend(
         queue.app(),
         queue.name(),
@@ -65,7 +66,7 @@ public final class DefaultQueueClient implements QueueClient {
         options.callOptions().duplicatesAllowed());
   }
 
-  private <T> byte[] body(QueueRef<T> queue, T body, SendOptions options) {
+  private <T> byte[] body(QueueRef<T> queue, @Nullable T body, SendOptions options) {
     byte[] json = context.encode(BODY, body, queue.type());
     if (options.cloudEventType().isEmpty()) {
       if (options.traceParent().isPresent()) {

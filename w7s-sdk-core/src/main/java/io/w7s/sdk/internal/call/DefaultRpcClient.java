@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.PathTemplate;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcOptions;
@@ -43,14 +44,15 @@ public final class DefaultRpcClient implements RpcClient {
   }
 
   @Override
-  public <I, O> O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
+  public <I, O> @Nullable O call(
+      RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
     RpcOptions effective = applied(options);
     RpcCall call = operation(route, body, effective);
     return result(route, call, context.pipeline().call(call, effective.callOptions()));
   }
 
   @Override
-  public <I, O> CompletableFuture<O> callAsync(
+  public <I, O> CompletableFuture<@Nullable O> callAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
     return Async.guarded(
         () -> {
@@ -96,7 +98,7 @@ public final class DefaultRpcClient implements RpcClient {
   }
 
   private <I> RpcCall operation(RpcRef<I, ?> route, @Nullable I body, RpcOptions options) {
-    byte[] json = body == null ? null : context.codec().encode(body, route.input());
+    byte[] json = body == null ? null : Bodies.write(context.codec(), body, route.input());
     return new RpcCall(
         route.app(),
         route.method(),
@@ -108,7 +110,7 @@ public final class DefaultRpcClient implements RpcClient {
         options.callOptions().duplicatesAllowed() || REPEATABLE.contains(route.method()));
   }
 
-  private <O> O result(
+  private <O> @Nullable O result(
       RpcRef<?, O> route, RpcCall call, CallPipeline.Completed<RawResponse> completed) {
     RpcResponse<O> response = response(route, completed);
     if (!response.ok()) {

@@ -9,6 +9,7 @@ import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** {@link WorkflowClient} over the call pipeline. */
 public final class DefaultWorkflowClient implements WorkflowClient {
@@ -22,7 +23,7 @@ public final class DefaultWorkflowClient implements WorkflowClient {
 
   @Override
   public <I, O> WorkflowHandle<O> start(
-      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options) {
+      WorkflowRef<I, O> workflow, @Nullable I payload, Consumer<StartOptions> options) {
     StartOptions effective = applied(options);
     WorkflowStart start = operation(workflow, payload, effective);
     return handle(workflow, context.pipeline().call(start, effective.callOptions()).result().id());
@@ -30,7 +31,7 @@ public final class DefaultWorkflowClient implements WorkflowClient {
 
   @Override
   public <I, O> CompletableFuture<WorkflowHandle<O>> startAsync(
-      WorkflowRef<I, O> workflow, I payload, Consumer<StartOptions> options) {
+      WorkflowRef<I, O> workflow, @Nullable I payload, Consumer<StartOptions> options) {
     return Async.guarded(
         () -> {
           StartOptions effective = applied(options);
@@ -59,7 +60,8 @@ public final class DefaultWorkflowClient implements WorkflowClient {
     return effective;
   }
 
-  private <I> WorkflowStart operation(WorkflowRef<I, ?> workflow, I payload, StartOptions options) {
+  private <I> WorkflowStart operation(
+      WorkflowRef<I, ?> workflow, @Nullable I payload, StartOptions options) {
     return new WorkflowStart(
         workflow.app(),
         workflow.name(),

@@ -4,6 +4,8 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.FailedCall;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -48,7 +50,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   @Override
-  public O await(Duration longest) {
+  public @Nullable O await(Duration longest) {
     checkPositive(longest);
     Duration end = context.time().elapsed().plus(longest);
     for (Duration interval = FIRST_INTERVAL; ; interval = longer(interval)) {
@@ -71,18 +73,18 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   @Override
-  public CompletableFuture<O> awaitAsync(Duration longest) {
+  public CompletableFuture<@Nullable O> awaitAsync(Duration longest) {
     return Async.guarded(
         () -> {
           checkPositive(longest);
-          CompletableFuture<O> result = context.time().future(this);
+          CompletableFuture<@Nullable O> result = context.time().future(this);
           awaitAsync(result, FIRST_INTERVAL, longest, context.time().elapsed().plus(longest));
           return result;
         });
   }
 
   private void awaitAsync(
-      CompletableFuture<O> result, Duration interval, Duration longest, Duration end) {
+      CompletableFuture<@Nullable O> result, Duration interval, Duration longest, Duration end) {
     if (result.isDone()) {
       return;
     }
@@ -126,10 +128,10 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     return interval.compareTo(left) < 0 ? interval : left;
   }
 
-  private O result(WorkflowInstance instance) {
+  private @Nullable O result(WorkflowInstance instance) {
     String body = instance.status().output().map(WorkflowStatus.Output::body).orElse("");
-    byte[] json = (body.isEmpty() ? "null" : body).getBytes(StandardCharsets.UTF_8);
-    return context.codec().decode(json, output);
+    return Bodies.readOptional(
+        context.codec(), JsonSlice.of(body.getBytes(StandardCharsets.UTF_8)), output);
   }
 
   private static Duration longer(Duration interval) {

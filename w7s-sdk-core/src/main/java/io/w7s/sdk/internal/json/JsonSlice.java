@@ -1,8 +1,6 @@
 package io.w7s.sdk.internal.json;
 
-import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.json.JsonCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
@@ -37,19 +35,21 @@ public record JsonSlice(byte[] array, int offset, int length) {
     return of(NULL);
   }
 
-  /** Reads the value in place. */
-  public <T extends @Nullable Object> T decode(JsonCodec codec, TypeRef<T> type) {
-    return codec.decode(array, offset, length, type);
-  }
-
-  /** Returns whether there is nothing but JSON's white space. */
+  /** Returns whether there is nothing but JSON's white space and, before it, a byte order mark. */
   public boolean isBlank() {
-    for (int i = offset; i < offset + length; i++) {
-      if (" \t\r\n".indexOf(array[i]) < 0) {
+    for (int i = startsWithByteOrderMark() ? 3 : 0; i < length; i++) {
+      if (" \t\r\n".indexOf(array[offset + i]) < 0) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean startsWithByteOrderMark() {
+    return length >= 3
+        && array[offset] == (byte) 0xef
+        && array[offset + 1] == (byte) 0xbb
+        && array[offset + 2] == (byte) 0xbf;
   }
 
   /** Returns whether some bytes are anywhere in it. */

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -178,7 +179,7 @@ abstract class AnsweringContract extends ContractWorld {
             .on(
                 JOBS,
                 message -> {
-                  handled.add(message.body().text());
+                  handled.add(requireNonNull(message.body()).text());
                   callers.add(message.caller().orElseThrow());
                 })
             .build());

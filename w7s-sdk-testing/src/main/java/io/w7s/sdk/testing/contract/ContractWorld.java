@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.w7s.sdk.AppId;
@@ -81,10 +82,10 @@ abstract class ContractWorld {
 
   final W7sApp.Builder worker() {
     return W7sApp.builder(new AppRef(WORKER))
-        .on(ECHO, request -> new Text("echo " + request.body().text()))
-        .on(JOBS, message -> handled.add("job " + message.body().text()))
-        .on(CREATED, "events", event -> handled.add("event " + event.data().text()))
-        .on(BUILD, run -> new Text("built " + run.payload().text()));
+        .on(ECHO, request -> new Text("echo " + requireNonNull(request.body()).text()))
+        .on(JOBS, message -> handled.add("job " + requireNonNull(message.body()).text()))
+        .on(CREATED, "events", event -> handled.add("event " + requireNonNull(event.data()).text()))
+        .on(BUILD, run -> new Text("built " + requireNonNull(run.payload()).text()));
   }
 
   final void deploy(W7sApp app) {

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -45,7 +46,10 @@ abstract class EventContract extends AnsweringContract {
 
   private W7sApp subscriber(String app) {
     return W7sApp.builder(AppRef.of(app))
-        .on(CREATED, "events", event -> handled.add(app + " " + event.data().text()))
+        .on(
+            CREATED,
+            "events",
+            event -> handled.add(app + " " + requireNonNull(event.data()).text()))
         .build();
   }
 
@@ -133,7 +137,7 @@ abstract class EventContract extends AnsweringContract {
                   if (attempts.incrementAndGet() < 3) {
                     throw new IllegalStateException("down");
                   }
-                  handled.add("acme/mail " + event.data().text());
+                  handled.add("acme/mail " + requireNonNull(event.data()).text());
                 })
             .build());
     deploy(subscriber("acme/worker"));

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -113,7 +114,7 @@ abstract class RefusalContract extends EventContract {
         W7sApp.builder(AppRef.of("acme/worker"))
             .manifest(allowing)
             .on(ECHO, request -> request.body())
-            .on(JOBS, message -> handled.add(message.body().text()))
+            .on(JOBS, message -> handled.add(requireNonNull(message.body()).text()))
             .on(BUILD, run -> run.payload())
             .build());
     var friend = AppId.parse("other/app");

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -71,7 +72,7 @@ public abstract class TransportContract extends RefusalContract {
             .on(
                 ECHO,
                 request -> {
-                  handled.add("rpc " + request.body().text());
+                  handled.add("rpc " + requireNonNull(request.body()).text());
                   return request.body();
                 })
             .build());

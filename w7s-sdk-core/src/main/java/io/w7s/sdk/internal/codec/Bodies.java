@@ -1,0 +1,55 @@
+package io.w7s.sdk.internal.codec;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonErrors;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.json.JsonCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes and reads the bodies of all calls, messages, events and workflows. It handles what has no
+ * JSON, so that a {@link JsonCodec} is never asked to write null, to read an empty body, or to
+ * handle the type {@code Void}. Nothing else of the SDK calls a codec.
+ */
+public final class Bodies {
+
+  private Bodies() {}
+
+  /** Returns whether values of a type have no content: {@code Void} and {@code void}. */
+  public static boolean isVoid(TypeRef<?> type) {
+    return type.type() == Void.class;
+  }
+
+  /**
+   * Returns a value as JSON. Null is written as JSON {@code null}.
+   *
+   * @throws CodecException when the value cannot be written
+   */
+  public static byte[] write(JsonCodec codec, @Nullable Object value, TypeRef<?> type) {
+    return value == null ? JsonSlice.ofNull().toBytes() : codec.encode(value, type);
+  }
+
+  /**
+   * Reads a body that must not be empty, unless the type is {@code Void}: a body of that type is
+   * not looked at.
+   *
+   * @return the value; null for {@code Void}, and for JSON null where the type has no other value
+   *     for it
+   * @throws CodecException when the body is empty or white space, or does not fit the type
+   */
+  public static <T> @Nullable T read(JsonCodec codec, JsonSlice body, TypeRef<T> type) {
+    if (isVoid(type)) {
+      return null;
+    }
+    if (body.isBlank()) {
+      throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);
+    }
+    return codec.decode(body.array(), body.offset(), body.length(), type);
+  }
+
+  /** Reads a body that may be empty, which means the same as JSON null. */
+  public static <T> @Nullable T readOptional(JsonCodec codec, JsonSlice body, TypeRef<T> type) {
+    return read(codec, body.isBlank() ? JsonSlice.ofNull() : body, type);
+  }
+}

@@ -9,8 +9,8 @@ import okhttp3.Callback;
 import okhttp3.Response;
 
 /**
- * An attempt on a thread of the client. It may have to wait for one, and can be ended while it
- * does.
+ * An attempt on a thread of the client. It may have to wait for a thread, and can be ended while it
+ * waits. Its result always completes, whatever is thrown.
  */
 final class AsyncAttempt<R> implements Callback {
 
@@ -20,7 +20,7 @@ final class AsyncAttempt<R> implements Callback {
   AsyncAttempt(HttpAttempts owner, Exchange<R> exchange, Duration timeout) {
     attempt = new Attempt<>(owner, exchange, timeout, this::endedWaiting);
     result.whenComplete(
-        (answer, failure) -> {
+        (outcome, failure) -> {
           if (result.isCancelled()) {
             attempt.call().cancel();
           }
@@ -29,31 +29,43 @@ final class AsyncAttempt<R> implements Callback {
   }
 
   void begin() {
-    attempt.begin();
-    attempt.call().enqueue(this);
+    try {
+      attempt.begin();
+      attempt.call().enqueue(this);
+    } catch (RuntimeException | Error e) { // such as: no more threads
+      result.completeExceptionally(e);
+    }
   }
 
   CompletableFuture<Outcome<R>> result() {
     return result;
   }
 
-  @Override
-  public void onResponse(Call call, Response response) {
+  private interface OutcomeSupplier<R> {
+    Outcome<R> get() throws IOException;
+  }
+
+  private void complete(OutcomeSupplier<R> outcome) {
     try {
-      result.complete(attempt.readWhole(response));
+      result.complete(outcome.get());
     } catch (IOException e) {
-      result.complete(attempt.failed(e));
-    } catch (RuntimeException defect) {
-      result.completeExceptionally(defect);
+      onFailure(attempt.call(), e);
+    } catch (RuntimeException | Error e) {
+      result.completeExceptionally(e);
     }
   }
 
   @Override
-  public void onFailure(Call call, IOException e) {
-    result.complete(attempt.failed(e));
+  public void onResponse(Call call, Response response) {
+    complete(() -> attempt.readWhole(response));
   }
 
-  /** Elsewhere than on the thread that ends it, for what hangs on the result may take its time. */
+  @Override
+  public void onFailure(Call call, IOException e) {
+    complete(() -> attempt.failed(e));
+  }
+
+  /** Completes on another thread, because what depends on the result may take its time. */
   private void endedWaiting() {
     result.completeAsync(() -> attempt.failed(new IOException("ended before its turn")));
   }

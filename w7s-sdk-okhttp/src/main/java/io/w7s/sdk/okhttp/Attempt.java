@@ -17,7 +17,7 @@ import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
-/** One attempt: its call, how far it has got, and what came of it. */
+/** One attempt: its call, how far it has got, and its outcome. */
 final class Attempt<R> {
 
   private final HttpAttempts owner;
@@ -25,14 +25,14 @@ final class Attempt<R> {
   private final Duration timeout;
   private final Runnable endedWaiting;
   private final Duration start;
-  private final DeliveryTracker progress = new DeliveryTracker();
+  private final DeliveryTracker tracker = new DeliveryTracker();
   private final Deadline deadline;
   private final Call call;
 
   /**
    * Prepares an attempt.
    *
-   * @param endedWaiting runs when it is ended before its call has had its turn
+   * @param endedWaiting runs when the attempt is ended before its call gets a thread
    */
   Attempt(HttpAttempts owner, Exchange<R> exchange, Duration timeout, Runnable endedWaiting) {
     this.owner = owner;
@@ -42,47 +42,47 @@ final class Attempt<R> {
     this.start = AttemptLog.isOn() ? owner.time().elapsed() : Duration.ZERO;
     this.deadline = new Deadline(timeout, this);
     this.call = owner.client().newCall(exchange.http());
-    progress.follow(call);
+    tracker.follow(call);
   }
 
   Call call() {
     return call;
   }
 
-  /** From now on its time runs. */
+  /** Starts the attempt's time. */
   void begin() {
     AttemptLog.sending(exchange);
     owner.begun(this);
     deadline.enter();
   }
 
-  /** Nothing of it is under way any more. */
+  /** Stops the attempt's time; nothing of it is under way any more. */
   void finish() {
     deadline.exit();
     owner.finished(this);
   }
 
-  /** Ends it from outside, at once and from any thread. */
+  /** Ends the attempt from outside, at once and from any thread. */
   void end() {
-    boolean begun = progress.end();
+    boolean begun = tracker.end();
     call.cancel();
     if (!begun) {
       endedWaiting.run();
     }
   }
 
-  /** Reads the whole answer, which ends the attempt. */
+  /** Reads the whole response, which finishes the attempt. */
   Outcome<R> readWhole(Response response) throws IOException {
     try (response) {
       byte @Nullable [] body = body(response);
       if (body == null) {
         String message =
-            exchange.where() + " answered with more than " + owner.mostBodyBytes() + " bytes";
-        return noAnswer(Failure.TOO_LARGE, message, null);
+            exchange.where() + " answered with more than " + owner.maxResponseBytes() + " bytes";
+        return noResponse(Failure.TOO_LARGE, message, null);
       }
-      var answer = new RawResponse(response.code(), headers(response), body);
-      AttemptLog.answered(exchange, answer.status(), answer.headers(), body, took());
-      return exchange.reader().apply(answer);
+      var raw = new RawResponse(response.code(), headers(response), body);
+      AttemptLog.answered(exchange, raw.status(), raw.headers(), body, took());
+      return exchange.reader().apply(raw);
     } finally {
       finish();
     }
@@ -90,21 +90,21 @@ final class Attempt<R> {
 
   /** Returns the whole body; null when it is too large. */
   private byte @Nullable [] body(Response response) throws IOException {
-    int most = owner.mostBodyBytes();
-    if (response.body().contentLength() > most) {
+    int max = owner.maxResponseBytes();
+    if (response.body().contentLength() > max) {
       return null;
     }
-    // not as a stream, which would read it through a buffer of 8 KiB made for each answer
+    // as a stream it would be read through a buffer of 8 KiB made for each response
     BufferedSource body = response.body().source();
-    return body.request(most + 1L) ? null : body.readByteArray();
+    return body.request(max + 1L) ? null : body.readByteArray();
   }
 
-  /** From now on each read may take as long as all of it may take until the answer's head. */
+  /** Limits each read by the time that the attempt has until the head of its response. */
   void limitReads() {
-    progress.longestRead(timeout);
+    tracker.limitReads(timeout);
   }
 
-  /** Leaves the answer's body to the caller, who ends the attempt by closing it. */
+  /** Leaves the response's body to the caller, who finishes the attempt by closing it. */
   Outcome<RpcStream> leaveOpen(Response response) throws IOException {
     deadline.exit();
     try {
@@ -128,46 +128,45 @@ final class Attempt<R> {
         headers.add(response.headers().name(i), response.headers().value(i));
       }
     } catch (InvalidInputException notHttp) {
-      throw new IOException("the answer has a header that is not HTTP", notHttp);
+      throw new IOException("the response has an invalid header", notHttp);
     }
     return headers.build();
   }
 
+  /** Returns the outcome of an attempt that threw. */
   Outcome<R> failed(IOException e) {
+    String where = exchange.where();
     if (owner.isClosed()) {
-      return noAnswer(
-          Failure.CLOSED, "this W7s was closed during a call to " + exchange.where(), e);
+      return noResponse(Failure.CLOSED, "this W7s was closed during a call to " + where, e);
     }
     if (Thread.currentThread().isInterrupted()) {
-      return noAnswer(Failure.INTERRUPTED, "interrupted during a call to " + exchange.where(), e);
+      return noResponse(Failure.INTERRUPTED, "interrupted during a call to " + where, e);
     }
-    boolean delivered = progress.mayHaveBeenDelivered();
+    boolean delivered = tracker.mayHaveBeenDelivered();
     if (deadline.isOver() || e instanceof InterruptedIOException) {
-      String what =
+      return noResponse(
+          Failure.TIMED_OUT,
           delivered
-              ? " did not answer within " + timeout
-              : " is not reachable within " + timeout + exchange.advice().get();
-      return noAnswer(Failure.TIMED_OUT, exchange.where() + what, e);
+              ? where + " did not answer within " + timeout
+              : where + " is not reachable within " + timeout + exchange.advice().get(),
+          e);
     }
     String reason = Excerpt.of(e.getMessage() == null ? e.toString() : e.getMessage());
-    return broken(
+    return noResponse(
+        Failure.BROKEN,
         delivered
-            ? "broke off: " + reason
-            : "is not reachable (" + reason + ")" + exchange.advice().get(),
+            ? "the connection to " + where + " broke off: " + reason
+            : where + " is not reachable (" + reason + ")" + exchange.advice().get(),
         e);
   }
 
-  private Outcome<R> broken(String what, @Nullable Exception cause) {
-    return noAnswer(Failure.BROKEN, exchange.where() + " " + what, cause);
-  }
-
-  private Outcome<R> noAnswer(Failure failure, String message, @Nullable Exception cause) {
-    var none = new NoResponse<R>(failure, progress.mayHaveBeenDelivered(), message, cause);
+  private <S> Outcome<S> noResponse(Failure failure, String message, @Nullable Exception cause) {
+    var none = new NoResponse<S>(failure, tracker.mayHaveBeenDelivered(), message, cause);
     AttemptLog.unanswered(exchange, none, took());
     return none;
   }
 
-  /** Returns what only the log wants to know. */
+  /** Returns the time since the start, which only the log needs. */
   private Duration took() {
     return AttemptLog.isOn() ? owner.time().elapsed().minus(start) : Duration.ZERO;
   }

@@ -5,10 +5,13 @@ import java.util.concurrent.TimeUnit;
 import okio.AsyncTimeout;
 
 /**
- * The end of an attempt's time. OkHttp's own limit for a call would begin only when an async call
- * has had its turn.
+ * The end of an attempt's time. OkHttp's own call timeout would begin only when an async call gets
+ * its thread.
  */
 final class Deadline extends AsyncTimeout {
+
+  /** About 146 years: Okio adds it to a time in nanoseconds. */
+  private static final long LONGEST_NANOS = Long.MAX_VALUE / 2;
 
   private final Attempt<?> attempt;
   private volatile boolean over;
@@ -16,7 +19,7 @@ final class Deadline extends AsyncTimeout {
   /** Ends an attempt when its time is over, on a thread that must not block. */
   Deadline(Duration timeout, Attempt<?> attempt) {
     this.attempt = attempt;
-    timeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
+    timeout(Math.min(TimeUnit.NANOSECONDS.convert(timeout), LONGEST_NANOS), TimeUnit.NANOSECONDS);
   }
 
   @Override

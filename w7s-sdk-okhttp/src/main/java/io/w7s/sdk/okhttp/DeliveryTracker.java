@@ -1,97 +1,142 @@
 package io.w7s.sdk.okhttp;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import kotlin.jvm.JvmClassMappingKt;
 import kotlin.reflect.KClass;
 import okhttp3.Call;
 import okhttp3.EventListener;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far an attempt has got, which decides what is known after a failure. Written by the thread
- * that the attempt runs on, and by the one that ends it.
+ * Records how far an attempt has got, which decides what is known after a failure. Written by the
+ * thread that makes the attempt and by the thread that ends it.
  */
 final class DeliveryTracker extends EventListener {
 
-  /** Asked for by its Java class, OkHttp would make one of these each time. */
+  /** A lookup by Java class would create a new Kotlin class each time. */
   private static final KClass<DeliveryTracker> TAG =
       JvmClassMappingKt.getKotlinClass(DeliveryTracker.class);
 
   private volatile boolean begun;
   private volatile boolean ended;
-  private volatile boolean connecting;
-  private volatile boolean writing;
-  private int status;
-  private int longestReadMillis;
+  private volatile boolean connected;
+  private volatile boolean writingHead;
+  private volatile boolean headWritten;
+  private volatile boolean refusedStream;
+  private @Nullable Response head;
+  private int hiddenStatus;
+  private int readTimeoutMillis;
 
-  /** Follows a call that has not begun. */
+  /** Starts to follow a call that has not begun. */
   void follow(Call call) {
     call.addEventListener(this);
     call.tag(TAG, () -> this);
   }
 
   static DeliveryTracker of(Call call) {
-    DeliveryTracker progress = call.tag(TAG);
-    if (progress == null) {
-      throw new IllegalStateException("a call without its progress");
+    DeliveryTracker tracker = call.tag(TAG);
+    if (tracker == null) {
+      throw new IllegalStateException("the call has no delivery tracker");
     }
-    return progress;
+    return tracker;
   }
 
-  /** Its turn has come; returns false when it was ended before. */
+  /** Marks the attempt as begun; returns false when it was ended before. */
   boolean begin() {
     begun = true;
     return !ended;
   }
 
-  /** Ends it; returns whether its turn had come, so that it will notice. */
+  /** Marks the attempt as ended; returns whether it had begun, and so notices by itself. */
   boolean end() {
     ended = true;
     return begun;
   }
 
-  /** Sets the limit for each read of the answer; zero for none. */
-  void longestRead(Duration longest) {
-    longestReadMillis = (int) Math.min(longest.toMillis() + 1, Integer.MAX_VALUE);
+  /** Limits each read of the response; by default only the whole attempt is limited. */
+  void limitReads(Duration longest) {
+    long millis = TimeUnit.MILLISECONDS.convert(longest);
+    readTimeoutMillis = (int) Math.min(Math.max(millis, 1), Integer.MAX_VALUE);
   }
 
-  int longestReadMillis() {
-    return longestReadMillis;
+  /** Returns the limit for each read; zero for none. */
+  int readTimeoutMillis() {
+    return readTimeoutMillis;
   }
 
-  // With a client that tries several addresses at a time this is not the attempt's own thread.
+  /** Called for the connection that was established, not for addresses that were only tried. */
   @Override
-  public void connectStart(Call call, InetSocketAddress address, Proxy proxy) {
-    connecting = true;
+  public void connectEnd(
+      Call call, InetSocketAddress address, Proxy proxy, @Nullable Protocol protocol) {
+    connected = true;
   }
 
   @Override
   public void requestHeadersStart(Call call) {
-    writing = true;
+    writingHead = true;
   }
 
-  /** The far side has not looked at what was written. */
-  void refusedUnseen() {
-    writing = false;
+  @Override
+  public void requestHeadersEnd(Call call, Request request) {
+    headWritten = true;
   }
 
-  /** Returns whether it has a connection of its own, not one that was used before. */
+  @Override
+  public void requestFailed(Call call, IOException failure) {
+    refusedStream |= isRefusedStream(failure);
+  }
+
+  @Override
+  public void responseHeadersEnd(Call call, Response response) {
+    head = response;
+  }
+
+  @Override
+  public void responseFailed(Call call, IOException failure) {
+    refusedStream |= isRefusedStream(failure);
+  }
+
+  /**
+   * Returns whether an HTTP/2 server refused the stream without looking at the request, itself or
+   * by ending the connection. OkHttp says so by the text of its exception only; if that text ever
+   * changes, delivery is unknown after such a refusal (decision record 13).
+   */
+  private static boolean isRefusedStream(IOException failure) {
+    return "stream was reset: REFUSED_STREAM".equals(failure.getMessage());
+  }
+
+  /** Returns whether the attempt opened its own connection instead of using a pooled one. */
   boolean isOnNewConnection() {
-    return connecting;
+    return connected;
   }
 
-  /** Returns whether the far side may have seen something of the request. */
+  /**
+   * Returns whether the server may have seen the request. Without its whole head there is no
+   * request; but an attempt that was ended while it wrote the head may have written all of it.
+   */
   boolean mayHaveBeenDelivered() {
-    return writing;
+    return !refusedStream && (headWritten || (writingHead && ended));
   }
 
-  /** Keeps the status, which OkHttp does not get to see; see {@link SingleAttempt}. */
-  void answered(int status) {
-    this.status = status;
+  /** Returns the head of the response as the server sent it; null when none was read. */
+  @Nullable Response head() {
+    return head;
   }
 
-  int status() {
-    return status;
+  /** Keeps a status that OkHttp must not see; see {@link SingleAttempt}. */
+  void hideStatus(int status) {
+    hiddenStatus = status;
+  }
+
+  /** Returns the status that was hidden from OkHttp; zero when none was. */
+  int hiddenStatus() {
+    return hiddenStatus;
   }
 }

@@ -20,22 +20,29 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sends a request once, and says what came of it. Thread-safe. */
+/** Sends a request once and reports the outcome. Thread-safe. */
 public final class HttpAttempts implements AutoCloseable {
 
-  /** How many async attempts of a client of our own run at a time; others wait for their turn. */
-  private static final int MOST_ASYNC = 1024;
+  private static final Logger log = LoggerFactory.getLogger(HttpAttempts.class);
 
-  /** As many as can be in use at a time by async attempts, so that none is closed for another. */
-  private static final int MOST_IDLE_CONNECTIONS = MOST_ASYNC;
+  /** How many async attempts run at a time on a client of the SDK's own; further ones wait. */
+  private static final int MAX_ASYNC = 1024;
 
-  /** Without it an HTTP/2 connection that silently died would swallow one call after the other. */
+  /** As many as async attempts can use at a time, so that none is closed to make room. */
+  private static final int MAX_IDLE_CONNECTIONS = MAX_ASYNC;
+
+  /**
+   * Without pings, an HTTP/2 connection that silently died would swallow one call after another.
+   */
   private static final Duration PING = Duration.ofSeconds(10);
 
   private static final Duration THREAD_IDLE = Duration.ofSeconds(60);
@@ -43,77 +50,83 @@ public final class HttpAttempts implements AutoCloseable {
   private final OkHttpClient client;
   private final boolean owned;
   private final TimeSource time;
-  private final int mostBodyBytes;
+  private final int maxResponseBytes;
   private final Set<Attempt<?>> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
-  private HttpAttempts(OkHttpClient base, boolean owned, TimeSource time, int mostBodyBytes) {
+  private HttpAttempts(OkHttpClient base, boolean owned, TimeSource time, int maxResponseBytes) {
     this.owned = owned;
     this.time = time;
-    this.mostBodyBytes = mostBodyBytes;
+    this.maxResponseBytes = maxResponseBytes;
     OkHttpClient.Builder builder =
         base.newBuilder()
-            .retryOnConnectionFailure(false)
-            .followRedirects(false)
-            .followSslRedirects(false)
-            .connectTimeout(Duration.ZERO) // the time for the whole attempt includes all three
+            .connectTimeout(Duration.ZERO) // Deadline limits the attempt as a whole
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
-            .callTimeout(Duration.ZERO) // Deadline does it
+            .callTimeout(Duration.ZERO)
+            .fastFallback(true) // an address that does not answer costs 250 ms, not the attempt
             .cache(null)
             .cookieJar(CookieJar.NO_COOKIES);
     if (base.pingIntervalMillis() == 0) {
       builder.pingInterval(PING);
     }
     if (base.socketFactory() == SocketFactory.getDefault()) {
-      builder.socketFactory(InterruptibleSockets.INSTANCE);
+      useChannels(base, builder);
     }
-    SingleAttempt.addTo(builder);
+    SingleAttempt.configure(builder);
     this.client = builder.build();
+  }
+
+  private static void useChannels(OkHttpClient base, OkHttpClient.Builder builder) {
+    builder.socketFactory(ChannelSockets.INSTANCE);
+    X509TrustManager trust = base.x509TrustManager();
+    if (trust != null) { // null for a client without TLS
+      builder.sslSocketFactory(new ChannelTls(base.sslSocketFactory()), trust);
+    }
   }
 
   /**
    * Returns attempts over a client of their own.
    *
-   * @param threads what the names of its threads begin with
-   * @param longestIdle how long a connection that nobody uses is kept
-   * @param changes what else is special to the client
-   * @param time what measures attempts for the log
-   * @param mostBodyBytes the most that is read of an answer's body
+   * @param threads the beginning of its threads' names
+   * @param longestIdle how long an idle connection is kept
+   * @param changes changes the client further
+   * @param time measures attempts for the log
+   * @param maxResponseBytes the most that is kept of a response's body
    */
   public static HttpAttempts ofOwnClient(
       String threads,
       Duration longestIdle,
       UnaryOperator<OkHttpClient.Builder> changes,
       TimeSource time,
-      int mostBodyBytes) {
+      int maxResponseBytes) {
     var dispatcher = new Dispatcher(asyncThreads(threads));
-    dispatcher.setMaxRequests(MOST_ASYNC);
-    dispatcher.setMaxRequestsPerHost(MOST_ASYNC);
+    dispatcher.setMaxRequests(MAX_ASYNC);
+    dispatcher.setMaxRequestsPerHost(MAX_ASYNC);
     var pool =
-        new ConnectionPool(MOST_IDLE_CONNECTIONS, longestIdle.toMillis(), TimeUnit.MILLISECONDS);
+        new ConnectionPool(MAX_IDLE_CONNECTIONS, longestIdle.toMillis(), TimeUnit.MILLISECONDS);
     OkHttpClient.Builder builder =
-        new OkHttpClient.Builder()
-            .dispatcher(dispatcher)
-            .connectionPool(pool)
-            .fastFallback(false); // it would connect on threads of its own
-    return new HttpAttempts(changes.apply(builder).build(), true, time, mostBodyBytes);
+        new OkHttpClient.Builder().dispatcher(dispatcher).connectionPool(pool);
+    return new HttpAttempts(changes.apply(builder).build(), true, time, maxResponseBytes);
   }
 
   /**
-   * Returns attempts over somebody else's client, which stays open and as it is. Its proxy, TLS,
-   * DNS, pool, dispatcher, interceptors and event listeners are used; its cache, cookies, redirects
-   * and timeouts are not.
+   * Returns attempts over a client of the caller's, which stays open and unchanged. Its proxy, TLS,
+   * DNS, pool, dispatcher, interceptors and event listeners are used; its cache, cookies,
+   * redirects, authenticator, timeouts and setting for fast fallback are not.
+   *
+   * @param time measures attempts for the log
+   * @param maxResponseBytes the most that is kept of a response's body
    */
-  public static HttpAttempts over(OkHttpClient client, TimeSource time, int mostBodyBytes) {
-    return new HttpAttempts(client, false, time, mostBodyBytes);
+  public static HttpAttempts over(OkHttpClient client, TimeSource time, int maxResponseBytes) {
+    return new HttpAttempts(client, false, time, maxResponseBytes);
   }
 
   private static ExecutorService asyncThreads(String name) {
     var number = new AtomicInteger();
     return new ThreadPoolExecutor(
         0,
-        Integer.MAX_VALUE, // the dispatcher hands over no more than it may
+        Integer.MAX_VALUE, // the dispatcher limits them
         THREAD_IDLE.toSeconds(),
         TimeUnit.SECONDS,
         new SynchronousQueue<>(),
@@ -124,19 +137,20 @@ public final class HttpAttempts implements AutoCloseable {
         });
   }
 
-  /** Returns whether it was closed, so that nothing is sent any more. */
+  /** Returns whether {@link #close()} was called; then nothing is sent any more. */
   public boolean isClosed() {
     return closed;
   }
 
-  /** Returns the answer to a call that was not even begun. */
+  /** Returns the outcome of an attempt after {@link #close()}. */
   public static <R> Outcome<R> closedBefore() {
     return new NoResponse<>(Failure.CLOSED, false, "this W7s is closed", null);
   }
 
   /**
-   * Makes an attempt on the caller's thread. When the thread is interrupted the attempt ends at
-   * once.
+   * Makes an attempt on the caller's thread. Interrupting the thread ends the attempt at once.
+   *
+   * @param timeout the most that the attempt may take, from the address lookup to the last byte
    */
   public <R> Outcome<R> execute(Exchange<R> exchange, Duration timeout) {
     var attempt = new Attempt<>(this, exchange, timeout, () -> {});
@@ -144,8 +158,12 @@ public final class HttpAttempts implements AutoCloseable {
   }
 
   /**
-   * Makes an attempt on the caller's thread, whose answer the caller reads and closes. The
-   * exchange's reader is asked where the status is not 2xx; any other answer is the far side's own.
+   * Makes an attempt on the caller's thread, as {@link #execute} does, but leaves the body of a 2xx
+   * response to the caller, who closes it. The exchange's reader is asked about other statuses
+   * only.
+   *
+   * @param timeout the most that the attempt may take until the head of the response is read, and
+   *     each read of the body after that
    */
   public Outcome<RpcStream> stream(Exchange<RawResponse> exchange, Duration timeout) {
     var attempt = new Attempt<>(this, exchange, timeout, () -> {});
@@ -159,29 +177,34 @@ public final class HttpAttempts implements AutoCloseable {
         failed -> failed.map(RawResponse::asStream));
   }
 
-  /** Takes an answer in, closes it and finishes the attempt, at once or when its reader does. */
-  private interface Reading<S> {
-    Outcome<S> of(Response response) throws IOException;
+  /** Reads a response, closes it and finishes the attempt, at once or when the caller has read. */
+  private interface ResponseReader<S> {
+    Outcome<S> read(Response response) throws IOException;
   }
 
   private static <R, S> Outcome<S> make(
-      Attempt<R> attempt, Reading<S> reading, Function<Outcome<R>, Outcome<S>> failure) {
+      Attempt<R> attempt, ResponseReader<S> reader, Function<Outcome<R>, Outcome<S>> onFailure) {
     if (Thread.currentThread().isInterrupted()) {
-      return failure.apply(attempt.failed(new InterruptedIOException("interrupted")));
+      return onFailure.apply(attempt.failed(new InterruptedIOException("interrupted")));
     }
-    attempt.begin();
     try {
-      return reading.of(attempt.call().execute());
+      attempt.begin();
+      return reader.read(attempt.call().execute());
     } catch (IOException e) {
       attempt.finish();
-      return failure.apply(attempt.failed(e));
+      return onFailure.apply(attempt.failed(e));
     } catch (RuntimeException | Error defect) {
       attempt.finish();
       throw defect;
     }
   }
 
-  /** Makes an attempt on a thread of the client. Cancelling the future ends it. */
+  /**
+   * Makes an attempt on a thread of the client. The future always completes; cancelling it ends the
+   * attempt.
+   *
+   * @param timeout the most that the attempt may take, the wait for a thread included
+   */
   public <R> CompletableFuture<Outcome<R>> executeAsync(Exchange<R> exchange, Duration timeout) {
     var async = new AsyncAttempt<>(this, exchange, timeout);
     async.begin();
@@ -196,11 +219,11 @@ public final class HttpAttempts implements AutoCloseable {
     return time;
   }
 
-  int mostBodyBytes() {
-    return mostBodyBytes;
+  int maxResponseBytes() {
+    return maxResponseBytes;
   }
 
-  /** Takes an attempt in, to be ended when this is closed. */
+  /** Registers an attempt that {@link #close()} ends. */
   void begun(Attempt<?> attempt) {
     underWay.add(attempt);
     if (closed) {
@@ -212,13 +235,28 @@ public final class HttpAttempts implements AutoCloseable {
     underWay.remove(attempt);
   }
 
+  /** Ends the attempts under way. A client of the SDK's own is closed, too. */
   @Override
   public void close() {
     closed = true;
-    underWay.forEach(Attempt::end);
-    if (owned) {
-      client.connectionPool().evictAll();
-      client.dispatcher().executorService().shutdown();
+    try {
+      underWay.forEach(HttpAttempts::end);
+    } finally {
+      if (owned) {
+        client.dispatcher().executorService().shutdown();
+        client.connectionPool().evictAll();
+      }
+    }
+  }
+
+  /**
+   * One attempt that cannot be ended, by a listener of the client's owner, must not save others.
+   */
+  private static void end(Attempt<?> attempt) {
+    try {
+      attempt.end();
+    } catch (RuntimeException e) {
+      log.warn("ending an attempt on close failed", e);
     }
   }
 }

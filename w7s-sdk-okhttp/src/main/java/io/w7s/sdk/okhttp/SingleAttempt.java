@@ -1,120 +1,181 @@
 package io.w7s.sdk.okhttp;
 
 import java.io.IOException;
-import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.SocketChannel;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import okhttp3.Connection;
+import java.util.regex.Pattern;
+import okhttp3.Authenticator;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import okhttp3.Response;
+import okhttp3.ResponseBody;
 
 /**
- * Makes an OkHttp call one attempt: not on a connection that is known to be dead, and never sent
- * again. By itself OkHttp repeats or refuses some failures, such as 503 with {@code retry-after: 0}
- * and 407; it gets to see 200 for all of them.
+ * Makes an OkHttp call exactly one request, and its response exactly what the server sent.
+ *
+ * <p>Settings turn off most of what OkHttp does beyond that. Whatever its settings are, OkHttp acts
+ * on three statuses, so these are hidden from it. Decision record 13 says why there is no other
+ * way.
  */
 final class SingleAttempt {
 
-  private static final int OK = 200;
+  /**
+   * Without a proxy, OkHttp takes a 407 for a protocol error. It repeats a request after a 421 on a
+   * connection that two hosts share, and after a 503 with {@code retry-after: 0}.
+   */
+  private static final Set<Integer> HIDDEN_STATUSES = Set.of(407, 421, 503);
 
-  /** Protocols whose connections are read all the time, so that their end is noticed at once. */
-  private static final Set<Protocol> WATCHED = Set.of(Protocol.HTTP_2, Protocol.H2_PRIOR_KNOWLEDGE);
+  /** A status that OkHttp hands on without a further look. */
+  private static final int SHOWN_STATUS = 500;
 
-  /** What is read there is not looked at, so that all may do it at the same time. */
-  private static final ByteBuffer UNWANTED = ByteBuffer.allocateDirect(1);
+  /** Up to 18 digits, which is more bytes than there are and still a {@code long}. */
+  private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+  private static final int FIRST_FINAL_STATUS = 200;
+  private static final int NO_CONTENT = 204;
+  private static final int RESET_CONTENT = 205;
+  private static final int NOT_MODIFIED = 304;
 
   private SingleAttempt() {}
 
   /**
-   * Adds to a client what it takes: next to OkHttp's own on both sides, so that interceptors that
-   * are there already see every answer as it is.
+   * Changes a client so that its calls are single attempts. The interceptors stand between those of
+   * the client and OkHttp's own, so the client's interceptors see every response as it is.
    */
-  static void addTo(OkHttpClient.Builder client) {
-    client.addInterceptor(SingleAttempt::aroundCall);
+  static void configure(OkHttpClient.Builder client) {
+    client
+        .retryOnConnectionFailure(false) // nor after a 408
+        .followRedirects(false)
+        .followSslRedirects(false)
+        .authenticator(Authenticator.NONE) // no second request after a 401
+        .addInterceptor(EmptyOrGzip::intercept)
+        .addInterceptor(SingleAttempt::aroundCall);
     client.networkInterceptors().add(0, SingleAttempt::aroundNetwork);
   }
 
   private static Response aroundCall(Interceptor.Chain chain) throws IOException {
-    DeliveryTracker progress = DeliveryTracker.of(chain.call());
-    if (!progress.begin()) {
+    DeliveryTracker tracker = DeliveryTracker.of(chain.call());
+    if (!tracker.begin()) {
       throw new IOException("ended before its turn");
     }
-    int longestRead = progress.longestReadMillis();
+    try {
+      Response response = onLiveConnection(chain, tracker.readTimeoutMillis());
+      return withStatus(tracker.hiddenStatus(), response);
+    } catch (IOException e) {
+      Response head = tracker.head();
+      if (head == null || !endsBeforeItsLength(head) || chain.call().isCanceled()) {
+        throw e;
+      }
+      return withoutBody(head);
+    } catch (Exception e) { // OkHttp throws any kind, also checked ones
+      throw asIoException(e);
+    }
+  }
+
+  private static Response onLiveConnection(Interceptor.Chain chain, int readTimeoutMillis)
+      throws IOException {
     Interceptor.Chain limited =
-        longestRead == 0 ? chain : chain.withReadTimeout(longestRead, TimeUnit.MILLISECONDS);
+        readTimeoutMillis == 0
+            ? chain
+            : chain.withReadTimeout(readTimeoutMillis, TimeUnit.MILLISECONDS);
     while (true) {
       try {
-        Response response = limited.proceed(chain.request());
-        return withCode(progress.status(), response);
-      } catch (DeadConnection nothingWritten) {
-        // that one is gone from the pool: on with another, at last with a new one
+        return limited.proceed(chain.request());
+      } catch (UsedUpConnection nothingWritten) {
+        // it is gone from the pool; the next one is another pooled one or new
       }
     }
+  }
+
+  /** The pooled connection cannot be used. Nothing was written to it. */
+  private static final class UsedUpConnection extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Returns whether OkHttp refuses a response, though it is whole: with these statuses a response
+   * ends after its head, whatever length it gives.
+   */
+  private static boolean endsBeforeItsLength(Response head) {
+    return (head.code() == NO_CONTENT || head.code() == RESET_CONTENT)
+        && head.header("content-length") != null;
+  }
+
+  /** A server can make OkHttp throw nearly anything, by a length or a status below zero. */
+  private static IOException asIoException(Exception thrown) {
+    if (thrown instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return (IOException) new InterruptedIOException("interrupted").initCause(thrown);
+    }
+    return new IOException("OkHttp threw " + thrown, thrown);
   }
 
   private static Response aroundNetwork(Interceptor.Chain chain) throws IOException {
-    DeliveryTracker progress = DeliveryTracker.of(chain.call());
-    Connection connection = chain.connection();
-    if (connection != null) {
-      if (progress.isOnNewConnection()) {
-        connection.socket().setTcpNoDelay(true); // not every socket is one of ours
-      } else if (isDead(connection)) {
-        throw new DeadConnection();
-      }
+    DeliveryTracker tracker = DeliveryTracker.of(chain.call());
+    var guard = new ConnectionGuard(chain.connection());
+    if (tracker.isOnNewConnection()) {
+      guard.sendWithoutDelay();
+    } else if (guard.isUsedUp()) {
+      throw new UsedUpConnection();
     }
+    guard.beforeRequest();
+    Response response = chain.proceed(chain.request());
     try {
-      Response response = chain.proceed(chain.request());
-      progress.answered(response.code());
-      return response.isSuccessful() ? response : withCode(OK, response);
-    } catch (IOException e) {
-      if (isGoingAway(e)) {
-        progress.refusedUnseen();
-      }
+      checkHead(response);
+      guard.afterHead(response);
+    } catch (ProtocolException e) {
+      guard.giveUp();
       throw e;
     }
-  }
-
-  private static Response withCode(int code, Response response) {
-    return response.code() == code ? response : response.newBuilder().code(code).build();
-  }
-
-  /**
-   * Returns whether an HTTP/2 server said that it did not look at the request, or had ended the
-   * connection before it was written. OkHttp has types for both, but keeps them to itself.
-   */
-  private static boolean isGoingAway(IOException e) {
-    return "stream was reset: REFUSED_STREAM".equals(e.getMessage())
-        || e.getClass().getSimpleName().equals("ConnectionShutdownException");
-  }
-
-  /**
-   * Asks an idle connection whether the far side has closed it, as apps do when they are started
-   * again. After the request was written it could not be told from an app that failed.
-   */
-  private static boolean isDead(Connection connection) throws ClosedByInterruptException {
-    Socket socket = connection.socket();
-    SocketChannel channel = socket.getChannel();
-    if (channel == null || WATCHED.contains(connection.protocol())) {
-      return false; // TLS: there is a layer above the channel; OkHttp asks after 10 s of idleness
+    if (endsAtHead(response)) {
+      guard.endAtHead(response);
+      return withoutBody(response);
     }
-    try {
-      channel.configureBlocking(false);
-      int read = channel.read(UNWANTED.duplicate());
-      channel.configureBlocking(true);
-      return read != 0; // its end, or a byte that belongs to no answer
-    } catch (ClosedByInterruptException interrupted) {
-      throw interrupted;
-    } catch (IOException broken) {
-      return true;
+    if (HIDDEN_STATUSES.contains(response.code())) {
+      tracker.hideStatus(response.code());
+      return withStatus(SHOWN_STATUS, response);
+    }
+    return response;
+  }
+
+  /** Returns whether a response ends with its head, whatever length it gives. */
+  private static boolean endsAtHead(Response response) {
+    return response.code() == NO_CONTENT
+        || response.code() == NOT_MODIFIED
+        || response.request().method().equals("HEAD");
+  }
+
+  /** OkHttp takes a length below zero or beyond all bounds for something else, or throws at it. */
+  private static void checkHead(Response response) throws ProtocolException {
+    if (response.code() < FIRST_FINAL_STATUS) {
+      throw new ProtocolException("the server answered with status " + response.code());
+    }
+    for (String coding : response.headers("transfer-encoding")) {
+      if (!coding.equalsIgnoreCase("chunked")) {
+        throw new ProtocolException("unknown transfer-encoding: " + coding);
+      }
+    }
+    if (endsAtHead(response)) {
+      return;
+    }
+    List<String> lengths = response.headers("content-length");
+    for (String length : lengths) {
+      if (!LENGTH.matcher(length).matches() || !length.equals(lengths.get(0))) {
+        throw new ProtocolException("invalid content-length: " + String.join(", ", lengths));
+      }
     }
   }
 
-  private static final class DeadConnection extends IOException {
-    private static final long serialVersionUID = 1L;
+  private static Response withStatus(int status, Response response) {
+    return status == 0 || response.code() == status
+        ? response
+        : response.newBuilder().code(status).build();
+  }
+
+  private static Response withoutBody(Response response) {
+    return response.newBuilder().body(ResponseBody.EMPTY).build();
   }
 }

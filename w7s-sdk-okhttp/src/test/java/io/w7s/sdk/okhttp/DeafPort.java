@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A port at which nobody accepts, with its backlog full: the next connection gets no answer. On
- * Linux; others refuse it instead.
+ * A port whose backlog is full and never accepted, so that a further connection gets no answer. On
+ * Linux; other systems refuse it.
  */
 public final class DeafPort implements AutoCloseable {
 
@@ -24,8 +24,12 @@ public final class DeafPort implements AutoCloseable {
     }
   }
 
+  public int port() {
+    return listener.getLocalPort();
+  }
+
   public URI url() {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort());
+    return URI.create("http://127.0.0.1:" + port());
   }
 
   @Override

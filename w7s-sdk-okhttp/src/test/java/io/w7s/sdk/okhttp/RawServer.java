@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -16,11 +17,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ServerSocketFactory;
 
-/** A server that does with each connection what a test says, well-behaved or not. */
+/** A server that does on each connection what a test's script says, valid HTTP or not. */
 public final class RawServer implements AutoCloseable {
 
-  /** What happens on one connection, which is closed at its end. */
+  /** What the server does on one connection, which is closed at the end. */
   public interface Script {
     void run(Connection connection) throws IOException;
   }
@@ -29,8 +31,10 @@ public final class RawServer implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-  private RawServer(Script script) throws IOException {
-    listener = new ServerSocket(0, 1024, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+  private RawServer(ServerSocket listener, InetSocketAddress address, Script script)
+      throws IOException {
+    this.listener = listener;
+    listener.bind(address, 1024);
     daemon(
         () -> {
           while (true) {
@@ -48,20 +52,43 @@ public final class RawServer implements AutoCloseable {
   }
 
   public static RawServer serving(Script script) {
+    return servingAt(new InetSocketAddress(loopback(), 0), script);
+  }
+
+  /** Serves at an address of the test's choice. */
+  public static RawServer servingAt(InetSocketAddress address, Script script) {
+    return serving(ServerSocketFactory.getDefault(), address, script);
+  }
+
+  /** Serves over sockets of the test's choice, such as TLS. */
+  public static RawServer serving(ServerSocketFactory sockets, Script script) {
+    return serving(sockets, new InetSocketAddress(loopback(), 0), script);
+  }
+
+  private static RawServer serving(
+      ServerSocketFactory sockets, InetSocketAddress address, Script script) {
     try {
-      return new RawServer(script);
+      return new RawServer(sockets.createServerSocket(), address, script);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Answers every request with the same text. */
-  public static RawServer answering(String answer) {
+  public static RawServer answering(String response) {
     return serving(
         connection -> {
           while (true) {
             connection.request();
-            connection.send(answer);
+            connection.send(response);
           }
         });
   }
@@ -71,22 +98,24 @@ public final class RawServer implements AutoCloseable {
   }
 
   public URI url(String path) {
-    return URI.create("http://127.0.0.1:" + listener.getLocalPort() + path);
+    return URI.create("http://" + listener.getInetAddress().getHostAddress() + ":" + port() + path);
   }
 
   public int port() {
     return listener.getLocalPort();
   }
 
-  /** The requests that came in whole. */
+  /** Returns the requests that came in whole. */
   public List<Request> requests() {
     return requests;
   }
 
+  /** Returns how many connections were opened so far. */
   public int connections() {
     return sockets.size();
   }
 
+  /** Returns how many connections are open. */
   public int open() {
     return (int) sockets.stream().filter(socket -> !socket.isClosed()).count();
   }
@@ -110,7 +139,7 @@ public final class RawServer implements AutoCloseable {
               try {
                 task.run();
               } catch (IOException closed) {
-                // the end of a connection, or of the test
+                // the connection or the test has ended
               }
             },
             "raw-server");
@@ -118,7 +147,7 @@ public final class RawServer implements AutoCloseable {
     thread.start();
   }
 
-  /** A request; its body is kept as bytes. */
+  /** A request, its body as bytes. */
   public record Request(String head, byte[] bytes) {
     public String body() {
       return new String(bytes, StandardCharsets.UTF_8);
@@ -137,15 +166,19 @@ public final class RawServer implements AutoCloseable {
     }
   }
 
+  /** The server's end of a connection. */
   public final class Connection {
+    private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
     Connection(Socket socket) throws IOException {
+      this.socket = socket;
       in = new BufferedInputStream(socket.getInputStream());
       out = socket.getOutputStream();
     }
 
+    /** Waits for a whole request. */
     public Request request() throws IOException {
       var head = new StringBuilder();
       while (head.indexOf("\r\n\r\n") < 0) {
@@ -163,6 +196,15 @@ public final class RawServer implements AutoCloseable {
       return request;
     }
 
+    /** Waits for so many bytes. */
+    public byte[] read(int length) throws IOException {
+      byte[] bytes = in.readNBytes(length);
+      if (bytes.length < length) {
+        throw new EOFException();
+      }
+      return bytes;
+    }
+
     public void send(String text) throws IOException {
       send(text.getBytes(StandardCharsets.UTF_8));
     }
@@ -172,7 +214,11 @@ public final class RawServer implements AutoCloseable {
       out.flush();
     }
 
-    /** Waits until the other side closes the connection. */
+    public void close() throws IOException {
+      socket.close();
+    }
+
+    /** Waits until the client closes the connection. */
     public void awaitEnd() throws IOException {
       while (in.read() >= 0) {
         // not wanted

@@ -4,28 +4,25 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.StandardSocketOptions;
-import java.nio.channels.SocketChannel;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets of channels, because interrupting a thread ends its wait on a channel and not its wait on
- * any other socket. They send without delay: a body of more than about 8 KiB would else wait 40 ms
- * for an acknowledgement.
+ * Makes {@link ChannelSocket}s that send without delay: otherwise a body of more than about 8 KiB
+ * would wait 40 ms for an acknowledgement.
  */
-final class InterruptibleSockets extends SocketFactory {
+final class ChannelSockets extends SocketFactory {
 
-  /** One for all, because connections of different factories are not shared. */
-  static final InterruptibleSockets INSTANCE = new InterruptibleSockets();
+  /** The only one, because connections of different factories are not shared. */
+  static final ChannelSockets INSTANCE = new ChannelSockets();
 
-  private InterruptibleSockets() {}
+  private ChannelSockets() {}
 
   @Override
   public Socket createSocket() throws IOException {
-    SocketChannel channel = SocketChannel.open();
-    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-    return channel.socket();
+    Socket socket = ChannelSocket.open();
+    socket.setTcpNoDelay(true);
+    return socket;
   }
 
   @Override

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** Where local apps are, and what they declare. Immutable. */
+/** The URLs and manifests of local apps. Immutable. */
 record LocalApps(AppSettings<URI> urls, AppSettings<Manifest> manifests) {
 
-  /** Puts what is explicit, and checked already, before the settings around. */
+  /** Returns the settings around the program, behind those that were set and checked in code. */
   static LocalApps of(Map<AppId, URI> urls, Map<AppId, Manifest> manifests, Settings around) {
     return new LocalApps(
         around.local(LocalSetting.URL, urls, BaseUrl::ofLocalApp),
@@ -31,7 +31,7 @@ record LocalApps(AppSettings<URI> urls, AppSettings<Manifest> manifests) {
     }
   }
 
-  /** Returns the manifests of all apps that are known by name, one's own among them. */
+  /** Returns the manifests of all apps that any setting names, and of the given one. */
   Map<AppId, Manifest> manifestsOfAll(AppId own) {
     Set<AppId> known = urls.apps();
     known.addAll(manifests.apps());

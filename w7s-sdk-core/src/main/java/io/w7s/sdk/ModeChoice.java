@@ -13,15 +13,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which mode the settings amount to: the one they name, else the one that the tokens show. Never a
- * guess.
+ * The mode that the settings name, else the one that follows from the tokens.
  *
- * @param origin where the mode was found or what it was derived from, for a reader
+ * @param origin where the mode was found, or from what it was derived, as text for a reader
  */
 record ModeChoice(Mode mode, String origin) {
 
   /**
-   * Chooses.
+   * Chooses the mode.
    *
    * @param explicit the mode set in code; null for none
    * @param app the app, wherever it was found; null for none
@@ -31,7 +30,7 @@ record ModeChoice(Mode mode, String origin) {
   static ModeChoice of(
       @Nullable Mode explicit, Settings settings, @Nullable AppId app, Set<Token> tokens) {
     List<Setting> missing = missingForHosted(app, tokens);
-    ModeChoice choice = named(explicit, settings).orElseGet(() -> shownBy(tokens, missing));
+    ModeChoice choice = named(explicit, settings).orElseGet(() -> derivedFrom(tokens, missing));
     if (choice.mode == Mode.HOSTED && !missing.isEmpty()) {
       throw new ConfigurationException(
           "Mode hosted (%s) needs more settings. Missing: %s."
@@ -48,7 +47,7 @@ record ModeChoice(Mode mode, String origin) {
     return found.map(mode -> new ModeChoice(mode.value(), mode.origin()));
   }
 
-  private static ModeChoice shownBy(Set<Token> tokens, List<Setting> missing) {
+  private static ModeChoice derivedFrom(Set<Token> tokens, List<Setting> missing) {
     if (tokens.isEmpty()) {
       return new ModeChoice(Mode.LOCAL, "derived: no token is set");
     }

@@ -8,12 +8,12 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The tokens as they are set: what a header can carry, and what a reader may see of them. */
+/** Reads tokens, checks that a header can carry them, and keeps them out of texts. */
 final class TokenText {
 
   private TokenText() {}
 
-  /** Returns those that are set, in code or around the program. */
+  /** Returns the tokens that are set, in code or around the program. */
   static Map<Token, String> all(Map<Token, String> explicit, Settings settings) {
     var tokens = new EnumMap<Token, String>(Token.class);
     for (Token kind : Token.values()) {
@@ -26,7 +26,11 @@ final class TokenText {
     return Collections.unmodifiableMap(tokens);
   }
 
-  /** Refuses what an HTTP header cannot carry, without repeating it. */
+  /**
+   * Returns a token without white space around it.
+   *
+   * @throws InvalidInputException when an HTTP header cannot carry it; the token is not repeated
+   */
   static String checked(Token kind, String token) {
     String value = token.strip();
     if (value.isEmpty() || value.chars().anyMatch(c -> c <= ' ' || c > '~')) {
@@ -38,7 +42,7 @@ final class TokenText {
     return value;
   }
 
-  /** Returns which are set, and none of them. */
+  /** Returns for each kind whether its token is set, but no token. */
   static Map<String, String> shown(Map<Token, String> tokens) {
     var shown = new LinkedHashMap<String, String>();
     for (Token kind : Token.values()) {

@@ -2,7 +2,6 @@ package io.w7s.sdk;
 
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.internal.config.Settings;
 import io.w7s.sdk.internal.text.BaseUrl;
@@ -18,21 +17,33 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who calls, and where calls go. Immutable and thread-safe; settings that change later do not reach
- * it.
+ * The settings of an app: who calls, and where calls go. Immutable and thread-safe; a setting that
+ * changes later has no effect on it.
  *
  * <p>{@link #load} and {@link Builder#load} look for each setting in this order, and the first
  * place that has it decides:
  *
  * <ol>
- *   <li>what is set on the {@link Builder};
+ *   <li>the {@link Builder};
  *   <li>system properties;
  *   <li>environment variables, named as the platform names them in a backend;
- *   <li>the file {@code w7s.properties} on the class path, in UTF-8, with the keys of the system
- *       properties. There may be one such file.
+ *   <li>the file {@code w7s.properties} in the working directory;
+ *   <li>the files {@code w7s.properties} on the class path, in its order. So a test's copy in
+ *       {@code src/test/resources} wins over the one in {@code src/main/resources}, and what it
+ *       leaves out comes from there. Two jars with such a file are an error, because their order is
+ *       an accident.
  * </ol>
  *
- * <p>White space around a value is dropped, and a value that is empty then counts as not set.
+ * <p>Where {@code w7s.config} is set, that file is read instead of the last two. Files are in
+ * UTF-8, have the keys of the system properties and no others, and at most 1 MiB.
+ *
+ * <p>A name that must be a mistake is an error that says which name was meant: a property or key
+ * that begins with {@code w7s.} and is not in the table below, and a variable that is one or two
+ * typing errors away from one in the table or abbreviates it. Other variables that begin with
+ * {@code W7S_} are ignored, because the platform may add its own; so is the property {@code
+ * w7s.version}, in which builds keep the version of the SDK.
+ *
+ * <p>White space around a value is dropped. A value that is empty then counts as not set.
  *
  * <table>
  *   <caption>Settings</caption>
@@ -54,19 +65,26 @@ import org.jspecify.annotations.Nullable;
  *       planned events layer<td>none, it is optional
  *   <tr><td>{@code w7s.events.router}<td>{@code W7S_EVENTS_ROUTER}<td>the app, {@code owner/repo},
  *       that routes events where the platform does not<td>none
- *   <tr><td>{@code w7s.local.apps.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_URL}, with
- *       {@code _} for all but letters and digits, so that {@code acme/my-app} and {@code
- *       acme/my_app} share one
+ *   <tr><td>{@code w7s.local.apps.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_URL}, or an
+ *       entry {@code <owner>/<repo>=<URL>} in {@code W7S_LOCAL_APPS}
  *       <td>where an app runs locally, http or https, such as {@code http://127.0.0.1:8791/worker}
  *       <td>none
- *   <tr><td>{@code w7s.local.manifests.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_MANIFEST}
+ *   <tr><td>{@code w7s.local.manifests.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_MANIFEST},
+ *       or an entry {@code <owner>/<repo>=<path>} in {@code W7S_LOCAL_MANIFESTS}
  *       <td>the file {@code w7s.json} of an app, by its path from the working directory; locally
  *       the app is held to it
  *       <td>none
+ *   <tr><td>{@code w7s.config}<td>{@code W7S_CONFIG}<td>the file to read instead of {@code
+ *       w7s.properties}, by its path from the working directory<td>none
  * </table>
  *
- * <p>Where no mode is set it is hosted if the app and its tokens for RPC, queues and workflows are
- * set, and local if no token is. Anything between the two is an error: the SDK does not guess.
+ * <p>In {@code W7S_LOCAL_<OWNER>_<REPO>_URL} each character that is no letter or digit becomes
+ * {@code _}, so {@code acme/my-app} and {@code acme/my_app} share a variable. {@code
+ * W7S_LOCAL_APPS} and {@code W7S_LOCAL_MANIFESTS} have commas or line breaks between their entries,
+ * and an entry wins over the variable of the app.
+ *
+ * <p>Where no mode is set, it is hosted if the app and its tokens for RPC, queues and workflows are
+ * set, and local if no token is set. Anything between the two is an error: the SDK does not guess.
  *
  * <pre>{@code
  * W7sConfig config =
@@ -110,10 +128,10 @@ public final class W7sConfig {
   }
 
   /**
-   * Returns the settings around this program.
+   * Returns the settings in properties, variables and files.
    *
-   * @throws ConfigurationException when a setting is missing or wrong; it names the setting and
-   *     where it was found
+   * @throws ConfigurationException when a setting is missing, wrong or unknown; it names the
+   *     setting and where it was found
    */
   public static W7sConfig load() {
     return builder().load();
@@ -129,7 +147,7 @@ public final class W7sConfig {
     return mode;
   }
 
-  /** Returns where the mode was found or what it was derived from, for a reader. */
+  /** Returns where the mode was found, or from what it was derived, as text for a reader. */
   public String modeOrigin() {
     return modeOrigin;
   }
@@ -149,7 +167,10 @@ public final class W7sConfig {
     return url;
   }
 
-  /** Returns a token, a secret; always there for RPC, queues and workflows in hosted mode. */
+  /**
+   * Returns a token, which is a secret; empty when it is not set. In hosted mode those for RPC,
+   * queues and workflows are always set.
+   */
   public Optional<String> token(Token kind) {
     return Optional.ofNullable(tokens.get(kind));
   }
@@ -159,12 +180,7 @@ public final class W7sConfig {
     return localApps.urls().find(app);
   }
 
-  /** Returns the names of an app's local URL, property and variable, for an error message. */
-  public static String localUrlSetting(AppId app) {
-    return LocalSetting.URL.of(app).toString();
-  }
-
-  /** Returns what an app declares, as it was when this was made; empty when that is not set. */
+  /** Returns the manifest of an app, read when this was made; empty when it is not set. */
   public Optional<Manifest> localManifest(AppId app) {
     return localApps.manifests().find(app);
   }
@@ -172,8 +188,9 @@ public final class W7sConfig {
   /**
    * Returns all manifests that are set.
    *
-   * @throws ConfigurationException when one is set by a variable alone, and its app is neither this
-   *     one nor named in code or by a property: the variable's name does not say which it is
+   * @throws ConfigurationException when the name of a variable such as {@code
+   *     W7S_LOCAL_ACME_MY_APP_MANIFEST} can be read in more than one way, and no other setting
+   *     names the app
    */
   public Map<AppId, Manifest> localManifests() {
     return localApps.manifestsOfAll(app);
@@ -184,7 +201,7 @@ public final class W7sConfig {
     return Optional.ofNullable(eventRouter);
   }
 
-  /** Returns the settings; of the tokens only which are set. */
+  /** Returns the settings, but of the tokens only which are set. */
   @Override
   public String toString() {
     return """
@@ -234,28 +251,30 @@ public final class W7sConfig {
   /** What a token is for. The platform refuses a token of another kind. */
   public enum Token {
     /** RPC. */
-    RPC(true),
+    RPC(Setting.RPC_TOKEN, true),
     /** Sends to queues. */
-    QUEUE(true),
+    QUEUE(Setting.QUEUE_TOKEN, true),
     /** Starts and states of workflows. */
-    WORKFLOW(true),
+    WORKFLOW(Setting.WORKFLOW_TOKEN, true),
     /** Events, once the platform routes them. */
-    EVENTS(false);
+    EVENTS(Setting.EVENTS_TOKEN, false);
 
+    private final Setting setting;
     private final boolean required;
 
-    Token(boolean required) {
+    Token(Setting setting, boolean required) {
+      this.setting = setting;
       this.required = required;
     }
 
     /** Returns the property that holds the token, such as {@code w7s.token.rpc}. */
     public String property() {
-      return "w7s.token." + word();
+      return setting.property();
     }
 
     /** Returns the variable that holds the token, such as {@code W7S_RPC_TOKEN}. */
     public String variable() {
-      return "W7S_" + name() + "_TOKEN";
+      return setting.variable();
     }
 
     boolean required() {
@@ -267,13 +286,13 @@ public final class W7sConfig {
     }
 
     Setting setting() {
-      return new Setting(property(), variable());
+      return setting;
     }
   }
 
   /**
    * Settings made in code. Not thread-safe. A wrong argument is refused at once with an {@link
-   * InvalidInputException}; what is set twice has the later value.
+   * InvalidInputException}. Of two values for the same setting the later one holds.
    */
   public static final class Builder {
 
@@ -334,7 +353,7 @@ public final class W7sConfig {
       return localApp(AppId.parse(ownerAndRepo), url);
     }
 
-    /** Sets what an app declares: locally it is held to it. */
+    /** Sets the manifest of an app, which the app is held to locally. */
     public Builder localManifest(AppId app, Manifest manifest) {
       localManifests.put(app, manifest);
       return this;
@@ -357,7 +376,7 @@ public final class W7sConfig {
     }
 
     /**
-     * Returns these settings and no others: what is around the program has no say.
+     * Returns these settings alone. Properties, variables and files have no effect.
      *
      * @throws ConfigurationException when a setting is missing
      */
@@ -366,10 +385,10 @@ public final class W7sConfig {
     }
 
     /**
-     * Returns these settings, and for what is not set here those around the program.
+     * Returns these settings, completed by properties, variables and files.
      *
-     * @throws ConfigurationException when a setting is missing or wrong; it names the setting and
-     *     where it was found
+     * @throws ConfigurationException when a setting is missing, wrong or unknown; it names the
+     *     setting and where it was found
      */
     public W7sConfig load() {
       return load(Settings.ofProcess());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.w7s.sdk.W7sConfig.Mode;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.config.LocalSetting;
 import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,7 @@ class LocalAppsTest {
     W7sConfig config = around.load(memory());
 
     assertThat(config.localUrl(AppId.parse(app))).contains(URI.create("http://127.0.0.1:8791/x"));
-    assertThat(W7sConfig.localUrlSetting(AppId.parse(app)))
+    assertThat(LocalSetting.URL.names(AppId.parse(app)))
         .isEqualTo("w7s.local.apps." + app + " (variable " + variable + ")");
   }
 
@@ -55,6 +56,36 @@ class LocalAppsTest {
 
     assertThat(config.localUrl(AppId.parse("acme/my-app"))).contains(URI.create("http://shared"));
     assertThat(config.localUrl(AppId.parse("acme/my_app"))).contains(URI.create("http://own"));
+  }
+
+  @Test
+  void areListedInOneVariable() {
+    around.variable("W7S_LOCAL_APPS", "acme/worker = http://one ,\nAcme/My_App=http://two/b,");
+    around.variable("W7S_LOCAL_ACME_MY_APP_URL", "http://less-precise");
+    W7sConfig config = around.load(memory());
+
+    assertThat(config.localUrl(WORKER)).contains(URI.create("http://one"));
+    assertThat(config.localUrl(AppId.parse("acme/my_app"))).contains(URI.create("http://two/b"));
+    assertThat(config.localUrl(AppId.parse("acme/my-app")))
+        .contains(URI.create("http://less-precise"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'acme/worker', 'Bad variable W7S_LOCAL_APPS: an entry is no owner/repo=value pair.'",
+    "'acme/worker=', 'Bad variable W7S_LOCAL_APPS: an entry is no owner/repo=value pair.'",
+    "'http://canary-4711@x', 'Bad variable W7S_LOCAL_APPS: an entry is no owner/repo=value pair.'",
+    "'worker=http://one', 'Bad variable W7S_LOCAL_APPS: app: found'",
+    "'acme/a=http://x:canary-4711@h', 'Bad entry acme/a of variable W7S_LOCAL_APPS: URL: found'",
+    "'acme/a=http://a,Acme/A=http://b', 'The variable W7S_LOCAL_APPS has two entries for acme/a.'"
+  })
+  void areRefusedInABadList(String list, String message) {
+    around.variable("W7S_LOCAL_APPS", list);
+
+    Throwable refused = catchThrowable(() -> around.load(memory()));
+
+    assertThat(refused).isInstanceOf(ConfigurationException.class).hasMessageStartingWith(message);
+    assertThat(Surroundings.printed(refused)).doesNotContain(CANARY);
   }
 
   @Test
@@ -78,6 +109,7 @@ class LocalAppsTest {
   @Test
   void leaveVariablesOfOthersAlone() {
     around.variable("W7S_LOCAL_URL", "no url").variable("LOCAL_EVENT_ROUTER_URL", "no url");
+    around.variable("W7S_LOCAL_STORE_URL", "no url").variable("W7S_LOCAL_STORE_URI", "no url");
 
     assertThat(around.load(memory()).localUrl(WORKER)).isEmpty();
   }

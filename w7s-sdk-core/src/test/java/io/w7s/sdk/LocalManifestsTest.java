@@ -77,33 +77,53 @@ class LocalManifestsTest {
   }
 
   @Test
-  void ofVariablesAreListedWhereSomethingElseNamesTheApp() throws IOException {
+  void areListedByPropertiesAndVariables() throws IOException {
     around.variable("W7S_LOCAL_ACME_CALLER_MANIFEST", file("own"));
-    around.variable("W7S_LOCAL_ACME_WORKER_MANIFEST", file("jobs"));
+    around.variable("W7S_LOCAL_ACME_MY_APP_MANIFEST", file("jobs"));
     around.property("w7s.local.manifests.acme/audit", file("events"));
-    W7sConfig.Builder named = memory().localApp(WORKER, URI.create("http://127.0.0.1:8791"));
+    W7sConfig.Builder named = memory().localApp("acme/my-app", URI.create("http://127.0.0.1:8791"));
 
     assertThat(around.load(named).localManifests())
         .isEqualTo(
             Map.of(
                 CALLER,
                 declaring("own"),
-                WORKER,
+                AppId.parse("acme/my-app"),
                 declaring("jobs"),
                 AppId.parse("acme/audit"),
                 declaring("events")));
   }
 
   @Test
-  void ofAVariableThatNothingElseNamesAreFoundWhenAskedForAndNotListed() throws IOException {
+  void areListedByVariablesAlone() throws IOException {
     around.variable("W7S_LOCAL_ACME_WORKER_MANIFEST", file("jobs"));
+    around.variable("W7S_LOCAL_ACME_MY_APP_MANIFEST", file("mails"));
+    around.variable("W7S_LOCAL_APPS", "acme/my-app=http://127.0.0.1:8791");
+    around.variable("W7S_LOCAL_MANIFESTS", "a.b/c-d=" + file("events"));
+
+    assertThat(around.load(memory()).localManifests())
+        .isEqualTo(
+            Map.of(
+                WORKER,
+                declaring("jobs"),
+                AppId.parse("acme/my-app"),
+                declaring("mails"),
+                AppId.parse("a.b/c-d"),
+                declaring("events")));
+  }
+
+  @Test
+  void ofAnAmbiguousVariableAreFoundButNotListed() throws IOException {
+    around.variable("W7S_LOCAL_ACME_MY_APP_MANIFEST", file("jobs"));
     W7sConfig config = around.load(memory());
 
-    assertThat(config.localManifest(WORKER)).contains(declaring("jobs"));
+    assertThat(config.localManifest(AppId.parse("acme/my-app"))).contains(declaring("jobs"));
     assertThatThrownBy(config::localManifests)
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(
-            "The variable W7S_LOCAL_ACME_WORKER_MANIFEST does not say which app it is for: "
-                + "set the property w7s.local.manifests.<owner>/<repo>.");
+            "The variable W7S_LOCAL_ACME_MY_APP_MANIFEST does not say where the owner of the app"
+                + " ends and its repository begins. Use the variable W7S_LOCAL_MANIFESTS, with an"
+                + " entry <owner>/<repo>=<value> for each app, or the property"
+                + " w7s.local.manifests.<owner>/<repo>.");
   }
 }

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.api.util.ClearSystemProperty;
+import org.junit.jupiter.api.util.SetSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -185,13 +185,14 @@ class W7sConfigTest {
     }
 
     @Test
-    @ResourceLock(Resources.SYSTEM_PROPERTIES)
+    @SetSystemProperty(key = "w7s.environment", value = "of-the-test")
+    @ClearSystemProperty(key = "w7s.conformance.dir") // a key of our build, and no setting
+    @ClearSystemProperty(key = "w7s.api.baseline")
     void loadReadsThisProcessAndTheContextClassLoader(@TempDir Path folder) throws Exception {
       Files.writeString(
           folder.resolve("w7s.properties"), "w7s.local.apps.acme/of-the-test=http://found");
       Thread thread = Thread.currentThread();
       ClassLoader before = thread.getContextClassLoader();
-      System.setProperty("w7s.environment", "of-the-test");
       try (var loader = new URLClassLoader(new URL[] {folder.toUri().toURL()}, before)) {
         thread.setContextClassLoader(loader);
         W7sConfig config = memory().url(URI.create("https://one.x")).load();
@@ -201,34 +202,7 @@ class W7sConfigTest {
             .contains(URI.create("http://found"));
       } finally {
         thread.setContextClassLoader(before);
-        System.clearProperty("w7s.environment");
       }
-    }
-
-    @Test
-    void twoFilesAreRefusedWithBothUrls() {
-      around.file("w7s.mode=local").file("w7s.mode=memory");
-
-      assertThatThrownBy(around::load)
-          .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining(around.fileUrl(0).toString())
-          .hasMessageContaining(around.fileUrl(1).toString());
-    }
-
-    @Test
-    void theFileIsReadAsUtf8() {
-      around.file("w7s.mode=prüfung");
-
-      assertThatThrownBy(around::load).hasMessageContaining("found \"prüfung\"");
-    }
-
-    @Test
-    void aFileThatIsNoPropertiesFileIsNamed() {
-      around.file("w7s.app=\\u12");
-
-      assertThatThrownBy(around::load)
-          .isInstanceOf(ConfigurationException.class)
-          .hasMessageContaining(around.fileUrl(0).toString());
     }
   }
 

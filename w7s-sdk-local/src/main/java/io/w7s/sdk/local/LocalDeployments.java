@@ -5,6 +5,7 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.manifest.Manifest;
 import java.util.HashMap;
 import java.util.List;
@@ -158,7 +159,7 @@ final class LocalDeployments {
       log.warn(
           "The schedules of {} do not fire: set {} to where it runs",
           own,
-          W7sConfig.localUrlSetting(own));
+          LocalSetting.URL.names(own));
     }
     return manifest.withoutSchedules();
   }

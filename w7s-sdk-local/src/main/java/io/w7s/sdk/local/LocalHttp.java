@@ -1,7 +1,7 @@
 package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.spi.Operation;
@@ -44,6 +44,6 @@ final class LocalHttp {
         http.build(),
         app.toString(),
         reader,
-        () -> ": start it there, or set " + W7sConfig.localUrlSetting(app));
+        () -> ": start it there, or set " + LocalSetting.URL.names(app));
   }
 }

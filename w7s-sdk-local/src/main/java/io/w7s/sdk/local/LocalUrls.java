@@ -3,6 +3,7 @@ package io.w7s.sdk.local;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.okhttp.HttpBase;
 import java.net.URI;
 import java.util.Map;
@@ -39,12 +40,12 @@ final class LocalUrls {
                 () ->
                     new ConfigurationException(
                         "No local URL for %s: set %s to where it runs, such as http://127.0.0.1:8791/%s."
-                            .formatted(app, W7sConfig.localUrlSetting(app), app.repo())));
+                            .formatted(app, LocalSetting.URL.names(app), app.repo())));
     HttpBase base = HttpBase.of(url);
     if (base == null) {
       throw new ConfigurationException(
           "The local URL of %s cannot be called: change %s."
-              .formatted(app, W7sConfig.localUrlSetting(app)));
+              .formatted(app, LocalSetting.URL.names(app)));
     }
     return base;
   }

@@ -34,7 +34,7 @@ final class Exchanges {
   }
 
   static Exchange<RawResponse> of(Request http) {
-    var call = new RpcCall(APP, http.method(), "/x", "", Headers.none(), null, false);
+    var call = new RpcCall(APP, http.method(), "/x", "/x", "", Headers.none(), null, false);
     return new Exchange<>(call, http, "acme/worker", Outcome::success);
   }
 

@@ -15,11 +15,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a setting says of each local app. An app is looked up by the names of its setting and not
- * the other way round, because a variable's name does not say where the owner ends and the
+ * The values of a setting for the local apps. An app is looked up by the names of its setting and
+ * not the other way round, because the name of a variable may not say where the owner ends and the
  * repository begins.
  *
- * @param <T> what is said
+ * @param <T> the type of the values
  */
 public final class AppSettings<T> {
 
@@ -31,7 +31,7 @@ public final class AppSettings<T> {
     this.byName = byName;
   }
 
-  /** Puts what is explicit, and checked already, before what a reader makes of the sources. */
+  /** Returns the values of the sources, behind those that were set and checked in code. */
   static <T> AppSettings<T> of(
       LocalSetting setting,
       Map<AppId, T> explicit,
@@ -39,7 +39,7 @@ public final class AppSettings<T> {
       Function<String, T> reader) {
     var byName = new ArrayList<Map<String, T>>();
     var first = new LinkedHashMap<String, T>();
-    explicit.forEach((app, value) -> first.put(setting.of(app).property(), value));
+    explicit.forEach((app, value) -> first.put(setting.property(app), value));
     byName.add(first);
     for (SettingSource source : sources) {
       var values = new LinkedHashMap<String, T>();
@@ -49,12 +49,11 @@ public final class AppSettings<T> {
     return new AppSettings<>(setting, byName);
   }
 
-  /** Returns what is said of an app. */
+  /** Returns the value for an app; empty when it is not set. */
   public Optional<T> find(AppId app) {
-    Setting names = setting.of(app);
     for (Map<String, T> values : byName) {
-      @Nullable T own = values.get(names.property());
-      @Nullable T value = own == null ? values.get(names.variable()) : own;
+      @Nullable T own = values.get(setting.property(app));
+      @Nullable T value = own == null ? values.get(setting.variable(app)) : own;
       if (value != null) {
         return Optional.of(value);
       }
@@ -62,36 +61,42 @@ public final class AppSettings<T> {
     return Optional.empty();
   }
 
-  /** Returns the apps that are named for certain: in code or by a property. */
+  /** Returns the apps that are named without doubt: in code, by a property, or by a variable. */
   public Set<AppId> apps() {
     var apps = new HashSet<AppId>();
     String prefix = setting.propertyPrefix();
-    for (String name : effective().keySet()) {
+    for (String name : names()) {
       if (name.startsWith(prefix)) {
         apps.add(AppId.parse(name.substring(prefix.length())));
+      } else {
+        setting.appOf(name).ifPresent(apps::add);
       }
     }
     return apps;
   }
 
   /**
-   * Returns all that is said, by app.
+   * Returns all values, by app.
    *
-   * @param apps those that are known
+   * @param apps the apps that are known
    * @throws ConfigurationException when a variable belongs to none of them
    */
   public Map<AppId, T> all(Collection<AppId> apps) {
     var all = new LinkedHashMap<AppId, T>();
-    var unclaimed = new TreeSet<>(effective().keySet());
+    var unclaimed = new TreeSet<>(names());
     for (AppId app : apps) {
       find(app).ifPresent(value -> all.put(app, value));
-      unclaimed.remove(setting.of(app).property());
-      unclaimed.remove(setting.of(app).variable());
+      unclaimed.remove(setting.property(app));
+      unclaimed.remove(setting.variable(app));
     }
     if (!unclaimed.isEmpty()) {
       throw new ConfigurationException(
-          "The variable %s does not say which app it is for: set the property %s<owner>/<repo>."
-              .formatted(unclaimed.first(), setting.propertyPrefix()));
+          """
+          The variable %s does not say where the owner of the app ends and its repository begins. \
+          Use the variable %s, with an entry <owner>/<repo>=<value> for each app, or the property \
+          %s<owner>/<repo>.\
+          """
+              .formatted(unclaimed.first(), setting.listVariable(), setting.propertyPrefix()));
     }
     return all;
   }
@@ -102,12 +107,12 @@ public final class AppSettings<T> {
     return effective;
   }
 
-  /** Returns the properties and variables that say something. */
+  /** Returns the properties and variables that are set. */
   public Set<String> names() {
     return effective().keySet();
   }
 
-  /** Returns what is set, by property or variable. */
+  /** Returns the values by property or variable. */
   @Override
   public String toString() {
     return effective().toString();

@@ -2,6 +2,8 @@ package io.w7s.sdk.internal.config;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.internal.json.Excerpt;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,42 +13,80 @@ import java.util.TreeMap;
 /** Settings by property: the system properties, or a file. */
 final class PropertySource implements SettingSource {
 
-  private final String origin;
-  private final Map<String, Found> values = new TreeMap<>();
+  /** Builds commonly keep the SDK's version under this name, and hand it to their tests. */
+  private static final String VERSION = "w7s.version";
 
-  private PropertySource(Properties properties, String origin) {
-    this.origin = origin;
+  private static final int MAX_SHOWN = 200;
+  private static final Map<String, Setting> SETTINGS = settings();
+
+  private final Map<Setting, Found> values = new HashMap<>();
+  private final Map<String, Found> localValues = new TreeMap<>();
+
+  private PropertySource() {}
+
+  /**
+   * Returns the settings among the system properties; those of others are left alone.
+   *
+   * @throws ConfigurationException when a {@code w7s.} key is unknown
+   */
+  static PropertySource ofSystem(Properties properties) {
+    var source = new PropertySource();
     for (String key : properties.stringPropertyNames()) {
-      String value = properties.getProperty(key).strip();
-      if (key.startsWith(Setting.PROPERTY_PREFIX) && !value.isEmpty()) {
-        add(key, value);
+      if (key.startsWith(Setting.PROPERTY_PREFIX) && !key.equals(VERSION)) {
+        source.add(key, properties.getProperty(key), "system property " + shown(key));
       }
+    }
+    return source;
+  }
+
+  /**
+   * Returns the settings of a file, which holds nothing else.
+   *
+   * @param file its path or URL, for a reader
+   * @throws ConfigurationException when a key is unknown, or only of use outside of files
+   */
+  static PropertySource ofFile(String file, Properties properties) {
+    var source = new PropertySource();
+    for (String key : properties.stringPropertyNames()) {
+      source.add(key, properties.getProperty(key), "property " + shown(key) + " in " + file);
+    }
+    Found config = source.values.get(Setting.CONFIG);
+    if (config != null) {
+      throw new ConfigurationException(
+          "The %s has no effect, because a file cannot name another one. Set %s outside of files."
+              .formatted(config.origin(), Setting.CONFIG));
+    }
+    return source;
+  }
+
+  private void add(String key, String value, String origin) {
+    Found found = new Found(value.strip(), origin);
+    Setting setting = SETTINGS.get(key);
+    if (setting == null) {
+      addLocal(key, found);
+    } else if (!found.value().isEmpty()) {
+      values.put(setting, found);
     }
   }
 
-  static PropertySource ofSystem(Properties properties) {
-    return new PropertySource(properties, "system property %s");
-  }
-
-  static PropertySource ofFile(String url, Properties properties) {
-    return new PropertySource(properties, "property %s in " + url.replace("%", "%%"));
-  }
-
-  private void add(String key, String value) {
-    Found found = new Found(value, origin.formatted(key));
+  private void addLocal(String key, Found found) {
     for (LocalSetting setting : LocalSetting.values()) {
       if (key.startsWith(setting.propertyPrefix())) {
-        addLocal(setting, key.substring(setting.propertyPrefix().length()), found);
+        if (!found.value().isEmpty()) {
+          addLocal(setting, key.substring(setting.propertyPrefix().length()), found);
+        }
         return;
       }
     }
-    values.put(key, found);
+    throw new ConfigurationException(
+        "Unknown %s. The nearest known key is %s: use that, or remove the unknown one."
+            .formatted(found.origin(), NearestName.ofProperty(key)));
   }
 
   /** The platform does not tell Acme/Worker from acme/worker, so neither do the keys. */
   private void addLocal(LocalSetting setting, String id, Found found) {
     AppId app = new Found(id, found.origin()).as(AppId::parse);
-    Found other = values.putIfAbsent(setting.of(app).property(), found);
+    Found other = localValues.putIfAbsent(setting.property(app), found);
     if (other != null && !other.value().equals(found.value())) {
       throw new ConfigurationException(
           "Two settings for the local app %s: %s and %s. Remove one of them."
@@ -56,13 +96,25 @@ final class PropertySource implements SettingSource {
 
   @Override
   public Optional<Found> find(Setting setting) {
-    return Optional.ofNullable(values.get(setting.property()));
+    return Optional.ofNullable(values.get(setting));
   }
 
   @Override
   public Map<String, Found> local(LocalSetting setting) {
-    var local = new LinkedHashMap<>(values);
+    var local = new LinkedHashMap<>(localValues);
     local.keySet().removeIf(key -> !key.startsWith(setting.propertyPrefix()));
     return local;
+  }
+
+  private static String shown(String key) {
+    return Excerpt.of(key, MAX_SHOWN);
+  }
+
+  private static Map<String, Setting> settings() {
+    var settings = new HashMap<String, Setting>();
+    for (Setting setting : Setting.values()) {
+      settings.put(setting.property(), setting);
+    }
+    return settings;
   }
 }

@@ -1,30 +1,61 @@
 package io.w7s.sdk.internal.config;
 
 /**
- * The names of one setting.
- *
- * @param property its key in the system properties and in {@code w7s.properties}
- * @param variable its environment variable
+ * The settings of all modules, except those that each local app has for itself ({@link
+ * LocalSetting}). This is the one place where a key is declared: a {@code w7s.} key that is not
+ * declared here or there is refused when settings are loaded.
  */
-public record Setting(String property, String variable) {
-
+public enum Setting {
   /** Where calls go: hosted, local or memory. */
-  public static final Setting MODE = new Setting("w7s.mode", "W7S_MODE");
+  MODE("w7s.mode", "W7S_MODE"),
 
-  /** Who calls. */
-  public static final Setting APP = new Setting("w7s.app", "W7S_REPOSITORY");
+  /** The app that calls. {@link VariableSource} also reads its owner and repository one by one. */
+  APP("w7s.app", "W7S_REPOSITORY"),
 
   /** The caller's environment. */
-  public static final Setting ENVIRONMENT = new Setting("w7s.environment", "W7S_ENVIRONMENT");
+  ENVIRONMENT("w7s.environment", "W7S_ENVIRONMENT"),
 
   /** The platform's base URL. */
-  public static final Setting URL = new Setting("w7s.url", "W7S_URL");
+  URL("w7s.url", "W7S_URL"),
+
+  /** The token for RPC. */
+  RPC_TOKEN("w7s.token.rpc", "W7S_RPC_TOKEN"),
+
+  /** The token for queues. */
+  QUEUE_TOKEN("w7s.token.queue", "W7S_QUEUE_TOKEN"),
+
+  /** The token for workflows. */
+  WORKFLOW_TOKEN("w7s.token.workflow", "W7S_WORKFLOW_TOKEN"),
+
+  /** The token for the platform's planned events layer. */
+  EVENTS_TOKEN("w7s.token.events", "W7S_EVENTS_TOKEN"),
 
   /** The app that routes events. */
-  public static final Setting EVENT_ROUTER = new Setting("w7s.events.router", "W7S_EVENTS_ROUTER");
+  EVENT_ROUTER("w7s.events.router", "W7S_EVENTS_ROUTER"),
+
+  /** The file of settings to read instead of the usual ones. A file cannot set it. */
+  CONFIG("w7s.config", "W7S_CONFIG");
 
   static final String PROPERTY_PREFIX = "w7s.";
   static final String VARIABLE_PREFIX = "W7S_";
+
+  private final String property;
+  private final String variable;
+
+  Setting(String property, String variable) {
+    this.property = property;
+    this.variable = variable;
+  }
+
+  /** Returns the key in the system properties and in {@code w7s.properties}. */
+  public String property() {
+    return property;
+  }
+
+  /** Returns the name of the environment variable. */
+  public String variable() {
+    return variable;
+  }
 
   /** Returns both names, for an error message. */
   @Override

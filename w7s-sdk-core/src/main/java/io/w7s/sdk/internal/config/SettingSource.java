@@ -6,13 +6,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A place that holds settings, as it was when it was read. Blank values are not there. */
+/** A place that holds settings, as it was when it was read. A blank value counts as not set. */
 sealed interface SettingSource permits PropertySource, VariableSource {
 
   /** Returns the value of a setting. */
   Optional<Found> find(Setting setting);
 
-  /** Returns the values that a setting has for local apps, by the property or variable of each. */
+  /**
+   * Returns the values that a setting has for local apps. The key is the property of the app where
+   * the source names the app itself, else the variable.
+   */
   Map<String, Found> local(LocalSetting setting);
 
   /**

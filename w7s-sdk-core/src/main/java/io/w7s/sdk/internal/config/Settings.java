@@ -2,12 +2,13 @@ package io.w7s.sdk.internal.config;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.internal.text.ClassLoaders;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The settings around a program, in layers; the first layer that has a setting decides. */
@@ -15,7 +16,7 @@ public final class Settings {
 
   private final List<SettingSource> sources;
 
-  private Settings(List<SettingSource> sources) {
+  private Settings(List<? extends SettingSource> sources) {
     this.sources = List.copyOf(sources);
   }
 
@@ -24,19 +25,32 @@ public final class Settings {
     return new Settings(List.of());
   }
 
-  /** Returns those of this process: system properties, variables, {@code w7s.properties}. */
+  /**
+   * Returns the settings of this process: system properties, environment variables, then files.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when a name is unknown or a file cannot be read
+   */
   public static Settings ofProcess() {
-    return of(System.getProperties(), System.getenv(), ClassLoaders.contextThenOwn());
+    return of(System.getProperties(), System.getenv(), Path.of(""), ClassLoaders.contextThenOwn());
   }
 
-  /** Returns those of the places given, the file being looked for by the loaders. */
+  /**
+   * Returns the settings of the given places.
+   *
+   * @param folder the working directory
+   * @param loaders where to look for {@code w7s.properties} on the class path
+   * @throws io.w7s.sdk.error.ConfigurationException when a name is unknown or a file cannot be read
+   */
   public static Settings of(
-      Properties system, Map<String, String> variables, List<ClassLoader> loaders) {
-    var sources = new ArrayList<SettingSource>();
-    sources.add(PropertySource.ofSystem(system));
-    sources.add(new VariableSource(variables));
-    SettingsFile.find(loaders).ifPresent(sources::add);
-    return new Settings(sources);
+      Properties system, Map<String, String> variables, Path folder, List<ClassLoader> loaders) {
+    var direct =
+        new Settings(List.of(PropertySource.ofSystem(system), new VariableSource(variables)));
+    List<PropertySource> files =
+        direct
+            .read(Setting.CONFIG, file -> List.of(SettingsFile.named(folder, file)))
+            .map(Sourced::value)
+            .orElseGet(() -> SettingsFile.find(folder, loaders));
+    return new Settings(Stream.concat(direct.sources.stream(), files.stream()).toList());
   }
 
   /**
@@ -53,7 +67,8 @@ public final class Settings {
   }
 
   /**
-   * Returns what is explicit, else what the reader makes of a setting; null when there is neither.
+   * Returns the explicit value, else what the reader makes of a setting; null when there is
+   * neither.
    */
   public <T> @Nullable T orElse(@Nullable T explicit, Setting setting, Function<String, T> reader) {
     return explicit != null ? explicit : read(setting, reader).map(Sourced::value).orElse(null);
@@ -62,7 +77,7 @@ public final class Settings {
   /**
    * Returns what a setting says of each local app.
    *
-   * @param explicit what comes first, checked already
+   * @param explicit the values that were set and checked in code; they come first
    * @throws io.w7s.sdk.error.ConfigurationException that names its origin, when the reader refuses
    *     a value
    */
@@ -72,7 +87,7 @@ public final class Settings {
   }
 
   /**
-   * What a setting says.
+   * The value of a setting.
    *
    * @param origin where it was found, for a reader, such as {@code variable W7S_MODE}
    */

@@ -19,7 +19,6 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -41,6 +40,9 @@ import org.slf4j.LoggerFactory;
 class TransportDiscoveryTest {
 
   private static final Logger LOGGER = (Logger) LoggerFactory.getLogger(TransportDiscovery.class);
+
+  private static final URL CORE =
+      TransportProvider.class.getProtectionDomain().getCodeSource().getLocation();
 
   @TempDir Path folder;
 
@@ -141,6 +143,39 @@ class TransportDiscoveryTest {
   }
 
   @Test
+  void loaderWithItsOwnCopyOfTheSdkIsLeftOut() throws IOException {
+    try (URLClassLoader copy = loaderOfACopy()) {
+      var loaders = List.<ClassLoader>of(copy, loaderWith(Memory.class));
+
+      assertThat(TransportDiscovery.find(config(Mode.MEMORY), loaders)).isInstanceOf(Memory.class);
+    }
+  }
+
+  @Test
+  void transportOfAnotherCopyOfTheSdkIsRefusedWithBothLoaders() throws IOException {
+    try (URLClassLoader copy = loaderOfACopy()) {
+      var loaders = List.<ClassLoader>of(copy, loaderWith(Local.class));
+
+      assertThatThrownBy(() -> TransportDiscovery.find(config(Mode.MEMORY), loaders))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageStartingWith("No transport for mode memory (explicit setting): add io.w7s:")
+          .hasMessageContaining("The class loader " + copy + " was left out")
+          .hasMessageContaining(CORE.toString())
+          .hasMessageContaining("loaded by " + TransportProvider.class.getClassLoader())
+          .hasNoCause();
+    }
+  }
+
+  @Test
+  void loaderThatDoesNotSeeTheSdkIsLeftOut() throws IOException {
+    try (var blind = new URLClassLoader(new URL[] {services(Memory.class.getName())}, null)) {
+      var loaders = List.<ClassLoader>of(blind, loaderWith(Memory.class));
+
+      assertThat(TransportDiscovery.find(config(Mode.MEMORY), loaders)).isInstanceOf(Memory.class);
+    }
+  }
+
+  @Test
   void theContextClassLoaderComesFirstAndMayBeMissing() {
     var thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
@@ -232,12 +267,22 @@ class TransportDiscoveryTest {
   }
 
   private FolderLoader loaderNaming(String... providers) throws IOException {
-    Path entry = Files.createDirectory(folder.resolve("entry" + loaders.size()));
-    Path services = Files.createDirectories(entry.resolve("META-INF/services"));
-    Files.write(services.resolve(TransportProvider.class.getName()), List.of(providers));
-    var loader = new FolderLoader(entry);
+    var loader = new FolderLoader(services(providers));
     loaders.add(loader);
     return loader;
+  }
+
+  /** Returns a loader that has all that is needed for Memory, and nothing in common with us. */
+  private URLClassLoader loaderOfACopy() throws IOException {
+    URL tests = TransportDiscoveryTest.class.getProtectionDomain().getCodeSource().getLocation();
+    return new URLClassLoader(new URL[] {services(Memory.class.getName()), CORE, tests}, null);
+  }
+
+  private URL services(String... providers) throws IOException {
+    Path entry = Files.createTempDirectory(folder, "entry");
+    Path services = Files.createDirectories(entry.resolve("META-INF/services"));
+    Files.write(services.resolve(TransportProvider.class.getName()), List.of(providers));
+    return entry.toUri().toURL();
   }
 
   /** Takes classes from the tests and resources from its folder alone. */
@@ -246,8 +291,8 @@ class TransportDiscoveryTest {
     /** Stands for a class whose superclass is not there. */
     static final String UNLINKABLE = "com.example.Unlinkable";
 
-    FolderLoader(Path folder) throws MalformedURLException {
-      super(new URL[] {folder.toUri().toURL()}, TransportDiscoveryTest.class.getClassLoader());
+    FolderLoader(URL folder) {
+      super(new URL[] {folder}, TransportDiscoveryTest.class.getClassLoader());
     }
 
     @Override

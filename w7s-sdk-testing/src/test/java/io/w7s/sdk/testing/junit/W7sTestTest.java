@@ -27,6 +27,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.util.ClearSystemProperty;
+import org.junit.jupiter.api.util.SetSystemProperty;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
@@ -170,15 +172,12 @@ class W7sTestTest {
   }
 
   @Test
+  @SetSystemProperty(key = "w7s.mode", value = "memory")
+  @SetSystemProperty(key = "w7s.app", value = "acme/shop")
+  @ClearSystemProperty(key = "w7s.conformance.dir") // a key of our build, and no setting
+  @ClearSystemProperty(key = "w7s.api.baseline")
   void modeMemoryIsThePlatformOfTheTest() {
-    System.setProperty("w7s.mode", "memory");
-    System.setProperty("w7s.app", "acme/shop");
-    try {
-      run(FromEnvironment.class).assertStatistics(stats -> stats.succeeded(1));
-    } finally {
-      System.clearProperty("w7s.mode");
-      System.clearProperty("w7s.app");
-    }
+    run(FromEnvironment.class).assertStatistics(stats -> stats.succeeded(1));
   }
 
   @W7sTest

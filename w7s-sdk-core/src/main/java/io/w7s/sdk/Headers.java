@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,10 +53,6 @@ public final class Headers implements Serializable {
     var copy = new Builder();
     headers.forEach((name, values) -> values.forEach(value -> copy.add(name, value)));
     return copy.build();
-  }
-
-  private static List<String> joined(List<String> former, List<String> further) {
-    return Stream.concat(former.stream(), further.stream()).toList();
   }
 
   /**
@@ -171,6 +166,12 @@ public final class Headers implements Serializable {
 
     private Builder() {}
 
+    private static List<String> joined(List<String> former, String further) {
+      List<String> all = former instanceof ArrayList ? former : new ArrayList<>(former);
+      all.add(further);
+      return all;
+    }
+
     /**
      * Adds a value; former values of the same name stay.
      *
@@ -181,13 +182,25 @@ public final class Headers implements Serializable {
       if (values == null) {
         values = new LinkedHashMap<>();
       }
-      values.merge(checkedName(name), List.of(checkedValue(name, value)), Headers::joined);
+      String key = checkedName(name);
+      checkedValue(name, value);
+      List<String> former = values.get(key);
+      // most headers have one value, and those with many get them one by one
+      values.put(key, former == null ? List.of(value) : joined(former, value));
       return this;
     }
 
     /** Returns the headers. The builder has none of them any more, and can begin others. */
     public Headers build() {
-      Headers built = values == null ? NONE : new Headers(values);
+      if (values == null) {
+        return NONE;
+      }
+      for (Map.Entry<String, List<String>> header : values.entrySet()) {
+        if (header.getValue() instanceof ArrayList) {
+          header.setValue(List.copyOf(header.getValue()));
+        }
+      }
+      var built = new Headers(values);
       values = null;
       return built;
     }

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.FailedCall;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.event.Event;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.rpc.RpcOptions;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
 import io.w7s.sdk.spi.Operation;
@@ -16,8 +22,6 @@ import io.w7s.sdk.workflow.WorkflowRun;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,9 @@ class SecretsTest {
   private static final byte[] BYTES = CANARY.getBytes(StandardCharsets.UTF_8);
   private static final Headers HEADERS = Headers.of("cookie", CANARY);
   private static final AppId APP = AppId.parse("acme/shop");
+  private static final QueueRef<String> SECRETS = AppRef.of("acme/shop").queue("q", String.class);
+  private static final RpcRef<String, Void> ORDER =
+      AppRef.of("acme/shop").put("/orders/{id}", String.class, Void.class);
 
   static Stream<Object> values() {
     return Stream.of(
@@ -46,18 +53,20 @@ class SecretsTest {
         new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, false),
         new AppRequest("GET", "/x", "key=" + CANARY, HEADERS, BYTES),
         new AppResponse(200, HEADERS, BYTES),
-        new RpcRequest<>(
-            "GET",
-            "/x",
-            Map.of("id", CANARY),
-            Map.of("key", List.of(CANARY)),
-            HEADERS,
-            CANARY,
-            Optional.empty()),
+        RpcRequest.builder(ORDER, CANARY)
+            .variable("id", "o1")
+            .query("key", CANARY)
+            .header("cookie", CANARY)
+            .build(),
         RpcReply.of(200, CANARY).header("set-cookie", CANARY),
-        new QueueMessage<>("m1", 1, CANARY, Optional.empty(), Optional.empty()),
-        new Event<>("e1", "a.b", APP, CANARY, 1, Optional.empty()),
-        new WorkflowRun<>("i1", "w", CANARY, Optional.empty(), Optional.empty()),
+        QueueMessage.of(CANARY),
+        QueueBatch.builder(SECRETS)
+            .messages(List.of(QueueMessage.of(CANARY)))
+            .headers(HEADERS)
+            .build(),
+        UnreadableMessage.of("m1", 1, new CodecException("Job", null, "no JSON", null), BYTES),
+        Event.of(SubjectRef.of("a.b", String.class), CANARY),
+        WorkflowRun.of(AppRef.of("acme/shop").workflow("w", String.class, String.class), CANARY),
         new WorkflowStatus.Output(200, "text/plain", CANARY));
   }
 

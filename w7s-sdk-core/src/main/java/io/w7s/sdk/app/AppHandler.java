@@ -1,13 +1,13 @@
 package io.w7s.sdk.app;
 
 /**
- * Answers the HTTP requests of an app, free of any server. {@link W7sApp} is one; whatever serves
- * an app, wraps it or stands in for it takes or is another. Called by several threads at the same
- * time, with no lock held.
+ * Answers the HTTP requests of an app, independent of any server. {@link W7sApp} is one. Whatever
+ * serves an app takes an {@code AppHandler}; whatever wraps an app, for example to check a
+ * signature first, is one. It is called on several threads at the same time, with no lock held.
  */
 @FunctionalInterface
 public interface AppHandler {
 
-  /** Answers a request; blocks until the response is complete. */
+  /** Answers a request. Blocks until the response is complete. */
   AppResponse handle(AppRequest request);
 }

@@ -14,7 +14,6 @@ import io.w7s.sdk.event.PublishedEvent;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.PublishResult;
-import io.w7s.sdk.json.JsonCodec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +38,7 @@ final class PublishRoute implements Route {
   }
 
   @Override
-  public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
     PublishedEvent event;
     Optional<Caller> publisher;
@@ -104,7 +103,7 @@ final class PublishRoute implements Route {
   }
 
   @Override
-  public boolean isDelivery() {
-    return false;
+  public HandlerKind kind() {
+    return HandlerKind.RPC;
   }
 }

@@ -2,13 +2,17 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.SafeText;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answers that an app gives without being asked by its handlers. */
+/** The responses of an app that are not written by its handlers. */
 final class Responses {
+
+  private static final int MAX_REASON = 2_000;
 
   private static final Headers JSON = Headers.of("content-type", "application/json");
   private static final byte[] NO_BODY = {};
@@ -16,7 +20,7 @@ final class Responses {
 
   private Responses() {}
 
-  /** A delivery is done. */
+  /** Acknowledges a delivery. */
   static AppResponse acknowledged() {
     return json(200, OK);
   }
@@ -29,12 +33,12 @@ final class Responses {
     return new AppResponse(status, headers, NO_BODY);
   }
 
-  /** A body in JSON, whose content type the handler's own headers may overrule. */
+  /** Returns a JSON body, under the content type that the headers give, if they give one. */
   static AppResponse json(int status, Headers headers, byte[] body) {
     return new AppResponse(status, JSON.with(headers), body);
   }
 
-  /** A body of plain JSON values; maps keep their order. */
+  /** Returns a body of plain JSON values; maps keep their order. */
   static AppResponse values(int status, Map<String, ?> body) {
     return json(status, bytes(body));
   }
@@ -43,15 +47,27 @@ final class Responses {
     return JsonValues.write(body).getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Returns the response to a request whose handler failed. It does not say why. */
+  static AppResponse handlerFailed(List<HandlerFailure> failures) {
+    return refusal(500, "the handler failed").withFailures(failures);
+  }
+
+  /** Returns the response to a request that could not be read. */
+  static AppResponse unreadable(@Nullable String reason, List<HandlerFailure> failures) {
+    return refusal(400, reason).withFailures(failures);
+  }
+
   static AppResponse refusal(int status, @Nullable String reason) {
     return refusal(status, reason, Headers.none());
   }
 
-  /** Not in the shape of the platform's own refusals, so that a caller can tell the two apart. */
+  /**
+   * Returns a refusal in another shape than the platform's, so that callers can tell which it is.
+   */
   static AppResponse refusal(int status, @Nullable String reason, Headers headers) {
     var body = new LinkedHashMap<String, @Nullable Object>();
     body.put("ok", false);
-    body.put("error", reason);
+    body.put("error", reason == null ? null : SafeText.of(reason, MAX_REASON));
     return json(status, headers, bytes(body));
   }
 }

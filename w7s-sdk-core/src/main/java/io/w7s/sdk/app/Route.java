@@ -1,52 +1,45 @@
 package io.w7s.sdk.app;
 
-import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.W7sException;
-import io.w7s.sdk.json.JsonCodec;
 import java.util.Map;
 
-/** What answers the requests to one method and path. */
+/** Answers the requests to one method and path. */
 interface Route {
 
   /**
-   * Answers a request.
+   * Answers a request. What a handler throws is in the response.
    *
    * @param variables the values of the path's variables, decoded
    * @throws BadRequest when the request cannot be read; no handler has run
-   * @throws HandlerFailure when the handler threw
    */
-  AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
-      throws BadRequest, HandlerFailure;
+  AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+      throws BadRequest;
 
-  /** Returns whether the platform delivers to this route, so that nobody may reach it by RPC. */
-  boolean isDelivery();
+  /** Returns what the route handles. */
+  HandlerKind kind();
 
-  /** Returns a route that nothing declared later changes. */
+  /** Returns the name of what the route handles, given the method and path that lead to it. */
+  default String name(String method, String path) {
+    return method + " " + path;
+  }
+
+  /** Returns whether the platform delivers to this route, so that no app may call it by RPC. */
+  default boolean isDelivery() {
+    return kind() != HandlerKind.RPC;
+  }
+
+  /** Returns a route that does not change when others are declared. */
   default Route copy() {
     return this;
   }
 
-  /** The request is the caller's mistake. */
+  /** Thrown when a request cannot be read, which is the fault of the caller. */
   final class BadRequest extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Tells the caller why: the reasons of the SDK hold none of the request's content. */
+    /** The caller learns the reason: the SDK's own reasons repeat no content of the request. */
     BadRequest(W7sException reason) {
       super(reason.getMessage(), reason);
-    }
-
-    BadRequest(String what, CodecException reason) {
-      super(what + ": " + reason.getMessage(), reason);
-    }
-  }
-
-  /** The handler threw. */
-  final class HandlerFailure extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    /** Names handler, message id and attempt. */
-    HandlerFailure(String what, Exception cause) {
-      super(what, cause);
     }
   }
 }

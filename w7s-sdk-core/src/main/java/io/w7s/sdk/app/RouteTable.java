@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.PathTemplate;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,22 +13,27 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the route of a method and path. No two routes apply to one request, so their order does not
- * matter.
+ * Finds the route of a method and path. At most one route fits a request, so the order of the
+ * routes does not matter.
  */
 final class RouteTable {
 
-  /** What a path leads to: the routes by method, and the values of the path's variables. */
+  /** The routes of a path by method, and the values of the path's variables. */
   record Match(Map<String, Route> byMethod, Map<String, String> variables) {
     Set<String> methods() {
       return new TreeSet<>(byMethod.keySet());
     }
   }
 
-  private record Entry(PathTemplate path, Map<String, Route> byMethod) {}
+  private record Entry(PathTemplate path, int slashes, Map<String, Route> byMethod) {
+    Entry(PathTemplate path) {
+      this(path, count(path.toString()), new HashMap<>());
+    }
+  }
 
   private final Map<String, Entry> literals = new LinkedHashMap<>();
   private final List<Entry> templates = new ArrayList<>();
+  private final List<AppRoute> all = new ArrayList<>();
 
   boolean isEmpty() {
     return literals.isEmpty() && templates.isEmpty();
@@ -37,13 +43,14 @@ final class RouteTable {
     var copy = new RouteTable();
     literals.forEach((path, entry) -> copy.literals.put(path, copyOf(entry)));
     templates.forEach(entry -> copy.templates.add(copyOf(entry)));
+    copy.all.addAll(all);
     return copy;
   }
 
   private static Entry copyOf(Entry entry) {
-    var byMethod = new HashMap<String, Route>();
-    entry.byMethod().forEach((method, route) -> byMethod.put(method, route.copy()));
-    return new Entry(entry.path(), byMethod);
+    var copy = new Entry(entry.path());
+    entry.byMethod().forEach((method, route) -> copy.byMethod().put(method, route.copy()));
+    return copy;
   }
 
   void add(String method, String path, Route route) {
@@ -57,7 +64,7 @@ final class RouteTable {
       }
     }
     if (same == null) {
-      same = new Entry(template, new HashMap<>());
+      same = new Entry(template);
       if (template.isLiteral()) {
         literals.put(path, same);
       } else {
@@ -70,6 +77,12 @@ final class RouteTable {
       throw refused(method, path, "has a handler already");
     }
     same.byMethod().put(method, route);
+    all.add(new AppRoute(route.kind(), method, path, route.name(method, path)));
+  }
+
+  /** Returns all routes in the order in which they were added. */
+  List<AppRoute> all() {
+    return Collections.unmodifiableList(all);
   }
 
   private static InvalidInputException refused(String method, String path, String found) {
@@ -77,19 +90,35 @@ final class RouteTable {
         "handler path", method + " " + path + ", which " + found, "handled once");
   }
 
-  /** Returns what a path leads to; null when it leads nowhere. */
+  /**
+   * Returns the routes of a path; null when there are none.
+   *
+   * @throws InvalidInputException when the value of a variable is not percent-encoded UTF-8
+   */
   @Nullable Match find(String path) {
     Entry literal = literals.get(path);
     if (literal != null) {
       return new Match(literal.byMethod(), Map.of());
     }
+    int slashes = count(path); // a template takes a path apart only if it can fit
     for (Entry entry : templates) {
+      if (entry.slashes() != slashes) {
+        continue;
+      }
       Map<String, String> variables = entry.path().match(path);
       if (variables != null) {
         return new Match(entry.byMethod(), variables);
       }
     }
     return null;
+  }
+
+  private static int count(String path) {
+    int slashes = 0;
+    for (int i = path.indexOf('/'); i >= 0; i = path.indexOf('/', i + 1)) {
+      slashes++;
+    }
+    return slashes;
   }
 
   private List<Entry> entries() {

@@ -1,7 +1,5 @@
 package io.w7s.sdk.app;
 
-import static java.util.Objects.requireNonNull;
-
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
@@ -23,40 +21,44 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a route of the app's own. */
+/** Answers the requests to a route that the app declares. */
 final class RpcRoute<I> implements Route {
 
   private static final TypeRef<Object> ANY = TypeRef.of(Object.class);
 
-  private interface Answerer<I> {
-    AppResponse answer(RpcRequest<I> request, JsonCodec codec) throws Exception;
+  /** Turns what a handler returned into a response. */
+  private interface ResultWriter {
+    AppResponse write(@Nullable Object result, JsonCodec codec);
   }
 
   private final RpcRef<I, ?> route;
-  private final Answerer<I> answerer;
+  private final RpcHandler<I, ?> handler;
+  private final ResultWriter writer;
 
-  private RpcRoute(RpcRef<I, ?> route, Answerer<I> answerer) {
+  private RpcRoute(RpcRef<I, ?> route, RpcHandler<I, ?> handler, ResultWriter writer) {
     this.route = route;
-    this.answerer = answerer;
+    this.handler = handler;
+    this.writer = writer;
   }
 
   static <I, O> RpcRoute<I> ofResult(RpcRef<I, O> route, RpcHandler<I, O> handler) {
     return new RpcRoute<>(
         route,
-        (request, codec) -> {
-          @Nullable O result = handler.handle(request);
-          return result == null
-              ? Responses.empty(204, Headers.none())
-              : Responses.json(200, Bodies.write(codec, result, route.output()));
-        });
+        handler,
+        (result, codec) ->
+            result == null
+                ? Responses.empty(204, Headers.none())
+                : Responses.json(200, Bodies.write(codec, result, route.output())));
   }
 
   static <I> RpcRoute<I> ofReply(RpcRef<I, ?> route, RpcHandler<I, RpcReply> handler) {
     return new RpcRoute<>(
         route,
-        (request, codec) -> {
-          RpcReply reply =
-              requireNonNull(handler.handle(request), "the handler returned null, not a reply");
+        handler,
+        (result, codec) -> {
+          if (!(result instanceof RpcReply reply)) {
+            throw new IllegalStateException("the handler returned null, not a reply");
+          }
           Object body = reply.body();
           return body == null
               ? Responses.empty(reply.status(), reply.headers())
@@ -64,10 +66,7 @@ final class RpcRoute<I> implements Route {
         });
   }
 
-  /**
-   * The route's type describes what it promises; any other body, such as a failure's, speaks for
-   * itself.
-   */
+  /** Writes a body as the route's type if it is of that type, and any other by its own class. */
   private static byte[] encode(Object body, RpcRef<?, ?> route, JsonCodec codec) {
     Type declared = route.output().type();
     Type raw = declared instanceof ParameterizedType generic ? generic.getRawType() : declared;
@@ -76,37 +75,38 @@ final class RpcRoute<I> implements Route {
   }
 
   @Override
-  public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
-      throws BadRequest, HandlerFailure {
-    RpcRequest<I> read = read(request, variables, codec);
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+      throws BadRequest {
+    RpcRequest<I> read = read(request, variables, context.codec());
     try {
-      return answerer.answer(read, codec);
-    } catch (Exception thrown) {
-      throw new HandlerFailure("handler of " + route.method() + " " + route.path(), thrown);
+      Object result =
+          context.call(kind(), route.name(), read, request.headers(), () -> handler.handle(read));
+      return writer.write(result, context.codec());
+    } catch (Throwable thrown) {
+      return context.handlerFailed(route.name(), thrown);
     }
   }
 
   private RpcRequest<I> read(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest {
     try {
-      return new RpcRequest<>(
-          request.method(),
-          request.path(),
-          variables,
-          PercentEncoding.query(request.query()),
-          request.headers(),
-          Bodies.read(codec, JsonSlice.of(request.body()), route.input()),
-          caller(request.headers()));
+      return RpcRequest.builder(route, Bodies.read(codec, JsonSlice.of(request.body()), route.input()))
+          .path(request.path())
+          .variables(variables)
+          .query(PercentEncoding.query(request.query()))
+          .headers(request.headers())
+          .caller(caller(request.headers()).orElse(null))
+          .build();
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
     }
   }
 
-  /** Who calls by RPC; empty for a request that is none. */
+  /** Returns the app that made a request by RPC; empty for any other request. */
   static Optional<Caller> caller(Headers headers) {
     Optional<String> owner = headers.first("x-w7s-rpc-caller-owner");
     Optional<String> repo = headers.first("x-w7s-rpc-caller-repo");
-    if (headers.first("x-w7s-rpc").isEmpty() || owner.isEmpty() || repo.isEmpty()) {
+    if (!headers.has("x-w7s-rpc") || owner.isEmpty() || repo.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -119,7 +119,7 @@ final class RpcRoute<I> implements Route {
   }
 
   @Override
-  public boolean isDelivery() {
-    return false;
+  public HandlerKind kind() {
+    return HandlerKind.RPC;
   }
 }

@@ -1,6 +1,5 @@
 package io.w7s.sdk.app;
 
-import io.w7s.sdk.json.JsonCodec;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -8,12 +7,12 @@ import java.util.function.Supplier;
 record ValueRoute(Supplier<Map<String, ?>> body) implements Route {
 
   @Override
-  public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec) {
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context) {
     return Responses.values(200, body.get());
   }
 
   @Override
-  public boolean isDelivery() {
-    return false;
+  public HandlerKind kind() {
+    return HandlerKind.RPC;
   }
 }

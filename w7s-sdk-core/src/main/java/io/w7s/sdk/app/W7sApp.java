@@ -21,14 +21,15 @@ import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One app's handlers, declared once: dispatch for whatever serves it, and the {@code w7s.json} that
- * goes with them. Immutable and thread-safe; handlers may run on several threads at once, and no
- * lock is held while they do.
+ * The handlers of one app, declared once. It answers the requests of whatever serves the app, and
+ * derives the app's {@code w7s.json} from the handlers. Immutable and thread-safe. Handlers may run
+ * on several threads at the same time, and no lock is held while they do.
  *
  * <pre>{@code
  * W7sApp worker = W7sApp.builder(WORKER)
@@ -55,7 +56,7 @@ public final class W7sApp implements AppHandler {
   /**
    * Begins an app.
    *
-   * @param app which app this is; the refs of its queues, workflows and routes are made from it
+   * @param app the app; it also makes the references of its queues, workflows and routes
    */
   public static Builder builder(AppRef app) {
     return new Builder(app.id());
@@ -66,27 +67,50 @@ public final class W7sApp implements AppHandler {
     return id;
   }
 
-  /** Returns the largest request body that is read, in bytes; a larger one is answered with 413. */
+  /**
+   * Returns the maximum size of a request body in bytes. A larger one is answered with 413, and a
+   * server should not read more of it.
+   */
   public int maxBodyBytes() {
     return dispatcher.maxBodyBytes();
   }
 
   /**
-   * Answers a request: hands it to the handler that is declared for its method and path, and waits
-   * for it. Nothing is thrown but errors of the JVM:
+   * Returns the methods and paths that have a handler, in the order in which they were declared;
+   * unmodifiable.
+   */
+  public List<AppRoute> routes() {
+    return dispatcher.routes();
+  }
+
+  /**
+   * Answers a request: calls the handler of its method and path, in this thread, and waits for it.
+   * Nothing is thrown. The response is what the handler returned, or
    *
    * <ul>
-   *   <li>400 with the reason when path, query or body cannot be read; no handler has run;
-   *   <li>403 when a queue, schedule or workflow path is reached by RPC, for the platform's
-   *       deliveries never come that way;
-   *   <li>404 and 405 (with {@code allow}) when nothing is declared for the path or the method, 413
-   *       for a body that is too large;
-   *   <li>500 when the handler threw: the answer says no more than that, the log line names
-   *       handler, message id and attempt.
+   *   <li>400 with the reason when the path, the query or the body cannot be read. No handler was
+   *       called, except for the other messages of a batch, see below;
+   *   <li>403 when a path of the platform's deliveries is called by RPC, which deliveries never
+   *       are;
+   *   <li>404 or 405 (with {@code allow}) when the path or the method has no handler;
+   *   <li>413 when the body is larger than {@link #maxBodyBytes()};
+   *   <li>415 when a delivery has a content type that is not JSON;
+   *   <li>500 when the handler threw, be it an exception or an {@code Error}. The response does not
+   *       say what; the log does, and so does {@link AppResponse#failures()}.
    * </ul>
    *
-   * The body of a refusal is {@code {"ok":false,"error":"reason"}}, which no caller can take for
-   * the platform's own.
+   * <p>The body of such a response is {@code {"ok":false,"error":"reason"}}. The platform's own
+   * refusals have another form, so no caller can mistake one for the other.
+   *
+   * <p>The messages and events of a batch are handled one by one, and each of them is given to its
+   * handler, whatever another one threw. The platform acknowledges only whole batches, so the
+   * response is a failure as long as one message failed: 500 when a handler threw, or 400 when
+   * nothing else happened than that messages could not be read. Then the platform delivers the
+   * whole batch again.
+   *
+   * <p>A handler that throws {@link InterruptedException}, or leaves its thread interrupted, does
+   * not disturb the next message. The thread's interrupted status is set again before this method
+   * returns.
    */
   @Override
   public AppResponse handle(AppRequest request) {
@@ -99,10 +123,10 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
-   * Compares the app's handlers with a checked-in {@code w7s.json}.
+   * Compares the app's handlers with a {@code w7s.json} that is checked in.
    *
-   * @return each difference; empty when the file says what the handlers do. Keys that the SDK does
-   *     not know are not compared
+   * @return the differences; none when the file declares what the handlers handle. Keys that the
+   *     SDK does not know are not compared
    * @throws io.w7s.sdk.error.ConfigurationException when the file cannot be read
    * @throws InvalidInputException when it is not a manifest
    */
@@ -116,12 +140,16 @@ public final class W7sApp implements AppHandler {
     return "W7sApp[" + id + ", " + dispatcher + "]";
   }
 
-  /** Declares the handlers of an app. Not thread-safe; an app that was built stays as it is. */
+  /**
+   * Declares the handlers of an app. Not thread-safe. An app that was built does not change when
+   * its builder is used further.
+   */
   public static final class Builder {
 
     private final AppId id;
     private final RouteTable routes = new RouteTable();
-    private final Map<String, EventQueue> eventQueues = new LinkedHashMap<>();
+    private final Map<String, EventRoute> eventRoutes = new LinkedHashMap<>();
+    private final List<HandlerInterceptor> interceptors = new ArrayList<>();
     private Manifest manifest = Manifest.empty();
     private JsonCodec codec = JacksonCodec.create();
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -130,14 +158,22 @@ public final class W7sApp implements AppHandler {
       this.id = id;
     }
 
-    /** Handles the messages of a queue one by one; see {@link MessageHandler}. */
+    /**
+     * Handles the messages of a queue one by one; see {@link MessageHandler}.
+     *
+     * @throws InvalidInputException when the queue is another app's, or has a handler already
+     */
     public <T> Builder on(QueueRef<T> queue, MessageHandler<T> handler) {
-      return queue(queue, QueueRoute.ofEach(queue, handler));
+      return queue(queue, new MessageRoute<>(queue, handler));
     }
 
-    /** Handles the messages of a queue batch by batch; see {@link BatchHandler}. */
+    /**
+     * Handles the messages of a queue batch by batch; see {@link BatchHandler}.
+     *
+     * @throws InvalidInputException when the queue is another app's, or has a handler already
+     */
     public <T> Builder onBatch(QueueRef<T> queue, BatchHandler<T> handler) {
-      return queue(queue, QueueRoute.ofBatch(queue, handler));
+      return queue(queue, new BatchRoute<>(queue, handler));
     }
 
     private Builder queue(QueueRef<?> queue, Route route) {
@@ -149,35 +185,39 @@ public final class W7sApp implements AppHandler {
 
     /**
      * Subscribes a queue of the app to a subject and handles its events; see {@link EventHandler}.
-     * One queue can take several subjects; an event of any other subject on it fails its batch
-     * unless {@link #onUnhandled} handles it.
+     * One queue can take several subjects. An event of any other subject on it fails, unless {@link
+     * #onUnhandled} handles it.
+     *
+     * @throws InvalidInputException when the subject has a handler on that queue already
      */
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
       String name = Names.queue("queue name", queue);
-      eventQueue(name).add(subject, handler);
+      eventRoute(name).add(subject, handler);
       manifest = manifest.withSubscription(new Manifest.Subscription(subject.name(), name));
       return this;
     }
 
     /**
-     * Handles the events on a queue of the app whose subject has no handler of its own there, so
-     * that they do not fail their batch: events of a subscription that only the manifest declares,
-     * or that were under way when a handler was taken out. The data is what the codec makes of any
-     * JSON: maps, lists, text, numbers.
+     * Handles the events on a queue of the app whose subject has no handler there; without this
+     * they fail. Such events come from a subscription that only the manifest declares, or were on
+     * their way when a handler was removed. Their data is what the codec reads any JSON as: maps,
+     * lists, text, numbers.
+     *
+     * @throws InvalidInputException when the queue has such a handler already
      */
     public Builder onUnhandled(String queue, EventHandler<Object> handler) {
-      eventQueue(Names.queue("queue name", queue)).addOther(handler);
+      eventRoute(Names.queue("queue name", queue)).addOther(handler);
       return this;
     }
 
-    private EventQueue eventQueue(String name) {
-      EventQueue events = eventQueues.get(name);
+    private EventRoute eventRoute(String name) {
+      EventRoute events = eventRoutes.get(name);
       if (events == null) {
-        events = new EventQueue(name);
+        events = new EventRoute(name);
         QueueRef<?> ref = new AppRef(id).queue(name, Object.class);
         routes.add("POST", ref.consumer(), events);
         manifest = manifest.withQueue(new Manifest.Queue(name, ref.consumer()));
-        eventQueues.put(name, events);
+        eventRoutes.put(name, events);
       }
       return events;
     }
@@ -188,14 +228,22 @@ public final class W7sApp implements AppHandler {
       return this;
     }
 
-    /** Handles the runs of a schedule; see {@link ScheduleHandler}. */
+    /**
+     * Handles the runs of a schedule; see {@link ScheduleHandler}.
+     *
+     * @throws InvalidInputException when its path has a handler already
+     */
     public Builder on(ScheduleRef schedule, ScheduleHandler handler) {
-      routes.add("POST", schedule.path(), new ScheduleRoute(id, handler));
+      routes.add("POST", schedule.path(), new ScheduleRoute(schedule.name(), handler));
       manifest = manifest.withSchedule(new Manifest.Schedule(schedule.cron(), schedule.path()));
       return this;
     }
 
-    /** Runs the instances of a workflow; see {@link WorkflowHandler}. */
+    /**
+     * Runs the instances of a workflow; see {@link WorkflowHandler}.
+     *
+     * @throws InvalidInputException when the workflow is another app's, or has a handler already
+     */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, WorkflowHandler<I, O> handler) {
       requireOwn("workflow", workflow, workflow.app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
@@ -204,14 +252,22 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
-     * Answers a route: what the handler returns is the body of a 200, or 204 for null; see {@link
-     * RpcHandler}.
+     * Answers the requests to a route with what the handler returns; see {@link RpcHandler}.
+     *
+     * @throws InvalidInputException when the route is another app's, has a handler already, or
+     *     overlaps another one
      */
     public <I, O> Builder on(RpcRef<I, O> route, RpcHandler<I, O> handler) {
       return rpc(route, RpcRoute.ofResult(route, handler));
     }
 
-    /** Answers a route with a say in status and headers; see {@link RpcReply}. */
+    /**
+     * Answers the requests to a route with a status and headers that the handler chooses; see
+     * {@link RpcReply}.
+     *
+     * @throws InvalidInputException when the route is another app's, has a handler already, or
+     *     overlaps another one
+     */
     public <I> Builder onReply(RpcRef<I, ?> route, RpcHandler<I, RpcReply> handler) {
       return rpc(route, RpcRoute.ofReply(route, handler));
     }
@@ -228,8 +284,19 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
-     * Starts from a manifest: what the handlers cannot say, such as bindings, variables and allow
-     * lists. Call it before the handlers are declared; what they declare is added to it.
+     * Adds an interceptor around all handlers of the app, whether they are declared before or after
+     * this. The interceptor that was added first is the outermost.
+     */
+    public Builder intercept(HandlerInterceptor interceptor) {
+      interceptors.add(interceptor);
+      return this;
+    }
+
+    /**
+     * Starts from a manifest with what handlers cannot declare, such as bindings, variables and
+     * allow lists. Call it before the handlers are declared. What they declare is added to it.
+     *
+     * @throws InvalidInputException when a handler was declared already
      */
     public Builder manifest(Manifest base) {
       if (!routes.isEmpty()) {
@@ -240,16 +307,20 @@ public final class W7sApp implements AppHandler {
       return this;
     }
 
-    /** Sets what reads and writes bodies. Default {@link JacksonCodec}. */
+    /** Sets the codec that reads and writes bodies. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
       this.codec = codec;
       return this;
     }
 
-    /** Sets the largest request body that is read, in bytes; at least 1. Default 10 MiB. */
+    /**
+     * Sets the maximum size of a request body in bytes. Default 10 MiB.
+     *
+     * @throws InvalidInputException when it is less than 1
+     */
     public Builder maxBodyBytes(int maxBodyBytes) {
       if (maxBodyBytes < 1) {
-        throw new InvalidInputException("maxBodyBytes", String.valueOf(maxBodyBytes), "at least 1");
+        throw new InvalidInputException("maxBodyBytes", String.valueOf(maxBodyBytes), "1 or more");
       }
       this.maxBodyBytes = maxBodyBytes;
       return this;
@@ -257,7 +328,10 @@ public final class W7sApp implements AppHandler {
 
     /** Returns the app. */
     public W7sApp build() {
-      return new W7sApp(id, manifest, new Dispatcher(id, routes.copy(), codec, maxBodyBytes));
+      return new W7sApp(
+          id,
+          manifest,
+          new Dispatcher(new AppContext(id, codec, interceptors), routes.copy(), maxBodyBytes));
     }
 
     private void requireOwn(String kind, Object ref, AppId app) {

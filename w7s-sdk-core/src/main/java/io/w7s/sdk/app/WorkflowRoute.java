@@ -2,15 +2,15 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowRun;
 import java.util.Map;
-import java.util.Optional;
 
-/** Runs a workflow's handler: its result, as JSON, is the instance's output. */
+/** Runs the handler of a workflow. Its result, as JSON, is the output of the instance. */
 final class WorkflowRoute<I, O> implements Route {
 
   private final WorkflowRef<I, O> workflow;
@@ -22,33 +22,39 @@ final class WorkflowRoute<I, O> implements Route {
   }
 
   @Override
-  public AppResponse handle(AppRequest request, Map<String, String> variables, JsonCodec codec)
-      throws BadRequest, HandlerFailure {
-    WorkflowRun<I> run = read(request, codec);
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+      throws BadRequest {
+    WorkflowRun<I> run = read(request, context.codec());
     try {
-      return Responses.json(200, Bodies.write(codec, handler.handle(run), workflow.output()));
-    } catch (Exception thrown) {
-      throw new HandlerFailure(
-          "handler of workflow " + workflow.name() + " for instance " + run.instanceId(), thrown);
+      Object result =
+          context.call(kind(), workflow.name(), run, request.headers(), () -> handler.handle(run));
+      return Responses.json(200, Bodies.write(context.codec(), result, workflow.output()));
+    } catch (Throwable thrown) {
+      return context.handlerFailed(
+          "workflow " + workflow.name() + " for instance " + SafeText.of(run.instanceId()), thrown);
     }
   }
 
   private WorkflowRun<I> read(AppRequest request, JsonCodec codec) throws BadRequest {
     try {
       WorkflowDelivery delivery = WorkflowDelivery.read(request.body());
-      return new WorkflowRun<>(
-          delivery.instanceId(),
-          workflow.name(),
-          Bodies.read(codec, delivery.payload(), workflow.input()),
-          Optional.ofNullable(delivery.createdAt()),
-          Optional.ofNullable(delivery.caller()));
+      return WorkflowRun.builder(workflow, Bodies.read(codec, delivery.payload(), workflow.input()))
+          .instanceId(delivery.instanceId())
+          .createdAt(delivery.createdAt())
+          .caller(delivery.caller())
+          .build();
     } catch (CodecException unreadable) {
       throw new BadRequest(unreadable);
     }
   }
 
   @Override
-  public boolean isDelivery() {
-    return true;
+  public HandlerKind kind() {
+    return HandlerKind.WORKFLOW;
+  }
+
+  @Override
+  public String name(String method, String path) {
+    return workflow.name();
   }
 }

@@ -1,10 +1,24 @@
 package io.w7s.sdk.queue;
 
 /**
- * Handles a whole batch. Returning means that all its messages are done; throwing means that all
- * are delivered again. It may run on several threads at once.
+ * Handles the messages of a queue batch by batch. One handler may run on several threads at the
+ * same time.
  *
- * @param <T> what a message body is
+ * <p>When it returns, all messages of the batch are handled. When it throws, the platform delivers
+ * all of them again. Messages that cannot be read are in {@link QueueBatch#unreadable()}; each of
+ * them fails the batch after the handler returned, unless the handler acknowledges it:
+ *
+ * <pre>{@code
+ * batch -> {
+ *   save(batch.messages());
+ *   for (UnreadableMessage message : batch.unreadable()) {
+ *     setAside(message.id(), message.body(), message.reason());
+ *     message.acknowledge();
+ *   }
+ * }
+ * }</pre>
+ *
+ * @param <T> the type of the messages' bodies
  */
 @FunctionalInterface
 public interface BatchHandler<T> {
@@ -12,7 +26,7 @@ public interface BatchHandler<T> {
   /**
    * Handles a batch.
    *
-   * @throws Exception to have all its messages delivered again
+   * @throws Exception to have all messages delivered again; an {@code Error} does the same
    */
   void handle(QueueBatch<T> batch) throws Exception;
 }

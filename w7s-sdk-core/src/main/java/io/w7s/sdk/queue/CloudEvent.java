@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * What a message that came as a CloudEvent says of itself beside its data.
+ * The attributes of a message that was sent as a CloudEvent. Its data is the message's body.
  *
- * @param id its id, which with the source tells it from all others
- * @param source where it comes from, a URI reference; {@code owner/repo} when an app of this SDK
- *     sent it
+ * @param id the event's id, unique together with the source
+ * @param source where the event comes from, a URI reference; {@code owner/repo} where an app of
+ *     this SDK sent it
  * @param type what has happened
- * @param time when it happened; empty when it does not say
+ * @param time when it happened; empty where the event does not say
  */
 public record CloudEvent(String id, String source, String type, Optional<Instant> time) {}

@@ -1,10 +1,14 @@
 package io.w7s.sdk.queue;
 
 /**
- * Handles one message. Returning means done; throwing means that the message, and with it its whole
- * batch, is delivered again later. It may run on several threads at once.
+ * Handles the messages of a queue one by one. One handler may run on several threads at the same
+ * time.
  *
- * @param <T> what a message body is
+ * <p>When it returns, the message is handled. When it throws, the message has failed: the other
+ * messages of its batch are still handled, and then the platform delivers the whole batch again,
+ * because it acknowledges batches only. So a message that was handled can come again.
+ *
+ * @param <T> the type of the message's body
  */
 @FunctionalInterface
 public interface MessageHandler<T> {
@@ -12,7 +16,7 @@ public interface MessageHandler<T> {
   /**
    * Handles a message.
    *
-   * @throws Exception to have it delivered again
+   * @throws Exception to have the message delivered again; an {@code Error} does the same
    */
   void handle(QueueMessage<T> message) throws Exception;
 }

@@ -2,14 +2,137 @@ package io.w7s.sdk.queue;
 
 import io.w7s.sdk.Headers;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one delivery. The platform acknowledges it whole: when the handler returns all of
- * them are done, when it throws all of them come again.
+ * The messages of one delivery, for a {@link BatchHandler}. The platform acknowledges a batch as a
+ * whole. Immutable, except that unreadable messages can be acknowledged.
  *
- * @param queue the queue's name
- * @param messages the messages, at least one, in no particular order; unmodifiable
- * @param headers the headers of the delivery
- * @param <T> what a message body is
+ * <p>A test of a handler makes one in a line:
+ *
+ * <pre>{@code
+ * handler.handle(QueueBatch.of(JOBS, QueueMessage.of(new Job("a")), QueueMessage.of(new Job("b"))));
+ * }</pre>
+ *
+ * @param <T> the type of the messages' bodies
  */
-public record QueueBatch<T>(String queue, List<QueueMessage<T>> messages, Headers headers) {}
+public final class QueueBatch<T> {
+
+  private final String queue;
+  private final List<QueueMessage<T>> messages;
+  private final List<UnreadableMessage> unreadable;
+  private final Headers headers;
+
+  private QueueBatch(Builder<T> builder) {
+    queue = builder.queue;
+    messages = builder.messages;
+    unreadable = builder.unreadable;
+    headers = builder.headers;
+  }
+
+  /** Returns a batch of messages that can all be read, for a test of a handler. */
+  @SafeVarargs
+  public static <T> QueueBatch<T> of(QueueRef<T> queue, QueueMessage<T>... messages) {
+    return builder(queue).messages(List.of(messages)).build();
+  }
+
+  /** Begins a batch without messages and headers. */
+  public static <T> Builder<T> builder(QueueRef<T> queue) {
+    return new Builder<>(queue.name());
+  }
+
+  /** Returns the queue's name. */
+  public String queue() {
+    return queue;
+  }
+
+  /**
+   * Returns the messages that can be read, in no particular order; unmodifiable. It is empty only
+   * where all messages of the batch are {@link #unreadable()}.
+   */
+  public List<QueueMessage<T>> messages() {
+    return messages;
+  }
+
+  /**
+   * Returns the messages that cannot be read as the queue's type; unmodifiable, usually empty. Each
+   * of them fails the batch after the handler returned, unless the handler {@linkplain
+   * UnreadableMessage#acknowledge() acknowledges} it.
+   */
+  public List<UnreadableMessage> unreadable() {
+    return unreadable;
+  }
+
+  /** Returns the headers of the delivery. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /** Returns whether the other is a batch of the same queue with equal messages and headers. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof QueueBatch<?> batch
+        && queue.equals(batch.queue)
+        && messages.equals(batch.messages)
+        && unreadable.equals(batch.unreadable)
+        && headers.equals(batch.headers);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(queue, messages, unreadable, headers);
+  }
+
+  /** Returns the queue and how many messages there are. */
+  @Override
+  public String toString() {
+    return "QueueBatch[queue="
+        + queue
+        + ", messages="
+        + messages.size()
+        + ", unreadable="
+        + unreadable.size()
+        + "]";
+  }
+
+  /**
+   * Makes a batch. Not thread-safe.
+   *
+   * @param <T> the type of the messages' bodies
+   */
+  public static final class Builder<T> {
+
+    private final String queue;
+    private List<QueueMessage<T>> messages = List.of();
+    private List<UnreadableMessage> unreadable = List.of();
+    private Headers headers = Headers.none();
+
+    private Builder(String queue) {
+      this.queue = queue;
+    }
+
+    /** Sets the messages that can be read. Default none. */
+    public Builder<T> messages(List<QueueMessage<T>> messages) {
+      this.messages = List.copyOf(messages);
+      return this;
+    }
+
+    /** Sets the messages that cannot be read. Default none. */
+    public Builder<T> unreadable(List<UnreadableMessage> unreadable) {
+      this.unreadable = List.copyOf(unreadable);
+      return this;
+    }
+
+    /** Sets the headers of the delivery. Default none. */
+    public Builder<T> headers(Headers headers) {
+      this.headers = headers;
+      return this;
+    }
+
+    /** Returns the batch. */
+    public QueueBatch<T> build() {
+      return new QueueBatch<>(this);
+    }
+  }
+}

@@ -1,48 +1,196 @@
 package io.w7s.sdk.queue;
 
 import io.w7s.sdk.Caller;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.SafeText;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as its consumer sees it. The same message can come again: {@code id} stays, {@code
- * attempt} grows.
+ * A message as its consumer sees it. The platform delivers a message at least once: when it comes
+ * again, the {@link #id()} is the same and the {@link #attempt()} is higher. Immutable, if its body
+ * is.
  *
- * @param id the platform's message id
- * @param attempt which delivery this is, from 1
- * @param body the message; null where the sender sent JSON null or nothing, which this SDK sends
- *     for the type {@code Void} only, and where the queue's type is {@code Void}
- * @param enqueuedAt when it was sent, by the platform's clock; empty when the platform does not say
- * @param caller who sent it; empty when the platform does not say
- * @param traceParent the W3C trace that it belongs to, to go on with in calls made for it; empty
- *     when it does not say
- * @param cloudEvent what the message says of itself when it came as a CloudEvent, of which the body
- *     is the data; empty when it came as the body alone
- * @param <T> what the body is
+ * <p>A test of a handler makes one in a line:
+ *
+ * <pre>{@code
+ * handler.handle(QueueMessage.of(new Job("resize")));
+ * }</pre>
+ *
+ * @param <T> the type of the body
  */
-public record QueueMessage<T>(
-    String id,
-    int attempt,
-    @Nullable T body,
-    Optional<Instant> enqueuedAt,
-    Optional<Caller> caller,
-    Optional<String> traceParent,
-    Optional<CloudEvent> cloudEvent) {
+public final class QueueMessage<T> {
 
-  /** A message that came as its body alone. */
-  public QueueMessage(
-      String id,
-      int attempt,
-      @Nullable T body,
-      Optional<Instant> enqueuedAt,
-      Optional<Caller> caller) {
-    this(id, attempt, body, enqueuedAt, caller, Optional.empty(), Optional.empty());
+  private final String id;
+  private final int attempt;
+  private final @Nullable T body;
+  private final @Nullable Instant enqueuedAt;
+  private final @Nullable Caller caller;
+  private final @Nullable String traceParent;
+  private final @Nullable CloudEvent cloudEvent;
+
+  private QueueMessage(Builder<T> builder) {
+    id = builder.id;
+    attempt = builder.attempt;
+    body = builder.body;
+    enqueuedAt = builder.enqueuedAt;
+    caller = builder.caller;
+    traceParent = builder.traceParent;
+    cloudEvent = builder.cloudEvent;
   }
 
-  /** Returns id and attempt; not the body, for it may be secret. */
+  /** Returns a message with the defaults of {@link #builder}, for a test of a handler. */
+  public static <T> QueueMessage<T> of(@Nullable T body) {
+    return builder(body).build();
+  }
+
+  /**
+   * Begins a message: id {@code message-1}, attempt 1, and nothing else unless it is set.
+   *
+   * @param body the body; null as for JSON null
+   */
+  public static <T> Builder<T> builder(@Nullable T body) {
+    return new Builder<>(body);
+  }
+
+  /** Returns the id that the platform gave the message, the same in each delivery. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * Returns the number of this delivery of the message, from 1. The platform's wire format calls it
+   * {@code attempts}.
+   */
+  public int attempt() {
+    return attempt;
+  }
+
+  /**
+   * Returns the body; null where the sender sent JSON null or nothing, which this SDK sends for the
+   * type {@code Void} only, and where the queue's type is {@code Void}.
+   */
+  public @Nullable T body() {
+    return body;
+  }
+
+  /** Returns when the message was sent, by the platform's clock; empty where it does not say. */
+  public Optional<Instant> enqueuedAt() {
+    return Optional.ofNullable(enqueuedAt);
+  }
+
+  /** Returns the app that sent the message; empty where the platform does not say. */
+  public Optional<Caller> caller() {
+    return Optional.ofNullable(caller);
+  }
+
+  /**
+   * Returns the W3C trace that the message belongs to. Pass it on with calls that are made for the
+   * message. Empty where the sender gave none.
+   */
+  public Optional<String> traceParent() {
+    return Optional.ofNullable(traceParent);
+  }
+
+  /**
+   * Returns the attributes of a message that was sent as a CloudEvent. Its data is the {@link
+   * #body()}. Empty for any other message.
+   */
+  public Optional<CloudEvent> cloudEvent() {
+    return Optional.ofNullable(cloudEvent);
+  }
+
+  /** Returns whether the other is a message whose properties are all equal. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof QueueMessage<?> message
+        && id.equals(message.id)
+        && attempt == message.attempt
+        && Objects.equals(body, message.body)
+        && Objects.equals(enqueuedAt, message.enqueuedAt)
+        && Objects.equals(caller, message.caller)
+        && Objects.equals(traceParent, message.traceParent)
+        && Objects.equals(cloudEvent, message.cloudEvent);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(id, attempt, body, enqueuedAt, caller, traceParent, cloudEvent);
+  }
+
+  /** Returns the id and the attempt. The body is left out: it may be secret. */
   @Override
   public String toString() {
-    return "QueueMessage[id=" + id + ", attempt=" + attempt + "]";
+    return "QueueMessage[id=" + SafeText.of(id) + ", attempt=" + attempt + "]";
+  }
+
+  /**
+   * Makes a message. Not thread-safe.
+   *
+   * @param <T> the type of the body
+   */
+  public static final class Builder<T> {
+
+    private final @Nullable T body;
+    private String id = "message-1";
+    private int attempt = 1;
+    private @Nullable Instant enqueuedAt;
+    private @Nullable Caller caller;
+    private @Nullable String traceParent;
+    private @Nullable CloudEvent cloudEvent;
+
+    private Builder(@Nullable T body) {
+      this.body = body;
+    }
+
+    /** Sets the id. Default {@code message-1}. */
+    public Builder<T> id(String id) {
+      this.id = id;
+      return this;
+    }
+
+    /**
+     * Sets the number of the delivery. Default 1.
+     *
+     * @throws InvalidInputException when it is less than 1
+     */
+    public Builder<T> attempt(int attempt) {
+      if (attempt < 1) {
+        throw new InvalidInputException("attempt", String.valueOf(attempt), "1 or more");
+      }
+      this.attempt = attempt;
+      return this;
+    }
+
+    /** Sets when the message was sent; null for unknown, which is the default. */
+    public Builder<T> enqueuedAt(@Nullable Instant enqueuedAt) {
+      this.enqueuedAt = enqueuedAt;
+      return this;
+    }
+
+    /** Sets the app that sent the message; null for unknown, which is the default. */
+    public Builder<T> caller(@Nullable Caller caller) {
+      this.caller = caller;
+      return this;
+    }
+
+    /** Sets the W3C trace; null for none, which is the default. */
+    public Builder<T> traceParent(@Nullable String traceParent) {
+      this.traceParent = traceParent;
+      return this;
+    }
+
+    /** Sets the attributes of a CloudEvent; null for none, which is the default. */
+    public Builder<T> cloudEvent(@Nullable CloudEvent cloudEvent) {
+      this.cloudEvent = cloudEvent;
+      return this;
+    }
+
+    /** Returns the message. */
+    public QueueMessage<T> build() {
+      return new QueueMessage<>(this);
+    }
   }
 }

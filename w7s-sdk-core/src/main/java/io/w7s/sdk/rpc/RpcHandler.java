@@ -3,11 +3,13 @@ package io.w7s.sdk.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers requests. What it returns is the body of a 200; what it throws is a 500 that tells the
- * caller nothing. It may run on several threads at once.
+ * Answers the requests to a route. One handler may run on several threads at the same time.
  *
- * @param <I> what the request body is
- * @param <O> what the answer's body is
+ * <p>When it returns, the response is a 200 with the result as its body, or a 204 for null. When it
+ * throws, the response is a 500 that does not tell the caller why; the log does.
+ *
+ * @param <I> the type of the request's body
+ * @param <O> the type of the result
  */
 @FunctionalInterface
 public interface RpcHandler<I, O> {
@@ -15,8 +17,8 @@ public interface RpcHandler<I, O> {
   /**
    * Answers a request.
    *
-   * @return the body of the 200; null for a 204 without a body
-   * @throws Exception when it cannot
+   * @return the body of the response; null for none
+   * @throws Exception when the request fails; an {@code Error} does the same
    */
   @Nullable O handle(RpcRequest<I> request) throws Exception;
 }

@@ -3,7 +3,6 @@ package io.w7s.sdk.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.w7s.sdk.AppRef;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.schedule.ScheduledRun;
 import io.w7s.sdk.workflow.WorkflowRun;
@@ -16,17 +15,13 @@ import org.junit.jupiter.api.Test;
 class DeliveryDispatchTest extends AppRequests {
 
   @Test
-  void anEventReachesTheHandlerOfItsSubject() {
+  void handsAnEventToTheHandlerOfItsSubject() {
     var created = new ArrayList<Event<Order>>();
     var paid = new ArrayList<Event<Order>>();
-    W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
-            .on(CREATED, "events", created::add)
-            .on(PAID, "events", paid::add)
-            .build();
+    W7sApp app = worker().on(CREATED, "events", created::add).on(PAID, "events", paid::add).build();
 
     AppResponse response =
-        deliver(
+        deliverEvents(
             app,
             message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
             message("m2", 2, event("orders.paid", "{\"orderId\":\"o2\"}")));
@@ -35,51 +30,35 @@ class DeliveryDispatchTest extends AppRequests {
     assertThat(created).extracting(Event::data).containsExactly(new Order("o1"));
     Event<Order> event = paid.get(0);
     assertThat(event.id()).isEqualTo("e1");
+    assertThat(event.messageId()).isEqualTo("m2");
     assertThat(event.source()).hasToString("acme/shop");
     assertThat(event.attempt()).isEqualTo(2);
     assertThat(event.time()).hasToString("Optional[2026-05-24T21:58:00Z]");
   }
 
   @Test
-  void anEventOfAnUnknownSubjectFailsItsBatchAndDoesNotVanish() {
-    W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", event -> {}).build();
-
-    AppResponse response = deliver(app, message("m1", 1, event("orders.lost", "{}")));
-
-    assertThat(response.status()).isEqualTo(500);
-    assertThat(log.list.get(0).getThrowableProxy().getMessage())
-        .isEqualTo("no handler for subject orders.lost");
-  }
-
-  @Test
-  void anEventOfAnUnknownSubjectFailsItsBatchButHoldsUpNoOther() {
+  void givesAnEventWithoutAnIdTheIdOfItsMessage() {
     var created = new ArrayList<Event<Order>>();
-    W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", created::add).build();
+    W7sApp app = worker().on(CREATED, "events", created::add).build();
 
-    AppResponse response =
-        deliver(
-            app,
-            message("m1", 1, event("orders.lost", "{}")),
-            message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
+    deliverEvents(
+        app,
+        message(
+            "m1", 1, "{\"subject\":\"orders.created\",\"source\":\"acme/shop\",\"data\":null}"));
 
-    assertThat(response.status()).isEqualTo(500);
-    assertThat(created).hasSize(1);
+    assertThat(created.get(0).id()).isEqualTo("m1");
+    assertThat(created.get(0).data()).isNull();
   }
 
   @Test
-  void whatHandlesOtherSubjectsGetsOnlyThoseWithoutAHandler() {
+  void handsOnlyEventsWithoutAHandlerToTheOneForOtherSubjects() {
     var created = new ArrayList<Event<Order>>();
     var others = new ArrayList<Event<Object>>();
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
-            .onUnhandled("events", others::add)
-            .on(CREATED, "events", created::add)
-            .build();
+        worker().onUnhandled("events", others::add).on(CREATED, "events", created::add).build();
 
     AppResponse response =
-        deliver(
+        deliverEvents(
             app,
             message("m1", 3, event("orders.lost", "{\"a\":[1,null]}")),
             message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
@@ -94,9 +73,8 @@ class DeliveryDispatchTest extends AppRequests {
   }
 
   @Test
-  void otherSubjectsAreHandledOnceForAQueueAndSubscribeToNothing() {
-    W7sApp.Builder builder =
-        W7sApp.builder(AppRef.of("acme/worker")).onUnhandled("Events", event -> {});
+  void refusesASecondHandlerForOtherSubjectsAndSubscribesToNothing() {
+    W7sApp.Builder builder = worker().onUnhandled("Events", event -> {});
 
     assertThatThrownBy(() -> builder.onUnhandled("events", event -> {}))
         .hasMessage(
@@ -106,9 +84,9 @@ class DeliveryDispatchTest extends AppRequests {
   }
 
   @Test
-  void aScheduledRunReachesItsHandler() {
+  void handsAScheduledRunToItsHandler() {
     var seen = new ArrayList<ScheduledRun>();
-    W7sApp app = W7sApp.builder(AppRef.of("acme/cron")).on(SYNC, seen::add).build();
+    W7sApp app = worker().on(SYNC, seen::add).build();
 
     AppResponse response =
         post(
@@ -119,15 +97,30 @@ class DeliveryDispatchTest extends AppRequests {
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(seen).hasSize(1);
+    assertThat(seen.get(0).app()).hasToString("acme/cron");
     assertThat(seen.get(0).environment()).hasToString("feature-x");
     assertThat(seen.get(0).scheduledTime()).hasToString("2026-05-25T12:00:00Z");
   }
 
   @Test
-  void aWorkflowsResultIsTheBodyOfA200() {
+  void takesTheAppOfALocalScheduledRunFromItself() {
+    var seen = new ArrayList<ScheduledRun>();
+    W7sApp app = worker().on(SYNC, seen::add).build();
+
+    post(
+        app,
+        "/_w7s/schedules/sync",
+        "{\"schedule\":\"*/5 * * * *\",\"scheduledTime\":\"2026-05-25T12:00:00.000Z\"}");
+
+    assertThat(seen.get(0).app()).hasToString("acme/worker");
+    assertThat(seen.get(0).environment()).hasToString("production");
+  }
+
+  @Test
+  void writesTheResultOfAWorkflowAsTheBody() {
     var seen = new ArrayList<WorkflowRun<Order>>();
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
+        worker()
             .on(
                 CHECKOUT,
                 run -> {
@@ -136,22 +129,47 @@ class DeliveryDispatchTest extends AppRequests {
                 })
             .build();
 
-    AppResponse response =
-        post(
-            app,
-            "/_w7s/workflows/checkout",
-            "{\"workflow\":\"checkout\",\"workflowName\":\"checkout\",\"instanceId\":\"i1\","
-                + "\"createdAt\":\"2026-05-26T00:00:00.000Z\",\"caller\":"
-                + CALLER
-                + ",\"payload\":{\"orderId\":\"o1\"}}");
+    AppResponse response = post(app, "/_w7s/workflows/checkout", workflowRun("i1"));
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(text(response)).isEqualTo("{\"amount\":42}");
     assertThat(seen.get(0).payload()).isEqualTo(new Order("o1"));
     assertThat(seen.get(0).instanceId()).isEqualTo("i1");
+    assertThat(seen.get(0).workflow()).isEqualTo("checkout");
   }
 
-  private static AppResponse deliver(W7sApp app, String... messages) {
-    return post(app, "/_w7s/queues/events", delivery(messages));
+  @Test
+  void writesANullResultOfAWorkflowAsJsonNull() {
+    W7sApp app = worker().on(CHECKOUT, run -> null).build();
+
+    AppResponse response = post(app, "/_w7s/workflows/checkout", workflowRun("i1"));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(text(response)).isEqualTo("null");
+  }
+
+  @Test
+  void refusesAWorkflowRunWhosePayloadDoesNotFit() {
+    var seen = new ArrayList<WorkflowRun<Order>>();
+    W7sApp app =
+        worker()
+            .on(
+                CHECKOUT,
+                run -> {
+                  seen.add(run);
+                  return null;
+                })
+            .build();
+
+    AppResponse response =
+        post(
+            app,
+            "/_w7s/workflows/checkout",
+            workflowRun("i1").replace("{\"orderId\":\"o1\"}", "[\"secret\"]"));
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(text(response)).contains("Order").doesNotContain("secret");
+    assertThat(response.failures()).hasSize(1);
+    assertThat(seen).isEmpty();
   }
 }

@@ -2,7 +2,6 @@ package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.rpc.RpcRef;
@@ -13,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How requests reach their handler, and what becomes of its answer. */
+/** How requests reach their handler, and how its result is answered. */
 class RpcDispatchTest extends AppRequests {
 
   @Test
-  void aRequestIsReadWithVariablesQueryHeadersBodyAndCaller() {
+  void readsVariablesQueryHeadersBodyAndCaller() {
     var seen = new ArrayList<RpcRequest<Order>>();
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
+        worker()
             .on(
                 TOTAL,
                 request -> {
@@ -54,9 +53,9 @@ class RpcDispatchTest extends AppRequests {
   }
 
   @Test
-  void aReplyHasItsOwnStatusHeadersAndBody() {
+  void writesStatusHeadersAndBodyOfAReply() {
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
+        worker()
             .onReply(
                 TOTAL,
                 request -> RpcReply.of(422, Map.of("error", "no such currency")).header("x-a", "b"))
@@ -70,23 +69,19 @@ class RpcDispatchTest extends AppRequests {
   }
 
   @Test
-  void aReplyOfTheDeclaredTypeIsWrittenAsThatType() {
-    RpcRef<Void, List<Total>> totals = AppRef.of("acme/worker").get("/totals", new TypeRef<>() {});
+  void writesAReplyOfTheDeclaredTypeAsThatType() {
+    RpcRef<Void, List<Total>> totals = WORKER_APP.get("/totals", new TypeRef<>() {});
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
-            .onReply(totals, request -> RpcReply.of(200, List.of(new Total(1))))
-            .build();
+        worker().onReply(totals, request -> RpcReply.of(200, List.of(new Total(1)))).build();
 
     assertThat(text(send(app, "GET", "/totals", "", Headers.none(), "")))
         .isEqualTo("[{\"amount\":1}]");
   }
 
   @Test
-  void aNullResultIsA204() {
+  void answersANullResultWith204() {
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
-            .on(AppRef.of("acme/worker").delete("/orders/{id}", Void.class), request -> null)
-            .build();
+        worker().on(WORKER_APP.delete("/orders/{id}", Void.class), request -> null).build();
 
     AppResponse response = send(app, "DELETE", "/orders/1", "", Headers.none(), "");
 
@@ -95,9 +90,9 @@ class RpcDispatchTest extends AppRequests {
   }
 
   @Test
-  void anRpcHandlerThatThrowsIsA500ThatLeaksNothing() {
+  void tellsTheCallerNothingOfAFailure() {
     W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker"))
+        worker()
             .on(
                 TOTAL,
                 request -> {
@@ -110,13 +105,42 @@ class RpcDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(500);
     assertThat(text(response)).doesNotContain("secret");
     assertThat(log.list.get(0).getFormattedMessage())
-        .isEqualTo("handler of POST /totals/{currency} in acme/worker failed");
+        .isEqualTo(
+            "handler of POST /totals/{currency} in acme/worker failed:"
+                + " java.io.IOException: jdbc:secret");
   }
 
   @Test
-  void anUnreadableRequestIsA400WithTheReason() {
-    W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker")).on(TOTAL, request -> new Total(1)).build();
+  void failsARequestWhoseHandlerReturnsNoReply() {
+    W7sApp app = worker().onReply(TOTAL, request -> null).build();
+
+    assertThat(post(app, "/totals/eur", "{\"orderId\":\"o1\"}").status()).isEqualTo(500);
+    assertThat(lines()).singleElement().asString().contains("the handler returned null, not a reply");
+  }
+
+  @Test
+  void failsARequestWhoseResultCannotBeWritten() {
+    RpcRef<Void, Object> route = WORKER_APP.get("/self", Object.class);
+    W7sApp app = worker().on(route, request -> new Object[] {new Self()}).build();
+
+    assertThat(send(app, "GET", "/self", "", Headers.none(), "").status()).isEqualTo(500);
+    assertThat(lines()).singleElement().asString().contains("CodecException");
+  }
+
+  /** Cannot be written: it contains itself. */
+  record Self() {
+    public Self self() {
+      return this;
+    }
+
+    public Object getSelf() {
+      throw new IllegalStateException("no");
+    }
+  }
+
+  @Test
+  void refusesAnUnreadableRequestWithTheReason() {
+    W7sApp app = worker().on(TOTAL, request -> new Total(1)).build();
 
     assertThat(post(app, "/totals/eur", "").status()).as("a missing body").isEqualTo(400);
     assertThat(post(app, "/totals/eur", "{").status()).as("no JSON").isEqualTo(400);

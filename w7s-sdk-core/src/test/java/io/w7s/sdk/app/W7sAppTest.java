@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.error.InvalidInputException;
@@ -14,11 +15,11 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an app refuses, when it is declared and when it is called, and its manifest. */
+/** What an app refuses when it is declared and when it is called; its routes; its manifest. */
 class W7sAppTest extends AppRequests {
 
   @Test
-  void anUnknownPathIsA404AndAWrongMethodA405ThatNamesTheRightOnes() {
+  void answersAnUnknownPathWith404AndAWrongMethodWith405() {
     W7sApp app =
         W7sApp.builder(AppRef.of("acme/shop"))
             .on(AppRef.of("acme/shop").get("/orders", Void.class), request -> null)
@@ -32,51 +33,45 @@ class W7sAppTest extends AppRequests {
   }
 
   @Test
-  void aBodyOverTheLimitIsA413AndNoHandlerRuns() {
+  void refusesABodyOverTheLimit() {
     var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app =
-        W7sApp.builder(AppRef.of("acme/worker")).maxBodyBytes(10).on(JOBS, seen::add).build();
+    W7sApp app = worker().maxBodyBytes(10).on(JOBS, seen::add).build();
 
     AppResponse response = post(app, "/_w7s/queues/jobs", " ".repeat(11));
 
     assertThat(response.status()).isEqualTo(413);
-    assertThat(text(response)).contains("11 bytes, 10 are allowed");
+    assertThat(text(response)).contains("11 bytes; at most 10 are allowed");
     assertThat(seen).isEmpty();
   }
 
   @Test
   void refusalsDoNotLookLikeThePlatformsOwn() {
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).build();
+    W7sApp app = worker().build();
 
     assertThat(text(post(app, "/nowhere", ""))).startsWith("{\"ok\":false,\"error\":");
   }
 
   @Test
-  void twoHandlersOnOnePathAreRefused() {
+  void refusesTwoHandlersOnOnePath() {
     W7sApp.Builder builder =
-        W7sApp.builder(AppRef.of("acme/worker"))
+        worker()
             .on(JOBS, message -> {})
             .on(CREATED, "events", event -> {})
-            .on(AppRef.of("acme/worker").get("/orders/{id}", Void.class), request -> null);
+            .on(WORKER_APP.get("/orders/{id}", Void.class), request -> null);
 
     assertThatThrownBy(() -> builder.onBatch(JOBS, batch -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("POST /_w7s/queues/jobs");
-    assertThatThrownBy(
-            () -> builder.on(AppRef.of("acme/worker").queue("events", Job.class), message -> {}))
+    assertThatThrownBy(() -> builder.on(WORKER_APP.queue("events", Job.class), message -> {}))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> builder.on(CREATED, "events", event -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("orders.created on queue events twice");
     assertThatThrownBy(
-            () ->
-                builder.on(
-                    AppRef.of("acme/worker").get("/_w7s/queues/jobs", Void.class), request -> null))
+            () -> builder.on(WORKER_APP.get("/_w7s/queues/jobs", Void.class), request -> null))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(
-            () ->
-                builder.on(
-                    AppRef.of("acme/worker").get("/orders/latest", Void.class), request -> null))
+            () -> builder.on(WORKER_APP.get("/orders/latest", Void.class), request -> null))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("overlaps /orders/{id}");
     assertThatThrownBy(
@@ -85,19 +80,18 @@ class W7sAppTest extends AppRequests {
   }
 
   @Test
-  void aHandlerForAnotherAppsQueueIsRefused() {
+  void refusesAHandlerForAnotherAppsQueue() {
     assertThatThrownBy(
             () ->
                 W7sApp.builder(AppRef.of("acme/shop"))
-                    .on(AppRef.of("acme/worker").queue("jobs", Job.class), message -> {}))
+                    .on(WORKER_APP.queue("jobs", Job.class), message -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("acme/worker/jobs");
   }
 
   @Test
-  void anAppThatWasBuiltStaysAsItIs() {
-    W7sApp.Builder builder =
-        W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", event -> {});
+  void doesNotChangeWhenItsBuilderIsUsedFurther() {
+    W7sApp.Builder builder = worker().on(CREATED, "events", event -> {});
     W7sApp app = builder.build();
 
     builder.on(PAID, "events", event -> {}).on(JOBS, message -> {});
@@ -114,7 +108,7 @@ class W7sAppTest extends AppRequests {
   }
 
   private static W7sApp everything() {
-    return W7sApp.builder(AppRef.of("acme/worker"))
+    return worker()
         .manifest(
             Manifest.parse("{\"bindings\":{\"kv\":[\"STATE\"]},\"rpc\":{\"allow\":[\"tools\"]}}"))
         .publishes(PAID)
@@ -126,7 +120,45 @@ class W7sAppTest extends AppRequests {
   }
 
   @Test
-  void theManifestIsDerivedFromTheHandlers() {
+  void listsItsRoutesInTheOrderOfDeclaration() {
+    W7sApp app =
+        worker()
+            .on(TOTAL, request -> new Total(1))
+            .on(JOBS.consumer("/internal/jobs"), message -> {})
+            .on(CREATED, "events", event -> {})
+            .on(PAID, "events", event -> {})
+            .on(SYNC, run -> {})
+            .on(CHECKOUT, run -> new Total(1))
+            .on(WORKER_APP.get("/health", Total.class), request -> new Total(1))
+            .build();
+
+    assertThat(app.routes())
+        .extracting(AppRoute::kind, AppRoute::method, AppRoute::path, AppRoute::name)
+        .containsExactly(
+            tuple(HandlerKind.RPC, "POST", "/totals/{currency}", "POST /totals/{currency}"),
+            tuple(HandlerKind.QUEUE, "POST", "/internal/jobs", "jobs"),
+            tuple(HandlerKind.EVENT, "POST", "/_w7s/queues/events", "events"),
+            tuple(HandlerKind.SCHEDULE, "POST", "/_w7s/schedules/sync", "/_w7s/schedules/sync"),
+            tuple(HandlerKind.WORKFLOW, "POST", "/_w7s/workflows/checkout", "checkout"),
+            tuple(HandlerKind.RPC, "GET", "/health", "GET /health"));
+    assertThat(app.routes().get(0)).hasToString("POST /totals/{currency}");
+  }
+
+  @Test
+  void listsTheRoutesItHadWhenItWasBuilt() {
+    W7sApp.Builder builder = worker().on(JOBS, message -> {});
+    W7sApp app = builder.build();
+
+    builder.on(SYNC, run -> {});
+
+    assertThat(app.routes()).hasSize(1);
+    assertThat(builder.build().routes().get(0)).isEqualTo(app.routes().get(0));
+    assertThatThrownBy(() -> app.routes().clear())
+        .isInstanceOf(UnsupportedOperationException.class);
+  }
+
+  @Test
+  void derivesTheManifestFromTheHandlers() {
     Manifest manifest = everything().manifest();
 
     assertThat(manifest.queues())
@@ -143,7 +175,7 @@ class W7sAppTest extends AppRequests {
   }
 
   @Test
-  void aCheckedInManifestIsComparedEntryByEntry(@TempDir Path folder) throws Exception {
+  void comparesACheckedInManifestEntryByEntry(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("w7s.json");
     Files.writeString(file, everything().manifest().toJson());
     assertThat(everything().verifyManifest(file)).isEmpty();

@@ -158,6 +158,16 @@ public final class JsonReader {
     return parser.getIntValue();
   }
 
+  /** Returns the value when it is a positive {@code int}, and another for one that is not. */
+  public int positiveIntOr(int other) {
+    boolean isInt =
+        parser.hasToken(JsonToken.VALUE_NUMBER_INT)
+            && parser.getNumberType() == JsonParser.NumberType.INT
+            && parser.getIntValue() > 0;
+    skip();
+    return isInt ? parser.getIntValue() : other;
+  }
+
   /** Returns the bytes of the value, without the white space around it. */
   public JsonSlice slice() {
     int start = start();

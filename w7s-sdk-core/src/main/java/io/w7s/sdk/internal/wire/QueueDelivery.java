@@ -8,6 +8,7 @@ import io.w7s.sdk.internal.json.JsonWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +18,23 @@ import org.jspecify.annotations.Nullable;
  * @param queue the logical name
  * @param queueName the platform's physical name; null where the sender is local
  * @param messages in the order of the batch
+ * @param unreadable elements of the batch that are not messages; none where this is written
  */
-public record QueueDelivery(String queue, @Nullable String queueName, List<Message> messages) {
+public record QueueDelivery(
+    String queue, @Nullable String queueName, List<Message> messages, List<Unreadable> unreadable) {
 
   private static final String SHAPE = "queue delivery";
+  private static final String UNKNOWN = "unknown";
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public QueueDelivery {
     messages = List.copyOf(messages);
+    unreadable = List.copyOf(unreadable);
+  }
+
+  /** Creates a delivery to write, or one whose messages can all be read. */
+  public QueueDelivery(String queue, @Nullable String queueName, List<Message> messages) {
+    this(queue, queueName, messages, List.of());
   }
 
   /**
@@ -47,16 +57,85 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
       JsonSlice body) {}
 
   /**
-   * Reads a delivery.
+   * An element of the batch that is not a message, for example because its time is not one.
    *
-   * @throws CodecException when a field is missing or odd; the position is its JSON path
+   * @param id as far as there is one; otherwise {@code unknown}
+   * @param attempts as far as it can be read; otherwise 1
+   * @param reason what is wrong with it
+   * @param json the element itself
+   */
+  public record Unreadable(String id, int attempts, CodecException reason, JsonSlice json) {}
+
+  /**
+   * Reads a delivery. An element that is not a message does not affect the others.
+   *
+   * @throws CodecException when it is no delivery: a field is missing or has the wrong form; the
+   *     position is its JSON path
    */
   public static QueueDelivery read(byte[] json) {
     QueueDelivery plain = PlainDelivery.read(json);
-    return plain != null ? plain : JsonReader.read(JsonSlice.of(json), SHAPE, QueueDelivery::read);
+    if (plain != null) {
+      return plain;
+    }
+    try {
+      return JsonReader.read(JsonSlice.of(json), SHAPE, in -> read(in, QueueDelivery::messages));
+    } catch (CodecException refused) {
+      return readEach(json);
+    }
   }
 
-  private static QueueDelivery read(JsonReader in) {
+  /** Reads the elements one by one, which takes longer and finds out which ones are refused. */
+  private static QueueDelivery readEach(byte[] json) {
+    var unreadable = new ArrayList<Unreadable>();
+    QueueDelivery readable =
+        JsonReader.read(
+            JsonSlice.of(json), SHAPE, in -> read(in, batch -> messages(batch, unreadable)));
+    return new QueueDelivery(
+        readable.queue(), readable.queueName(), readable.messages(), unreadable);
+  }
+
+  private static List<Message> messages(JsonReader in, List<Unreadable> unreadable) {
+    var messages = new ArrayList<Message>();
+    in.enterArray();
+    while (in.nextElement()) {
+      JsonSlice element = in.slice();
+      try {
+        messages.add(
+            JsonReader.read(element, "queue message", each -> message(each, new CallerJson())));
+      } catch (CodecException refused) {
+        unreadable.add(unreadable(element, refused));
+      }
+    }
+    return messages;
+  }
+
+  private static Unreadable unreadable(JsonSlice element, CodecException reason) {
+    try {
+      return JsonReader.read(element, SHAPE, in -> unreadable(in, element, reason));
+    } catch (CodecException notJson) {
+      return new Unreadable(UNKNOWN, 1, reason, element);
+    }
+  }
+
+  private static Unreadable unreadable(JsonReader in, JsonSlice element, CodecException reason) {
+    String id = null;
+    int attempts = 1;
+    if (in.isObject()) {
+      in.enterObject();
+      for (String name = in.nextField(); name != null; name = in.nextField()) {
+        switch (name) {
+          case "id" -> id = in.textIfText();
+          case "attempts" -> attempts = in.positiveIntOr(1);
+          default -> in.skip();
+        }
+      }
+    } else {
+      in.skip();
+    }
+    return new Unreadable(id == null ? UNKNOWN : id, attempts, reason, element);
+  }
+
+  private static QueueDelivery read(JsonReader in, Function<JsonReader, List<Message>> batch) {
     String queue = null;
     String queueName = null;
     List<Message> messages = null;
@@ -65,7 +144,7 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
       switch (name) {
         case "queue" -> queue = in.text();
         case "queueName" -> queueName = in.textOrNull();
-        case "messages" -> messages = messages(in);
+        case "messages" -> messages = batch.apply(in);
         default -> in.skip();
       }
     }

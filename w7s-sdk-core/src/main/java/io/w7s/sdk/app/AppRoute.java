@@ -1,0 +1,64 @@
+package io.w7s.sdk.app;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A method and path of an app that has a handler; see {@link W7sApp#routes()}. Immutable. */
+public final class AppRoute {
+
+  private final HandlerKind kind;
+  private final String method;
+  private final String path;
+  private final String name;
+
+  AppRoute(HandlerKind kind, String method, String path, String name) {
+    this.kind = kind;
+    this.method = method;
+    this.path = path;
+    this.name = name;
+  }
+
+  /** Returns what the handler handles. */
+  public HandlerKind kind() {
+    return kind;
+  }
+
+  /** Returns the HTTP method, in upper case; {@code POST} for all but {@link HandlerKind#RPC}. */
+  public String method() {
+    return method;
+  }
+
+  /** Returns the path, with its variables in braces, for example {@code /orders/{orderId}}. */
+  public String path() {
+    return path;
+  }
+
+  /**
+   * Returns the name of what is handled, as its reference has it: the queue, for an event the queue
+   * that it arrives on, the workflow, the path of a schedule, or for RPC the method and path.
+   */
+  public String name() {
+    return name;
+  }
+
+  /** Returns whether the other is a route whose properties are all equal. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof AppRoute route
+        && kind == route.kind
+        && method.equals(route.method)
+        && path.equals(route.path)
+        && name.equals(route.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(kind, method, path, name);
+  }
+
+  /** Returns the method and the path. */
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

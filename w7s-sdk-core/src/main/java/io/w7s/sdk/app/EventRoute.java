@@ -1,0 +1,142 @@
+package io.w7s.sdk.app;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.Event;
+import io.w7s.sdk.event.EventHandler;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.QueueDelivery;
+import io.w7s.sdk.json.JsonCodec;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Consumes a queue of events: takes each one to the handler of its subject. */
+final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Received<?>> {
+
+  private static final TypeRef<Object> ANY = TypeRef.of(Object.class);
+
+  /** Fails the events of subjects that have no handler, so that they do not get lost unseen. */
+  private static final Subscriber<Object> NO_HANDLER =
+      new Subscriber<>(
+          ANY,
+          event -> {
+            throw new IllegalStateException(
+                "no handler for subject " + SafeText.of(event.subject()));
+          });
+
+  private final String queue;
+  private final Map<String, Subscriber<?>> subscribers;
+
+  /** Handles the events of all other subjects. */
+  private Subscriber<?> other;
+
+  EventRoute(String queue) {
+    this(queue, new ConcurrentHashMap<>(), NO_HANDLER);
+  }
+
+  private EventRoute(String queue, Map<String, Subscriber<?>> subscribers, Subscriber<?> other) {
+    this.queue = queue;
+    this.subscribers = subscribers;
+    this.other = other;
+  }
+
+  /** The handler of a subject, and the type of data that it takes. */
+  private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
+
+    Received<T> read(EventMessage event, QueueDelivery.Message message, JsonCodec codec) {
+      return new Received<>(
+          Event.builder(event.subject(), Bodies.read(codec, event.data(), type))
+              .id(event.id())
+              .source(source(event.source()))
+              .messageId(message.id())
+              .attempt(message.attempts())
+              .time(event.time())
+              .traceParent(event.traceParent())
+              .build(),
+          handler);
+    }
+
+    private static AppId source(@Nullable String source) {
+      try {
+        if (source != null) {
+          return AppId.parse(source);
+        }
+      } catch (InvalidInputException notAnApp) {
+        throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
+      }
+      throw new CodecException("event", "$.source", "is missing", null);
+    }
+  }
+
+  /** An event and the handler of its subject. */
+  record Received<T>(Event<T> event, EventHandler<T> handler) {
+
+    void handle() throws Exception {
+      handler.handle(event);
+    }
+  }
+
+  <T> void add(SubjectRef<T> subject, EventHandler<T> handler) {
+    var subscriber = new Subscriber<>(subject.type(), handler);
+    if (subscribers.putIfAbsent(subject.name(), subscriber) != null) {
+      throw refuseSecond(subject.name());
+    }
+  }
+
+  void addOther(EventHandler<Object> handler) {
+    if (other != NO_HANDLER) {
+      throw refuseSecond("other subjects");
+    }
+    other = new Subscriber<>(ANY, handler);
+  }
+
+  private InvalidInputException refuseSecond(String what) {
+    return new InvalidInputException(
+        "event handler", what + " on queue " + queue + " twice", "declared once");
+  }
+
+  /** Returns a route that later subscriptions do not change. */
+  @Override
+  public Route copy() {
+    return new EventRoute(queue, Map.copyOf(subscribers), other);
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+      throws BadRequest {
+    ReceivedBatch<Received<?>> batch =
+        ReceivedBatch.read(request, queue, (message, caller) -> read(message, context.codec()));
+    return MessageLoop.run(context, kind(), batch, this);
+  }
+
+  private Received<?> read(QueueDelivery.Message message, JsonCodec codec) {
+    EventMessage event = EventMessage.read(message.body());
+    return subscribers.getOrDefault(event.subject(), other).read(event, message, codec);
+  }
+
+  @Override
+  public Object input(Received<?> received) {
+    return received.event();
+  }
+
+  @Override
+  public void handle(Received<?> received) throws Exception {
+    received.handle();
+  }
+
+  @Override
+  public HandlerKind kind() {
+    return HandlerKind.EVENT;
+  }
+
+  @Override
+  public String name(String method, String path) {
+    return queue;
+  }
+}

@@ -1,0 +1,33 @@
+package io.w7s.sdk.app;
+
+import io.w7s.sdk.queue.MessageHandler;
+import io.w7s.sdk.queue.QueueMessage;
+import io.w7s.sdk.queue.QueueRef;
+import java.util.Map;
+
+/** Consumes a queue message by message. */
+final class MessageRoute<T> extends QueueRoute<T> implements MessageLoop.Consumer<QueueMessage<T>> {
+
+  private final MessageHandler<T> handler;
+
+  MessageRoute(QueueRef<T> queue, MessageHandler<T> handler) {
+    super(queue);
+    this.handler = handler;
+  }
+
+  @Override
+  public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+      throws BadRequest {
+    return MessageLoop.run(context, kind(), read(request, context.codec()), this);
+  }
+
+  @Override
+  public Object input(QueueMessage<T> message) {
+    return message;
+  }
+
+  @Override
+  public void handle(QueueMessage<T> message) throws Exception {
+    handler.handle(message);
+  }
+}

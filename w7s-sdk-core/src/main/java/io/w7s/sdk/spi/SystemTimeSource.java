@@ -3,6 +3,8 @@ package io.w7s.sdk.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -12,7 +14,29 @@ final class SystemTimeSource implements TimeSource {
 
   static final SystemTimeSource INSTANCE = new SystemTimeSource();
 
+  /**
+   * Not the JDK's own timer thread: that one never ends, and keeps the class loader of whoever used
+   * it first from being collected. This one ends a second after the last delay.
+   */
+  private static final ScheduledThreadPoolExecutor TIMER = timer();
+
   private SystemTimeSource() {}
+
+  private static ScheduledThreadPoolExecutor timer() {
+    var timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              var thread = new Thread(task, "w7s-timer");
+              thread.setDaemon(true);
+              thread.setContextClassLoader(SystemTimeSource.class.getClassLoader());
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setKeepAliveTime(1, TimeUnit.SECONDS);
+    timer.allowCoreThreadTimeOut(true);
+    return timer;
+  }
 
   @Override
   public Instant now() {
@@ -26,14 +50,21 @@ final class SystemTimeSource implements TimeSource {
 
   @Override
   public void sleep(Duration delay) throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(delay.toNanos());
+    TimeUnit.NANOSECONDS.sleep(nanos(delay));
   }
 
   @Override
   public CompletableFuture<Void> after(Duration delay) {
-    // the JDK's shared timer thread: nothing to start, nothing to close
-    return new CompletableFuture<Void>()
-        .completeOnTimeout(null, delay.toNanos(), TimeUnit.NANOSECONDS);
+    var over = new CompletableFuture<Void>();
+    ScheduledFuture<?> task =
+        TIMER.schedule(() -> over.complete(null), nanos(delay), TimeUnit.NANOSECONDS);
+    over.whenComplete((nothing, cancelled) -> task.cancel(false));
+    return over;
+  }
+
+  /** Returns the nanoseconds of a delay, or of 292 years if it is longer. */
+  private static long nanos(Duration delay) {
+    return TimeUnit.NANOSECONDS.convert(delay);
   }
 
   @Override

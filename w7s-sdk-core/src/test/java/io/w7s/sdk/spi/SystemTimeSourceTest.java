@@ -34,6 +34,26 @@ class SystemTimeSourceTest {
   }
 
   @Test
+  void delaysBeyondAllNanosecondsAreAccepted() {
+    Duration centuries = Duration.ofDays(400 * 365);
+    CompletableFuture<Void> wait = time.after(centuries);
+
+    assertThat(wait).isNotDone();
+    wait.cancel(true);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> time.sleep(centuries)).isInstanceOf(InterruptedException.class);
+  }
+
+  @Test
+  void jdksTimerIsNotUsed() throws Exception {
+    CompletableFuture<String> thread =
+        time.after(Duration.ofMillis(1)).thenApply(over -> Thread.currentThread().getName());
+
+    assertThat(thread.get(10, TimeUnit.SECONDS))
+        .isIn("w7s-timer", Thread.currentThread().getName());
+  }
+
+  @Test
   void anInterruptEndsASleepAtOnce() {
     Thread.currentThread().interrupt();
 

@@ -1,11 +1,14 @@
 package io.w7s.sdk.json;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JacksonFailure;
 import io.w7s.sdk.internal.json.JsonErrors;
 import io.w7s.sdk.internal.json.JsonPlace;
+import io.w7s.sdk.internal.json.Utf8;
+import java.time.Year;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -15,56 +18,88 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /**
- * The default codec: Jackson 3, set up as {@link JsonCodec} says, without modules. Jackson's
- * annotations on your types are heeded.
- *
- * <p>The mapper cannot be replaced: no type of Jackson 3 stands in the SDK's API, so that its next
- * major version breaks nobody. Who needs a mapper of their own implements {@link JsonCodec}, which
- * shows how in ten lines.
+ * The default codec: Jackson 3. Jackson's annotations on your types are respected.
  *
  * <p>Thread-safe. Costly to make, cheap to share. It remembers the types it has seen, so give each
- * class loader a codec of its own.
+ * class loader its own codec.
  */
 public final class JacksonCodec implements JsonCodec {
 
   private final TypeCache<ObjectReader> readers =
-      new TypeCache<>(type -> mapper().readerFor(mapper().constructType(type)));
+      new TypeCache<>(
+          type ->
+              mapper()
+                  .readerFor(mapper().constructType(type))
+                  .without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)); // decode looks itself
   private final TypeCache<ObjectWriter> writers =
       new TypeCache<>(type -> mapper().writerFor(mapper().constructType(type)));
 
-  /** Made at its first use: in a new JVM that takes longer than all else that an app starts. */
+  /** Null until its first use: in a new JVM, making it takes longer than all else at the start. */
   private @Nullable JsonMapper mapper;
 
-  private JacksonCodec() {}
+  private JacksonCodec(@Nullable JsonMapper mapper) {
+    this.mapper = mapper;
+  }
 
-  /** {@return a new codec} */
+  /** Returns a codec whose mapper has no modules and is set up as {@link JsonCodec} says. */
   public static JacksonCodec create() {
-    return new JacksonCodec();
+    return new JacksonCodec(null);
+  }
+
+  /**
+   * Returns a codec with your own mapper, whose settings and modules decide how values are written
+   * and read. What {@link JsonCodec} says of failures and of text after the value holds for every
+   * mapper.
+   *
+   * <p>Jackson 3 reads and writes records, {@code java.time} and {@code Optional} without a module.
+   * Kotlin classes need {@code tools.jackson.module:jackson-module-kotlin}: without it, Jackson
+   * finds no creator for a data class, or ignores the default values of its parameters.
+   *
+   * <p>This is the one method of the SDK that mentions a type of Jackson 3. A module that calls it
+   * {@code requires tools.jackson.databind} itself.
+   *
+   * @param mapper your own mapper
+   */
+  @SuppressWarnings("exports") // a caller has made the mapper, so it requires Jackson already
+  public static JacksonCodec of(JsonMapper mapper) {
+    return new JacksonCodec(Objects.requireNonNull(mapper, "mapper"));
   }
 
   private synchronized JsonMapper mapper() {
     if (mapper == null) {
-      mapper = made();
+      mapper = defaultMapper();
     }
     return mapper;
   }
 
-  private static JsonMapper made() {
+  private static JsonMapper defaultMapper() {
     return JsonMapper.builder()
+        .addModule(new JacksonRules())
         .changeDefaultPropertyInclusion(
             inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_ABSENT))
         .disable(EnumFeature.READ_ENUMS_USING_TO_STRING, EnumFeature.WRITE_ENUMS_USING_TO_STRING)
         .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .withConfigOverride(Year.class, year -> year.setFormat(JsonFormat.Value.forPattern("uuuu")))
         .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
         .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+        .withCoercionConfigDefaults(
+            any -> any.setCoercion(CoercionInputShape.EmptyString, CoercionAction.Fail))
+        .withCoercionConfig(
+            LogicalType.Boolean,
+            bool -> bool.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
+        .withCoercionConfig(
+            Character.class,
+            character -> character.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail))
         .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
         .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-        .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS) // decode looks for itself
         .disable(MapperFeature.REQUIRE_TYPE_ID_FOR_SUBTYPES)
         .build();
   }
@@ -75,12 +110,17 @@ public final class JacksonCodec implements JsonCodec {
       return writers.get(type).writeValueAsBytes(value);
     } catch (JacksonException e) {
       throw JacksonFailure.writing(type.toString(), e);
+    } catch (RuntimeException | Error e) { // thrown by code of the value's class
+      throw JsonErrors.notWritten(type.toString(), new JsonPlace(), null, e);
     }
   }
 
   @Override
   public <T> @Nullable T decode(byte[] json, int offset, int length, TypeRef<T> type) {
     Objects.checkFromIndexSize(offset, length, json.length);
+    if (!Utf8.mayBeJson(json, offset, length)) {
+      throw new CodecException(type.toString(), null, JsonErrors.NOT_JSON, null);
+    }
     try {
       ObjectReader reader = readers.get(type);
       try (JsonParser parser = reader.createParser(json, offset, length)) {
@@ -100,6 +140,10 @@ public final class JacksonCodec implements JsonCodec {
       }
     } catch (JacksonException e) {
       throw JacksonFailure.reading(type.toString(), e);
+    } catch (CodecException e) {
+      throw e;
+    } catch (RuntimeException | Error e) { // thrown by code of the type
+      throw JsonErrors.notRead(type.toString(), null, JsonErrors.reading(null, e), e);
     }
   }
 }

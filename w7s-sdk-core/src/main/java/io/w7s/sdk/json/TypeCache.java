@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * What a codec prepares once for each type. It lives and dies with its codec, so it outlives no
- * class loader that the codec's own mapper does not; and it stops growing where types are made at
- * run time. Thread-safe.
+ * What a codec prepares once for each type. A cache lives as long as its codec, so it keeps no
+ * class loader alive that the codec's own mapper does not keep alive. It stops growing at a limit,
+ * for programs that make types at run time. Thread-safe.
  */
 final class TypeCache<V> {
 

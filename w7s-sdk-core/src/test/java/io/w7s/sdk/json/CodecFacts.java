@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
-import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /**
@@ -22,39 +21,14 @@ abstract class CodecFacts {
     return true;
   }
 
-  /**
-   * Whether a field may come again after all fields of a record were there; otherwise it is
-   * refused.
-   */
-  boolean readsRepeatedFields() {
-    return true;
-  }
-
-  /** Whether null is refused for a primitive; otherwise it is zero. */
-  boolean refusesNullForPrimitives() {
-    return true;
-  }
-
-  /** Whether a number beyond the range of a long or int is refused; otherwise it wraps around. */
-  boolean refusesNumbersOutOfRange() {
-    return true;
-  }
-
-  /** Whether 1.9 is refused for a long; otherwise it becomes 1. */
-  boolean refusesFractionsForWholeNumbers() {
+  /** Whether only true and false are read as a {@code boolean}; otherwise all else is false. */
+  boolean refusesOtherKindsForBooleans() {
     return true;
   }
 
   /** The class of {@code 1} where the type is {@code Object}. */
   Class<?> untypedWholeNumber() {
     return Integer.class;
-  }
-
-  /**
-   * How half of a surrogate pair, which no UTF-8 can hold, is written; empty when it is refused.
-   */
-  Optional<String> loneSurrogate() {
-    return Optional.of("\\uD800");
   }
 
   /**
@@ -66,7 +40,7 @@ abstract class CodecFacts {
 
   /** What is said to be wrong with it. */
   String reasonOfWrongValue() {
-    return "a value that does not fit int";
+    return "Cannot deserialize value of type `int` from String";
   }
 
   /** Reads JSON in which quotes are single ones. */

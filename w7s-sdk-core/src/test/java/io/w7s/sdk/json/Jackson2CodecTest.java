@@ -8,14 +8,4 @@ class Jackson2CodecTest extends CodecSuite {
   JsonCodec codec() {
     return CODEC;
   }
-
-  @Override
-  boolean readsRepeatedFields() {
-    return false;
-  }
-
-  @Override
-  boolean refusesNullForPrimitives() {
-    return false;
-  }
 }

@@ -11,35 +11,37 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.databind.exc.InvalidTypeIdException;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.exc.ValueInstantiationException;
 
-/**
- * Turns what Jackson 3 throws into a {@link CodecException}. Jackson's own words repeat the JSON,
- * so they are not used.
- */
+/** Turns what Jackson 3 throws into a {@link CodecException}. */
 public final class JacksonFailure {
 
   private JacksonFailure() {}
 
-  /** The JSON could not be read. */
+  /** Returns the exception for JSON that could not be read. */
   public static CodecException reading(String type, JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     String lineAndColumn =
         at == null ? null : JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr());
-    return new CodecException(type, path(e.getPath()).with(lineAndColumn), reason(e), e);
+    JsonPlace path = path(e.getPath(), e instanceof UnrecognizedPropertyException);
+    return JsonErrors.notRead(type, path.with(lineAndColumn), reason(e), e);
   }
 
-  /** The value could not be written. */
+  /** Returns the exception for a value that could not be written. */
   public static CodecException writing(String type, JacksonException e) {
-    return new CodecException(
-        type, null, "could not be written, at " + path(e.getPath()) + " of the value", e);
+    return JsonErrors.notWritten(type, path(e.getPath(), false), e.getOriginalMessage(), e);
   }
 
-  private static JsonPlace path(List<JacksonException.Reference> references) {
+  private static JsonPlace path(
+      List<JacksonException.Reference> references, boolean lastIsContent) {
     var place = new JsonPlace();
-    for (JacksonException.Reference step : references) {
+    for (int i = 0; i < references.size(); i++) {
+      JacksonException.Reference step = references.get(i);
       if (step.getIndex() >= 0) {
         place.element(step.getIndex());
+      } else if (lastIsContent && i == references.size() - 1) {
+        place.anyField();
       } else {
         place.field(step.from(), step.getPropertyName());
       }
@@ -63,11 +65,17 @@ public final class JacksonFailure {
     if (e instanceof InvalidTypeIdException subtype) {
       return JsonErrors.subtype(subtype.getBaseType().getRawClass());
     }
-    if (e instanceof ValueInstantiationException refused) {
-      return JsonErrors.refused(refused.getType().getRawClass(), e.getCause());
+    if (e instanceof UnrecognizedPropertyException unknown) {
+      return JsonErrors.unknownField(unknown.getReferringClass(), unknown.getKnownPropertyIds());
     }
-    @Nullable Class<?> target =
-        e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
-    return JsonErrors.value(target);
+    return JsonErrors.library(e.getOriginalMessage())
+        .orElseGet(() -> JsonErrors.reading(target(e), e.getCause()));
+  }
+
+  private static @Nullable Class<?> target(JacksonException e) {
+    if (e instanceof ValueInstantiationException refused) {
+      return refused.getType().getRawClass();
+    }
+    return e instanceof MismatchedInputException mismatch ? mismatch.getTargetType() : null;
   }
 }

@@ -1,10 +1,13 @@
 package io.w7s.sdk.internal.json;
 
+import io.w7s.sdk.error.CodecException;
+import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why JSON could not be read, in words that name Java types and never the JSON: the same for every
- * codec.
+ * Says why JSON could not be read or written, in words that name Java types and never repeat the
+ * JSON: the same words for every codec.
  */
 public final class JsonErrors {
 
@@ -23,7 +26,54 @@ public final class JsonErrors {
   /** Nesting, names or numbers beyond what the parser takes. */
   public static final String TOO_LARGE = "JSON too deep, or a name, text or number too long";
 
+  /** A floating-point number that JSON has no form for. */
+  public static final String NOT_FINITE = "a NaN or infinite number, which JSON does not have";
+
+  private static final int LONGEST_REASON = 700;
+
   private JsonErrors() {}
+
+  /**
+   * Returns the exception for JSON that could not be read. Its cause stands for what was thrown,
+   * without the message, which may repeat the JSON.
+   *
+   * @param type the Java type
+   * @param position where in the JSON; null when unknown
+   * @param reason why
+   * @param thrown what the JSON library or the code of a type threw. A {@link VirtualMachineError}
+   *     in it that says nothing about the JSON is thrown again
+   */
+  public static CodecException notRead(
+      String type, @Nullable String position, String reason, Throwable thrown) {
+    throwAgainIfFatal(thrown);
+    return new CodecException(
+        type, position, Excerpt.of(reason, LONGEST_REASON), WithoutMessage.of(thrown));
+  }
+
+  /**
+   * Returns the exception for a value that could not be written; as {@link #notRead} otherwise.
+   *
+   * @param place where in the value
+   * @param message the library's message; null when the code of a type threw
+   */
+  public static CodecException notWritten(
+      String type, JsonPlace place, @Nullable String message, Throwable thrown) {
+    Throwable innermost = thrown.getCause() == null ? thrown : thrown.getCause();
+    String why = library(message).orElse(innermost.getClass().getSimpleName());
+    return notRead(
+        type, null, "could not be written, at " + place + " of the value: " + why, thrown);
+  }
+
+  /** A stack overflow is the fault of one value; the others leave the whole JVM in doubt. */
+  private static void throwAgainIfFatal(@Nullable Throwable thrown) {
+    Throwable inner = thrown;
+    for (int depth = 0; inner != null && depth < 100; depth++) {
+      if (inner instanceof VirtualMachineError fatal && !(inner instanceof StackOverflowError)) {
+        throw fatal;
+      }
+      inner = inner.getCause();
+    }
+  }
 
   /** A number outside the range of its Java type. */
   public static String number(@Nullable Class<?> target) {
@@ -35,16 +85,33 @@ public final class JsonErrors {
     return "the name of the subtype of " + name(base) + " is missing or not one of those listed";
   }
 
-  /** A constructor, or a method in its stead, that threw. */
-  public static String refused(@Nullable Class<?> target, @Nullable Throwable cause) {
-    return name(target)
-        + " refused the value"
-        + (cause == null ? "" : " with " + cause.getClass().getSimpleName());
+  /** A field that the type does not have, where the mapper refuses those. */
+  public static String unknownField(@Nullable Class<?> target, @Nullable Collection<?> known) {
+    return "a field that "
+        + name(target)
+        + " does not have and the mapper does not ignore"
+        + (known == null ? "" : "; known fields: " + known);
   }
 
-  /** A value of another kind than the Java type takes. */
-  public static String value(@Nullable Class<?> target) {
-    return "a value that does not fit " + name(target);
+  /**
+   * A value that does not fit its type.
+   *
+   * @param target the Java type; null when unknown
+   * @param thrown what code of the type, such as a constructor, threw; null when it threw nothing
+   */
+  public static String reading(@Nullable Class<?> target, @Nullable Throwable thrown) {
+    return thrown == null
+        ? "a value that does not fit " + name(target)
+        : name(target) + " refused the value with " + thrown.getClass().getSimpleName();
+  }
+
+  /**
+   * Returns the library's own reason as far as it is known to hold no JSON.
+   *
+   * @param message the library's message
+   */
+  public static Optional<String> library(@Nullable String message) {
+    return message == null ? Optional.empty() : LibraryMessage.shown(message);
   }
 
   private static String name(@Nullable Class<?> type) {

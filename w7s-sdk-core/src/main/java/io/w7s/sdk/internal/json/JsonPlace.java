@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonPlace {
 
+  private static final int LONGEST = 300;
+
   private final StringBuilder path = new StringBuilder("$");
 
   /** A place at the root. */
@@ -16,13 +18,19 @@ public final class JsonPlace {
   /**
    * Steps into a field.
    *
-   * @param owner the object, or its class, that has the field; the keys of a map are content, not
-   *     schema, and shown as {@code *}
+   * @param owner the object, or its class, that has the field. The keys of a map are content, so
+   *     they are shown as {@code *}
    */
   public JsonPlace field(@Nullable Object owner, String name) {
     boolean isMap =
         owner instanceof Map || (owner instanceof Class<?> c && Map.class.isAssignableFrom(c));
     path.append('.').append(isMap ? "*" : name);
+    return this;
+  }
+
+  /** Steps into a field whose name is content. */
+  public JsonPlace anyField() {
+    path.append(".*");
     return this;
   }
 
@@ -40,19 +48,19 @@ public final class JsonPlace {
   /**
    * Returns the place.
    *
-   * @param lineAndColumn as {@link #lineAndColumn} has it
-   * @return path and line and column, or one of them; null when there is neither
+   * @param lineAndColumn as {@link #lineAndColumn} returns it
+   * @return the path with line and column, or one of them; null when there is neither
    */
   public @Nullable String with(@Nullable String lineAndColumn) {
     if (path.length() == 1) {
       return lineAndColumn;
     }
-    return lineAndColumn == null ? path.toString() : path + " (" + lineAndColumn + ")";
+    return lineAndColumn == null ? toString() : this + " (" + lineAndColumn + ")";
   }
 
-  /** Returns the path, {@code $} for the root. */
+  /** Returns the path, or its beginning where it is long; {@code $} for the root. */
   @Override
   public String toString() {
-    return path.toString();
+    return Excerpt.of(path.toString(), LONGEST);
   }
 }

@@ -11,8 +11,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamContext;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
@@ -22,6 +24,21 @@ import tools.jackson.core.json.JsonFactory;
 public final class JsonReader {
 
   private static final JsonFactory JSON = new JsonFactory();
+
+  /**
+   * Reads envelopes. What is wrong with one body must not make the whole envelope unreadable, so
+   * the limits of a body are left to the codec that reads it; the envelope's own size is bounded.
+   */
+  private static final JsonFactory ENVELOPES =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private final JsonParser parser;
   private final JsonSlice source;
@@ -39,17 +56,67 @@ public final class JsonReader {
   }
 
   /**
-   * Reads one JSON value.
+   * Reads an envelope.
    *
-   * @param shape what the value is, as messages name it
-   * @param read is handed the cursor on the value, and leaves it on the value's last token
-   * @throws CodecException when it is not JSON, more than one value, or what {@code read} objects
-   *     to
+   * @param shape what the envelope is, as messages name it
+   * @param read is handed the cursor on the value, and leaves it on the value's last token; may be
+   *     called twice
+   * @throws CodecException when the source is not JSON or more than one value, or when {@code read}
+   *     throws it
    */
   public static <T> T read(JsonSlice source, String shape, Function<JsonReader, T> read) {
+    try {
+      return read(ENVELOPES, source.array(), source, shape, read);
+    } catch (StreamReadException e) {
+      byte[] wellFormed = LoneSurrogates.replaced(source);
+      if (wellFormed == null) {
+        throw JacksonFailure.reading(shape, e);
+      }
+      try {
+        return read(ENVELOPES, wellFormed, source, shape, read);
+      } catch (JacksonException again) {
+        throw JacksonFailure.reading(shape, again);
+      }
+    } catch (JacksonException e) {
+      throw JacksonFailure.reading(shape, e);
+    }
+  }
+
+  /**
+   * Checks that a slice is one JSON value within the limits of a body.
+   *
+   * @param type what it is to become, for the message
+   * @throws CodecException when it is not
+   */
+  static void check(JsonSlice json, String type) {
+    try {
+      read(
+          JSON,
+          json.array(),
+          json,
+          type,
+          in -> {
+            in.skip();
+            return json;
+          });
+    } catch (JacksonException e) {
+      throw JacksonFailure.reading(type, e);
+    }
+  }
+
+  /**
+   * Reads one JSON value.
+   *
+   * @param bytes what is parsed; the array of the source, or a copy that differs in no length
+   */
+  private static <T> T read(
+      JsonFactory json,
+      byte[] bytes,
+      JsonSlice source,
+      String shape,
+      Function<JsonReader, T> read) {
     try (JsonParser parser =
-        JSON.createParser(
-            ObjectReadContext.empty(), source.array(), source.offset(), source.length())) {
+        json.createParser(ObjectReadContext.empty(), bytes, source.offset(), source.length())) {
       var reader = new JsonReader(parser, source, shape);
       if (parser.nextToken() == null) {
         throw new CodecException(shape, null, JsonErrors.EMPTY, null);
@@ -69,8 +136,6 @@ public final class JsonReader {
             null);
       }
       return value;
-    } catch (JacksonException e) {
-      throw JacksonFailure.reading(shape, e);
     }
   }
 

@@ -45,6 +45,11 @@ public record JsonSlice(byte[] array, int offset, int length) {
     return true;
   }
 
+  /** Returns this without the byte order mark that it may start with. */
+  public JsonSlice withoutByteOrderMark() {
+    return startsWithByteOrderMark() ? new JsonSlice(array, offset + 3, length - 3) : this;
+  }
+
   private boolean startsWithByteOrderMark() {
     return length >= 3
         && array[offset] == (byte) 0xef
@@ -58,19 +63,13 @@ public record JsonSlice(byte[] array, int offset, int length) {
   }
 
   /**
-   * Checks that this is one JSON value in UTF-8, whatever it says.
+   * Checks that this is one JSON value in UTF-8, at most 500 levels deep.
    *
    * @param type what it is to become, for the message
    * @throws CodecException when it is not
    */
   public void requireJson(String type) {
-    JsonReader.read(
-        this,
-        type,
-        in -> {
-          in.skip();
-          return this;
-        });
+    JsonReader.check(this, type);
   }
 
   /** Returns a copy of the value's own bytes. */

@@ -20,12 +20,10 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.util.ReadsSystemProperty;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Replays every row of every recorded table. */
-@ReadsSystemProperty // see Recordings
 class TableConformanceTest {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();

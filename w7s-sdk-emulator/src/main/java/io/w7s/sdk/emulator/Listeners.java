@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -57,8 +58,9 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void answered(Caller caller, AppId target, String method, String path, int status) {
-    tell(listener -> listener.answered(caller, target, method, path, status));
+  public void answered(
+      Caller caller, AppId target, String method, String path, AppResponse response) {
+    tell(listener -> listener.answered(caller, target, method, path, response));
   }
 
   @Override
@@ -97,8 +99,9 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void ran(WorkflowExecution execution, int attempt, WorkflowStatus status) {
-    tell(listener -> listener.ran(execution, attempt, status));
+  public void ran(
+      WorkflowExecution execution, int attempt, WorkflowStatus status, DeliveryResult delivery) {
+    tell(listener -> listener.ran(execution, attempt, status, delivery));
   }
 
   @Override

@@ -321,7 +321,7 @@ class LocalAppServerTest {
     RawClient.Answer answer = get(server, "/error");
 
     assertThat(answer.status()).isEqualTo(500);
-    assertThat(answer.body()).isEqualTo("{\"ok\":false,\"error\":\"the request failed\"}");
+    assertThat(answer.body()).isEqualTo("{\"ok\":false,\"error\":\"the handler failed\"}");
   }
 
   @Test

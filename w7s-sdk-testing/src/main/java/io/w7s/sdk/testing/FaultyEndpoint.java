@@ -4,6 +4,7 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.HandlerFailure;
 import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
@@ -31,9 +32,32 @@ final class FaultyEndpoint implements AppEndpoint {
     if (instead != null) {
       return instead;
     }
-    AppResponse response = backend.handle(request);
+    AppResponse response = callBackend(request);
     instead = struck(Phase.AFTER_HANDLER, request);
     return instead == null ? response : instead;
+  }
+
+  /**
+   * Calls the backend as if it had a thread of its own: an interrupt neither gets from this thread
+   * into its handlers nor out of them. Only the failed assertions of a handler get out, because
+   * they are those of the test.
+   */
+  private AppResponse callBackend(AppRequest request) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      AppResponse response = backend.handle(request);
+      for (HandlerFailure failure : response.failures()) {
+        if (failure.cause() instanceof AssertionError failed) {
+          throw failed;
+        }
+      }
+      return response;
+    } finally {
+      Thread.interrupted();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private @Nullable AppResponse struck(Phase phase, AppRequest request) {

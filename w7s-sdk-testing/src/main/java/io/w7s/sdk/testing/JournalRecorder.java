@@ -3,6 +3,8 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.HandlerFailure;
 import io.w7s.sdk.emulator.PlatformListener;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -123,12 +125,19 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void answered(Caller caller, AppId target, String method, String path, int status) {
+  public void answered(
+      Caller caller, AppId target, String method, String path, AppResponse response) {
     write(
         Kind.ANSWERED,
         caller,
         path(target, path, caller.environment()),
-        method + " with " + status);
+        method + " with " + response.status() + failures(response));
+  }
+
+  private static String failures(AppResponse response) {
+    return response.failures().stream()
+        .map(HandlerFailure::toString)
+        .collect(Collectors.joining("; ", response.failures().isEmpty() ? "" : ": ", ""));
   }
 
   @Override
@@ -150,7 +159,7 @@ final class JournalRecorder implements PlatformListener {
       each(Kind.ACKNOWLEDGED, batch, "");
     } else {
       String queue = batch.get(0).queue().toString();
-      write(Kind.FAILED, null, queue, "batch of " + batch.size() + ": " + delivery.cause());
+      write(Kind.FAILED, null, queue, "batch of " + batch.size() + ": " + delivery.details());
     }
   }
 
@@ -206,8 +215,12 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void ran(WorkflowExecution instance, int attempt, WorkflowStatus status) {
-    String error = status.error().map(words -> ", " + words).orElse("");
+  public void ran(
+      WorkflowExecution instance, int attempt, WorkflowStatus status, DeliveryResult delivery) {
+    String error =
+        delivery.failures().isEmpty()
+            ? status.error().map(words -> ", " + words).orElse("")
+            : ", " + delivery.details();
     write(
         Kind.RAN,
         null,
@@ -222,7 +235,7 @@ final class JournalRecorder implements PlatformListener {
     String target = path(owner.app(), schedule.path(), owner.environment());
     write(Kind.FIRED, null, target, schedule.cron() + " for " + minute);
     if (delivery.status() != Status.DONE) {
-      write(Kind.FAILED, null, target, schedule.cron() + ": " + delivery.cause());
+      write(Kind.FAILED, null, target, schedule.cron() + ": " + delivery.details());
     }
   }
 

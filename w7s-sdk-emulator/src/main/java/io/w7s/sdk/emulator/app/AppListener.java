@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator.app;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.event.PublishReceipt;
 
 /** Is told of deployments, and of the calls that apps make. */
@@ -18,7 +19,8 @@ public interface AppListener {
   default void refused(Caller caller, String operation, String target, int status, String why) {}
 
   /** Called after a backend answered a request from another app. */
-  default void answered(Caller caller, AppId target, String method, String path, int status) {}
+  default void answered(
+      Caller caller, AppId target, String method, String path, AppResponse response) {}
 
   /** Called after an event was handed to the queues of its subscribers. */
   default void published(Caller publisher, PublishReceipt receipt) {}

@@ -1,5 +1,6 @@
 package io.w7s.sdk.emulator.workflow;
 
+import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.workflow.WorkflowStatus;
 
 /** Is told of workflow executions. */
@@ -13,6 +14,8 @@ public interface WorkflowListener {
    *
    * @param attempt which attempt it was, from 1
    * @param status the state of the execution after it
+   * @param delivery the result of the attempt
    */
-  default void ran(WorkflowExecution execution, int attempt, WorkflowStatus status) {}
+  default void ran(
+      WorkflowExecution execution, int attempt, WorkflowStatus status, DeliveryResult delivery) {}
 }

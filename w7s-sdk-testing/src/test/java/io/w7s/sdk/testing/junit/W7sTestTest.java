@@ -278,7 +278,10 @@ class W7sTestTest {
                               text ->
                                   text.contains("allowDeadLetters = true")
                                       && text.contains("on acme/worker/jobs, attempt 4")
-                                      && text.contains("RETRIES_EXHAUSTED")))));
+                                      && text.contains("RETRIES_EXHAUSTED")
+                                      && text.contains(
+                                          "java.lang.IllegalStateException: no at io.w7s.sdk"
+                                              + ".testing.Acme.lambda$")))));
         });
   }
 

@@ -50,7 +50,8 @@ public final class Dispatch {
   public static DeliveryResult result(DeployedApp target, String path, AppResponse response) {
     return succeeded(response)
         ? DeliveryResult.DONE
-        : DeliveryResult.failed(target.instance() + " " + path + " " + failure(response));
+        : DeliveryResult.failed(
+            target.instance() + " " + path + " " + failure(response), response.failures());
   }
 
   /** Shows only the text that the emulator or an endpoint wrote: other text may be secret. */

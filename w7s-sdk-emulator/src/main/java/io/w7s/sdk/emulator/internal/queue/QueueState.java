@@ -190,7 +190,7 @@ final class QueueState extends Agenda.Item {
       deadLettered += dropped.size();
     }
     report(batch, delivery, again);
-    drop(dropped, reason, delivery.cause());
+    drop(dropped, reason, delivery);
     synchronized (this) {
       inFlight = 0;
       if (removed) {
@@ -202,7 +202,7 @@ final class QueueState extends Agenda.Item {
         arm();
       }
     }
-    drop(dropped, Reason.QUEUE_REMOVED, delivery.cause());
+    drop(dropped, Reason.QUEUE_REMOVED, delivery);
   }
 
   /** Records the result of a delivery, with no lock held and before anything is delivered again. */
@@ -230,9 +230,9 @@ final class QueueState extends Agenda.Item {
     }
   }
 
-  private void drop(List<PendingMessage> messages, Reason reason, String cause) {
+  private void drop(List<PendingMessage> messages, Reason reason, DeliveryResult delivery) {
     for (PendingMessage message : messages) {
-      context.deadLetters().drop(message, reason, cause);
+      context.deadLetters().drop(message, reason, delivery.details(message.id()));
     }
   }
 
@@ -261,7 +261,7 @@ final class QueueState extends Agenda.Item {
       delayed.clear();
       deadLettered += dropped.size();
     }
-    drop(dropped, Reason.QUEUE_REMOVED, "");
+    drop(dropped, Reason.QUEUE_REMOVED, DeliveryResult.dropped(""));
   }
 
   synchronized List<PendingMessage> waiting() {

@@ -44,7 +44,7 @@ final class ExecutionTask extends Agenda.Item {
   protected void run() {
     attempt++;
     store.update(execution, WorkflowStatus.of(State.RUNNING));
-    var result = new WorkflowRunner.Attempt(Optional.empty(), "broke off with an error of the JVM");
+    var result = WorkflowRunner.Attempt.failed("broke off with an error of the JVM");
     try {
       result = runner.run(execution);
     } finally {
@@ -56,9 +56,9 @@ final class ExecutionTask extends Agenda.Item {
     WorkflowStatus status = status(result);
     store.update(execution, status);
     if (status.state() != State.COMPLETE) {
-      log.warn("{}, attempt {}: {}", execution, attempt, result.failure());
+      log.warn("{}, attempt {}: {}", execution, attempt, result.delivery().cause());
     }
-    listener.ran(execution, attempt, status);
+    listener.ran(execution, attempt, status, result.delivery());
     if (status.state() == State.WAITING) {
       timeline.agenda().schedule(this, timeline.nanosAfter(policy.delayBefore(attempt)));
     }
@@ -69,7 +69,7 @@ final class ExecutionTask extends Agenda.Item {
       return new WorkflowStatus(State.COMPLETE, result.output(), Optional.empty());
     }
     return attempt > policy.retries()
-        ? new WorkflowStatus(State.ERRORED, Optional.empty(), Optional.of(result.failure()))
+        ? new WorkflowStatus(State.ERRORED, Optional.empty(), Optional.of(result.delivery().cause()))
         : WorkflowStatus.of(State.WAITING);
   }
 

@@ -35,19 +35,28 @@ final class WorkflowRunner {
     this.timeout = timeout;
   }
 
-  /** The result of one attempt: an output, or the reason why there is none. */
-  record Attempt(Optional<Output> output, String failure) {}
+  /** The result of one attempt: that of its delivery, and the output when it succeeded. */
+  record Attempt(Optional<Output> output, DeliveryResult delivery) {
+
+    static Attempt failed(String why) {
+      return failed(DeliveryResult.failed(why));
+    }
+
+    private static Attempt failed(DeliveryResult delivery) {
+      return new Attempt(Optional.empty(), delivery);
+    }
+  }
 
   /** Delivers an execution to its app, once. */
   Attempt run(WorkflowExecution execution) {
     DeployedApp target = registry.find(execution.owner());
     if (target == null || target.endpoint() == null) {
-      return failed(execution.owner() + " has no backend");
+      return Attempt.failed(execution.owner() + " has no backend");
     }
     try {
       usage.admit(Metric.WORKFLOW_DELIVERY, target.account(), 1, timeline.now());
     } catch (Refusal over) {
-      return failed(over.words());
+      return Attempt.failed(over.words());
     }
     long start = timeline.nanos();
     AppResponse response =
@@ -62,12 +71,12 @@ final class WorkflowRunner {
             json(execution));
     Duration took = Duration.ofNanos(timeline.nanos() - start);
     if (took.compareTo(timeout) > 0) {
-      return failed(target.instance() + " took longer than " + timeout);
+      return Attempt.failed(target.instance() + " took longer than " + timeout);
     }
     DeliveryResult delivery = Dispatch.result(target, execution.path(), response);
     return delivery.status() == DeliveryResult.Status.DONE
-        ? new Attempt(Optional.of(output(response)), "")
-        : failed(delivery.cause());
+        ? new Attempt(Optional.of(output(response)), delivery)
+        : Attempt.failed(delivery);
   }
 
   private static byte[] json(WorkflowExecution execution) {
@@ -90,9 +99,5 @@ final class WorkflowRunner {
         response.status(),
         response.headers().first("content-type").orElse(""),
         body.length() > LONGEST_OUTPUT ? body.substring(0, LONGEST_OUTPUT) : body);
-  }
-
-  private static Attempt failed(String why) {
-    return new Attempt(Optional.empty(), why);
   }
 }

@@ -1,6 +1,7 @@
 package io.w7s.sdk;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.members;
@@ -53,7 +54,8 @@ class ArchitectureTest {
    */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
-          entry("error", Set.of()),
+          // Of internal only its own package; see errorsUseOnlyTheirOwnInternalPackage.
+          entry("error", Set.of("internal")),
           entry("retry", Set.of("error")),
           entry("schedule", Set.of("error", "internal")),
           entry("json", Set.of("error", "internal")),
@@ -157,6 +159,26 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAnyPackage(ROOT)
                 .and(describe("the facade", type -> type.getSimpleName().startsWith("W7s"))))
+        .check(CORE);
+  }
+
+  @Test
+  void errorsUseOnlyTheirOwnInternalPackage() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".error..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(INTERNAL + "..")
+                .and(not(resideInAnyPackage(INTERNAL + ".error..")))
+                .as("other internal classes"))
+        .check(CORE);
+    noClasses()
+        .that()
+        .resideInAPackage(INTERNAL + ".error..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(ROOT + "..").and(not(resideInAnyPackage(INTERNAL + ".error.."))))
         .check(CORE);
   }
 

@@ -90,7 +90,8 @@ final class RpcRoute<I> implements Route {
   private RpcRequest<I> read(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest {
     try {
-      return RpcRequest.builder(route, Bodies.read(codec, JsonSlice.of(request.body()), route.input()))
+      return RpcRequest.builder(
+              route, Bodies.read(codec, JsonSlice.of(request.body()), route.input()))
           .path(request.path())
           .variables(variables)
           .query(PercentEncoding.query(request.query()))

@@ -1,5 +1,6 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -7,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that did not succeed. Either the platform refused it ({@link StatusException}), or the RPC
- * target answered with a failure ({@link RpcFailedException}), or no usable answer came back
- * ({@link TransportException}), or the workflow that was waited for did not complete ({@link
- * WorkflowFailedException}).
+ * target responded with a failure ({@link RpcFailedException}), or no usable response came back
+ * ({@link TransportException}), or the workflow execution that the call waited for did not complete
+ * ({@link WorkflowFailedException}).
  */
 public abstract sealed class CallException extends W7sException
     permits StatusException, RpcFailedException, TransportException, WorkflowFailedException {
@@ -25,24 +26,24 @@ public abstract sealed class CallException extends W7sException
     this.call = call;
   }
 
-  /** Returns what was asked, for example {@code queue send}. */
+  /** Returns the kind of call, for example {@code queue send}. */
   public String operation() {
     return call.operation();
   }
 
-  /** Returns of whom it was asked, for example {@code acme/worker/jobs}. */
+  /** Returns the called app and its part, for example {@code acme/worker/jobs}. */
   public String target() {
     return call.target();
   }
 
-  /** Returns how many times it was tried, at least 1. */
+  /** Returns the number of attempts, at least 1. */
   public int attempts() {
     return call.attempts();
   }
 
   /**
-   * Returns whether the same call can succeed later without harm: false for a refusal that will not
-   * change and for a failure after which a repetition could do the work twice.
+   * Returns whether the same call can succeed later without harm. It is false for a refusal that
+   * will not change, and for a failure after which another call could do the work twice.
    */
   public boolean retryable() {
     return call.retryable();

@@ -1,13 +1,15 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import org.jspecify.annotations.Nullable;
 
-/** No answer came back within the time that the caller allowed. */
+/** No usable response came back within the time that the caller allowed. */
 public final class CallTimeoutException extends TransportException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Tells which wait ended, as {@link TransportException} does. */
+  /** Creates an exception for a call whose time was over. Not API: for the SDK itself. */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public CallTimeoutException(
       FailedCall call, boolean mayHaveBeenDelivered, String reason, @Nullable Throwable cause) {
     super(call, mayHaveBeenDelivered, reason, cause);

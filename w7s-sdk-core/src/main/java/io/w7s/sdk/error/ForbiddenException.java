@@ -1,5 +1,6 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import java.util.Map;
 
 /**
@@ -10,7 +11,8 @@ public final class ForbiddenException extends StatusException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Tells the refusal. */
+  /** Creates an exception for a refused call. Not API: for the SDK itself. */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public ForbiddenException(FailedCall call, String platformMessage, Map<String, Object> details) {
     super(call, 403, platformMessage, details);
   }

@@ -1,5 +1,6 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import java.util.Map;
 
 /**
@@ -11,7 +12,8 @@ public final class LimitExceededException extends StatusException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Tells the refusal. */
+  /** Creates an exception for a refused call. Not API: for the SDK itself. */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public LimitExceededException(
       FailedCall call, String platformMessage, Map<String, Object> details) {
     super(call, 429, platformMessage, details);

@@ -1,11 +1,12 @@
 package io.w7s.sdk.error;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.internal.error.FailedCall;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The RPC target itself answered, with a status that is not 2xx. What the target did before it
- * failed is not known.
+ * The RPC target itself responded with a status other than 2xx. It is unknown what the target did
+ * before it failed.
  */
 public final class RpcFailedException extends CallException {
 
@@ -17,13 +18,14 @@ public final class RpcFailedException extends CallException {
   private final byte[] body;
 
   /**
-   * Tells the target's answer.
+   * Creates an exception for the target's failure. Not API: for the SDK itself.
    *
    * @param call the call that failed
    * @param status the target's status, not 2xx
    * @param headers the target's headers
    * @param body the target's body, at most 1 KiB of it; not copied
    */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public RpcFailedException(FailedCall call, int status, Headers headers, byte[] body) {
     super(call, "was answered with " + status + excerpt(body), null);
     this.status = status;

@@ -1,11 +1,12 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import java.util.Map;
 
 /**
- * The platform answered and refused. The kinds that callers tell apart have types of their own; any
- * other status is this class itself. What a 5xx status left behind is not known: the request may
- * have had its effect.
+ * The platform refused a call. The refusals that callers treat differently have types of their own;
+ * any other status is this class itself. After a 5xx status it is unknown whether the request had
+ * its effect.
  */
 public sealed class StatusException extends CallException
     permits UnauthenticatedException,
@@ -23,13 +24,14 @@ public sealed class StatusException extends CallException
   private final Map<String, Object> details;
 
   /**
-   * Tells the refusal.
+   * Creates an exception for a refused call. Not API: for the SDK itself.
    *
    * @param call the call that was refused
    * @param status the HTTP status
-   * @param platformMessage the platform's own words; empty when it had none
+   * @param platformMessage the platform's message; empty when it gave none
    * @param details the platform's details as plain JSON values; empty when it gave none
    */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public StatusException(
       FailedCall call, int status, String platformMessage, Map<String, Object> details) {
     super(
@@ -46,7 +48,7 @@ public sealed class StatusException extends CallException
     return status;
   }
 
-  /** Returns the platform's own words, cut to 1 KiB; empty when it had none. */
+  /** Returns the platform's message, cut to 1 KiB; empty when it gave none. */
   public String platformMessage() {
     return platformMessage;
   }
@@ -54,8 +56,8 @@ public sealed class StatusException extends CallException
   /**
    * Returns the platform's details: an unmodifiable map of plain JSON values (text, numbers,
    * booleans, lists, maps), for a 429 under {@code usageLimit}, {@code rateLimit}, {@code
-   * activeWorkflowLimit} or {@code appLimitState}. Empty when it gave none. Where pacing refused
-   * the call on this side they are under {@code pacing}.
+   * activeWorkflowLimit} or {@code appLimitState}. Empty when it gave none. If pacing refused the
+   * call on this side, they are under {@code pacing}.
    */
   public Map<String, Object> details() {
     return details;

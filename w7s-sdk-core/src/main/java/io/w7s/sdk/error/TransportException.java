@@ -1,10 +1,11 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No usable answer came back: the far side could not be reached, the connection broke, the wait was
- * interrupted, or what came back was not an answer of the platform.
+ * No usable response came back: the far side could not be reached, the connection broke, the wait
+ * was interrupted, or the response was not one of the platform.
  */
 public sealed class TransportException extends CallException permits CallTimeoutException {
 
@@ -13,13 +14,14 @@ public sealed class TransportException extends CallException permits CallTimeout
   private final boolean mayHaveBeenDelivered;
 
   /**
-   * Tells what happened.
+   * Creates an exception for a call without a usable response. Not API: for the SDK itself.
    *
    * @param call the call that failed
    * @param mayHaveBeenDelivered false only when it is certain that the request did not get through
    * @param reason what went wrong, naming the address that was tried
    * @param cause the transport's own exception; null when there was none
    */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public TransportException(
       FailedCall call, boolean mayHaveBeenDelivered, String reason, @Nullable Throwable cause) {
     super(

@@ -3,8 +3,8 @@ package io.w7s.sdk.error;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything this SDK throws on purpose. The family is closed, so a {@code switch} over
- * it can be complete:
+ * The root of everything that this SDK throws on purpose. It has these four branches and will have
+ * no others; further kinds may come beneath them:
  *
  * <ul>
  *   <li>{@link InvalidInputException}: an argument breaks a rule; nothing was sent.

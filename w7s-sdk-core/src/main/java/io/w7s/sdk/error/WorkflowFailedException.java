@@ -1,8 +1,10 @@
 package io.w7s.sdk.error;
 
+import io.w7s.sdk.internal.error.FailedCall;
+
 /**
- * A workflow instance that was waited for ended without completing, after the platform's own
- * retries.
+ * The workflow execution that the call waited for ended without completing, after the platform's
+ * own retries.
  */
 public final class WorkflowFailedException extends CallException {
 
@@ -12,13 +14,14 @@ public final class WorkflowFailedException extends CallException {
   private final String state;
 
   /**
-   * Tells how the instance ended.
+   * Creates an exception for an execution that ended. Not API: for the SDK itself.
    *
    * @param call the wait that failed
    * @param instanceId the full instance id
-   * @param state the platform's word for how it ended: {@code errored} or {@code terminated}
+   * @param state the platform's word for the end: {@code errored} or {@code terminated}
    * @param reason the platform's error text; empty when it gave none
    */
+  @SuppressWarnings("exports") // FailedCall is internal on purpose
   public WorkflowFailedException(FailedCall call, String instanceId, String state, String reason) {
     super(
         call,
@@ -33,9 +36,7 @@ public final class WorkflowFailedException extends CallException {
     return instanceId;
   }
 
-  /**
-   * Returns the platform's word for how the instance ended: {@code errored} or {@code terminated}.
-   */
+  /** Returns the platform's word for the end: {@code errored} or {@code terminated}. */
   public String state() {
     return state;
   }

@@ -1,4 +1,4 @@
-/** What can go wrong, as one closed family of unchecked exceptions. */
+/** The exceptions of the SDK: unchecked, with four branches below one root. */
 @NullMarked
 package io.w7s.sdk.error;
 

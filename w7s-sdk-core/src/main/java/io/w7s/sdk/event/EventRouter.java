@@ -2,13 +2,13 @@ package io.w7s.sdk.event;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.error.FailedCall;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.PayloadTooLargeException;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.call.Async;
 import io.w7s.sdk.internal.call.ClientContext;
+import io.w7s.sdk.internal.error.FailedCall;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.wire.EventMessage;

@@ -115,7 +115,10 @@ class RpcDispatchTest extends AppRequests {
     W7sApp app = worker().onReply(TOTAL, request -> null).build();
 
     assertThat(post(app, "/totals/eur", "{\"orderId\":\"o1\"}").status()).isEqualTo(500);
-    assertThat(lines()).singleElement().asString().contains("the handler returned null, not a reply");
+    assertThat(lines())
+        .singleElement()
+        .asString()
+        .contains("the handler returned null, not a reply");
   }
 
   @Test

@@ -1,10 +1,10 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.error.FailedCall;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.error.FailedCall;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.workflow.WorkflowHandle;

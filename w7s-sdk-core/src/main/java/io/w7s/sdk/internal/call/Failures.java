@@ -2,7 +2,6 @@ package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CallTimeoutException;
-import io.w7s.sdk.error.FailedCall;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.LimitExceededException;
 import io.w7s.sdk.error.NotFoundException;
@@ -12,6 +11,7 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.internal.error.FailedCall;
 import io.w7s.sdk.internal.text.RetryAfter;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation;

@@ -1,4 +1,4 @@
-package io.w7s.sdk.error;
+package io.w7s.sdk.internal.error;
 
 import java.io.Serializable;
 import java.time.Duration;
@@ -6,14 +6,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a call that did not succeed, whatever the reason.
+ * The facts about a failed call that its exception reports, whatever the kind of failure. It is
+ * internal so that facts can be added without a change to the constructors of the exceptions.
  *
- * @param operation what was asked, for example {@code queue send}
- * @param target of whom, for example {@code acme/worker/jobs}
- * @param attempts how many times it was tried, at least 1
+ * @param operation the kind of call, for example {@code queue send}
+ * @param target the called app and its part, for example {@code acme/worker/jobs}
+ * @param attempts the number of attempts, at least 1
  * @param retryable whether the same call can succeed later without harm
  * @param retryAfter how long the far side asked to wait; null when it did not say
- * @param retryAt the instant that wait ends, by the caller's clock; null when {@code retryAfter} is
+ * @param retryAt the instant at which that wait ends, by the caller's clock; null when {@code
+ *     retryAfter} is null
  */
 public record FailedCall(
     String operation,

@@ -26,6 +26,13 @@ public final class Refusal extends RuntimeException {
   private final @Nullable Duration retryAfter;
   private boolean text;
 
+  /**
+   * Makes a refusal with details.
+   *
+   * @param words the platform's message
+   * @param details more of it, for programs
+   * @param retryAfter when the call may succeed; null when no time is known
+   */
   public Refusal(
       int status, String words, Map<String, Object> details, @Nullable Duration retryAfter) {
     super(words, null, false, false);
@@ -35,22 +42,27 @@ public final class Refusal extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
+  /** Makes a refusal without details. */
   public Refusal(int status, String words) {
     this(status, words, Map.of(), null);
   }
 
+  /** Returns the HTTP status. */
   public int status() {
     return status;
   }
 
+  /** Returns the platform's message. */
   public String words() {
     return words;
   }
 
+  /** Returns details for programs; empty when there are none. */
   public Map<String, Object> details() {
     return details;
   }
 
+  /** Returns when the call may succeed; null when no time is known. */
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }
@@ -62,10 +74,12 @@ public final class Refusal extends RuntimeException {
     return copy;
   }
 
+  /** Returns whether HTTP declares the refusal to be plain text. */
   public boolean isText() {
     return text;
   }
 
+  /** Returns the outcome of the call for a transport. */
   public <R> Outcome<R> answer() {
     return new Outcome.Refused<>(status, words, details, retryAfter);
   }

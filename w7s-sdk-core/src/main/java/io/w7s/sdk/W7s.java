@@ -134,6 +134,7 @@ public final class W7s implements AutoCloseable {
     private @Nullable TimeSource time;
     private @Nullable Transport transport;
     private @Nullable Pacing pacing;
+    private boolean roundedNumbersAllowed;
 
     private Builder(W7sConfig config) {
       this.config = config;
@@ -142,6 +143,19 @@ public final class W7s implements AutoCloseable {
     /** Sets what reads and writes bodies. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
       this.codec = codec;
+      return this;
+    }
+
+    /**
+     * Sends numbers that the platform cannot keep, which then arrive changed. The platform reads
+     * and writes the bodies of messages, events and workflows as JavaScript does: a whole number
+     * beyond ±2^53 (9,007,199,254,740,992) is rounded, a number of more than 17 digits loses
+     * digits, and {@code 1e400} becomes null. By default a body with such a number is refused with
+     * an {@link io.w7s.sdk.error.InvalidInputException} that names its JSON path; send it as text
+     * to keep it. RPC passes the platform unchanged, so it is never refused.
+     */
+    public Builder allowRoundedNumbers() {
+      roundedNumbersAllowed = true;
       return this;
     }
 
@@ -208,7 +222,8 @@ public final class W7s implements AutoCloseable {
       var pacer = new Pacer(pacing(), config.eventRouter().isPresent());
       var pipeline = new CallPipeline(chosen, clock, pacer, listeners);
       return new W7s(
-          new ClientContext(config.app(), pipeline, codec, defaults), config.environment());
+          new ClientContext(config.app(), pipeline, codec, defaults, roundedNumbersAllowed),
+          config.environment());
     }
 
     private Pacing pacing() {

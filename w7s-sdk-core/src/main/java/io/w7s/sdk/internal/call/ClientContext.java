@@ -6,6 +6,7 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.RoundedNumbers;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,14 @@ import org.jspecify.annotations.Nullable;
  * @param pipeline what takes operations to the far side
  * @param codec what writes and reads bodies
  * @param defaults the options that each call starts from
+ * @param roundedNumbersAllowed whether numbers that the platform cannot keep are sent
  */
 public record ClientContext(
-    AppId app, CallPipeline pipeline, JsonCodec codec, CallOptions defaults) {
+    AppId app,
+    CallPipeline pipeline,
+    JsonCodec codec,
+    CallOptions defaults,
+    boolean roundedNumbersAllowed) {
 
   /** The platform's limit for the body of a message, an event or a workflow. */
   public static final int LARGEST_BODY = 65_536;
@@ -32,16 +38,32 @@ public record ClientContext(
    * Writes the body of a message, an event or a workflow. A slice is JSON already, and goes as it
    * is.
    *
-   * @throws InvalidInputException when the body is over the platform's limit, or is null though the
-   *     type is not {@code Void}
+   * @throws InvalidInputException when the body is over the platform's limit, when it is null
+   *     though the type is not {@code Void}, or when it has a number that the platform cannot keep
    */
   byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
     if (body == null && !Bodies.isVoid(type)) {
       throw new InvalidInputException(field, "null", "a value: only a body of type Void is null");
     }
-    byte[] json =
-        body instanceof JsonSlice slice ? slice.toBytes() : Bodies.write(codec, body, type);
-    return fitting(field, json);
+    if (body instanceof JsonSlice slice) {
+      return fitting(field, slice.toBytes());
+    }
+    byte[] json = fitting(field, Bodies.write(codec, body, type));
+    if (!roundedNumbersAllowed) {
+      requireExactNumbers(field, json);
+    }
+    return json;
+  }
+
+  private static void requireExactNumbers(String field, byte[] json) {
+    RoundedNumbers.Found found = RoundedNumbers.first(json);
+    if (found != null) {
+      throw new InvalidInputException(
+          field + " at " + found.path(),
+          found.kind(),
+          "a number that the platform does not change: send it as text, or allow it with"
+              + " W7s.Builder.allowRoundedNumbers");
+    }
   }
 
   /** Returns a body unless it is over the platform's limit. */

@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.json;
 
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.text.SafeText;
 import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class JsonErrors {
       String type, @Nullable String position, String reason, Throwable thrown) {
     throwAgainIfFatal(thrown);
     return new CodecException(
-        type, position, Excerpt.of(reason, LONGEST_REASON), WithoutMessage.of(thrown));
+        type, position, SafeText.of(reason, LONGEST_REASON), WithoutMessage.of(thrown));
   }
 
   /**

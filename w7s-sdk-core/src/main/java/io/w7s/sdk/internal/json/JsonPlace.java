@@ -1,5 +1,6 @@
 package io.w7s.sdk.internal.json;
 
+import io.w7s.sdk.internal.text.SafeText;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,6 @@ public final class JsonPlace {
   /** Returns the path, or its beginning where it is long; {@code $} for the root. */
   @Override
   public String toString() {
-    return Excerpt.of(path.toString(), LONGEST);
+    return SafeText.of(path.toString(), LONGEST);
   }
 }

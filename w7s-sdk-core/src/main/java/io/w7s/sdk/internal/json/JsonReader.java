@@ -29,7 +29,7 @@ public final class JsonReader {
    * Reads envelopes. What is wrong with one body must not make the whole envelope unreadable, so
    * the limits of a body are left to the codec that reads it; the envelope's own size is bounded.
    */
-  private static final JsonFactory ENVELOPES =
+  static final JsonFactory ENVELOPES =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -295,7 +295,7 @@ public final class JsonReader {
   }
 
   /** Only names that the shape knows lie on the way to a value that it objects to. */
-  private static JsonPlace path(TokenStreamContext context) {
+  static JsonPlace path(TokenStreamContext context) {
     if (context.inRoot()) {
       return new JsonPlace();
     }

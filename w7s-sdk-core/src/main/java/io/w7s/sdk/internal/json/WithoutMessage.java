@@ -30,9 +30,4 @@ final class WithoutMessage extends Exception {
     return new WithoutMessage(
         original, cause == null || mostCauses == 0 ? null : of(cause, mostCauses - 1));
   }
-
-  @Override
-  public String toString() {
-    return String.valueOf(getMessage());
-  }
 }

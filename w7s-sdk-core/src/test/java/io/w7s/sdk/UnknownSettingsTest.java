@@ -86,6 +86,11 @@ class UnknownSettingsTest {
 
     assertThat(refused).isInstanceOf(ConfigurationException.class);
     assertThat(refused.getMessage()).doesNotContain("\n").hasSizeLessThan(400);
+
+    around.withoutProperties().variable("W7S_MODE" + "\n", "x");
+    assertThatThrownBy(() -> around.load(memory()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("Unknown variable W7S_MODE\\n.");
   }
 
   @ParameterizedTest

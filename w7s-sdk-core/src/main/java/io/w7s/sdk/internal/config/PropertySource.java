@@ -2,7 +2,7 @@ package io.w7s.sdk.internal.config;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.SafeText;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +16,6 @@ final class PropertySource implements SettingSource {
   /** Builds commonly keep the SDK's version under this name, and hand it to their tests. */
   private static final String VERSION = "w7s.version";
 
-  private static final int MAX_SHOWN = 200;
   private static final Map<String, Setting> SETTINGS = settings();
 
   private final Map<Setting, Found> values = new HashMap<>();
@@ -33,7 +32,7 @@ final class PropertySource implements SettingSource {
     var source = new PropertySource();
     for (String key : properties.stringPropertyNames()) {
       if (key.startsWith(Setting.PROPERTY_PREFIX) && !key.equals(VERSION)) {
-        source.add(key, properties.getProperty(key), "system property " + shown(key));
+        source.add(key, properties.getProperty(key), "system property " + SafeText.of(key));
       }
     }
     return source;
@@ -48,7 +47,7 @@ final class PropertySource implements SettingSource {
   static PropertySource ofFile(String file, Properties properties) {
     var source = new PropertySource();
     for (String key : properties.stringPropertyNames()) {
-      source.add(key, properties.getProperty(key), "property " + shown(key) + " in " + file);
+      source.add(key, properties.getProperty(key), "property " + SafeText.of(key) + " in " + file);
     }
     Found config = source.values.get(Setting.CONFIG);
     if (config != null) {
@@ -104,10 +103,6 @@ final class PropertySource implements SettingSource {
     var local = new LinkedHashMap<>(localValues);
     local.keySet().removeIf(key -> !key.startsWith(setting.propertyPrefix()));
     return local;
-  }
-
-  private static String shown(String key) {
-    return Excerpt.of(key, MAX_SHOWN);
   }
 
   private static Map<String, Setting> settings() {

@@ -1,7 +1,7 @@
 package io.w7s.sdk.internal.config;
 
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.SafeText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -27,6 +27,7 @@ final class SettingsFile {
   static final String NAME = "w7s.properties";
 
   private static final int MAX_BYTES = 1 << 20;
+  private static final int MAX_SHOWN = 500;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private SettingsFile() {}
@@ -41,7 +42,8 @@ final class SettingsFile {
     try {
       path = folder.resolve(file).toAbsolutePath();
     } catch (InvalidPathException e) {
-      throw new ConfigurationException("found no path of a file, but " + shown(file), e);
+      // Not as a cause: it repeats the text as it is.
+      throw new ConfigurationException("found no path of a file, but " + shown(file));
     }
     return read(shown(path), () -> Files.newInputStream(path));
   }
@@ -112,7 +114,7 @@ final class SettingsFile {
               .formatted(name),
           e);
     } catch (IOException e) {
-      throw new ConfigurationException("Cannot read " + name + ": " + e, e);
+      throw new ConfigurationException("Cannot read " + name + ": " + shown(e), e);
     }
     return PropertySource.ofFile(name, properties);
   }
@@ -126,7 +128,7 @@ final class SettingsFile {
     return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
-  private static String shown(Object path) {
-    return Excerpt.of(path.toString());
+  private static String shown(Object pathOrFailure) {
+    return SafeText.of(pathOrFailure.toString(), MAX_SHOWN);
   }
 }

@@ -4,6 +4,7 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Mode;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.text.ClassLoaders;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.spi.TransportProvider;
 import java.security.CodeSource;
 import java.util.Collection;
@@ -133,7 +134,8 @@ public final class TransportDiscovery {
             the one that is called (in %s, loaded by %s): have the SDK and its transports loaded \
             by one class loader.\
             """
-                .formatted(loader, location(copy), location(SDK), SDK.getClassLoader()));
+                .formatted(
+                    shown(loader), location(copy), location(SDK), shown(SDK.getClassLoader())));
       }
     }
     return text.toString();
@@ -150,6 +152,10 @@ public final class TransportDiscovery {
     } catch (ClassNotFoundException | LinkageError notThere) {
       return null;
     }
+  }
+
+  private static String shown(@Nullable ClassLoader loader) {
+    return SafeText.of(String.valueOf(loader));
   }
 
   private static String location(Class<?> type) {

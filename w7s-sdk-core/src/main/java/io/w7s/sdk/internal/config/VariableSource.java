@@ -3,6 +3,7 @@ package io.w7s.sdk.internal.config;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.SafeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,10 +37,10 @@ final class VariableSource implements SettingSource {
                   nearest -> {
                     throw new ConfigurationException(
                         "Unknown variable %s. Its name is close to %s: use that, or rename it."
-                            .formatted(name, nearest));
+                            .formatted(SafeText.of(name), nearest));
                   });
           if (name.startsWith(Setting.VARIABLE_PREFIX) && !value.isBlank()) {
-            values.put(name, new Found(value.strip(), "variable " + name));
+            values.put(name, new Found(value.strip(), "variable " + SafeText.of(name)));
           }
         });
   }

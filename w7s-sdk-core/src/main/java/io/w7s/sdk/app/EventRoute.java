@@ -33,14 +33,15 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   private final String queue;
   private final Map<String, Subscriber<?>> subscribers;
 
-  /** Handles the events of all other subjects. */
-  private Subscriber<?> other;
+  /** Handles the events of all other subjects; null for {@link #NO_HANDLER}. */
+  private @Nullable Subscriber<?> other;
 
   EventRoute(String queue) {
-    this(queue, new ConcurrentHashMap<>(), NO_HANDLER);
+    this(queue, new ConcurrentHashMap<>(), null);
   }
 
-  private EventRoute(String queue, Map<String, Subscriber<?>> subscribers, Subscriber<?> other) {
+  private EventRoute(
+      String queue, Map<String, Subscriber<?>> subscribers, @Nullable Subscriber<?> other) {
     this.queue = queue;
     this.subscribers = subscribers;
     this.other = other;
@@ -90,7 +91,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   }
 
   void addOther(EventHandler<Object> handler) {
-    if (other != NO_HANDLER) {
+    if (other != null) {
       throw refuseSecond("other subjects");
     }
     other = new Subscriber<>(ANY, handler);
@@ -117,7 +118,8 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
 
   private Received<?> read(QueueDelivery.Message message, JsonCodec codec) {
     EventMessage event = EventMessage.read(message.body());
-    return subscribers.getOrDefault(event.subject(), other).read(event, message, codec);
+    Subscriber<?> unhandled = other == null ? NO_HANDLER : other;
+    return subscribers.getOrDefault(event.subject(), unhandled).read(event, message, codec);
   }
 
   @Override

@@ -41,7 +41,7 @@ final class MessageLoop {
     for (M message : batch.messages()) {
       Throwable thrown = handle(context, kind, batch, message, consumer);
       // The next message must not find the thread interrupted because of this one.
-      interrupted |= Thread.interrupted() | thrown instanceof InterruptedException;
+      interrupted |= wasInterrupted(thrown);
       if (thrown != null) {
         failures.add(
             context.failed(HandlerFailure.of(batch.queue(), consumer.input(message), thrown)));
@@ -50,7 +50,7 @@ final class MessageLoop {
     boolean handlerFailed = !failures.isEmpty();
     for (UnreadableMessage message : batch.unreadable()) {
       Throwable thrown = handleUnreadable(context, kind, batch, message);
-      interrupted |= Thread.interrupted() | thrown instanceof InterruptedException;
+      interrupted |= wasInterrupted(thrown);
       if (thrown == message.failure()) {
         failures.add(context.unreadable(HandlerFailure.unreadable(batch.queue(), message)));
       } else if (thrown != null) {
@@ -62,6 +62,12 @@ final class MessageLoop {
       Thread.currentThread().interrupt();
     }
     return response(failures, handlerFailed);
+  }
+
+  /** Returns whether a handler was interrupted, and clears the thread's interrupted status. */
+  private static boolean wasInterrupted(@Nullable Throwable thrown) {
+    boolean flag = Thread.interrupted();
+    return flag || thrown instanceof InterruptedException;
   }
 
   private static <M> @Nullable Throwable handle(

@@ -42,7 +42,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   /**
    * Sets the W3C trace that the event belongs to; subscribers see it as {@link Event#traceParent}.
    *
-   * @param traceParent a {@code traceparent} value, for example {@code
+   * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
    * @throws io.w7s.sdk.error.InvalidInputException when it is not one
    */

@@ -33,6 +33,7 @@ public final class QueueBatch<T> {
 
   /** Returns a batch of messages that can all be read, for a test of a handler. */
   @SafeVarargs
+  @SuppressWarnings("varargs") // the array is only copied
   public static <T> QueueBatch<T> of(QueueRef<T> queue, QueueMessage<T>... messages) {
     return builder(queue).messages(List.of(messages)).build();
   }

@@ -28,7 +28,7 @@ public final class SendOptions extends CallSettings<SendOptions> {
    * @throws InvalidInputException when the delay is anything else
    */
   public SendOptions delay(Duration delay) {
-    boolean wholeSeconds = delay.getNano() == 0;
+    boolean wholeSeconds = delay.toNanosPart() == 0;
     if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0 || !wholeSeconds) {
       throw new InvalidInputException(
           "send delay", delay.toString(), "whole seconds from 0 to 86,400");
@@ -58,7 +58,7 @@ public final class SendOptions extends CallSettings<SendOptions> {
    * that is not {@link #asCloudEvent} is then refused, because a plain queue message has no
    * headers.
    *
-   * @param traceParent a {@code traceparent} value, for example {@code
+   * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
    * @throws InvalidInputException when it is not one
    */

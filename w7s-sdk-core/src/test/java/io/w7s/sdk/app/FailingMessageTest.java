@@ -190,6 +190,33 @@ class FailingMessageTest extends AppRequests {
         .doesNotContain("the codec is broken");
   }
 
+  static Stream<String> bodiesBeyondAParsersLimits() {
+    return Stream.of(
+        "{\"n\":" + "[".repeat(20_000) + "]".repeat(20_000) + "}",
+        "{\"n\":" + "1".repeat(5_000) + "}",
+        "{\"" + "x".repeat(100_000) + "\":1,\"n\":[]}");
+  }
+
+  @ParameterizedTest
+  @MethodSource("bodiesBeyondAParsersLimits")
+  void handlesTheOthersOfABatchWithABodyBeyondAParsersLimits(String body) {
+    var seen = new ArrayList<QueueMessage<Count>>();
+    W7sApp app = worker().on(COUNTS, seen::add).build();
+
+    AppResponse response =
+        deliverJobs(
+            app,
+            message("m1", 1, "{\"n\":1}"),
+            "{\"id\":\"m2\",\"attempts\":1,\"enqueuedAt\":null,\"caller\":null,\"body\":"
+                + body
+                + "}",
+            message("m3", 1, "{\"n\":3}"));
+
+    assertThat(seen).extracting(QueueMessage::id).containsExactly("m1", "m3");
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(text(response)).contains("message m2: ");
+  }
+
   @Test
   void namesAtMostFiveReasonsInTheResponse() {
     W7sApp app = worker().on(COUNTS, message -> {}).build();

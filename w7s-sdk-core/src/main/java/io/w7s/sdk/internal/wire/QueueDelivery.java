@@ -77,19 +77,18 @@ public record QueueDelivery(
     if (plain != null) {
       return plain;
     }
+    JsonSlice source = JsonSlice.of(json);
     try {
-      return JsonReader.read(JsonSlice.of(json), SHAPE, in -> read(in, QueueDelivery::messages));
+      return JsonReader.read(source, SHAPE, in -> read(in, QueueDelivery::messages));
     } catch (CodecException refused) {
-      return readEach(json);
+      return JsonReader.read(source, SHAPE, QueueDelivery::readEach);
     }
   }
 
   /** Reads the elements one by one, which takes longer and finds out which ones are refused. */
-  private static QueueDelivery readEach(byte[] json) {
+  private static QueueDelivery readEach(JsonReader in) {
     var unreadable = new ArrayList<Unreadable>();
-    QueueDelivery readable =
-        JsonReader.read(
-            JsonSlice.of(json), SHAPE, in -> read(in, batch -> messages(batch, unreadable)));
+    QueueDelivery readable = read(in, batch -> messages(batch, unreadable));
     return new QueueDelivery(
         readable.queue(), readable.queueName(), readable.messages(), unreadable);
   }

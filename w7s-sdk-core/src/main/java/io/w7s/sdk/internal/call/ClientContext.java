@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What the four clients of one app share.
  *
  * @param app the app that calls
- * @param pipeline what takes operations to the far side
- * @param codec what writes and reads bodies
+ * @param pipeline sends the calls
+ * @param codec writes and reads bodies
  * @param defaults the options that each call starts from
  */
 public record ClientContext(
@@ -44,7 +44,11 @@ public record ClientContext(
     return fitting(field, json);
   }
 
-  /** Returns a body unless it is over the platform's limit. */
+  /**
+   * Returns a body.
+   *
+   * @throws InvalidInputException when it is over the platform's limit
+   */
   static byte[] fitting(String field, byte[] json) {
     if (json.length > LARGEST_BODY) {
       throw new InvalidInputException(

@@ -4,6 +4,7 @@ import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.PercentEncoding;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -104,7 +105,9 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
         };
     if (reserved) {
       throw new InvalidInputException(
-          "header", name, "a header that belongs to neither the platform nor the connection");
+          "header",
+          Names.quoted(name),
+          "a header that belongs to neither the platform nor the connection");
     }
   }
 

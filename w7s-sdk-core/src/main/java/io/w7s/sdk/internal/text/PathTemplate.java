@@ -137,7 +137,7 @@ public final class PathTemplate {
   public String expand(Map<String, String> values) {
     if (!variables.equals(values.keySet())) {
       throw new InvalidInputException(
-          "path variables", values.keySet().toString(), variables + ", as in " + text);
+          "path variables", values.keySet().toString(), variables + ", as in " + Names.quoted(text));
     }
     if (isLiteral()) {
       return text;

@@ -125,7 +125,7 @@ class PathTemplateTest {
   void refusesMissingAndUnknownVariables() {
     assertThatThrownBy(() -> PathTemplate.parse("/o/{id}").expand(Map.of()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("[id], as in /o/{id}");
+        .hasMessageContaining("[id], as in \"/o/{id}\"");
     assertThatThrownBy(() -> PathTemplate.parse("/o").expand(Map.of("id", "1")))
         .isInstanceOf(InvalidInputException.class);
   }

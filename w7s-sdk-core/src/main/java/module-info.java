@@ -40,6 +40,12 @@ module io.w7s.sdk {
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.error to
+      io.w7s.sdk.emulator,
+      io.w7s.sdk.hosted,
+      io.w7s.sdk.local,
+      io.w7s.sdk.okhttp,
+      io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.json to
       io.w7s.sdk.emulator,
       io.w7s.sdk.hosted,

@@ -4,8 +4,8 @@ import io.w7s.sdk.retry.RetryPolicy;
 import java.time.Duration;
 
 /**
- * The time limits and the retry policy of a call, as they are in force for it. Immutable. Set by
- * {@link W7s.Builder#options} for all calls of a {@link W7s}, and by the options of a single call.
+ * The timeouts and the retry policy of a call. Immutable. Set with {@link W7s.Builder#options} for
+ * all calls of a {@link W7s}, and with the options of a single call.
  */
 public final class CallOptions {
 
@@ -34,7 +34,7 @@ public final class CallOptions {
     return DEFAULTS;
   }
 
-  /** Returns how long the whole call may take, all attempts and the waits between them. */
+  /** Returns how long the whole call may take, including retries and waits. */
   public Duration timeout() {
     return timeout;
   }
@@ -44,14 +44,14 @@ public final class CallOptions {
     return attemptTimeout;
   }
 
-  /** Returns how often a failed attempt is tried again. */
+  /** Returns how often a failed attempt is retried. */
   public RetryPolicy retry() {
     return retry;
   }
 
   /**
-   * Returns whether the work may be done twice: a call is then tried again although its first
-   * attempt may have been delivered.
+   * Returns whether the work may be done twice: the call is then retried even if an earlier attempt
+   * may have been delivered.
    */
   public boolean duplicatesAllowed() {
     return duplicatesAllowed;

@@ -5,12 +5,14 @@ import io.w7s.sdk.retry.RetryPolicy;
 import java.time.Duration;
 
 /**
- * What can be set on a call of any kind. A client hands such settings to the lambda of a call, and
+ * The options that every kind of call has. A client passes the options to the lambda of a call and
  * reads them when the lambda has returned: {@code send -> send.delay(ofSeconds(60)).timeout(
- * ofSeconds(5))}. Each setter changes the settings and returns them, so that the lambda cannot lose
- * one. Not thread-safe, and of no use after the call.
+ * ofSeconds(5))}. Each setter changes the options and returns them, so no setting gets lost. Not
+ * thread-safe, and of no use after the call.
  *
- * @param <S> the settings of one kind of call
+ * <p>Durations may have any length; one of more than a century counts as the longest possible.
+ *
+ * @param <S> the options of one kind of call
  */
 public abstract class CallSettings<S extends CallSettings<S>> {
 
@@ -33,8 +35,7 @@ public abstract class CallSettings<S extends CallSettings<S>> {
   }
 
   /**
-   * Sets how long the whole call may take, retries and the waits between them included. Default 30
-   * s.
+   * Sets how long the whole call may take, including retries and waits. Default 30 s.
    *
    * @throws InvalidInputException when it is not positive
    */
@@ -53,22 +54,22 @@ public abstract class CallSettings<S extends CallSettings<S>> {
     return self();
   }
 
-  /** Sets how often a failed attempt is tried again. Default {@link RetryPolicy#standard()}. */
+  /** Sets how often a failed attempt is retried. Default {@link RetryPolicy#standard()}. */
   public final S retry(RetryPolicy retry) {
     this.retry = retry;
     return self();
   }
 
   /**
-   * Allows the work to be done twice, because doing it again does no harm. A call is then tried
-   * again although its first attempt may have been delivered; without this it fails at once.
+   * Allows the work to be done twice, because doing it again does no harm. The call is then retried
+   * even if an earlier attempt may have been delivered; without this it fails at once.
    */
   public final S allowDuplicates() {
     duplicatesAllowed = true;
     return self();
   }
 
-  /** Returns the settings that every kind of call has, as they are now. */
+  /** Returns the options that every kind of call has, as they are now. */
   public final CallOptions callOptions() {
     return new CallOptions(timeout, attemptTimeout, retry, duplicatesAllowed);
   }

@@ -1,6 +1,7 @@
 package io.w7s.sdk;
 
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,13 +13,14 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP headers: names without regard to case (kept in lower case), each with one or more values, in
- * the order they were given. Immutable. {@link #toString()} shows names only, for values may be
- * secret.
+ * HTTP headers: names in lower case, each with one or more values, in the order in which they were
+ * given. Names are looked up in any case. Immutable. {@link #toString()} shows names only, because
+ * values may be secret.
  */
 public final class Headers implements Serializable {
 
   private static final long serialVersionUID = 1L;
+  private static final int LONGEST_SHOWN = 60;
   private static final Headers NONE = new Headers(new LinkedHashMap<>());
 
   @SuppressWarnings("serial") // a LinkedHashMap of unmodifiable lists
@@ -28,7 +30,7 @@ public final class Headers implements Serializable {
     this.values = values;
   }
 
-  /** Returns no headers at all. */
+  /** Returns headers without any. */
   public static Headers none() {
     return NONE;
   }
@@ -38,7 +40,7 @@ public final class Headers implements Serializable {
     return NONE.with(name, value);
   }
 
-  /** Begins headers that come one by one. */
+  /** Returns a builder for headers that come one by one. */
   public static Builder builder() {
     return new Builder();
   }
@@ -56,8 +58,7 @@ public final class Headers implements Serializable {
   }
 
   /**
-   * Returns these headers with one set to a single value; a former value of the same name is
-   * replaced.
+   * Returns these headers with one set to a single value, which replaces former ones.
    *
    * @throws InvalidInputException when the name is not a header name, or the value holds a control
    *     character
@@ -69,20 +70,21 @@ public final class Headers implements Serializable {
   }
 
   /**
-   * Returns these headers with a value more under a name; former values of the same name stay.
+   * Returns these headers with another value of a name; former values stay.
    *
    * @throws InvalidInputException when the name is not a header name, or the value holds a control
    *     character
    */
   public Headers plus(String name, String value) {
+    String checked = checkedName(name);
     var copy = new LinkedHashMap<>(values);
-    var all = new ArrayList<>(all(name));
-    all.add(checkedValue(name, value));
-    copy.put(checkedName(name), List.copyOf(all));
+    var all = new ArrayList<>(all(checked));
+    all.add(checkedValue(checked, value));
+    copy.put(checked, List.copyOf(all));
     return new Headers(copy);
   }
 
-  /** Returns these headers and others; where both have a name, the others' values are taken. */
+  /** Returns these headers and others. The others replace those of the same name. */
   public Headers with(Headers others) {
     if (others.values.isEmpty()) {
       return this;
@@ -111,7 +113,7 @@ public final class Headers implements Serializable {
     return values.containsKey(name.toLowerCase(Locale.ROOT));
   }
 
-  /** Hands each name, in lower case, with each of its values to a consumer. */
+  /** Passes each name, in lower case, with each of its values to a consumer. */
   public void forEach(BiConsumer<String, String> consumer) {
     for (Map.Entry<String, List<String>> header : values.entrySet()) {
       for (String value : header.getValue()) {
@@ -127,7 +129,7 @@ public final class Headers implements Serializable {
       token &= c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
     }
     if (!token) {
-      throw new InvalidInputException("header name", "'" + name + "'", "an HTTP token");
+      throw new InvalidInputException("header name", Names.quoted(name), "an HTTP token");
     }
     return name.toLowerCase(Locale.ROOT);
   }
@@ -137,7 +139,9 @@ public final class Headers implements Serializable {
       char c = value.charAt(i);
       if ((c < ' ' && c != '\t') || c == 127) {
         throw new InvalidInputException(
-            "header " + name, "text with a control character", "printable text on one line");
+            "header " + (name.length() > LONGEST_SHOWN ? Names.quoted(name) : name),
+            "text with a control character",
+            "printable text on one line");
       }
     }
     return value;
@@ -153,13 +157,13 @@ public final class Headers implements Serializable {
     return values.hashCode();
   }
 
-  /** Returns the names only: values may be secret. */
+  /** Returns the names only, because values may be secret. */
   @Override
   public String toString() {
     return values.keySet().toString();
   }
 
-  /** Headers that come one by one, as off a wire. Not thread-safe. */
+  /** Builds headers that come one by one. Not thread-safe. */
   public static final class Builder {
 
     private @Nullable Map<String, List<String>> values;
@@ -190,7 +194,7 @@ public final class Headers implements Serializable {
       return this;
     }
 
-    /** Returns the headers. The builder has none of them any more, and can begin others. */
+    /** Returns the headers. The builder is empty afterwards and can be used again. */
     public Headers build() {
       if (values == null) {
         return NONE;

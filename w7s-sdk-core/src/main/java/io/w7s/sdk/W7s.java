@@ -15,7 +15,7 @@ import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.retry.Pacing;
 import io.w7s.sdk.rpc.RpcClient;
-import io.w7s.sdk.spi.CallListener;
+import io.w7s.sdk.spi.CallInterceptor;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app's way to the others: four clients over one transport, hosted, local or in memory by
+ * The clients of one app: four of them over one transport, which is hosted, local or in memory by
  * configuration. Make one for each app and process, share it, and close it at the end. Thread-safe
  * and immutable.
  *
@@ -74,12 +74,12 @@ public final class W7s implements AutoCloseable {
     return builder(config).build();
   }
 
-  /** Begins a W7s with a codec, a transport or other parts of its own. */
+  /** Returns a builder for a W7s with a codec, a transport or other parts of your own. */
   public static Builder builder(W7sConfig config) {
     return new Builder(config);
   }
 
-  /** Returns the app that this W7s speaks for. */
+  /** Returns the app that calls. */
   public AppId app() {
     return context.app();
   }
@@ -89,7 +89,7 @@ public final class W7s implements AutoCloseable {
     return environment;
   }
 
-  /** Returns the client that calls other apps and waits for their answers. */
+  /** Returns the client that calls other apps and waits for their responses. */
   public RpcClient rpc() {
     return rpc;
   }
@@ -110,8 +110,12 @@ public final class W7s implements AutoCloseable {
   }
 
   /**
-   * Ends the calls under way, closes the transport and refuses every further call with a {@link
-   * io.w7s.sdk.error.TransportException}. The four clients end with it. Closing twice does nothing.
+   * Ends the calls under way, closes the transport and refuses further calls. Calls that wait for a
+   * retry, for their turn or for a workflow end at once. All of these get a {@link
+   * io.w7s.sdk.error.TransportException}. The four clients end with their W7s. Closing twice does
+   * nothing.
+   *
+   * <p>An exception of the transport is thrown after everything else has been closed.
    */
   @Override
   public void close() {
@@ -124,11 +128,11 @@ public final class W7s implements AutoCloseable {
     return "W7s[" + app() + ", " + environment + "]";
   }
 
-  /** Puts a W7s together. Not thread-safe. */
+  /** The parts of a W7s. Not thread-safe. */
   public static final class Builder {
 
     private final W7sConfig config;
-    private final List<CallListener> listeners = new ArrayList<>();
+    private final List<CallInterceptor> interceptors = new ArrayList<>();
     private JsonCodec codec = JacksonCodec.create();
     private CallOptions defaults = CallOptions.defaults();
     private @Nullable TimeSource time;
@@ -140,7 +144,7 @@ public final class W7s implements AutoCloseable {
       this.config = config;
     }
 
-    /** Sets what reads and writes bodies. Default {@link JacksonCodec}. */
+    /** Sets the codec of the bodies. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
       this.codec = codec;
       return this;
@@ -170,15 +174,18 @@ public final class W7s implements AutoCloseable {
       return this;
     }
 
-    /** Adds an observer of calls; they are told in the order they were added. */
-    public Builder listener(CallListener listener) {
-      listeners.add(listener);
+    /**
+     * Adds an interceptor, which sees every call before it is sent and observes it. Interceptors are
+     * asked and told in the order in which they were added. Default: none.
+     */
+    public Builder intercept(CallInterceptor interceptor) {
+      interceptors.add(interceptor);
       return this;
     }
 
     /**
-     * Sets what becomes of calls that come faster than the platform takes them. Default {@link
-     * Pacing#observing()} in mode hosted, else {@link Pacing#off()}.
+     * Sets what happens to calls that exceed the rate limits of the platform. Default {@link
+     * Pacing#observing()} in mode hosted, otherwise {@link Pacing#off()}.
      */
     public Builder pacing(Pacing pacing) {
       this.pacing = pacing;
@@ -186,8 +193,8 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Sets the clock, the timer and the randomness. Default {@link TimeSource#system()}, in memory
-     * mode the virtual clock of the platform in memory.
+     * Sets the clock, the timer and the source of randomness. Default {@link TimeSource#system()},
+     * in mode memory the virtual clock of the platform in memory.
      */
     public Builder time(TimeSource time) {
       this.time = time;
@@ -195,8 +202,8 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Sets the transport, which the W7s closes. Default: the one on the class path that serves the
-     * configured mode.
+     * Sets the transport, which is closed with the W7s. Default: the one on the class path that
+     * serves the configured mode.
      */
     public Builder transport(Transport transport) {
       this.transport = transport;
@@ -220,7 +227,7 @@ public final class W7s implements AutoCloseable {
 
     private W7s build(Transport chosen, TimeSource clock) {
       var pacer = new Pacer(pacing(), config.eventRouter().isPresent());
-      var pipeline = new CallPipeline(chosen, clock, pacer, listeners);
+      var pipeline = new CallPipeline(chosen, clock, pacer, interceptors);
       return new W7s(
           new ClientContext(config.app(), pipeline, codec, defaults, roundedNumbersAllowed),
           config.environment());

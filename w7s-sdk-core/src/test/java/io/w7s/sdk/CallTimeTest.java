@@ -8,16 +8,13 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.SendOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.spi.CallContext;
-import io.w7s.sdk.spi.CallListener;
-import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Outcome;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** Two limits, for the whole call and for each attempt. */
+/** The timeouts of a whole call and of each attempt. */
 class CallTimeTest {
 
   private static final RpcRef<Void, String> PING =
@@ -40,7 +37,7 @@ class CallTimeTest {
   }
 
   @Test
-  void anAttemptGetsItsOwnLimitButNeverMoreThanTheCallHasLeft() {
+  void limitsAnAttemptToTheTimeTheCallHasLeft() {
     Supplier<Outcome<?>> eightSeconds = timedOutAfter(Duration.ofSeconds(8));
     var transport = new ScriptedTransport(List.of(eightSeconds, eightSeconds, eightSeconds));
     try (W7s w7s =
@@ -58,7 +55,7 @@ class CallTimeTest {
   }
 
   @Test
-  void noFurtherAttemptBeginsWhenTheCallsTimeIsOver() {
+  void doesNotRetryAfterTheTimeoutOfTheCall() {
     var transport = new ScriptedTransport(List.of(timedOutAfter(Duration.ofSeconds(5))));
     try (W7s w7s = w7s(transport).options(o -> o.timeout(Duration.ofSeconds(5))).build()) {
       assertThatThrownBy(() -> w7s.rpc().call(PING))
@@ -70,31 +67,12 @@ class CallTimeTest {
   }
 
   @Test
-  void aLimitThatIsNotPositiveIsRefused() {
+  void refusesATimeoutThatIsNotPositive() {
     assertThatThrownBy(() -> new SendOptions(CallOptions.defaults()).timeout(Duration.ZERO))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("timeout: found PT0S, must be positive");
     assertThatThrownBy(
             () -> new SendOptions(CallOptions.defaults()).attemptTimeout(Duration.ofSeconds(-1)))
         .isInstanceOf(InvalidInputException.class);
-  }
-
-  @Test
-  void aListenerThatThrowsChangesNothing() {
-    var transport =
-        new ScriptedTransport(
-            Outcome.success(
-                new Operation.RawResponse(
-                    200, Headers.none(), "\"pong\"".getBytes(StandardCharsets.UTF_8))));
-    CallListener broken =
-        new CallListener() {
-          @Override
-          public void attempting(Operation<?> operation, int attempt) {
-            throw new IllegalStateException("observer");
-          }
-        };
-    try (W7s w7s = w7s(transport).listener(broken).build()) {
-      assertThat(w7s.rpc().call(PING)).isEqualTo("pong");
-    }
   }
 }

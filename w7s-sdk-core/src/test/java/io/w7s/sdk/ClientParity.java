@@ -2,14 +2,16 @@ package io.w7s.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcRef;
-import io.w7s.sdk.spi.CallListener;
+import io.w7s.sdk.spi.CallInterceptor;
+import io.w7s.sdk.spi.CallObserver;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.OutgoingCall;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -30,8 +32,8 @@ import org.junit.jupiter.api.DynamicTest;
 
 /**
  * Runs a behaviour of the clients through the blocking method and through its async twin, and
- * compares: same result or exception, same operations sent, same waits, same events told to
- * listeners. Each rule states the behaviour once.
+ * compares: same result or exception, same operations sent, same waits, same events told to an
+ * observer. Each rule states the behaviour once.
  */
 abstract class ClientParity {
 
@@ -52,10 +54,14 @@ abstract class ClientParity {
   static final SendReceipt SENT =
       new SendReceipt(AppId.parse("acme/worker"), "jobs", SteppedTime.START);
   static final Outcome<?> ENQUEUED = Outcome.success(SENT);
+  static final Outcome<?> PUBLISHED =
+      Outcome.success(
+          new PublishReceipt(
+              "e1", "orders.created", AppId.parse("acme/shop"), SteppedTime.START, List.of()));
   static final Outcome<?> UNREACHABLE = Outcome.notDelivered("no route", null);
   static final Outcome<?> CUT = Outcome.deliveryUnknown("connection reset", null);
 
-  /** What a call came to, as far as a caller or an observer can see. */
+  /** The end of a call and the way to it, as its caller and an observer see them. */
   record CallEnd<R>(
       R result,
       Throwable failure,
@@ -73,7 +79,7 @@ abstract class ClientParity {
       return type.cast(sent.get(0));
     }
 
-    /** What must be the same on both paths; times and bodies are compared as text. */
+    /** What must be the same for both; times and bodies are compared as text. */
     String seen() {
       return result
           + "\n"
@@ -91,27 +97,44 @@ abstract class ClientParity {
     }
   }
 
-  private static final class Recorder implements CallListener {
+  /** Writes down what an observer of a call is told. */
+  static final class Recorder implements CallInterceptor {
     final List<String> events = new ArrayList<>();
 
     @Override
-    public void attempting(Operation<?> operation, int attempt) {
-      events.add("attempting " + attempt);
-    }
+    public CallObserver intercept(OutgoingCall call) {
+      events.add("intercepted " + call.name());
+      return new CallObserver() {
+        @Override
+        public void throttled(Duration excess) {
+          events.add("throttled by " + excess);
+        }
 
-    @Override
-    public void retrying(Operation<?> operation, int attempt, Outcome<?> answer, Duration delay) {
-      events.add("retrying after " + attempt);
-    }
+        @Override
+        public void attempting(int attempt) {
+          events.add("attempting " + attempt);
+        }
 
-    @Override
-    public void succeeded(Operation<?> operation, int attempts, Duration took) {
-      events.add("succeeded with " + attempts);
-    }
+        @Override
+        public void attempted(int attempt, Outcome<?> outcome) {
+          events.add("attempted " + attempt + ": " + outcome.getClass().getSimpleName());
+        }
 
-    @Override
-    public void failed(Operation<?> operation, CallException failure, Duration took) {
-      events.add("failed: " + failure.getClass().getSimpleName());
+        @Override
+        public void retrying(int attempt, Duration delay) {
+          events.add("retrying after " + attempt);
+        }
+
+        @Override
+        public void succeeded(int attempts, Duration took) {
+          events.add("succeeded with " + attempts);
+        }
+
+        @Override
+        public void failed(Throwable failure, int attempts, Duration took) {
+          events.add("failed with " + attempts + ": " + failure.getClass().getSimpleName());
+        }
+      };
     }
   }
 
@@ -158,12 +181,12 @@ abstract class ClientParity {
         W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build())
             .transport(transport)
             .time(time)
-            .listener(recorder)
+            .intercept(recorder)
             .build()) {
       result = call.apply(w7s);
     } catch (ExecutionException reported) {
       failure = reported.getCause();
-    } catch (Exception thrown) {
+    } catch (Throwable thrown) {
       failure = thrown;
     }
     return new CallEnd<>(result, failure, transport.sent, time.waits, recorder.events);

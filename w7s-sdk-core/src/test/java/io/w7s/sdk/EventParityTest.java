@@ -32,7 +32,7 @@ class EventParityTest extends ClientParity {
           assertThat(outcome.result()).isEqualTo(receipt);
         });
     rule(
-        "an event with the caller's id is tried again when its delivery is unknown",
+        "an event with the caller's id is retried when its delivery is unknown",
         List.of(CUT, Outcome.success(receipt)),
         w7s -> w7s.events().publish(CREATED, JOB, publish -> publish.id("e1")),
         w7s -> w7s.events().publishAsync(CREATED, JOB, publish -> publish.id("e1")),

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** What options and settings do to every call, blocking and async alike. */
+/** What options and settings change in every call, blocking and async alike. */
 class OptionsParityTest extends ClientParity {
 
   private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -23,7 +23,7 @@ class OptionsParityTest extends ClientParity {
   @TestFactory
   Stream<DynamicTest> options() {
     rule(
-        "a policy of one attempt does not try again",
+        "a policy of one attempt does not retry",
         List.of(UNREACHABLE),
         w7s -> w7s.queues().send(JOBS, JOB, send -> send.retry(RetryPolicy.none())),
         w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.retry(RetryPolicy.none())),
@@ -44,7 +44,7 @@ class OptionsParityTest extends ClientParity {
             assertThat(outcome.failed(InvalidInputException.class))
                 .hasMessageContaining("asCloudEvent"));
     rule(
-        "what an options lambda throws comes out of the call",
+        "an exception of an options lambda is thrown as it is",
         List.of(),
         w7s -> w7s.queues().send(JOBS, JOB, send -> Integer.parseInt("x")),
         w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> Integer.parseInt("x")),
@@ -66,7 +66,7 @@ class OptionsParityTest extends ClientParity {
         .map(
             call ->
                 DynamicTest.dynamicTest(
-                    "a missing setting is thrown as it is and not tried again",
+                    "a missing setting is thrown as it is and not retried",
                     () -> {
                       CallEnd<SendReceipt> outcome = call.call();
                       outcome.failed(ConfigurationException.class);

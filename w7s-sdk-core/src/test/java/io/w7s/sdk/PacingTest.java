@@ -26,8 +26,7 @@ import io.w7s.sdk.internal.call.Pacer;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.retry.Pacing;
 import io.w7s.sdk.retry.RetryPolicy;
-import io.w7s.sdk.spi.CallListener;
-import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.CallObserver;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Duration;
@@ -42,7 +41,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
-/** Calls that come faster than the platform takes them, blocking and async alike. */
+/** Calls that exceed the rate limits of the platform, blocking and async alike. */
 class PacingTest {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -52,10 +51,10 @@ class PacingTest {
               "e", "orders.created", AppId.parse("acme/shop"), SteppedTime.START, List.of()));
 
   private final SteppedTime time = new SteppedTime();
-  private final List<Duration> early = new ArrayList<>();
+  private final List<Duration> throttled = new ArrayList<>();
 
   /** The two ways to send a message, which must not differ. */
-  enum Way {
+  enum CallStyle {
     BLOCKING {
       @Override
       SendReceipt send(W7s w7s) {
@@ -97,13 +96,14 @@ class PacingTest {
     return W7s.builder(config)
         .transport(transport)
         .time(time)
-        .listener(
-            new CallListener() {
-              @Override
-              public void early(Operation<?> operation, Duration by) {
-                early.add(by);
-              }
-            })
+        .intercept(
+            call ->
+                new CallObserver() {
+                  @Override
+                  public void throttled(Duration excess) {
+                    throttled.add(excess);
+                  }
+                })
         .options(call -> call.retry(RetryPolicy.none()));
   }
 
@@ -113,58 +113,58 @@ class PacingTest {
 
   @ParameterizedTest
   @EnumSource
-  void observingSendsAllAndTellsOfThoseThatComeTooEarly(Way way) {
+  void sendsAllWhenObservingAndTellsTheObserver(CallStyle style) {
     var log = new ListAppender<ILoggingEvent>();
     var logger = (Logger) LoggerFactory.getLogger(Pacer.class);
     log.start();
     logger.addAppender(log);
     try (W7s w7s = w7s(answering(122, ENQUEUED)).pacing(Pacing.observing()).build()) {
-      way.send(w7s, 122);
+      style.send(w7s, 122);
     } finally {
       logger.detachAppender(log);
     }
 
     assertThat(time.waits).isEmpty();
-    assertThat(early).containsExactly(MINUTE, MINUTE);
+    assertThat(throttled).containsExactly(MINUTE, MINUTE);
     assertThat(log.list)
-        .as("once for each kind")
+        .as("once for each limit")
         .singleElement()
         .satisfies(
             event -> {
               assertThat(event.getLevel()).isEqualTo(Level.WARN);
               assertThat(event.getFormattedMessage())
-                  .startsWith("queue.send goes over the platform's limit of 120 a minute");
+                  .startsWith("queue.send exceeds the platform's limit of 120 a minute");
             });
   }
 
   @ParameterizedTest
   @EnumSource
-  void aCallThatMayWaitWaitsUntilTheOldestOfTheMinuteIsAMinuteOld(Way way) {
+  void waitsUntilTheOldestCallIsAMinuteOld(CallStyle style) {
     try (W7s w7s =
         w7s(answering(122, ENQUEUED))
             .pacing(Pacing.waiting())
             .options(call -> call.timeout(Duration.ofMinutes(2)))
             .build()) {
-      way.send(w7s, 60);
+      style.send(w7s, 60);
       time.advance(Duration.ofSeconds(40));
-      way.send(w7s, 61);
+      style.send(w7s, 61);
       assertThat(time.waits).containsExactly(Duration.ofSeconds(20));
-      way.send(w7s, 1);
+      style.send(w7s, 1);
     }
 
     assertThat(time.waits).as("60 of them came together").hasSize(1);
-    assertThat(early).containsExactly(Duration.ofSeconds(20));
+    assertThat(throttled).containsExactly(Duration.ofSeconds(20));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aCallWhoseTurnComesAfterItsTimeoutFailsAtOnceAndIsNotSent(Way way) {
+  void failsAtOnceWhenTheTurnComesAfterTheTimeout(CallStyle style) {
     ScriptedTransport transport = answering(120, ENQUEUED);
     try (W7s w7s = w7s(transport).pacing(Pacing.waiting()).build()) {
-      way.send(w7s, 120);
+      style.send(w7s, 120);
 
       LimitExceededException limit =
-          catchThrowableOfType(LimitExceededException.class, () -> way.send(w7s));
+          catchThrowableOfType(LimitExceededException.class, () -> style.send(w7s));
 
       assertThat(limit.retryAfter()).hasValue(MINUTE);
       assertThat(limit.retryAt()).hasValue(SteppedTime.START.plus(MINUTE));
@@ -175,14 +175,14 @@ class PacingTest {
 
   @ParameterizedTest
   @EnumSource
-  void failingFastSaysWhenToComeBackAndSendsNothing(Way way) {
+  void saysWhenToComeBackWhenFailingFast(CallStyle style) {
     ScriptedTransport transport = answering(121, ENQUEUED);
     try (W7s w7s = w7s(transport).pacing(Pacing.failingFast()).build()) {
-      way.send(w7s, 120);
+      style.send(w7s, 120);
       time.advance(Duration.ofSeconds(50));
 
       LimitExceededException limit =
-          catchThrowableOfType(LimitExceededException.class, () -> way.send(w7s));
+          catchThrowableOfType(LimitExceededException.class, () -> style.send(w7s));
 
       assertThat(limit.retryAfter()).hasValue(Duration.ofSeconds(10));
       assertThat(limit.retryAt()).hasValue(SteppedTime.START.plus(MINUTE));
@@ -191,44 +191,44 @@ class PacingTest {
       assertThat(limit.platformMessage()).startsWith("not sent");
       assertThat(transport.sent).hasSize(120);
       time.advance(Duration.ofSeconds(10));
-      way.send(w7s, 1);
+      style.send(w7s, 1);
     }
   }
 
   @ParameterizedTest
   @EnumSource
-  void aLimitThatThePlatformReportsHoldsForLaterCallsOfItsKind(Way way) {
+  void holdsLaterCallsBackAfterAReportedLimit(CallStyle style) {
     var transport =
         new ScriptedTransport(
             limited("rateLimit", Duration.ofSeconds(25)),
             ENQUEUED,
             ClientParity.rpc(200, "{\"user\":\"ann\"}"));
     try (W7s w7s = w7s(transport).pacing(Pacing.waiting()).build()) {
-      assertThatThrownBy(() -> way.send(w7s)).isInstanceOf(LimitExceededException.class);
+      assertThatThrownBy(() -> style.send(w7s)).isInstanceOf(LimitExceededException.class);
       time.advance(Duration.ofSeconds(5));
-      way.send(w7s, 1);
+      style.send(w7s, 1);
       assertThat(time.waits).containsExactly(Duration.ofSeconds(20));
       w7s.rpc().call(SESSION);
     }
-    assertThat(time.waits).as("another kind is not held back").hasSize(1);
+    assertThat(time.waits).as("another limit does not hold back").hasSize(1);
   }
 
   @ParameterizedTest
   @EnumSource
-  void ofADailyLimitLaterCallsKnowUntilWhenItHolds(Way way) {
+  void remembersTheEndOfAReportedDailyLimit(CallStyle style) {
     var transport = new ScriptedTransport(limited("usageLimit", Duration.ofDays(1)));
     try (W7s w7s = w7s(transport).pacing(Pacing.waiting()).build()) {
-      assertThatThrownBy(() -> way.send(w7s)).isInstanceOf(LimitExceededException.class);
+      assertThatThrownBy(() -> style.send(w7s)).isInstanceOf(LimitExceededException.class);
       time.advance(Duration.ofHours(3));
 
-      assertThat(catchThrowableOfType(LimitExceededException.class, () -> way.send(w7s)).retryAt())
+      assertThat(catchThrowableOfType(LimitExceededException.class, () -> style.send(w7s)).retryAt())
           .hasValue(SteppedTime.START.plus(Duration.ofDays(1)));
     }
     assertThat(transport.sent).hasSize(1);
   }
 
   @Test
-  void theTargetsOwnLimitsHoldNobodyBack() {
+  void ignoresTheLimitsOfTheTarget() {
     var transport =
         new ScriptedTransport(
             ClientParity.rpc(429, Headers.of("retry-after", "30"), ""),
@@ -246,7 +246,7 @@ class PacingTest {
   }
 
   @Test
-  void eachKindHasItsOwnLimitAndQuestionsHaveNone() {
+  void countsEachKindAloneAndStatusQuestionsNever() {
     var answers = new ArrayList<Outcome<?>>();
     answers.addAll(Collections.nCopies(60, ClientParity.instance(State.QUEUED, null, null)));
     answers.addAll(Collections.nCopies(120, RECEIVED));
@@ -257,7 +257,7 @@ class PacingTest {
         w7s.workflows().start(CHECKOUT, JOB);
       }
       assertThatThrownBy(() -> w7s.workflows().start(CHECKOUT, JOB))
-          .hasMessageContaining("60 workflow.create a minute");
+          .hasMessageContaining("accepts at most 60 workflow.create a minute");
       for (int i = 0; i < 120; i++) {
         w7s.events().publish(CREATED, JOB);
       }
@@ -270,7 +270,7 @@ class PacingTest {
   }
 
   @Test
-  void anEventThatGoesByRpcCountsAsOne() {
+  void countsAnEventSentByRpcAsRpc() {
     ScriptedTransport transport = answering(120, RECEIVED);
     try (W7s w7s =
         builder(transport, config -> config.eventRouter("acme/router"))
@@ -286,10 +286,10 @@ class PacingTest {
 
   @ParameterizedTest
   @EnumSource
-  void instancesOfAnAppTakeTheirPartOfTheLimit(Way way) {
+  void sharesTheLimitAmongTheInstancesOfAnApp(CallStyle style) {
     try (W7s w7s = w7s(answering(30, ENQUEUED)).pacing(Pacing.failingFast().instances(4)).build()) {
-      way.send(w7s, 30);
-      assertThatThrownBy(() -> way.send(w7s)).isInstanceOf(LimitExceededException.class);
+      style.send(w7s, 30);
+      assertThatThrownBy(() -> style.send(w7s)).isInstanceOf(LimitExceededException.class);
     }
     assertThatThrownBy(() -> Pacing.waiting().instances(0))
         .isInstanceOf(InvalidInputException.class);
@@ -297,14 +297,14 @@ class PacingTest {
 
   @ParameterizedTest
   @EnumSource
-  void whereAnotherAttemptHasNoTurnTheCallerLearnsWhatCameOfTheFirst(Way way) {
+  void reportsTheLastOutcomeWhenThereIsNoTurnToRetry(CallStyle style) {
     var transport = new ScriptedTransport(UNREACHABLE);
     try (W7s w7s =
         w7s(transport)
             .pacing(Pacing.failingFast().instances(1000)) // one a minute
             .options(call -> call.retry(RetryPolicy.standard()))
             .build()) {
-      assertThatThrownBy(() -> way.send(w7s))
+      assertThatThrownBy(() -> style.send(w7s))
           .isExactlyInstanceOf(TransportException.class)
           .hasMessageContaining("no route");
     }
@@ -312,17 +312,17 @@ class PacingTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitForATurn() {
+  void endsTheWaitForATurnWhenInterrupted() {
     ScriptedTransport transport = answering(1, ENQUEUED);
     try (W7s w7s =
         w7s(transport)
             .pacing(Pacing.waiting().instances(1000))
             .options(call -> call.timeout(Duration.ofMinutes(2)))
             .build()) {
-      Way.BLOCKING.send(w7s, 1);
+      CallStyle.BLOCKING.send(w7s, 1);
       Thread.currentThread().interrupt();
 
-      assertThatThrownBy(() -> Way.BLOCKING.send(w7s))
+      assertThatThrownBy(() -> CallStyle.BLOCKING.send(w7s))
           .isExactlyInstanceOf(TransportException.class)
           .hasMessageContaining("interrupted while waiting")
           .hasMessageContaining("was not delivered");
@@ -332,11 +332,11 @@ class PacingTest {
   }
 
   @Test
-  void pacingObservesOnThePlatformAndIsOffElsewhere() {
+  void observesByDefaultOnThePlatformOnly() {
     try (W7s local = w7s(answering(121, ENQUEUED)).build()) {
-      Way.BLOCKING.send(local, 121);
+      CallStyle.BLOCKING.send(local, 121);
     }
-    assertThat(early).isEmpty();
+    assertThat(throttled).isEmpty();
     UnaryOperator<W7sConfig.Builder> hosted =
         config ->
             config
@@ -345,8 +345,8 @@ class PacingTest {
                 .token(Token.QUEUE, "q")
                 .token(Token.WORKFLOW, "w");
     try (W7s w7s = builder(answering(121, ENQUEUED), hosted).build()) {
-      Way.BLOCKING.send(w7s, 121);
+      CallStyle.BLOCKING.send(w7s, 121);
     }
-    assertThat(early).hasSize(1);
+    assertThat(throttled).hasSize(1);
   }
 }

@@ -33,7 +33,12 @@ class QueueParityTest extends ClientParity {
           assertThat(send.app()).hasToString("acme/worker");
           assertThat(send.consumer()).isEqualTo("/_w7s/queues/jobs");
           assertThat(outcome.result()).isEqualTo(SENT);
-          assertThat(outcome.events()).containsExactly("attempting 1", "succeeded with 1");
+          assertThat(outcome.events())
+              .containsExactly(
+                  "intercepted queue send",
+                  "attempting 1",
+                  "attempted 1: Success",
+                  "succeeded with 1");
         });
     send(
         "an unreachable platform is tried three times with growing waits",
@@ -54,7 +59,7 @@ class QueueParityTest extends ClientParity {
               .isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
         });
     send(
-        "a send whose delivery is unknown is not tried again",
+        "a send whose delivery is unknown is not retried",
         List.of(CUT),
         outcome -> {
           TransportException failure = outcome.failed(TransportException.class);
@@ -63,30 +68,36 @@ class QueueParityTest extends ClientParity {
           assertThat(failure.attempts()).isEqualTo(1);
         });
     rule(
-        "a send whose delivery is unknown is tried again where duplicates are allowed",
+        "a send whose delivery is unknown is retried where duplicates are allowed",
         List.of(CUT, ENQUEUED),
         w7s -> w7s.queues().send(JOBS, JOB, send -> send.allowDuplicates()),
         w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.allowDuplicates()),
         outcome -> assertThat(outcome.result()).isEqualTo(SENT));
     rule(
-        "after an attempt that may have been delivered, a later one cannot say that nothing was",
+        "a later attempt cannot say that nothing was delivered before",
         List.of(CUT, UNREACHABLE, UNREACHABLE),
         w7s -> w7s.queues().send(JOBS, JOB, send -> send.allowDuplicates()),
         w7s -> w7s.queues().sendAsync(JOBS, JOB, send -> send.allowDuplicates()),
         outcome ->
             assertThat(outcome.failed(TransportException.class).mayHaveBeenDelivered()).isTrue());
     send(
-        "a limit is waited for as long as the platform asks",
+        "a limit is retried after the wait that the platform asks for",
         List.of(limited(Duration.ofSeconds(7)), ENQUEUED),
         outcome -> {
           assertThat(outcome.result()).isEqualTo(SENT);
           assertThat(outcome.waits()).containsExactly(Duration.ofSeconds(7));
           assertThat(outcome.events())
               .containsExactly(
-                  "attempting 1", "retrying after 1", "attempting 2", "succeeded with 2");
+                  "intercepted queue send",
+                  "attempting 1",
+                  "attempted 1: Refused",
+                  "retrying after 1",
+                  "attempting 2",
+                  "attempted 2: Success",
+                  "succeeded with 2");
         });
     send(
-        "a wait of a day is not waited: the exception says when to come back",
+        "a wait of a day is not made: the exception says when to come back",
         List.of(limited(Duration.ofDays(1))),
         outcome -> {
           LimitExceededException failure = outcome.failed(LimitExceededException.class);
@@ -98,7 +109,7 @@ class QueueParityTest extends ClientParity {
           assertThat(outcome.waits()).isEmpty();
         });
     send(
-        "a wait beyond the call's own time is not begun",
+        "a wait longer than the timeout is not begun",
         List.of(limited(Duration.ofSeconds(31))),
         outcome -> outcome.failed(LimitExceededException.class));
     Map<Integer, Class<? extends StatusException>> certain =
@@ -114,7 +125,7 @@ class QueueParityTest extends ClientParity {
     certain.forEach(
         (status, type) ->
             send(
-                "a send refused with " + status + " is not tried again",
+                "a send refused with " + status + " is not retried",
                 List.of(Outcome.refused(status, "no")),
                 outcome -> {
                   StatusException failure = outcome.failed(type);

@@ -39,7 +39,7 @@ class RpcParityTest extends ClientParity {
           assertThat(outcome.result()).isNull();
         });
     session(
-        "an empty answer is null",
+        "an empty response is null",
         List.of(rpc(204, "")),
         outcome -> {
           assertThat(outcome.failure()).isNull();
@@ -54,17 +54,17 @@ class RpcParityTest extends ClientParity {
                     LOGIN,
                     JOB,
                     call ->
-                        call.variable("user", "a b%é").query("x", "1&2").header("cookie", "c=1")),
+                        call.variable("user", "a b+é").query("x", "1&2").header("cookie", "c=1")),
         w7s ->
             w7s.rpc()
                 .callAsync(
                     LOGIN,
                     JOB,
                     call ->
-                        call.variable("user", "a b%é").query("x", "1&2").header("cookie", "c=1")),
+                        call.variable("user", "a b+é").query("x", "1&2").header("cookie", "c=1")),
         outcome -> {
           RpcCall call = outcome.onlySent(RpcCall.class);
-          assertThat(call.path()).isEqualTo("/users/a%20b%25%C3%A9/login");
+          assertThat(call.path()).isEqualTo("/users/a%20b%2B%C3%A9/login");
           assertThat(call.query()).isEqualTo("x=1%262");
           assertThat(call.headers().first("cookie")).contains("c=1");
           assertThat(call.headers().first("content-type")).contains("application/json");
@@ -83,7 +83,7 @@ class RpcParityTest extends ClientParity {
         w7s -> w7s.rpc().callAsync(LOGIN, JOB),
         outcome -> outcome.failed(InvalidInputException.class));
     session(
-        "a target's failure is an exception with its status and body, not tried again",
+        "a target's failure is an exception with its status and body, not retried",
         List.of(rpc(500, "boom")),
         outcome -> {
           RpcFailedException failure = outcome.failed(RpcFailedException.class);
@@ -93,20 +93,20 @@ class RpcParityTest extends ClientParity {
               .hasMessage("RPC GET to acme/auth/session was answered with 500: boom");
         });
     session(
-        "a target's 503 to a GET is tried again after the wait it asks for",
+        "a target's 503 to a GET is retried after the wait it asks for",
         List.of(rpc(503, Headers.of("retry-after", "2"), ""), rpc(200, "{\"user\":\"ann\"}")),
         outcome -> {
           assertThat(outcome.result()).isEqualTo(new Session("ann"));
           assertThat(outcome.waits()).containsExactly(Duration.ofSeconds(2));
         });
     rule(
-        "a target's 503 to a POST is not tried again",
+        "a target's 503 to a POST is not retried",
         List.of(rpc(503, "")),
         w7s -> w7s.rpc().call(LOGIN, JOB, call -> call.variable("user", "u")),
         w7s -> w7s.rpc().callAsync(LOGIN, JOB, call -> call.variable("user", "u")),
         outcome -> assertThat(outcome.failed(RpcFailedException.class).retryable()).isFalse());
     session(
-        "a GET whose delivery is unknown is tried again",
+        "a GET whose delivery is unknown is retried",
         List.of(CUT, rpc(200, "{\"user\":\"ann\"}")),
         outcome -> assertThat(outcome.result()).isEqualTo(new Session("ann")));
     session(
@@ -118,15 +118,15 @@ class RpcParityTest extends ClientParity {
           assertThat(failure.mayHaveBeenDelivered()).isTrue();
         });
     session(
-        "an answer of another type is a codec exception with the type",
+        "a response of another type is a codec exception with the type",
         List.of(rpc(200, "[1]")),
         outcome -> assertThat(outcome.failed(CodecException.class).type()).contains("Session"));
     session(
-        "an interrupted attempt is not tried again",
+        "an interrupted attempt is not retried",
         List.of(new Outcome.NoResponse<>(Outcome.Failure.INTERRUPTED, true, "interrupted", null)),
         outcome -> outcome.failed(TransportException.class));
     rule(
-        "an exchange gives any status back as it came",
+        "an exchange returns any status",
         List.of(rpc(404, Headers.of("x-reason", "gone"), "{\"user\":\"nobody\"}")),
         w7s -> view(w7s.rpc().exchange(SESSION)),
         w7s -> w7s.rpc().exchangeAsync(SESSION).thenApply(RpcParityTest::view),

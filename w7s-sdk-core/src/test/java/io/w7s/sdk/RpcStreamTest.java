@@ -16,7 +16,7 @@ import java.util.Deque;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** Answers that are read as they come, over a transport that has them whole and over one not. */
+/** Responses that are read as they come, and the streams of transports that have none. */
 class RpcStreamTest {
 
   private static W7s w7s(ScriptedTransport transport) {
@@ -27,7 +27,7 @@ class RpcStreamTest {
   }
 
   @Test
-  void aTransportThatHasAnswersWholeStreamsThemToo() throws Exception {
+  void streamsTheResponseOfATransportWithoutStreams() throws Exception {
     var transport = new ScriptedTransport(ClientParity.rpc(404, Headers.of("a", "b"), "no"));
     try (W7s w7s = w7s(transport);
         RpcStream answer = w7s.rpc().stream(SESSION)) {
@@ -40,7 +40,7 @@ class RpcStreamTest {
   }
 
   @Test
-  void whatCannotBeReachedFailsAsAnyOtherCall() {
+  void failsWhenTheTargetIsUnreachable() {
     var unreachable = ClientParity.UNREACHABLE;
     try (W7s w7s = w7s(new ScriptedTransport(unreachable, unreachable, unreachable))) {
       assertThatThrownBy(() -> w7s.rpc().stream(SESSION))
@@ -50,7 +50,7 @@ class RpcStreamTest {
   }
 
   @Test
-  void anAnswerThatIsTriedAgainIsClosedAndTheLastIsNot() {
+  void closesTheResponseBeforeARetry() {
     var closings = new AtomicInteger();
     Deque<Integer> statuses = new ArrayDeque<>();
     statuses.add(503);

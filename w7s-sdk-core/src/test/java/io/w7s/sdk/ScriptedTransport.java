@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** Answers what the test wrote down, one answer for each attempt, and keeps what it was sent. */
+/** Returns the outcomes of a script, one for each attempt, and keeps what it was sent. */
 public class ScriptedTransport implements Transport {
 
   private final Deque<Supplier<Outcome<?>>> script = new ArrayDeque<>();
@@ -26,6 +26,11 @@ public class ScriptedTransport implements Transport {
 
   public ScriptedTransport(List<Supplier<Outcome<?>>> answers) {
     script.addAll(answers);
+  }
+
+  /** Returns a transport with the same script from its start, which nothing was sent to. */
+  public ScriptedTransport copy() {
+    return new ScriptedTransport(List.copyOf(script));
   }
 
   @Override

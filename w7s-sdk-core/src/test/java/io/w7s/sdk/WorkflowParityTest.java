@@ -27,7 +27,7 @@ class WorkflowParityTest extends ClientParity {
           assertThat(outcome.onlySent(WorkflowStart.class).repeatable()).isFalse();
         });
     rule(
-        "a start with an instance id is tried again when its delivery is unknown",
+        "a start with an instance id is retried when its delivery is unknown",
         List.of(CUT, instance(State.QUEUED, null, null)),
         w7s -> w7s.workflows().start(CHECKOUT, JOB, start -> start.instanceId("1")).instanceId(),
         w7s ->
@@ -61,7 +61,7 @@ class WorkflowParityTest extends ClientParity {
           assertThat(failure).hasMessageContaining("no stock");
         });
     rule(
-        "waiting ends when its time is over, and the instance goes on",
+        "waiting ends after the given time, and the instance goes on",
         List.of(
             instance(State.RUNNING, null, null),
             instance(State.RUNNING, null, null),

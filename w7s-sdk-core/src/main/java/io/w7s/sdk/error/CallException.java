@@ -7,13 +7,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call that did not succeed. Either the platform refused it ({@link StatusException}), or the RPC
- * target responded with a failure ({@link RpcFailedException}), or no usable response came back
- * ({@link TransportException}), or the workflow execution that the call waited for did not complete
- * ({@link WorkflowFailedException}).
+ * A call that did not succeed:
+ *
+ * <ul>
+ *   <li>{@link StatusException}: the platform refused it.
+ *   <li>{@link RpcFailedException}: the RPC target responded with a failure.
+ *   <li>{@link TransportException}: no usable response came back.
+ *   <li>{@link EventDeliveryException}: an event did not reach all of its subscribers.
+ *   <li>{@link WorkflowFailedException}: the workflow execution that the call waited for did not
+ *       complete.
+ * </ul>
+ *
+ * <p>Later versions may add to these, so a {@code switch} over them needs a default. Only the SDK
+ * creates exceptions of this type.
  */
-public abstract sealed class CallException extends W7sException
-    permits StatusException, RpcFailedException, TransportException, WorkflowFailedException {
+public abstract non-sealed class CallException extends W7sException {
 
   private static final long serialVersionUID = 1L;
 

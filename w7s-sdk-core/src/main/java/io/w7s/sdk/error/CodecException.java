@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON could not be written from, or read into, a Java type. The message names the type and, for
- * reading, where in the JSON it went wrong; it never repeats the JSON.
+ * JSON could not be written from a Java type or read into one. The message names the type and, for
+ * reading, the place in the JSON; it never repeats the JSON.
  */
 public final class CodecException extends W7sException {
 
@@ -15,10 +15,10 @@ public final class CodecException extends W7sException {
   private final @Nullable String position;
 
   /**
-   * Names the type and the place.
+   * Creates an exception.
    *
-   * @param type the Java type, as source code would write it
-   * @param position where in the JSON, for example {@code line 1, column 12} or {@code
+   * @param type the Java type, as written in source code
+   * @param position the place in the JSON, for example {@code line 1, column 12} or {@code
    *     $.items[3].price}; null when unknown or when writing
    * @param reason what went wrong, without any part of the value
    * @param cause the JSON library's own exception; null when the rule is the SDK's
@@ -36,7 +36,7 @@ public final class CodecException extends W7sException {
     return type;
   }
 
-  /** Returns where in the JSON it went wrong; empty when unknown or when writing. */
+  /** Returns the place in the JSON; empty when unknown or when writing. */
   public Optional<String> position() {
     return Optional.ofNullable(position);
   }

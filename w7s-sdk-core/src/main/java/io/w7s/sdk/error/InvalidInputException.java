@@ -1,9 +1,8 @@
 package io.w7s.sdk.error;
 
 /**
- * An argument breaks a rule that is certain before anything is sent. The message names the field,
- * what kind of value it held and the rule; it never repeats the value of something that could be
- * secret.
+ * An argument breaks a rule that the SDK checks before it sends anything. The message names the
+ * field, what it held and the rule; it never repeats a value that could be secret.
  */
 public final class InvalidInputException extends W7sException {
 
@@ -13,12 +12,12 @@ public final class InvalidInputException extends W7sException {
   private final String rule;
 
   /**
-   * Names what was wrong.
+   * Creates an exception.
    *
    * @param field the argument or the JSON path, for example {@code queue name} or {@code
    *     $.queues[0].consumer}
-   * @param found the kind of value that was there, for example {@code empty text} or {@code "a b"}
-   * @param rule what the value has to be, for example {@code 1 to 100 letters}
+   * @param found what it held, for example {@code empty text} or {@code "a b"}
+   * @param rule what the value must be, for example {@code 1 to 100 letters}
    */
   public InvalidInputException(String field, String found, String rule) {
     super(field + ": found " + found + ", must be " + rule, null);
@@ -26,12 +25,12 @@ public final class InvalidInputException extends W7sException {
     this.rule = rule;
   }
 
-  /** Returns the argument or JSON path that was wrong. */
+  /** Returns the argument or the JSON path. */
   public String field() {
     return field;
   }
 
-  /** Returns what the value has to be. */
+  /** Returns what the value must be. */
   public String rule() {
     return rule;
   }

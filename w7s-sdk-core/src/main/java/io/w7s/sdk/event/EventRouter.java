@@ -164,7 +164,7 @@ public final class EventRouter {
   }
 
   private static FailedCall call(String subject) {
-    return new FailedCall("event publish", subject, 1, false, null, null);
+    return FailedCall.of("event publish", subject, false);
   }
 
   /** Nearly always all of them, so they are only copied when one has to be left out. */

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set when publishing an event. */
+/** The options of an event. */
 public final class PublishOptions extends CallSettings<PublishOptions> {
 
   private @Nullable String id;
@@ -16,14 +16,14 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   private @Nullable String traceParent;
   private boolean cloudEvent;
 
-  /** Starts from defaults, with an id and time still to be made. The client does this. */
+  /** Starts from defaults, with a new id and the current time. The client calls this. */
   public PublishOptions(CallOptions defaults) {
     super(defaults);
   }
 
   /**
-   * Sets the event's id. The same id is the same event, so a publish whose delivery is unknown is
-   * then tried again. Default: a new random UUID.
+   * Sets the event's id. Two publishes with the same id are one event, so a publish whose delivery
+   * is unknown is retried. Default: a new random UUID.
    *
    * @param id 1 to 255 characters, not blank
    * @throws io.w7s.sdk.error.InvalidInputException when it is not
@@ -52,9 +52,9 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   }
 
   /**
-   * Writes the event as a CloudEvent 1.0 in structured JSON, for subscribers that are not written
-   * with this SDK; its type is the subject. Subscribers that are take both forms alike. A router
-   * that does not know the form writes the plain one.
+   * Writes the event as a CloudEvent 1.0 in structured JSON, for subscribers that do not use this
+   * SDK. Its type is the subject. Subscribers that use this SDK read both forms. A router that does
+   * not know this form writes the plain one.
    */
   public PublishOptions asCloudEvent() {
     cloudEvent = true;
@@ -76,7 +76,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
     return Optional.ofNullable(traceParent);
   }
 
-  /** Returns whether subscribers get the event in the form of a CloudEvent. */
+  /** Returns whether subscribers get the event as a CloudEvent. */
   public boolean cloudEvent() {
     return cloudEvent;
   }

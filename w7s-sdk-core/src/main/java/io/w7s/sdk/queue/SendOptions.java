@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set when sending a message. */
+/** The options of a message. */
 public final class SendOptions extends CallSettings<SendOptions> {
 
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
@@ -17,14 +17,15 @@ public final class SendOptions extends CallSettings<SendOptions> {
   private @Nullable String cloudEventType;
   private @Nullable String traceParent;
 
-  /** Starts from defaults, without a delay. The client does this. */
+  /** Starts from defaults, without a delay. The client calls this. */
   public SendOptions(CallOptions defaults) {
     super(defaults);
   }
 
   /**
-   * Holds the message back: whole seconds, zero (the default) to a day.
+   * Sets how long the platform holds the message back. Default: not at all.
    *
+   * @param delay whole seconds, from zero to a day
    * @throws InvalidInputException when the delay is anything else
    */
   public SendOptions delay(Duration delay) {
@@ -38,9 +39,9 @@ public final class SendOptions extends CallSettings<SendOptions> {
   }
 
   /**
-   * Writes the message as a CloudEvent 1.0 in structured JSON, with the body as its data, for
-   * consumers that are not written with this SDK. It has a random id, the sending app as its
-   * source, the time of sending, and the {@link #traceParent} where one is set.
+   * Writes the message as a CloudEvent 1.0 in structured JSON with the body as its data, for
+   * consumers that do not use this SDK. The event has a random id, the sending app as its source, the
+   * time of sending, and the {@link #traceParent} if one is set.
    *
    * @param type its type, for example {@code com.example.job.created}; not blank
    * @throws InvalidInputException when the type is blank
@@ -54,9 +55,8 @@ public final class SendOptions extends CallSettings<SendOptions> {
   }
 
   /**
-   * Sets the W3C trace that the message belongs to. Only a CloudEvent has a place for it: a send
-   * that is not {@link #asCloudEvent} is then refused, because a plain queue message has no
-   * headers.
+   * Sets the W3C trace that the message belongs to. Only a CloudEvent can carry one: together with a
+   * plain message, which has no headers, the send is refused; see {@link #asCloudEvent}.
    *
    * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}

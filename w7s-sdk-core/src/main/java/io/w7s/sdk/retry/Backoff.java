@@ -5,14 +5,14 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before trying again: exponentially longer up to a maximum, with part of it left
- * to chance so that many clients do not come back at the same moment. Immutable.
+ * How long to wait before a retry: exponentially longer up to a maximum, with a part left to chance
+ * so that many clients do not retry at the same moment. Immutable.
  *
- * @param first the wait before the second attempt; positive
- * @param factor how much longer each next wait is; at least 1
- * @param longest the maximum of a wait; at least {@code first}
- * @param jitter the part of a wait that is left to chance, 0 (none) to 1 (all): a wait of 8 s with
- *     jitter 0.5 is anything from 4 s to 8 s
+ * @param first the wait before the first retry; positive
+ * @param factor how much longer each further wait is; at least 1
+ * @param longest the longest wait; at least {@code first}
+ * @param jitter the part of a wait that is left to chance, from 0 (none) to 1 (all): a wait of 8 s
+ *     with jitter 0.5 takes between 4 s and 8 s
  */
 public record Backoff(Duration first, double factor, Duration longest, double jitter) {
 
@@ -41,10 +41,10 @@ public record Backoff(Duration first, double factor, Duration longest, double ji
   }
 
   /**
-   * Returns the wait that follows an attempt.
+   * Returns the wait after a failed attempt, at most 292 years.
    *
-   * @param attempt the attempt that just failed, from 1
-   * @param random what decides the part left to chance
+   * @param attempt the number of the attempt, from 1
+   * @param random decides the part that is left to chance
    */
   public Duration after(int attempt, RandomGenerator random) {
     double full = Math.min(seconds(first) * Math.pow(factor, attempt - 1), seconds(longest));

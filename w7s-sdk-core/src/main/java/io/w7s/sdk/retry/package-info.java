@@ -1,4 +1,4 @@
-/** When and how a failed call is tried again. */
+/** Retries of failed calls, and rate limits. */
 @NullMarked
 package io.w7s.sdk.retry;
 

@@ -5,23 +5,26 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls other apps and waits for their answers. Thread-safe; shared freely; nothing to close.
+ * Calls routes of other apps. Thread-safe; can be shared; needs no closing.
  *
  * <p>After a {@link io.w7s.sdk.error.TransportException} whose {@code mayHaveBeenDelivered()} is
- * true the target may have done the work; GET, HEAD, PUT, DELETE and OPTIONS are then tried again,
- * others only where the options allow duplicates.
+ * true, the target may have done the work. GET, HEAD, PUT, DELETE and OPTIONS have been retried by
+ * then, other methods only if the options allow duplicates.
  *
- * <p>An answer is kept whole, up to a limit of the transport; see {@link #stream(RpcRef, Object,
- * Consumer)} for larger ones.
+ * <p>The body of a response is read into memory, up to a limit of the transport; for larger ones see
+ * {@link #stream(RpcRef, Object, Consumer)}.
  *
- * <p>The {@code Async} twins behave alike, failures included, but report everything through the
- * future; cancelling it ends the call.
+ * <p>Each {@code Async} method does the same without blocking. It never throws: its future completes
+ * with what the blocking method returns or throws. Cancelling the future ends the call. Callbacks of
+ * the future run on a thread of the transport, or on one of {@link
+ * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
+ * is then missing for other calls.
  */
 public interface RpcClient {
 
   /**
-   * Returns a client whose calls start from changed options: {@code rpc.with(call ->
-   * call.header("cookie", cookie))}. This client stays as it is.
+   * Returns a client whose calls start from other options: {@code rpc.with(call ->
+   * call.header("cookie", cookie))}. This client does not change.
    */
   RpcClient with(Consumer<RpcOptions> options);
 
@@ -36,20 +39,21 @@ public interface RpcClient {
   }
 
   /**
-   * Calls a route and returns the body of its answer.
+   * Calls a route and returns the body of the response.
    *
-   * @param route which
-   * @param body what it takes; null for none
+   * @param route the route
+   * @param body the body of the request; null for none
    * @param options changes the default options, for example {@code call -> call.query("page", 2)}
-   * @return the answer's body; null for an empty one and for JSON null
-   * @throws io.w7s.sdk.error.InvalidInputException when an option is out of range or a path
-   *     variable missing; nothing is sent
+   * @return the body of the response; null for an empty one and for JSON null
+   * @throws io.w7s.sdk.error.InvalidInputException when an option is out of range, or a path
+   *     variable is missing or would not arrive as it is; nothing is sent
    * @throws io.w7s.sdk.error.CodecException when the body cannot be written as JSON (nothing is
-   *     sent), or the answer is not the declared type (the target has done its work)
+   *     sent), or the body of the response does not fit the declared type (the target has done its
+   *     work)
    * @throws io.w7s.sdk.error.RpcFailedException when the target answers with a status that is not
    *     2xx
    * @throws io.w7s.sdk.error.StatusException when the platform refuses
-   * @throws io.w7s.sdk.error.TransportException when no answer came
+   * @throws io.w7s.sdk.error.TransportException when there is no response
    */
   <I, O> @Nullable O call(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
@@ -64,9 +68,9 @@ public interface RpcClient {
   }
 
   /**
-   * Calls a route and returns its answer with status and headers. A status that is not 2xx is an
-   * answer too, not an exception; everything else is as for {@link #call(RpcRef, Object,
-   * Consumer)}, but that the body is read only when it is asked for.
+   * Calls a route and returns the response with its status and headers. A status that is not 2xx is
+   * a response, too, and not an exception. The body is decoded when it is asked for. Everything else
+   * is as for {@link #call(RpcRef, Object, Consumer)}.
    */
   <I, O> RpcResponse<O> exchange(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
@@ -82,44 +86,52 @@ public interface RpcClient {
   }
 
   /**
-   * Calls a route and returns its answer as soon as its head is there; the body is read by the
-   * caller, who closes the answer. For bodies that are large or come slowly; over a transport that
-   * has no connections it is all there at once. A status that is not 2xx is an answer, too. Both
-   * timeouts hold until the head is there, and the one for an attempt for each read after it. There
-   * is no {@code Async} twin, because reading blocks.
+   * Calls a route and returns the response as soon as its head is there. The caller reads the body
+   * and closes the response. For bodies that are large or come slowly. A status that is not 2xx is a
+   * response, too. Both timeouts apply until the head is there; after that the one for an attempt
+   * applies to each read. There is no {@code Async} method for this, because reading blocks.
    *
-   * @throws io.w7s.sdk.error.W7sException as {@link #exchange(RpcRef, Object, Consumer)}
+   * @throws io.w7s.sdk.error.W7sException as for {@link #exchange(RpcRef, Object, Consumer)}
    */
   <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, Consumer<RpcOptions> options);
 
-  /** Calls a route that takes no body, without waiting. */
+  /**
+   * Calls a route that takes no body without blocking; see {@link #callAsync(RpcRef, Object,
+   * Consumer)}.
+   */
   default <O> CompletableFuture<@Nullable O> callAsync(RpcRef<Void, O> route) {
     return callAsync(route, null, options -> {});
   }
 
-  /** Calls a route with the default options without waiting. */
+  /**
+   * Calls a route with the default options without blocking; see {@link #callAsync(RpcRef, Object,
+   * Consumer)}.
+   */
   default <I, O> CompletableFuture<@Nullable O> callAsync(RpcRef<I, O> route, I body) {
     return callAsync(route, body, options -> {});
   }
 
-  /** Calls a route without waiting; see {@link #call(RpcRef, Object, Consumer)}. */
+  /** Calls a route without blocking; see {@link #call(RpcRef, Object, Consumer)}. */
   <I, O> CompletableFuture<@Nullable O> callAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 
   /**
-   * Calls a route that takes no body, without waiting; see {@link #exchangeAsync(RpcRef, Object,
+   * Calls a route that takes no body without blocking; see {@link #exchangeAsync(RpcRef, Object,
    * Consumer)}.
    */
   default <O> CompletableFuture<RpcResponse<O>> exchangeAsync(RpcRef<Void, O> route) {
     return exchangeAsync(route, null, options -> {});
   }
 
-  /** Calls a route with the default options without waiting. */
+  /**
+   * Calls a route with the default options without blocking; see {@link #exchangeAsync(RpcRef,
+   * Object, Consumer)}.
+   */
   default <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(RpcRef<I, O> route, I body) {
     return exchangeAsync(route, body, options -> {});
   }
 
-  /** Calls a route without waiting; see {@link #exchange(RpcRef, Object, Consumer)}. */
+  /** Calls a route without blocking; see {@link #exchange(RpcRef, Object, Consumer)}. */
   <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
 }

@@ -4,38 +4,39 @@ import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.PercentEncoding;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What can be set on an RPC. */
+/** The options of an RPC. */
 public final class RpcOptions extends CallSettings<RpcOptions> {
 
   private Headers headers = Headers.none();
-  private final Map<String, String> variables = new LinkedHashMap<>();
+  private Map<String, String> variables = Map.of();
   private String query = "";
 
-  /** Starts from defaults, without headers, variables and query. The client does this. */
+  /** Starts from defaults, without headers, variables and query. The client calls this. */
   public RpcOptions(CallOptions defaults) {
     super(defaults);
   }
 
-  /** Starts from a copy of other options. The client does this. */
+  /** Starts from a copy of other options. The client calls this. */
   public RpcOptions(RpcOptions other) {
     super(other.callOptions());
     headers = other.headers;
-    variables.putAll(other.variables);
+    variables = other.variables.isEmpty() ? Map.of() : new LinkedHashMap<>(other.variables);
     query = other.query;
   }
 
   /**
-   * Sets a header of the request, which reaches the target; a former value of the same name is
+   * Sets a header of the request, which reaches the target. A value that was set before is
    * replaced.
    *
-   * @throws InvalidInputException when the name or the value is not valid in HTTP, or the platform
-   *     or the connection owns the header: {@code authorization}, {@code host}, {@code
+   * @throws InvalidInputException when the name or the value is not valid in HTTP, or the header
+   *     belongs to the platform or the connection: {@code authorization}, {@code host}, {@code
    *     content-length}, {@code x-w7s-*} and the like
    */
   public RpcOptions header(String name, String value) {
@@ -46,16 +47,21 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
   }
 
   /**
-   * Gives a variable of the path its value: {@code call.variable("orderId", "ord_1")} for {@code
-   * /orders/{orderId}}. The value must be one path segment: not empty, without a slash, neither
-   * {@code .} nor {@code ..}.
+   * Sets a variable of the path: {@code call.variable("orderId", "ord_1")} for {@code
+   * /orders/{orderId}}. The value must be one path segment that the platform delivers as it is: not
+   * empty, neither {@code .} nor {@code ..}, and without slashes, backslashes, percent signs and
+   * control characters. Any other value makes the call fail with an {@link InvalidInputException};
+   * send it in the query or the body.
    */
   public RpcOptions variable(String name, Object value) {
+    if (variables.isEmpty()) {
+      variables = new LinkedHashMap<>();
+    }
     variables.put(name, value.toString());
     return this;
   }
 
-  /** Adds a parameter to the query; the same name can be added more than once. */
+  /** Adds a parameter to the query. The same name can be added more than once. */
   public RpcOptions query(String name, Object value) {
     String parameter =
         PercentEncoding.component(name) + "=" + PercentEncoding.component(value.toString());
@@ -63,7 +69,7 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
     return this;
   }
 
-  /** Returns the headers that are set. */
+  /** Returns the headers. */
   public Headers headers() {
     return headers;
   }
@@ -99,13 +105,15 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
         };
     if (reserved) {
       throw new InvalidInputException(
-          "header", name, "a header that neither the platform nor the connection sets itself");
+          "header",
+          Names.quoted(name),
+          "a header that belongs to neither the platform nor the connection");
     }
   }
 
   /**
-   * Returns the settings; of headers, variables and query only the names or whether there are some:
-   * values may be secret.
+   * Returns the options, but no value of a header, a variable or the query, because it may be
+   * secret.
    */
   @Override
   public String toString() {

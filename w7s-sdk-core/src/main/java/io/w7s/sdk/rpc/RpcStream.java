@@ -6,11 +6,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * A target's answer whose body is read as it comes, however large it is. Close it, read or not: it
- * holds a connection. Used by one thread at a time, but closed by any.
+ * The response of a target whose body is read as it comes, however large it is. It holds a
+ * connection, so close it whether it was read or not. One thread at a time may read it; any thread
+ * may close it.
  *
- * <p>Each read may take as long as an attempt may; then it, like any other read after the
- * connection broke, fails with an {@link IOException}. The target has done its work by then.
+ * <p>Each read may take as long as an attempt may. A read that takes longer, or after the connection
+ * broke, fails with an {@link IOException}. The target has done its work by then.
  */
 public final class RpcStream implements AutoCloseable {
 
@@ -19,9 +20,9 @@ public final class RpcStream implements AutoCloseable {
   private final InputStream body;
 
   /**
-   * Takes an answer whose head is there.
+   * Creates a response whose head is there. For transports and tests.
    *
-   * @param body the body, which is closed with this; empty for none
+   * @param body the body, which is closed with the response; empty for none
    */
   public RpcStream(int status, Headers headers, InputStream body) {
     this.status = status;
@@ -44,12 +45,12 @@ public final class RpcStream implements AutoCloseable {
     return headers;
   }
 
-  /** Returns the body, the same stream every time. */
+  /** Returns the body; the same stream each time. */
   public InputStream body() {
     return body;
   }
 
-  /** Gives the connection back, or ends it where the body was not read to its end. */
+  /** Gives the connection back, or closes it when the body was not read to its end. */
   @Override
   public void close() {
     try {
@@ -59,7 +60,7 @@ public final class RpcStream implements AutoCloseable {
     }
   }
 
-  /** Returns the status; not the body, for it may be secret. */
+  /** Returns the status, but not the body, because it may be secret. */
   @Override
   public String toString() {
     return "RpcStream[status=" + status + "]";

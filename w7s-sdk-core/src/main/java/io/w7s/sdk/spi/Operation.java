@@ -12,22 +12,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way to a transport: validated, encoded, immutable. Byte arrays are handed over,
- * not copied: nobody changes them afterwards.
+ * What a transport carries out: a validated and encoded call. Immutable. Byte arrays are handed
+ * over, not copied, and must not be changed afterwards.
  *
- * @param <R> what it results in
+ * @param <R> the result
  */
 public sealed interface Operation<R> {
 
-  /** Returns what is asked, in words: {@code queue send}. */
+  /** Returns what is asked, for example {@code queue send}. */
   String name();
 
-  /** Returns of whom it is asked, in words: {@code acme/worker/jobs}. */
+  /** Returns what is called, for example {@code acme/worker/jobs}. */
   String target();
 
-  /**
-   * Returns whether a repetition is harmless, even when the first attempt may have been delivered.
-   */
+  /** Returns whether a retry is harmless when an earlier attempt may have been delivered. */
   boolean repeatable();
 
   /** Returns the class of the result. */
@@ -37,14 +35,14 @@ public sealed interface Operation<R> {
   <T> T accept(Visitor<T> visitor);
 
   /**
-   * Does one thing for each kind of operation. A kind that is added later is a compile error in
-   * every visitor.
+   * Has a method for each kind of operation. A kind that is added later is a compile error in every
+   * visitor.
    *
-   * @param <T> what its methods return
+   * @param <T> the result of the methods
    */
   interface Visitor<T> {
 
-    /** Visits a request to an app's own HTTP route. */
+    /** Visits a request to a route of an app. */
     T rpc(RpcCall call);
 
     /** Visits a message for a queue. */
@@ -56,22 +54,22 @@ public sealed interface Operation<R> {
     /** Visits the start of a workflow. */
     T workflowStart(WorkflowStart start);
 
-    /** Visits a question for the status of a workflow instance. */
+    /** Visits a question about the status of a workflow instance. */
     T workflowQuery(WorkflowQuery query);
   }
 
   /**
-   * A request to an app's own HTTP route.
+   * A request to a route of an app.
    *
    * @param app the target
    * @param method the HTTP method, in upper case
    * @param route the path template that the path was made from, for example {@code
-   *     /orders/{orderId}}; of few values, so fit for a metric's tag
+   *     /orders/{orderId}}
    * @param path the path, percent-encoded, with its leading slash
    * @param query the query without its question mark, percent-encoded; empty for none
    * @param headers the caller's headers
    * @param body the body; null for none
-   * @param repeatable whether a repetition is harmless
+   * @param repeatable whether a retry is harmless
    */
   record RpcCall(
       AppId app,
@@ -96,7 +94,7 @@ public sealed interface Operation<R> {
 
     @Override
     public String name() {
-      return "RPC " + method;
+      return OutgoingCall.Kind.RPC.label() + " " + method;
     }
 
     @Override
@@ -104,7 +102,7 @@ public sealed interface Operation<R> {
       return app + path;
     }
 
-    /** Returns method and target; not the query and the body, for they may be secret. */
+    /** Returns method and target, but neither query nor body, because they may be secret. */
     @Override
     public String toString() {
       return name() + " to " + target();
@@ -112,7 +110,7 @@ public sealed interface Operation<R> {
   }
 
   /**
-   * The target's own answer to an {@link RpcCall}, whatever its status.
+   * The response of the target of an {@link RpcCall}, whatever its status.
    *
    * @param status the HTTP status
    * @param headers the target's headers
@@ -125,7 +123,7 @@ public sealed interface Operation<R> {
       return status >= 200 && status < 300;
     }
 
-    /** Returns this answer for somebody who reads the body as it comes. */
+    /** Returns this response as a stream. */
     public RpcStream asStream() {
       return new RpcStream(status, headers, new ByteArrayInputStream(body));
     }
@@ -136,9 +134,9 @@ public sealed interface Operation<R> {
    *
    * @param app the app that declares the queue
    * @param queue the queue's name
-   * @param consumer the path that consumes it, for transports that deliver without a platform
+   * @param consumer the path of its consumer, for transports that deliver without a platform
    * @param body the message body, JSON of at most 65,536 bytes
-   * @param delay how long the platform holds it back, whole seconds up to a day
+   * @param delay how long the platform holds the message back: whole seconds, up to a day
    * @param repeatable whether the caller allowed duplicates
    */
   record QueueSend(
@@ -157,7 +155,7 @@ public sealed interface Operation<R> {
 
     @Override
     public String name() {
-      return "queue send";
+      return OutgoingCall.Kind.QUEUE_SEND.label();
     }
 
     @Override
@@ -176,7 +174,7 @@ public sealed interface Operation<R> {
    * @param data the event's data, JSON
    * @param traceParent the W3C trace that the event belongs to; null for none
    * @param repeatable whether the caller gave the id or allowed duplicates
-   * @param cloudEvent whether subscribers are to get it in the form of a CloudEvent
+   * @param cloudEvent whether subscribers get the event as a CloudEvent
    */
   record EventPublish(
       AppId source,
@@ -201,7 +199,7 @@ public sealed interface Operation<R> {
 
     @Override
     public String name() {
-      return "event publish";
+      return OutgoingCall.Kind.EVENT_PUBLISH.label();
     }
 
     @Override
@@ -215,8 +213,8 @@ public sealed interface Operation<R> {
    *
    * @param app the app that declares the workflow
    * @param workflow the workflow's name
-   * @param path the path that runs it, for transports that deliver without a platform
-   * @param instanceId the caller's id for the instance; null lets the platform make one
+   * @param path the path of its handler, for transports that deliver without a platform
+   * @param instanceId the caller's id for the instance; null to have the platform make one
    * @param payload the input, JSON of at most 65,536 bytes
    * @param repeatable whether the caller gave an id or allowed duplicates
    */
@@ -241,7 +239,7 @@ public sealed interface Operation<R> {
 
     @Override
     public String name() {
-      return "workflow start";
+      return OutgoingCall.Kind.WORKFLOW_START.label();
     }
 
     @Override
@@ -251,7 +249,7 @@ public sealed interface Operation<R> {
   }
 
   /**
-   * The question how a workflow instance is doing.
+   * A question about the status of a workflow instance.
    *
    * @param app the app that declares the workflow
    * @param workflow the workflow's name
@@ -272,7 +270,7 @@ public sealed interface Operation<R> {
 
     @Override
     public String name() {
-      return "workflow status";
+      return OutgoingCall.Kind.WORKFLOW_STATUS.label();
     }
 
     @Override

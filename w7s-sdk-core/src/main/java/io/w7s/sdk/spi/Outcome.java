@@ -6,52 +6,55 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of one attempt. A transport only reports; whether to try again and which exception the
- * caller sees is decided above it.
+ * The outcome of one attempt. A transport reports it. The retry, and the exception that the caller
+ * sees, are decided elsewhere.
  *
  * @param <R> the operation's result
  */
 public sealed interface Outcome<R> {
 
   /**
-   * The far side did what was asked. An RPC target's failure status is a success here: the call got
-   * through.
+   * The far side did what was asked. An RPC whose target answers with a failure status is a success
+   * here, because the call got through.
    *
-   * @param result what the operation results in
+   * @param result the result of the operation
    */
   record Success<R>(R result) implements Outcome<R> {}
 
   /**
-   * The platform answered and refused.
+   * The platform refused.
    *
    * @param status the HTTP status, not 2xx
-   * @param message the platform's own words; empty when it had none
+   * @param message the platform's own message; empty when it gave none
    * @param details the platform's details as plain JSON values; empty when it gave none
-   * @param retryAfter the wait that it asked for; null when it did not say
+   * @param retryAfter how long it asked to wait; null when it did not say
    */
   record Refused<R>(
       int status, String message, Map<String, Object> details, @Nullable Duration retryAfter)
       implements Outcome<R> {}
 
   /**
-   * No usable answer came back.
+   * No usable response came back.
    *
    * @param failure what ended the attempt
-   * @param mayHaveBeenDelivered false only when it is certain that the request did not get through
-   * @param message what went wrong, naming the address that was tried
+   * @param mayHaveBeenDelivered false only when the request certainly did not get through
+   * @param message what went wrong, with the address that was tried
    * @param cause the transport's own exception; null when there was none
    */
   record NoResponse<R>(
       Failure failure, boolean mayHaveBeenDelivered, String message, @Nullable Throwable cause)
       implements Outcome<R> {}
 
-  /** What can end an attempt without an answer. */
+  /** What can end an attempt without a response. */
   enum Failure {
-    /** The far side could not be reached, the connection broke, or what came back was no answer. */
+    /**
+     * The far side could not be reached, the connection broke, or what came back was not a response
+     * of the platform.
+     */
     BROKEN,
-    /** What came back is larger than the transport keeps; it would be the next time, too. */
+    /** The response is larger than the transport accepts. A retry would get the same response. */
     TOO_LARGE,
-    /** The attempt's time was over. */
+    /** The time for the attempt was over. */
     TIMED_OUT,
     /** The waiting thread was interrupted; its interrupt flag is set again. */
     INTERRUPTED,
@@ -59,7 +62,7 @@ public sealed interface Outcome<R> {
     CLOSED
   }
 
-  /** Returns this answer with a success's result changed. */
+  /** Returns this outcome with the result of a success changed. */
   @SuppressWarnings("unchecked") // without a success there is nothing of type R in it
   default <S> Outcome<S> map(Function<? super R, ? extends S> change) {
     return this instanceof Success<R> success
@@ -77,7 +80,7 @@ public sealed interface Outcome<R> {
     return new Refused<>(status, message, Map.of(), null);
   }
 
-  /** Returns a failure of which it is certain that nothing was delivered. */
+  /** Returns a failure after which it is certain that nothing was delivered. */
   static <R> Outcome<R> notDelivered(String message, @Nullable Throwable cause) {
     return new NoResponse<>(Failure.BROKEN, false, message, cause);
   }

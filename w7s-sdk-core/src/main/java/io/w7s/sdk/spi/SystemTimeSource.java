@@ -3,10 +3,14 @@ package io.w7s.sdk.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** The one class of the SDK that asks the machine for time and randomness. */
@@ -16,26 +20,39 @@ final class SystemTimeSource implements TimeSource {
 
   /**
    * Not the JDK's own timer thread: that one never ends, and keeps the class loader of whoever used
-   * it first from being collected. This one ends a second after the last delay.
+   * it first from being collected. This one ends a second after the last delay. It only hands over
+   * to the {@link #EXECUTOR}, so that nothing can block it.
    */
   private static final ScheduledThreadPoolExecutor TIMER = timer();
+
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  /** As many threads as there are tasks that block; each ends after a second without work. */
+  private static final Executor EXECUTOR =
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          1,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> daemon(task, "w7s-async-" + THREADS.incrementAndGet()));
 
   private SystemTimeSource() {}
 
   private static ScheduledThreadPoolExecutor timer() {
-    var timer =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              var thread = new Thread(task, "w7s-timer");
-              thread.setDaemon(true);
-              thread.setContextClassLoader(SystemTimeSource.class.getClassLoader());
-              return thread;
-            });
+    var timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "w7s-timer"));
     timer.setRemoveOnCancelPolicy(true);
     timer.setKeepAliveTime(1, TimeUnit.SECONDS);
     timer.allowCoreThreadTimeOut(true);
     return timer;
+  }
+
+  /** Without the class loader and the thread locals of the caller that needs it first. */
+  private static Thread daemon(Runnable task, String name) {
+    var thread = new Thread(null, task, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(SystemTimeSource.class.getClassLoader());
+    return thread;
   }
 
   @Override
@@ -57,14 +74,27 @@ final class SystemTimeSource implements TimeSource {
   public CompletableFuture<Void> after(Duration delay) {
     var over = new CompletableFuture<Void>();
     ScheduledFuture<?> task =
-        TIMER.schedule(() -> over.complete(null), nanos(delay), TimeUnit.NANOSECONDS);
+        TIMER.schedule(() -> handOver(over), nanos(delay), TimeUnit.NANOSECONDS);
     over.whenComplete((nothing, cancelled) -> task.cancel(false));
     return over;
+  }
+
+  private static void handOver(CompletableFuture<Void> over) {
+    try {
+      EXECUTOR.execute(() -> over.complete(null));
+    } catch (Throwable noThread) { // whoever waits has to know
+      over.completeExceptionally(noThread);
+    }
   }
 
   /** Returns the nanoseconds of a delay, or of 292 years if it is longer. */
   private static long nanos(Duration delay) {
     return TimeUnit.NANOSECONDS.convert(delay);
+  }
+
+  @Override
+  public Executor executor() {
+    return EXECUTOR;
   }
 
   @Override

@@ -3,16 +3,20 @@ package io.w7s.sdk.spi;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /**
- * The clock, delayed tasks and randomness in one seam, so that all three can be replaced together.
- * Everything in the SDK that waits, asks the time or rolls dice does it here. Implementations are
- * thread-safe.
+ * The clock, the timer and the source of randomness. They are one interface so that a test can
+ * replace all three together. Everything in the SDK that reads the time, waits or needs a random
+ * number uses it. Implementations are thread-safe.
+ *
+ * <p>A delay may have any length. One that is too long for the implementation counts as the longest
+ * possible delay, and one that is negative counts as zero.
  */
 public interface TimeSource {
 
-  /** Returns the machine's own time: wall clock, real delays, unpredictable randomness. */
+  /** Returns the time of the machine: wall clock, real delays, unpredictable randomness. */
   static TimeSource system() {
     return SystemTimeSource.INSTANCE;
   }
@@ -23,7 +27,7 @@ public interface TimeSource {
    */
   Instant now();
 
-  /** Returns the time since some fixed moment; it never goes back. */
+  /** Returns the time since a fixed moment; it never goes back. */
   Duration elapsed();
 
   /**
@@ -34,16 +38,29 @@ public interface TimeSource {
   void sleep(Duration delay) throws InterruptedException;
 
   /**
-   * Returns a future that completes with null after a delay. Cancelling it drops the wait. What
-   * depends on the future runs on the time source's own thread and must not block.
+   * Returns a future that completes with null after a delay. Cancelling it ends the wait. What
+   * depends on the future runs on the {@link #executor()} and may block: no code of a user runs on
+   * the timer's own thread, where it would delay every other wait.
    */
   CompletableFuture<Void> after(Duration delay);
+
+  /**
+   * Returns the executor of the code that follows a wait, such as the callbacks of an async call.
+   * It never runs a task on a timer thread, and a task that blocks delays no other. The system's
+   * time source uses daemon threads that start on demand and end after a second without work.
+   *
+   * <p>By default a task runs on the thread that submits it, which is right for a clock that a
+   * single thread moves.
+   */
+  default Executor executor() {
+    return Runnable::run;
+  }
 
   /**
    * Returns a future for a call that is under way. A time source that moves only when it is told to
    * may return one whose {@code get} and {@code join} move it, so that the wait has an end.
    *
-   * @param what what is under way; its {@code toString} is asked for a message
+   * @param what the call; its {@code toString} is used in messages
    */
   default <T> CompletableFuture<T> future(Object what) {
     return new CompletableFuture<>();

@@ -12,8 +12,8 @@ public interface TransportProvider {
   W7sConfig.Mode mode();
 
   /**
-   * Returns the time that calls go by where the program has chosen none: the machine's, unless what
-   * the transport reaches has a clock of its own.
+   * Returns the time source of a {@link io.w7s.sdk.W7s} for which the program has chosen none: the
+   * machine's, unless what the transport reaches has a clock of its own.
    *
    * @throws io.w7s.sdk.error.ConfigurationException when there is nothing to reach
    */

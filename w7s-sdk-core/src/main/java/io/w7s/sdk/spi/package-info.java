@@ -1,4 +1,6 @@
-/** Seams for transports, observers and time. For those who extend the SDK. */
+/**
+ * For those who extend the SDK: transports, the time source, and interceptors of outgoing calls.
+ */
 @NullMarked
 package io.w7s.sdk.spi;
 

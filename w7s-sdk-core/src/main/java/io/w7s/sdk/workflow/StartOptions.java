@@ -3,35 +3,45 @@ package io.w7s.sdk.workflow;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What can be set when starting a workflow. */
+/** The options of a workflow start. */
 public final class StartOptions extends CallSettings<StartOptions> {
 
   private @Nullable String instanceId;
 
-  /** Starts from defaults, with the instance id left to the platform. The client does this. */
+  /** Starts from defaults, with an instance id that the platform makes. The client calls this. */
   public StartOptions(CallOptions defaults) {
     super(defaults);
   }
 
   /**
-   * Names the instance, so that starting it twice is harmless and a start whose delivery is unknown
-   * is tried again. The platform makes a slug of it, cuts it to 40 characters and puts environment,
-   * app and workflow in front.
+   * Sets the id of the instance. Two starts with the same id start one instance, so a start whose
+   * delivery is unknown is retried. The platform puts environment, app and workflow in front of it.
    *
-   * @throws InvalidInputException when the id is blank
+   * @param instanceId 1 to 40 characters of {@code a-z}, {@code 0-9} and single hyphens, the first
+   *     and the last a letter or digit: the platform would change any other id, and could make one
+   *     of two. {@link InstanceIds#of} makes such an id of any text
+   * @throws InvalidInputException when the id breaks that rule; the message has an id to use instead
    */
   public StartOptions instanceId(String instanceId) {
-    if (instanceId.isBlank()) {
-      throw new InvalidInputException("workflow instance id", "blank text", "some text");
+    if (!Names.isInstanceId(instanceId)) {
+      throw new InvalidInputException(
+          "workflow instance id",
+          Names.quoted(instanceId),
+          "1 to 40 characters of a-z, 0-9 and single hyphens between them, because the platform"
+              + " changes any other id"
+              + (instanceId.isBlank()
+                  ? ""
+                  : ": use InstanceIds.of(text), here \"" + InstanceIds.of(instanceId) + "\""));
     }
     this.instanceId = instanceId;
     return this;
   }
 
-  /** Returns the caller's id for the instance; empty when the platform is to make one. */
+  /** Returns the id of the instance; empty when the platform makes one. */
   public Optional<String> instanceId() {
     return Optional.ofNullable(instanceId);
   }

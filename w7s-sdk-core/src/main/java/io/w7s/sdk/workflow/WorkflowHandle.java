@@ -5,41 +5,50 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A workflow instance that can be asked and waited for. Thread-safe; nothing to close: the instance
- * goes on without it.
+ * Asks for the status of a workflow instance and waits for its result. Thread-safe; needs no
+ * closing: the instance goes on without the handle.
  *
- * @param <O> what the workflow results in
+ * <p>Each {@code Async} method does the same without blocking. It never throws: its future completes
+ * with what the blocking method returns or throws. Cancelling the future ends the question or the
+ * wait, not the instance.
+ *
+ * @param <O> the result of the workflow
  */
 public interface WorkflowHandle<O> {
 
-  /** Returns the full instance id, as the platform made it; keep it to find the instance again. */
+  /**
+   * Returns the full instance id, as the platform made it. {@link WorkflowClient#handle} finds the
+   * instance again with it.
+   */
   String instanceId();
 
   /**
-   * Asks how the instance is doing.
+   * Asks for the status of the instance.
    *
+   * @throws io.w7s.sdk.error.InvalidInputException when the platform cannot find the instance,
+   *     because its id has two hyphens in a row
    * @throws io.w7s.sdk.error.CallException when the question was refused or not answered
    */
   WorkflowStatus status();
 
-  /** Asks how the instance is doing, without waiting. */
+  /** Asks for the status of the instance without blocking; see {@link #status()}. */
   CompletableFuture<WorkflowStatus> statusAsync();
 
   /**
-   * Waits until the instance is complete and returns its result, asking again at intervals that
-   * grow from 250 ms to 5 s.
+   * Waits until the instance is complete and returns its result. It asks for the status at intervals
+   * that grow from 250 ms to 5 s.
    *
    * @param longest how long to wait; positive
    * @return the result; null for JSON null and for an empty output
-   * @throws io.w7s.sdk.error.WorkflowFailedException when it ended otherwise
-   * @throws io.w7s.sdk.error.CallTimeoutException when it has not ended by then; the instance goes
-   *     on
-   * @throws io.w7s.sdk.error.CodecException when its output is not the declared type; an output
-   *     that the platform cut at 65,536 characters is not
+   * @throws io.w7s.sdk.error.WorkflowFailedException when the instance ended without completing
+   * @throws io.w7s.sdk.error.CallTimeoutException when the instance has not ended in this time; it
+   *     goes on
+   * @throws io.w7s.sdk.error.CodecException when the output does not fit the declared type, for
+   *     example because the platform has cut it to 65,536 characters
    * @throws io.w7s.sdk.error.CallException when a question was refused or not answered
    */
   @Nullable O await(Duration longest);
 
-  /** Waits without blocking; see {@link #await(Duration)}. */
+  /** Waits for the result without blocking; see {@link #await(Duration)}. */
   CompletableFuture<@Nullable O> awaitAsync(Duration longest);
 }

@@ -115,7 +115,7 @@ class HostedControlTest {
     answers(200, instance("{\"status\":\"queued\"}"));
 
     WorkflowHandle<String> handle =
-        w7s.workflows().start(Shop.CHECKOUT, "cart", start -> start.instanceId("order #1"));
+        w7s.workflows().start(Shop.CHECKOUT, "cart", start -> start.instanceId("order-1"));
     WorkflowStatus status = handle.status();
 
     assertThat(handle.instanceId()).isEqualTo("production-acme-worker-check-out-order-1");
@@ -125,7 +125,7 @@ class HostedControlTest {
         postRequestedFor(urlEqualTo("/api/v1/workflows/acme/worker/check_out"))
             .withHeader("authorization", equalTo("Bearer workflow-token"))
             .withHeader("accept", equalTo("application/json"))
-            .withHeader("x-w7s-workflow-instance-id", equalTo("order #1"))
+            .withHeader("x-w7s-workflow-instance-id", equalTo("order-1"))
             .withRequestBody(equalTo("\"cart\"")));
     platform.verify(
         1,

@@ -2,47 +2,21 @@ package io.w7s.sdk.internal.call;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How the clients' futures behave: every failure arrives through the future, and cancelling it ends
- * the call.
- */
+/** What all futures of the SDK have in common: every failure comes out of the future, unwrapped. */
 public final class Async {
 
   private Async() {}
 
-  /** Begins a call; what is refused before anything is sent is reported through the future, too. */
+  /** Begins a call. What it throws is the failure of the future that is returned. */
   public static <R> CompletableFuture<R> guarded(Supplier<CompletableFuture<R>> call) {
     try {
       return call.get();
-    } catch (Throwable thrown) { // whatever it is, the future's owner waits for it
+    } catch (Throwable thrown) { // an Error, too: the owner of the future waits for it
       return CompletableFuture.failedFuture(thrown);
     }
-  }
-
-  /**
-   * Returns a call with its result changed. A failure arrives unwrapped, and cancelling the outcome
-   * ends the call.
-   */
-  static <A, B> CompletableFuture<B> then(CompletableFuture<A> call, Function<A, B> change) {
-    CompletableFuture<B> changed = call.newIncompleteFuture(); // waits as the call does
-    call.whenComplete(
-        (result, failure) -> {
-          if (failure != null) {
-            changed.completeExceptionally(unwrapped(failure));
-            return;
-          }
-          try {
-            changed.complete(change.apply(result));
-          } catch (Throwable thrown) { // a user's constructor may throw an Error
-            changed.completeExceptionally(thrown);
-          }
-        });
-    changed.whenComplete((done, failure) -> call.cancel(true));
-    return changed;
   }
 
   /** Returns what a future failed with, without the wrapping that dependent stages add. */

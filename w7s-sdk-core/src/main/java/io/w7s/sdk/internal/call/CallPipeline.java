@@ -1,194 +1,266 @@
 package io.w7s.sdk.internal.call;
 
-import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.CallContext;
-import io.w7s.sdk.spi.CallListener;
+import io.w7s.sdk.spi.CallInterceptor;
 import io.w7s.sdk.spi.Operation;
+import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes an operation through its attempts: waits for its turn, sends it, asks {@link CallState}
- * what comes next, waits, sends it again. A blocking call stays on its caller's thread from end to
- * end; an async call runs on the transport's own. Thread-safe.
+ * Takes a call through its attempts: asks the interceptors, waits for its turn, sends it, asks
+ * {@link CallState} what comes next, waits, sends it again. A blocking call stays on its caller's
+ * thread from end to end; an async call runs on the transport's threads, and after a wait on those
+ * of {@link TimeSource#executor()}. Thread-safe.
  */
 public final class CallPipeline {
 
   private final Transport transport;
   private final TimeSource time;
   private final Pacer pacer;
-  private final Observers observers;
-  private volatile boolean closed;
+  private final Interceptors interceptors;
+  private final Waits waits;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** Sends over a transport, which it closes when it is closed. */
+  /** Sends over a transport, which is closed with the pipeline. */
   public CallPipeline(
-      Transport transport, TimeSource time, Pacer pacer, List<CallListener> listeners) {
+      Transport transport, TimeSource time, Pacer pacer, List<CallInterceptor> interceptors) {
     this.transport = transport;
     this.time = time;
     this.pacer = pacer;
-    this.observers = new Observers(listeners);
+    this.interceptors = new Interceptors(interceptors, time);
+    this.waits = new Waits(time);
   }
 
   TimeSource time() {
     return time;
   }
 
-  /** Ends what is under way and refuses what comes. */
-  public void close() {
-    closed = true;
-    transport.close();
-  }
-
-  /** What a call came to. */
-  record Completed<R>(R result, int attempts) {}
-
-  private <R> CallState<R> course(Operation<?> operation, CallOptions options) {
-    return new CallState<>(operation, options, pacer, time, observers);
-  }
-
-  <R> Completed<R> call(Operation<R> operation, CallOptions options) {
-    return call(course(operation, options), context -> transport.execute(operation, context));
-  }
-
-  RpcStream stream(RpcCall call, CallOptions options) {
-    return call(this.<RpcStream>course(call, options), context -> transport.stream(call, context))
-        .result();
-  }
-
-  private <R> Completed<R> call(CallState<R> course, Function<CallContext, Outcome<R>> attempt) {
-    RetryDecision<R> next;
-    do {
-      next = waited(course, course.turn());
-      if (next instanceof RetryDecision.GoOn<R>) {
-        next = waited(course, course.after(execute(course, attempt)));
-      }
-    } while (next instanceof RetryDecision.GoOn<R>);
-    if (next instanceof RetryDecision.Fail<R> fail) {
-      throw fail.failure();
-    }
-    return new Completed<>(((RetryDecision.Done<R>) next).result(), course.attempts());
-  }
-
-  /** Returns a step, after the wait where it has one. */
-  private <R> RetryDecision<R> waited(CallState<R> course, RetryDecision<R> step) {
-    if (step instanceof RetryDecision.GoOn<R> on && !on.delay().isZero()) {
-      try {
-        time.sleep(on.delay());
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw course.interrupted(interrupted);
-      }
-    }
-    return step;
-  }
-
-  <R> CompletableFuture<Completed<R>> callAsync(Operation<R> operation, CallOptions options) {
-    var call = new AsyncCall<>(operation, course(operation, options));
-    call.takeTurn();
-    return call.result;
+  Waits waits() {
+    return waits;
   }
 
   /**
-   * One async call: a result, and whatever it waits for at the moment, which cancelling the result
-   * ends.
+   * Ends the waits and the attempts under way, and refuses further calls. Closing twice does
+   * nothing. What the transport throws is thrown when everything else has been closed.
    */
-  private final class AsyncCall<R> {
+  public void close() {
+    if (!closed.getAndSet(true)) {
+      waits.close();
+      transport.close();
+    }
+  }
 
+  /** Makes a call and blocks until it has ended. */
+  <R, T extends @Nullable Object> T call(ClientCall<R, T> call) {
+    CallEvents events = interceptors.intercept(call);
+    try {
+      Operation<R> operation = call.operation();
+      CallState<R> state = state(operation, call, events);
+      R result = resultOf(state, context -> transport.execute(operation, context));
+      T value = call.result(operation, result, state.attempts());
+      events.succeeded();
+      return value;
+    } catch (Throwable failure) {
+      events.failed(failure);
+      throw failure;
+    }
+  }
+
+  /** Makes a call whose response the caller reads from the stream that is returned. */
+  RpcStream stream(ClientCall<RawResponse, ?> call) {
+    CallEvents events = interceptors.intercept(call);
+    try {
+      var operation = (RpcCall) call.operation();
+      CallState<RpcStream> state = state(operation, call, events);
+      RpcStream stream = resultOf(state, context -> transport.stream(operation, context));
+      events.succeeded();
+      return stream;
+    } catch (Throwable failure) {
+      events.failed(failure);
+      throw failure;
+    }
+  }
+
+  private <A> CallState<A> state(
+      Operation<?> operation, ClientCall<?, ?> call, CallEvents events) {
+    return new CallState<>(operation, call.options(), events, pacer, time);
+  }
+
+  private <A> A resultOf(CallState<A> state, Function<CallContext, @Nullable Outcome<A>> attempt) {
+    while (true) {
+      refuseIfClosed(state);
+      RetryDecision<A> next = waited(state, state.takeTurn());
+      if (next instanceof RetryDecision.GoOn<A>) {
+        next = waited(state, state.endAttempt(outcomeOf(state, attempt)));
+      }
+      if (next instanceof RetryDecision.Done<A> done) {
+        return done.result();
+      }
+      if (next instanceof RetryDecision.Fail<A> fail) {
+        throw fail.failure();
+      }
+    }
+  }
+
+  private <A> RetryDecision<A> waited(CallState<A> state, RetryDecision<A> decision) {
+    if (decision instanceof RetryDecision.GoOn<A> on && !on.delay().isZero()) {
+      try {
+        waits.sleep(on.delay());
+      } catch (Waits.ClosedException closing) {
+        throw state.closedWhileWaiting();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw state.interrupted(interrupted);
+      }
+    }
+    return decision;
+  }
+
+  private <A> Outcome<A> outcomeOf(
+      CallState<A> state, Function<CallContext, @Nullable Outcome<A>> attempt) {
+    refuseIfClosed(state);
+    try {
+      return checked(attempt.apply(state.beginAttempt()));
+    } catch (RuntimeException thrown) {
+      return defect(thrown);
+    }
+  }
+
+  private void refuseIfClosed(CallState<?> state) {
+    if (closed.get()) {
+      throw state.closed();
+    }
+  }
+
+  /**
+   * Makes a call without blocking. Whatever goes wrong comes out of the future.
+   *
+   * @param prepared makes the call of what the caller has given
+   */
+  <R, T extends @Nullable Object> CompletableFuture<T> callAsync(Supplier<? extends ClientCall<R, T>> prepared) {
+    return Async.guarded(
+        () -> {
+          ClientCall<R, T> call = prepared.get();
+          CallEvents events = interceptors.intercept(call);
+          try {
+            var async = new AsyncCall<>(call, call.operation(), events);
+            async.step(async::takeTurn);
+            return async.future();
+          } catch (Throwable failure) {
+            events.failed(failure);
+            throw failure;
+          }
+        });
+  }
+
+  /** The steps of an async call. */
+  private final class AsyncCall<R, T extends @Nullable Object> extends AsyncResult<T> {
+
+    private final ClientCall<R, T> call;
     private final Operation<R> operation;
-    private final CallState<R> course;
-    private final CompletableFuture<Completed<R>> result;
+    private final CallEvents events;
+    private final CallState<R> state;
 
-    AsyncCall(Operation<R> operation, CallState<R> course) {
+    AsyncCall(ClientCall<R, T> call, Operation<R> operation, CallEvents events) {
+      super(time.future(call));
+      this.call = call;
       this.operation = operation;
-      this.course = course;
-      this.result = time.future(course);
+      this.events = events;
+      this.state = state(operation, call, events);
     }
 
     void takeTurn() {
-      if (!result.isDone()) {
-        follow(course.turn(), this::attempt);
-      }
+      refuseIfClosed(state);
+      follow(state.takeTurn(), this::attempt);
     }
 
     private void attempt() {
-      if (result.isDone()) {
-        return;
-      }
-      CompletableFuture<Outcome<R>> answer = executeAsync(operation, course);
-      endWithResult(answer);
-      answer.whenComplete(
-          (answered, defect) -> {
-            if (result.isDone()) {
-              return;
-            }
-            if (defect != null) {
-              result.completeExceptionally(Async.unwrapped(defect));
-            } else {
-              follow(course.after(answered), this::takeTurn);
-            }
+      refuseIfClosed(state);
+      when(
+          begun(),
+          (outcome, thrown) -> {
+            Outcome<R> known = thrown == null ? checked(outcome) : defect(thrown);
+            follow(state.endAttempt(known), this::takeTurn);
           });
     }
 
-    private void follow(RetryDecision<R> step, Runnable further) {
-      if (step instanceof RetryDecision.Done<R> done) {
-        result.complete(new Completed<>(done.result(), course.attempts()));
-      } else if (step instanceof RetryDecision.Fail<R> fail) {
-        result.completeExceptionally(fail.failure());
-      } else if (step instanceof RetryDecision.GoOn<R> on) {
-        if (on.delay().isZero()) {
-          further.run();
-          return;
-        }
-        CompletableFuture<Void> pause = time.after(on.delay());
-        endWithResult(pause);
-        pause.thenRun(further);
+    private CompletableFuture<Outcome<R>> begun() {
+      try {
+        CompletableFuture<Outcome<R>> begun =
+            transport.executeAsync(operation, state.beginAttempt());
+        return begun != null ? begun : CompletableFuture.completedFuture(checked(null));
+      } catch (RuntimeException thrown) {
+        return CompletableFuture.completedFuture(defect(thrown));
       }
     }
 
-    private void endWithResult(CompletableFuture<?> pending) {
-      result.whenComplete((done, failure) -> pending.cancel(true));
+    private void follow(RetryDecision<R> decision, Runnable next) {
+      if (decision instanceof RetryDecision.Done<R> done) {
+        T value = call.result(operation, done.result(), state.attempts());
+        events.succeeded();
+        complete(value);
+      } else if (decision instanceof RetryDecision.Fail<R> fail) {
+        fail(fail.failure());
+      } else if (decision instanceof RetryDecision.GoOn<R> on) {
+        if (on.delay().isZero()) {
+          next.run();
+        } else {
+          when(waits.after(on.delay()), (over, ended) -> waited(ended, next));
+        }
+      }
+    }
+
+    private void waited(@Nullable Throwable ended, Runnable next) {
+      if (ended == null) {
+        next.run();
+      } else {
+        fail(ended instanceof Waits.ClosedException ? state.closedWhileWaiting() : ended);
+      }
+    }
+
+    @Override
+    void failing(Throwable failure) {
+      events.failed(failure);
+    }
+
+    @Override
+    void ended(@Nullable Throwable failure) {
+      events.abandoned(failure);
     }
   }
 
-  private <R> Outcome<R> execute(CallState<R> course, Function<CallContext, Outcome<R>> attempt) {
-    if (closed) {
-      return closedAnswer();
+  private static <A> Outcome<A> checked(@Nullable Outcome<A> outcome) {
+    if (outcome == null) {
+      return Outcome.deliveryUnknown("the transport returned null instead of an outcome", null);
     }
-    try {
-      return attempt.apply(course.begin());
-    } catch (W7sException certain) {
+    boolean empty = outcome instanceof Outcome.Success<A> success && success.result() == null;
+    return empty
+        ? Outcome.deliveryUnknown("the transport reported a success without a result", null)
+        : outcome;
+  }
+
+  /**
+   * Returns the outcome of an attempt that a transport ended with an exception. An exception of the
+   * SDK is certain, and an Error is nothing to try again after: both are thrown.
+   */
+  private static <A> Outcome<A> defect(Throwable thrown) {
+    if (thrown instanceof W7sException certain) {
       throw certain;
-    } catch (RuntimeException defect) {
-      return defectAnswer(defect);
     }
-  }
-
-  private <R> CompletableFuture<Outcome<R>> executeAsync(
-      Operation<R> operation, CallState<R> course) {
-    if (closed) {
-      return CompletableFuture.completedFuture(closedAnswer());
+    if (thrown instanceof Error error) {
+      throw error;
     }
-    try {
-      return transport.executeAsync(operation, course.begin());
-    } catch (W7sException certain) {
-      return CompletableFuture.failedFuture(certain);
-    } catch (RuntimeException defect) {
-      return CompletableFuture.completedFuture(defectAnswer(defect));
-    }
-  }
-
-  private static <R> Outcome<R> closedAnswer() {
-    return new Outcome.NoResponse<>(Outcome.Failure.CLOSED, false, "this W7s is closed", null);
-  }
-
-  private static <R> Outcome<R> defectAnswer(RuntimeException defect) {
-    return Outcome.deliveryUnknown("the transport threw " + defect.getClass().getName(), defect);
+    return Outcome.deliveryUnknown("the transport threw " + thrown.getClass().getName(), thrown);
   }
 }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What the four clients of one app share.
  *
  * @param app the app that calls
- * @param pipeline what takes operations to the far side
- * @param codec what writes and reads bodies
+ * @param pipeline sends the calls
+ * @param codec writes and reads bodies
  * @param defaults the options that each call starts from
  * @param roundedNumbersAllowed whether numbers that the platform cannot keep are sent
  */
@@ -66,7 +66,11 @@ public record ClientContext(
     }
   }
 
-  /** Returns a body unless it is over the platform's limit. */
+  /**
+   * Returns a body.
+   *
+   * @throws InvalidInputException when it is over the platform's limit
+   */
   static byte[] fitting(String field, byte[] json) {
     if (json.length > LARGEST_BODY) {
       throw new InvalidInputException(

@@ -1,5 +1,6 @@
 package io.w7s.sdk.internal.call;
 
+import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.RandomIds;
@@ -9,6 +10,7 @@ import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendOptions;
 import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.QueueSend;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -29,64 +31,104 @@ public final class DefaultQueueClient implements QueueClient {
 
   @Override
   public <T> SendReceipt send(QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
-    SendOptions effective = applied(options);
-    return context
-        .pipeline()
-        .call(operation(queue, body, effective), effective.callOptions())
-        .result();
+    return context.pipeline().call(new Send<>(queue, body, options));
   }
 
   @Override
   public <T> CompletableFuture<SendReceipt> sendAsync(
       QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
-    return Async.guarded(
-        () -> {
-          SendOptions effective = applied(options);
-          return Async.then(
-              context
-                  .pipeline()
-                  .callAsync(operation(queue, body, effective), effective.callOptions()),
-              CallPipeline.Completed::result);
-        });
+    return context.pipeline().callAsync(() -> new Send<>(queue, body, options));
   }
 
-  private SendOptions applied(Consumer<SendOptions> options) {
-    var effective = new SendOptions(context.defaults());
-    options.accept(effective);
-    return effective;
-  }
+  private final class Send<T> extends ClientCall<SendReceipt, SendReceipt> {
 
-  private <T> QueueSend operation(QueueRef<T> queue, @Nullable T body, SendOptions options) {
-    return new QueueSend(
-        queue.app(),
-        queue.name(),
-        queue.consumer(),
-        body(queue, body, options),
-        options.delay(),
-        options.callOptions().duplicatesAllowed());
-  }
+    private final QueueRef<T> queue;
+    private final @Nullable T body;
+    private final SendOptions options = new SendOptions(context.defaults());
+    private final CallOptions callOptions;
 
-  private <T> byte[] body(QueueRef<T> queue, @Nullable T body, SendOptions options) {
-    byte[] json = context.encode(BODY, body, queue.type());
-    if (options.cloudEventType().isEmpty()) {
-      if (options.traceParent().isPresent()) {
+    Send(QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> changes) {
+      this.queue = queue;
+      this.body = body;
+      changes.accept(options);
+      callOptions = options.callOptions();
+      if (options.traceParent().isPresent() && options.cloudEventType().isEmpty()) {
         throw new InvalidInputException(
             "traceparent",
             "set for a plain message",
-            "set together with asCloudEvent(type): a plain queue message has no headers to carry it");
+            "set together with asCloudEvent(type): a plain queue message has no headers to carry"
+                + " it");
       }
-      return json;
     }
-    return ClientContext.fitting(
-        BODY,
-        new CloudEventBody(
-                new CloudEvent(
-                    RandomIds.next(context.time().random()),
-                    context.app().toString(),
-                    options.cloudEventType().get(),
-                    Optional.of(context.time().now())),
-                options.traceParent().orElse(null),
-                JsonSlice.of(json))
-            .toJson());
+
+    @Override
+    public Kind kind() {
+      return Kind.QUEUE_SEND;
+    }
+
+    @Override
+    public String target() {
+      return queue.toString();
+    }
+
+    @Override
+    public String targetTemplate() {
+      return target();
+    }
+
+    @Override
+    public Optional<String> traceParent() {
+      return options.traceParent();
+    }
+
+    @Override
+    boolean setTraceParent(String traceParent) {
+      boolean carried = options.cloudEventType().isPresent();
+      if (carried) {
+        options.traceParent(traceParent);
+      }
+      return carried;
+    }
+
+    @Override
+    CallOptions options() {
+      return callOptions;
+    }
+
+    @Override
+    Operation<SendReceipt> operation() {
+      return new QueueSend(
+          queue.app(),
+          queue.name(),
+          queue.consumer(),
+          json(),
+          options.delay(),
+          callOptions.duplicatesAllowed());
+    }
+
+    private byte[] json() {
+      byte[] json = context.encode(BODY, body, queue.type());
+      return options
+          .cloudEventType()
+          .map(type -> ClientContext.fitting(BODY, cloudEvent(type, json)))
+          .orElse(json);
+    }
+
+    private byte[] cloudEvent(String type, byte[] json) {
+      var attributes =
+          new CloudEvent(
+              RandomIds.next(context.time().random()),
+              context.app().toString(),
+              type,
+              Optional.of(context.time().now()));
+      return new CloudEventBody(
+              attributes, options.traceParent().orElse(null), JsonSlice.of(json))
+          .toJson();
+    }
+
+    @Override
+    SendReceipt result(Operation<SendReceipt> sent, SendReceipt receipt, int attempts) {
+      return receipt;
+    }
   }
 }

@@ -1,15 +1,19 @@
 package io.w7s.sdk.internal.call;
 
+import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.PathTemplate;
+import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
 import io.w7s.sdk.rpc.RpcStream;
+import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -21,9 +25,9 @@ public final class DefaultRpcClient implements RpcClient {
   /** The methods that may be repeated without doing the work twice. */
   private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS");
 
-  private static final Headers JSON_ANSWER = Headers.of("accept", "application/json");
-  private static final Headers JSON_BOTH_WAYS =
-      JSON_ANSWER.with("content-type", "application/json");
+  private static final Headers ACCEPT_JSON = Headers.of("accept", "application/json");
+  private static final Headers SEND_AND_ACCEPT_JSON =
+      ACCEPT_JSON.with("content-type", "application/json");
 
   private final ClientContext context;
   private final RpcOptions defaults;
@@ -40,90 +44,145 @@ public final class DefaultRpcClient implements RpcClient {
 
   @Override
   public RpcClient with(Consumer<RpcOptions> options) {
-    return new DefaultRpcClient(context, applied(options));
+    var changed = new RpcOptions(defaults);
+    options.accept(changed);
+    return new DefaultRpcClient(context, changed);
   }
 
   @Override
   public <I, O> @Nullable O call(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
-    RpcOptions effective = applied(options);
-    RpcCall call = operation(route, body, effective);
-    return result(route, call, context.pipeline().call(call, effective.callOptions()));
+    return context.pipeline().call(new BodyCall<>(route, body, options));
   }
 
   @Override
   public <I, O> CompletableFuture<@Nullable O> callAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
-    return Async.guarded(
-        () -> {
-          RpcOptions effective = applied(options);
-          RpcCall call = operation(route, body, effective);
-          return Async.then(
-              context.pipeline().callAsync(call, effective.callOptions()),
-              completed -> result(route, call, completed));
-        });
+    return context.pipeline().callAsync(() -> new BodyCall<>(route, body, options));
   }
 
   @Override
   public <I, O> RpcResponse<O> exchange(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
-    RpcOptions effective = applied(options);
-    RpcCall call = operation(route, body, effective);
-    return response(route, context.pipeline().call(call, effective.callOptions()));
+    return context.pipeline().call(new ResponseCall<>(route, body, options));
   }
 
   @Override
   public <I, O> CompletableFuture<RpcResponse<O>> exchangeAsync(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
-    return Async.guarded(
-        () -> {
-          RpcOptions effective = applied(options);
-          RpcCall call = operation(route, body, effective);
-          return Async.then(
-              context.pipeline().callAsync(call, effective.callOptions()),
-              completed -> response(route, completed));
-        });
+    return context.pipeline().callAsync(() -> new ResponseCall<>(route, body, options));
   }
 
   @Override
   public <I> RpcStream stream(RpcRef<I, ?> route, @Nullable I body, Consumer<RpcOptions> options) {
-    RpcOptions effective = applied(options);
-    return context.pipeline().stream(operation(route, body, effective), effective.callOptions());
+    return context.pipeline().stream(new ResponseCall<>(route, body, options));
   }
 
-  private RpcOptions applied(Consumer<RpcOptions> options) {
-    var effective = new RpcOptions(defaults);
-    options.accept(effective);
-    return effective;
-  }
+  /** A call of a route, whatever its caller gets. */
+  private abstract class RouteCall<I, O, T extends @Nullable Object> extends ClientCall<RawResponse, T> {
 
-  private <I> RpcCall operation(RpcRef<I, ?> route, @Nullable I body, RpcOptions options) {
-    byte[] json = body == null ? null : Bodies.write(context.codec(), body, route.input());
-    return new RpcCall(
-        route.app(),
-        route.method(),
-        route.path(),
-        PathTemplate.expand(route.path(), options.variables()),
-        options.query(),
-        (json == null ? JSON_ANSWER : JSON_BOTH_WAYS).with(options.headers()),
-        json,
-        options.callOptions().duplicatesAllowed() || REPEATABLE.contains(route.method()));
-  }
+    private final RpcRef<I, O> route;
+    private final @Nullable I body;
+    private final RpcOptions options = new RpcOptions(defaults);
+    private final CallOptions callOptions;
+    private final String path;
 
-  private <O> @Nullable O result(
-      RpcRef<?, O> route, RpcCall call, CallPipeline.Completed<RawResponse> completed) {
-    RpcResponse<O> response = response(route, completed);
-    if (!response.ok()) {
-      throw Failures.rpcFailed(
-          call, completed.result(), completed.attempts(), context.time().now());
+    RouteCall(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> changes) {
+      this.route = route;
+      this.body = body;
+      changes.accept(options);
+      callOptions = options.callOptions();
+      path = PathTemplate.expand(route.path(), options.variables());
     }
-    return response.body();
+
+    @Override
+    public Kind kind() {
+      return Kind.RPC;
+    }
+
+    @Override
+    public String name() {
+      return kind().label() + " " + route.method();
+    }
+
+    @Override
+    public String target() {
+      return route.app() + path;
+    }
+
+    @Override
+    public String targetTemplate() {
+      return route.app() + route.path();
+    }
+
+    @Override
+    public Optional<String> traceParent() {
+      return options.headers().first(TraceParent.NAME);
+    }
+
+    @Override
+    boolean setTraceParent(String traceParent) {
+      options.header(TraceParent.NAME, TraceParent.checked(traceParent));
+      return true;
+    }
+
+    @Override
+    boolean setHeader(String name, String value) {
+      options.header(name, value);
+      return true;
+    }
+
+    @Override
+    CallOptions options() {
+      return callOptions;
+    }
+
+    @Override
+    Operation<RawResponse> operation() {
+      byte[] json = body == null ? null : Bodies.write(context.codec(), body, route.input());
+      return new RpcCall(
+          route.app(),
+          route.method(),
+          route.path(),
+          path,
+          options.query(),
+          (json == null ? ACCEPT_JSON : SEND_AND_ACCEPT_JSON).with(options.headers()),
+          json,
+          callOptions.duplicatesAllowed() || REPEATABLE.contains(route.method()));
+    }
+
+    RpcResponse<O> typed(RawResponse response) {
+      return new RpcResponse<>(
+          response.status(), response.headers(), response.body(), route.output(), context.codec());
+    }
   }
 
-  private <O> RpcResponse<O> response(
-      RpcRef<?, O> route, CallPipeline.Completed<RawResponse> completed) {
-    RawResponse answer = completed.result();
-    return new RpcResponse<>(
-        answer.status(), answer.headers(), answer.body(), route.output(), context.codec());
+  /** A call whose caller gets the response. */
+  private final class ResponseCall<I, O> extends RouteCall<I, O, RpcResponse<O>> {
+
+    ResponseCall(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
+      super(route, body, options);
+    }
+
+    @Override
+    RpcResponse<O> result(Operation<RawResponse> sent, RawResponse response, int attempts) {
+      return typed(response);
+    }
+  }
+
+  /** A call whose caller gets the decoded body, or an exception for a failure. */
+  private final class BodyCall<I, O> extends RouteCall<I, O, @Nullable O> {
+
+    BodyCall(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options) {
+      super(route, body, options);
+    }
+
+    @Override
+    @Nullable O result(Operation<RawResponse> sent, RawResponse response, int attempts) {
+      if (!response.isSuccess()) {
+        throw CallExceptions.rpcFailed(sent, response, attempts, context.time().now());
+      }
+      return typed(response).body();
+    }
   }
 }

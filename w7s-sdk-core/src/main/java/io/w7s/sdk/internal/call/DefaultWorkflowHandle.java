@@ -1,11 +1,13 @@
 package io.w7s.sdk.internal.call;
 
+import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.internal.codec.Bodies;
-import io.w7s.sdk.internal.error.FailedCall;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -14,6 +16,7 @@ import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@link WorkflowHandle} that asks over the call pipeline. */
@@ -39,35 +42,72 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   @Override
   public WorkflowStatus status() {
-    return context.pipeline().call(query, context.defaults()).result().status();
+    return context.pipeline().call(new StatusCall<>(WorkflowInstance::status));
   }
 
   @Override
   public CompletableFuture<WorkflowStatus> statusAsync() {
-    return Async.then(
-        context.pipeline().callAsync(query, context.defaults()),
-        completed -> completed.result().status());
+    return context.pipeline().callAsync(() -> new StatusCall<>(WorkflowInstance::status));
+  }
+
+  /** A question about the instance. */
+  private final class StatusCall<T> extends ClientCall<WorkflowInstance, T> {
+
+    private final Function<WorkflowInstance, T> result;
+
+    StatusCall(Function<WorkflowInstance, T> result) {
+      this.result = result;
+      Names.askableInstanceId("workflow instance id", query.instanceId());
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.WORKFLOW_STATUS;
+    }
+
+    @Override
+    public String target() {
+      return query.target();
+    }
+
+    @Override
+    public String targetTemplate() {
+      return query.app() + "/" + query.workflow();
+    }
+
+    @Override
+    CallOptions options() {
+      return context.defaults();
+    }
+
+    @Override
+    Operation<WorkflowInstance> operation() {
+      return query;
+    }
+
+    @Override
+    T result(Operation<WorkflowInstance> sent, WorkflowInstance instance, int attempts) {
+      return result.apply(instance);
+    }
   }
 
   @Override
   public @Nullable O await(Duration longest) {
-    checkPositive(longest);
-    Duration end = context.time().elapsed().plus(longest);
-    for (Duration interval = FIRST_INTERVAL; ; interval = longer(interval)) {
-      WorkflowInstance instance = context.pipeline().call(query, context.defaults()).result();
-      Duration wait = waitBeforeNext(instance, interval, longest, end);
+    var progress = new Progress(longest);
+    while (true) {
+      WorkflowInstance instance =
+          context.pipeline().call(new StatusCall<>(Function.identity()));
+      Duration wait = progress.waitAfter(instance);
       if (wait == null) {
         return result(instance);
       }
       try {
-        context.time().sleep(wait);
+        context.pipeline().waits().sleep(wait);
+      } catch (Waits.ClosedException closed) {
+        throw closed();
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
-        throw new TransportException(
-            new FailedCall("workflow await", query.target(), 1, true, null, null),
-            true,
-            "interrupted while waiting; the instance goes on",
-            interrupted);
+        throw CallExceptions.awaitEnded(query, "interrupted", interrupted);
       }
     }
   }
@@ -76,73 +116,107 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   public CompletableFuture<@Nullable O> awaitAsync(Duration longest) {
     return Async.guarded(
         () -> {
-          checkPositive(longest);
-          CompletableFuture<@Nullable O> result = context.time().future(this);
-          awaitAsync(result, FIRST_INTERVAL, longest, context.time().elapsed().plus(longest));
-          return result;
+          var waiting = new AsyncAwait(new Progress(longest));
+          waiting.step(waiting::ask);
+          return waiting.future();
         });
   }
 
-  private void awaitAsync(
-      CompletableFuture<@Nullable O> result, Duration interval, Duration longest, Duration end) {
-    if (result.isDone()) {
-      return;
+  /** The steps of an async wait for the instance. */
+  private final class AsyncAwait extends AsyncResult<@Nullable O> {
+
+    private final Progress progress;
+
+    AsyncAwait(Progress progress) {
+      super(context.time().future(DefaultWorkflowHandle.this));
+      this.progress = progress;
     }
-    var asked =
-        Async.then(
-            context.pipeline().callAsync(query, context.defaults()),
-            completed -> {
-              Duration wait = waitBeforeNext(completed.result(), interval, longest, end);
-              if (wait == null) {
-                result.complete(result(completed.result()));
-              } else {
-                CompletableFuture<Void> pause = context.time().after(wait);
-                result.whenComplete((done, failure) -> pause.cancel(true));
-                pause.thenRun(() -> awaitAsync(result, longer(interval), longest, end));
-              }
-              return completed;
-            });
-    asked.whenComplete(
-        (done, failure) -> {
-          if (failure != null) {
-            result.completeExceptionally(Async.unwrapped(failure));
-          }
-        });
-    result.whenComplete((done, failure) -> asked.cancel(true));
+
+    void ask() {
+      when(
+          context.pipeline().callAsync(() -> new StatusCall<>(Function.identity())),
+          (instance, failure) -> {
+            if (failure != null) {
+              fail(failure);
+            } else {
+              answered(instance);
+            }
+          });
+    }
+
+    private void answered(WorkflowInstance instance) {
+      Duration wait = progress.waitAfter(instance);
+      if (wait == null) {
+        complete(result(instance));
+      } else {
+        when(context.pipeline().waits().after(wait), (over, ended) -> waited(ended));
+      }
+    }
+
+    private void waited(@Nullable Throwable ended) {
+      if (ended == null) {
+        ask();
+      } else {
+        fail(ended instanceof Waits.ClosedException ? closed() : ended);
+      }
+    }
   }
 
-  /** Returns how long to wait before asking again; null when the instance is complete. */
-  private @Nullable Duration waitBeforeNext(
-      WorkflowInstance instance, Duration interval, Duration longest, Duration end) {
-    State state = instance.status().state();
-    if (state == State.COMPLETE) {
-      return null;
+  private TransportException closed() {
+    return CallExceptions.awaitEnded(query, "this W7s was closed", null);
+  }
+
+  /** How far a wait for the instance has come. */
+  private final class Progress {
+
+    private final Duration longest;
+    private final long end;
+    private Duration interval = FIRST_INTERVAL;
+
+    Progress(Duration longest) {
+      if (longest.isNegative() || longest.isZero()) {
+        throw new InvalidInputException("await longest", longest.toString(), "positive");
+      }
+      this.longest = longest;
+      this.end = Saturating.plus(now(), Saturating.nanos(longest));
     }
-    if (state.ended()) {
-      throw Failures.workflowFailed(query, instance);
+
+    private long now() {
+      return Saturating.nanos(context.time().elapsed());
     }
-    Duration left = end.minus(context.time().elapsed());
-    if (left.isNegative() || left.isZero()) {
-      throw Failures.stillRunning(query, instance, longest);
+
+    /**
+     * Returns how long to wait before the next question; null when the instance is complete.
+     *
+     * @throws io.w7s.sdk.error.CallException when the instance has ended otherwise, or the time is
+     *     over
+     */
+    @Nullable Duration waitAfter(WorkflowInstance instance) {
+      State state = instance.status().state();
+      if (state == State.COMPLETE) {
+        return null;
+      }
+      if (state.ended()) {
+        throw CallExceptions.workflowFailed(query, instance);
+      }
+      Duration left = Duration.ofNanos(Saturating.minus(end, now()));
+      if (left.isNegative() || left.isZero()) {
+        throw CallExceptions.stillRunning(query, instance, longest);
+      }
+      Duration wait = shorter(interval, left);
+      interval = shorter(interval.multipliedBy(2), LONGEST_INTERVAL);
+      return wait;
     }
-    return interval.compareTo(left) < 0 ? interval : left;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
   }
 
   private @Nullable O result(WorkflowInstance instance) {
     String body = instance.status().output().map(WorkflowStatus.Output::body).orElse("");
     return Bodies.readOptional(
         context.codec(), JsonSlice.of(body.getBytes(StandardCharsets.UTF_8)), output);
-  }
-
-  private static Duration longer(Duration interval) {
-    Duration doubled = interval.multipliedBy(2);
-    return doubled.compareTo(LONGEST_INTERVAL) < 0 ? doubled : LONGEST_INTERVAL;
-  }
-
-  private static void checkPositive(Duration longest) {
-    if (longest.isNegative() || longest.isZero()) {
-      throw new InvalidInputException("await longest", longest.toString(), "positive");
-    }
   }
 
   @Override

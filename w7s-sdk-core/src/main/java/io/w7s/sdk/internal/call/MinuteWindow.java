@@ -4,9 +4,10 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The turns of the last minute. The platform counts by the minute of its own clock, so no minute at
- * all may have more turns than the limit: each is free again a minute after it was taken. Times are
- * nanoseconds of {@link io.w7s.sdk.spi.TimeSource#elapsed}. Guarded by whoever uses it.
+ * The calls of the last minute under one limit. The platform counts by the minute of its own clock,
+ * so no minute at all may have more calls than the limit: each place is free again a minute after it
+ * was taken. Times are nanoseconds of {@link io.w7s.sdk.spi.TimeSource#elapsed}. Its user does the
+ * locking.
  */
 final class MinuteWindow {
 
@@ -21,18 +22,18 @@ final class MinuteWindow {
     Arrays.fill(freeAt, Long.MIN_VALUE);
   }
 
-  /** Returns when the next turn is, now or later. */
+  /** Returns when the next place is free: now or later. */
   long next(long now) {
     return Math.max(now, Math.max(closedUntil, freeAt[oldest]));
   }
 
-  /** Takes a turn. Turns are taken in the order of their times. */
+  /** Takes a place. Places are taken in the order of their times. */
   void take(long at) {
-    freeAt[oldest] = at + MINUTE;
+    freeAt[oldest] = Saturating.plus(at, MINUTE);
     oldest = (oldest + 1) % freeAt.length;
   }
 
-  /** Gives no turn before a time. */
+  /** Lets no place be free before a time. */
   void close(long until) {
     closedUntil = Math.max(closedUntil, until);
   }

@@ -15,15 +15,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the platform's burst limits on this side. It neither waits nor sends: it says when a call's
- * turn is, for the blocking and the async path alike. Thread-safe.
+ * Keeps the calls of one app within the rate limits of the platform. It neither waits nor sends: it
+ * says when the turn of a call is, for blocking and async calls alike. Thread-safe.
  */
 public final class Pacer {
 
   private static final Logger log = LoggerFactory.getLogger(Pacer.class);
 
-  /** The limits of the caller, by what the platform says of them; the others are the target's. */
-  private static final List<String> OF_THE_CALLER =
+  /** How the platform names the limits of the caller; other limits are those of the target. */
+  private static final List<String> LIMITS_OF_THE_CALLER =
       List.of("rateLimit", "usageLimit", "appLimitState");
 
   private final Pacing pacing;
@@ -32,27 +32,27 @@ public final class Pacer {
   private final Set<RateLimit> logged = EnumSet.noneOf(RateLimit.class);
 
   /**
-   * Counts for one app.
+   * Counts the calls of one app.
    *
-   * @param eventsByRpc whether an event goes to a router app by RPC, and counts as one
+   * @param eventsByRpc whether an event is sent to a router app by RPC, and counts as one
    */
   public Pacer(Pacing pacing, boolean eventsByRpc) {
     this.pacing = pacing;
     this.eventsByRpc = eventsByRpc;
   }
 
-  private int limit(RateLimit kind) {
-    return Math.max(1, kind.limit() / pacing.instances());
+  private int allowed(RateLimit limit) {
+    return Math.max(1, limit.limit() / pacing.instances());
   }
 
   /**
-   * When a call's turn is.
+   * The turn of an attempt.
    *
-   * @param early how much too early it comes; zero when it does not
-   * @param delay how long it has to wait
-   * @param refused what it gets instead of its turn; null when it gets one
+   * @param excess how long the attempt would have to wait to stay within the limit
+   * @param delay how long it waits
+   * @param refused what it gets instead of a turn; null when it has one
    */
-  record Turn(Duration early, Duration delay, Outcome.@Nullable Refused<?> refused) {
+  record Turn(Duration excess, Duration delay, Outcome.@Nullable Refused<?> refused) {
     private static final Turn NOW = new Turn(Duration.ZERO, Duration.ZERO, null);
   }
 
@@ -63,62 +63,64 @@ public final class Pacer {
    * @param left how many nanoseconds are left for the whole call
    */
   Turn turn(Operation<?> operation, long now, long left) {
-    RateLimit kind = pacing.mode() == Mode.OFF ? null : RateLimit.of(operation, eventsByRpc);
-    return kind == null ? Turn.NOW : turn(kind, now, left);
+    RateLimit limit = pacing.mode() == Mode.OFF ? null : RateLimit.of(operation, eventsByRpc);
+    return limit == null ? Turn.NOW : turn(limit, now, left);
   }
 
-  private synchronized Turn turn(RateLimit kind, long now, long left) {
-    MinuteWindow window = window(kind);
+  private synchronized Turn turn(RateLimit limit, long now, long left) {
+    MinuteWindow window = window(limit);
     long at = window.next(now);
-    Duration early = Duration.ofNanos(at - now);
-    if (early.isZero() || pacing.mode() == Mode.OBSERVE) {
+    long wait = Saturating.minus(at, now);
+    Duration excess = Duration.ofNanos(wait);
+    if (wait == 0 || pacing.mode() == Mode.OBSERVE) {
       window.take(now);
-      tell(kind, early);
-      return early.isZero() ? Turn.NOW : new Turn(early, Duration.ZERO, null);
+      warnOnce(limit, excess);
+      return wait == 0 ? Turn.NOW : new Turn(excess, Duration.ZERO, null);
     }
-    if (pacing.mode() == Mode.FAIL_FAST || at - now >= left) {
-      return new Turn(early, Duration.ZERO, refused(kind, early));
+    if (pacing.mode() == Mode.FAIL_FAST || wait >= left) {
+      return new Turn(excess, Duration.ZERO, refusal(limit, excess));
     }
     window.take(at);
-    return new Turn(early, early, null);
+    return new Turn(excess, excess, null);
   }
 
-  private MinuteWindow window(RateLimit kind) {
-    return windows.computeIfAbsent(kind, first -> new MinuteWindow(limit(first)));
+  private MinuteWindow window(RateLimit limit) {
+    return windows.computeIfAbsent(limit, first -> new MinuteWindow(allowed(first)));
   }
 
-  private void tell(RateLimit kind, Duration early) {
-    if (!early.isZero() && logged.add(kind)) {
+  private void warnOnce(RateLimit limit, Duration excess) {
+    if (!excess.isZero() && logged.add(limit)) {
       log.warn(
-          "{} goes over the platform's limit of {} a minute for this app; W7s.Builder.pacing can"
-              + " make calls wait or fail (said once)",
-          kind.word(),
-          kind.limit());
+          "{} exceeds the platform's limit of {} a minute for this app; set W7s.Builder.pacing to"
+              + " make calls wait or fail (logged once)",
+          limit.word(),
+          limit.limit());
     }
   }
 
-  private Outcome.Refused<?> refused(RateLimit kind, Duration early) {
+  private Outcome.Refused<?> refusal(RateLimit limit, Duration excess) {
     Map<String, Object> details =
-        Map.of("pacing", Map.of("metric", kind.word(), "limit", limit(kind)));
+        Map.of("pacing", Map.of("metric", limit.word(), "limit", allowed(limit)));
     String message =
-        "not sent, for the platform takes %d %s a minute".formatted(kind.limit(), kind.word());
-    return new Outcome.Refused<>(429, message, details, early);
+        "not sent: the platform accepts at most %d %s a minute"
+            .formatted(limit.limit(), limit.word());
+    return new Outcome.Refused<>(429, message, details, excess);
   }
 
-  /** Learns from an answer of the platform. */
-  void answered(Operation<?> operation, Outcome<?> answer, long now) {
-    if (answer instanceof Outcome.Refused<?> refused
+  /** Learns from an outcome that the platform's limit is used up. */
+  void learn(Operation<?> operation, Outcome<?> outcome, long now) {
+    if (outcome instanceof Outcome.Refused<?> refused
         && refused.status() == 429
         && refused.retryAfter() != null
-        && OF_THE_CALLER.stream().anyMatch(refused.details()::containsKey)) {
-      RateLimit kind = RateLimit.of(operation, eventsByRpc);
-      if (kind != null) {
-        close(kind, Duration.ofNanos(now).plus(refused.retryAfter()).toNanos());
+        && LIMITS_OF_THE_CALLER.stream().anyMatch(refused.details()::containsKey)) {
+      RateLimit limit = RateLimit.of(operation, eventsByRpc);
+      if (limit != null) {
+        close(limit, Saturating.plus(now, Saturating.nanos(refused.retryAfter())));
       }
     }
   }
 
-  private synchronized void close(RateLimit kind, long until) {
-    window(kind).close(until);
+  private synchronized void close(RateLimit limit, long until) {
+    window(limit).close(until);
   }
 }

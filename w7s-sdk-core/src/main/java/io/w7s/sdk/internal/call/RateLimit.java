@@ -8,7 +8,7 @@ import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
 import org.jspecify.annotations.Nullable;
 
-/** What the platform limits by the minute, and how many it takes from one app. */
+/** The platform's limits on calls in a minute from one app. */
 enum RateLimit {
   RPC_DISPATCH("rpc.dispatch", 120),
   QUEUE_SEND("queue.send", 120),
@@ -23,16 +23,20 @@ enum RateLimit {
     this.limit = limit;
   }
 
-  /** Returns the kind of an operation; null for one without a limit. */
+  /**
+   * Returns the limit that an operation counts for; null for none.
+   *
+   * @param eventsByRpc whether an event is sent to a router app by RPC, and counts as one
+   */
   static @Nullable RateLimit of(Operation<?> operation, boolean eventsByRpc) {
     return operation.accept(eventsByRpc ? WITH_EVENTS_BY_RPC : WITH_EVENTS);
   }
 
-  private static final Operation.Visitor<@Nullable RateLimit> WITH_EVENTS = kinds(EVENT_PUBLISH);
+  private static final Operation.Visitor<@Nullable RateLimit> WITH_EVENTS = limits(EVENT_PUBLISH);
   private static final Operation.Visitor<@Nullable RateLimit> WITH_EVENTS_BY_RPC =
-      kinds(RPC_DISPATCH);
+      limits(RPC_DISPATCH);
 
-  private static Operation.Visitor<@Nullable RateLimit> kinds(RateLimit ofEvents) {
+  private static Operation.Visitor<@Nullable RateLimit> limits(RateLimit eventLimit) {
     return new Operation.Visitor<>() {
       @Override
       public RateLimit rpc(RpcCall call) {
@@ -46,7 +50,7 @@ enum RateLimit {
 
       @Override
       public RateLimit eventPublish(EventPublish publish) {
-        return ofEvents;
+        return eventLimit;
       }
 
       @Override
@@ -61,11 +65,12 @@ enum RateLimit {
     };
   }
 
-  /** Returns the platform's name for it. */
+  /** Returns the platform's name of the limit. */
   String word() {
     return word;
   }
 
+  /** Returns how many calls a minute it allows. */
   int limit() {
     return limit;
   }

@@ -1,7 +1,5 @@
 package io.w7s.sdk.internal.call;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.spi.Operation;
@@ -11,9 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows an answer: the caller gets the result, or an exception, or there is another attempt.
- * The decision is a function of its arguments, so that the blocking and the async path cannot
- * differ.
+ * What follows an outcome: the caller gets the result or an exception, or there is a retry. It is a
+ * function of its arguments, so that blocking and async calls cannot differ.
  */
 sealed interface RetryDecision<R> {
 
@@ -23,44 +20,43 @@ sealed interface RetryDecision<R> {
   /** The caller gets an exception. */
   record Fail<R>(CallException failure) implements RetryDecision<R> {}
 
-  /** It goes on: with an attempt, or with the turn of another one, at once or after a wait. */
+  /** The call goes on with its next step, an attempt or the wait for its turn, after a delay. */
   record GoOn<R>(Duration delay) implements RetryDecision<R> {}
 
   /**
-   * Decides.
+   * Decides whether to retry.
    *
-   * @param attempt the attempt that was answered, from 1
+   * @param attempt the number of the attempt that has the outcome, from 1
    * @param left how many nanoseconds are left for the whole call
    */
   static <R> RetryDecision<R> after(
       Operation<?> operation,
-      Outcome<R> answer,
+      Outcome<R> outcome,
       int attempt,
       long left,
       CallOptions options,
       TimeSource time) {
-    boolean worthwhile = Failures.isRetryable(operation, answer);
-    if (worthwhile && attempt < options.retry().maxAttempts()) {
-      Duration delay = delay(answer, attempt, options, time);
-      if (delay != null && NANOSECONDS.convert(delay) < left) {
+    if (attempt < options.retry().maxAttempts() && RetryRules.isRetryable(operation, outcome)) {
+      Duration delay = delay(outcome, attempt, options, time);
+      if (delay != null && Saturating.nanos(delay) < left) {
         return new GoOn<>(delay);
       }
     }
-    return last(operation, answer, attempt, time);
+    return withoutRetry(operation, outcome, attempt, time);
   }
 
-  /** Decides where there is no other attempt. */
-  static <R> RetryDecision<R> last(
-      Operation<?> operation, Outcome<R> answer, int attempt, TimeSource time) {
-    return answer instanceof Outcome.Success<R> success
+  /** Decides what the caller gets when there is no retry. */
+  static <R> RetryDecision<R> withoutRetry(
+      Operation<?> operation, Outcome<R> outcome, int attempt, TimeSource time) {
+    return outcome instanceof Outcome.Success<R> success
         ? new Done<>(success.result())
-        : new Fail<>(Failures.exception(operation, answer, attempt, time.now()));
+        : new Fail<>(CallExceptions.of(operation, outcome, attempt, time.now()));
   }
 
-  /** Returns the wait, or null when the far side asks for more than the policy's ceiling. */
+  /** Returns the delay; null when the far side asks for more than the policy allows. */
   private static @Nullable Duration delay(
-      Outcome<?> answer, int attempt, CallOptions options, TimeSource time) {
-    Duration asked = Failures.retryAfter(answer, time.now());
+      Outcome<?> outcome, int attempt, CallOptions options, TimeSource time) {
+    Duration asked = RetryRules.retryAfter(outcome, time.now());
     if (asked == null) {
       return options.retry().backoff().after(attempt, time.random());
     }

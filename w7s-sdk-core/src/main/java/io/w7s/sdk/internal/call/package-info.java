@@ -1,6 +1,7 @@
 /**
- * The call pipeline, retry decisions, and the clients behind the interfaces. Not API: anything here
- * may change in any release.
+ * Outgoing calls: the clients behind the interfaces, the pipeline that takes a call through its
+ * attempts, and the decisions about retries and rate limits. Not API: anything here may change in
+ * any release.
  */
 @NullMarked
 package io.w7s.sdk.internal.call;

@@ -26,6 +26,11 @@ public record FailedCall(
     @Nullable Instant retryAt)
     implements Serializable {
 
+  /** Returns the facts about a call with one attempt, to which no wait was asked for. */
+  public static FailedCall of(String operation, String target, boolean retryable) {
+    return new FailedCall(operation, target, 1, retryable, null, null);
+  }
+
   @Override
   public String toString() {
     return operation + " to " + target + (attempts > 1 ? " (" + attempts + " attempts)" : "");

@@ -20,6 +20,8 @@ public final class Names {
   private static final Pattern JAVASCRIPT_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
   private static final int MAX_SUBJECT = 255;
   private static final int MAX_EVENT_ID = 255;
+  private static final int MAX_INSTANCE_ID = 40;
+  private static final int MAX_FULL_INSTANCE_ID = 100;
   private static final int MAX_QUOTED = 60;
 
   private static final String NAME_RULE =
@@ -84,6 +86,46 @@ public final class Names {
           "1 to " + MAX_EVENT_ID + " characters, not blank");
     }
     return value;
+  }
+
+  /**
+   * Returns whether the platform keeps a workflow instance id as it is: 1 to 40 letters, digits and
+   * single hyphens between them.
+   */
+  public static boolean isInstanceId(String id) {
+    boolean afterHyphen = true;
+    for (int i = 0; i < id.length(); i++) {
+      char c = id.charAt(i);
+      if (!isLetterOrDigit(c) && (c != '-' || afterHyphen)) {
+        return false;
+      }
+      afterHyphen = c == '-';
+    }
+    return !afterHyphen && id.length() <= MAX_INSTANCE_ID;
+  }
+
+  /** Returns the full id of a workflow instance, as the platform made it. */
+  public static String fullInstanceId(String field, String id) {
+    if (id.isBlank() || id.indexOf('/') >= 0 || id.length() > MAX_FULL_INSTANCE_ID) {
+      throw new InvalidInputException(
+          field, quoted(id), "the full id that the start returned, at most 100 characters");
+    }
+    return id;
+  }
+
+  /**
+   * Returns the full id of a workflow instance whose status the platform can find: it looks for the
+   * id with single hyphens.
+   */
+  public static String askableInstanceId(String field, String id) {
+    if (id.contains("--")) {
+      throw new InvalidInputException(
+          field,
+          quoted(id),
+          "an id with single hyphens: the platform finds no other; give the app or the workflow a"
+              + " name that neither ends with '-', '.' or '_' nor has two of them in a row");
+    }
+    return id;
   }
 
   /** Returns an entry of an allow list, {@code owner} or {@code owner/repo}, in lower case. */

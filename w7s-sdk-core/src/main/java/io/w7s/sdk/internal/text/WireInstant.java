@@ -24,6 +24,11 @@ public final class WireInstant {
   private static final DateTimeFormatter MILLISECONDS =
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
+  private static final Instant FIRST =
+      OffsetDateTime.MIN.toLocalDateTime().toInstant(ZoneOffset.UTC);
+  private static final Instant LAST =
+      OffsetDateTime.MAX.toLocalDateTime().toInstant(ZoneOffset.UTC);
+
   private WireInstant() {}
 
   /**
@@ -43,8 +48,12 @@ public final class WireInstant {
         : DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
   }
 
-  /** Returns the platform's form in ASCII, cut to the millisecond. */
-  public static byte[] format(Instant instant) {
+  /**
+   * Returns the platform's form in ASCII, cut to the millisecond. An instant outside the years
+   * ±999,999,999 counts as the first or the last of them.
+   */
+  public static byte[] format(Instant given) {
+    Instant instant = given.isAfter(LAST) ? LAST : given.isBefore(FIRST) ? FIRST : given;
     OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
     if (time.getYear() < 0 || time.getYear() > 9999) {
       return MILLISECONDS.format(instant).getBytes(StandardCharsets.US_ASCII);

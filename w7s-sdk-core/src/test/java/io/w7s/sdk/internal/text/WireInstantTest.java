@@ -70,6 +70,14 @@ class WireInstantTest {
   }
 
   @Example
+  void writesInstantsOfAnyYearSoThatTheyCanBeRead() {
+    for (Instant far : new Instant[] {Instant.MAX, Instant.MIN}) {
+      String text = new String(WireInstant.format(far), US_ASCII);
+      assertThat(WireInstant.parse(text).isAfter(Instant.EPOCH)).isEqualTo(far == Instant.MAX);
+    }
+  }
+
+  @Example
   void yearsBeyondFourDigitsAreWrittenAllTheSame() {
     Instant far = Instant.parse("+10000-01-01T00:00:00Z");
     String text = new String(WireInstant.format(far), US_ASCII);

@@ -151,6 +151,11 @@ public final class RealTime implements Timeline, AutoCloseable {
   }
 
   @Override
+  public Executor executor() {
+    return executor;
+  }
+
+  @Override
   public boolean handsOver() {
     return true;
   }

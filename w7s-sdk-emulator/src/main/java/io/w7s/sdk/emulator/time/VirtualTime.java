@@ -189,10 +189,6 @@ public final class VirtualTime implements Timeline {
     if (Thread.interrupted()) {
       throw new InterruptedException("before sleeping " + delay);
     }
-    if (driving.depth() >= DEEPEST && driving.isMine()) {
-      moveTo(nanosAfter(nonNegative(delay)));
-      return;
-    }
     CompletableFuture<Void> wait = after(delay);
     try {
       wait.get();
@@ -209,9 +205,9 @@ public final class VirtualTime implements Timeline {
    */
   @Override
   public CompletableFuture<Void> after(Duration delay) {
-    var wait = new Wait<Void>("after " + delay);
+    var wait = new Delay(delay);
     var item = new Completion(wait);
-    agenda.schedule(item, nanosAfter(nonNegative(delay)));
+    agenda.schedule(item, wait.due);
     wait.whenComplete((done, failure) -> agenda.cancel(item));
     return wait;
   }
@@ -349,8 +345,30 @@ public final class VirtualTime implements Timeline {
     }
   }
 
+  /** The end of a delay. */
+  private final class Delay extends Wait<Void> {
+
+    private final long due;
+
+    Delay(Duration delay) {
+      super("after " + delay);
+      this.due = nanosAfter(nonNegative(delay));
+    }
+
+    /** A wait that is too deep moves the clock alone. */
+    @Override
+    @SuppressWarnings("NullAway") // a Void is never anything else
+    public Void get() throws InterruptedException, ExecutionException {
+      if (!isDone() && driving.depth() >= DEEPEST && driving.isMine()) {
+        moveTo(due);
+        complete(null);
+      }
+      return super.get();
+    }
+  }
+
   /** A future whose waiting thread drives. */
-  private final class Wait<T> extends CompletableFuture<T> {
+  private class Wait<T> extends CompletableFuture<T> {
 
     private final Object what;
 

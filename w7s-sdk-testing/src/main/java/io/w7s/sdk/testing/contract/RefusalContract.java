@@ -54,10 +54,11 @@ abstract class RefusalContract extends EventContract {
     deploy(worker().build());
     W7s shop = shop();
 
-    assertThatThrownBy(() -> start(way, shop, "!!!", "a"))
+    var handle = shop.workflows().handle(BUILD, "!!!");
+    assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
         .isExactlyInstanceOf(StatusException.class)
         .asInstanceOf(type(StatusException.class))
-        .satisfies(refusal -> refused(refusal, 400, "workflow start", "acme/worker/build"))
+        .satisfies(refusal -> refused(refusal, 400, "workflow status", "acme/worker/build/!!!"))
         .satisfies(refusal -> assertThat(refusal.retryable()).isFalse());
   }
 

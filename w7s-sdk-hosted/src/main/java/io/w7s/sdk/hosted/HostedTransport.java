@@ -142,9 +142,9 @@ public final class HostedTransport implements Transport {
      */
     public HostedTransport build() {
       var calls =
-          new PlatformCalls(
+          new PlatformRequests(
               new DirectEndpoint(config),
-              new PlatformAnswers(time),
+              new PlatformResponses(time),
               config.eventRouter().orElse(null));
       HttpAttempts attempts =
           client == null

@@ -69,7 +69,8 @@ final class ExecutionTask extends Agenda.Item {
       return new WorkflowStatus(State.COMPLETE, result.output(), Optional.empty());
     }
     return attempt > policy.retries()
-        ? new WorkflowStatus(State.ERRORED, Optional.empty(), Optional.of(result.delivery().cause()))
+        ? new WorkflowStatus(
+            State.ERRORED, Optional.empty(), Optional.of(result.delivery().cause()))
         : WorkflowStatus.of(State.WAITING);
   }
 

@@ -8,17 +8,20 @@ import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the platform over HTTPS, with a token for each kind of call. Found by itself for {@link
- * W7sConfig.Mode#HOSTED}; make one by hand to bring an {@link OkHttpClient} of your own:
+ * Calls the platform over HTTPS, with a token for each kind of call. In {@link
+ * W7sConfig.Mode#HOSTED} a {@code W7s} finds it by itself. To use an {@link OkHttpClient} of your
+ * own, make it by hand:
  *
  * <pre>{@code
  * W7s w7s =
@@ -29,18 +32,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Each attempt is one request: OkHttp neither repeats it, nor follows a redirect, nor answers
- *       from a cache.
- *   <li>An RPC's path and query are sent as they are; where an HTTP client would change them, as
- *       with a {@code .} or {@code ..} segment, the call is refused with status 501. So is a GET or
- *       HEAD with a body.
- *   <li>What comes back is the platform's refusal where status and shape both say so. Any other
- *       answer to an RPC is the target's own. Any other answer to the other calls, such as the page
- *       of a proxy on the way, is no answer.
- *   <li>Events go to the platform's events endpoint, or, where the configuration names an {@link
- *       W7sConfig#eventRouter() event router}, by RPC to that app's {@code /publish}.
- *   <li>HTTP/2 is spoken where the platform offers it over TLS. Ending an attempt closes its
+ *       from a cache. A start of a workflow that the platform refuses with 500 is followed by a
+ *       request for the status of the instance: if the instance exists, the start has succeeded.
+ *   <li>The path and the query of an RPC are sent unchanged. An RPC whose path an HTTP client would
+ *       change, for example one with a {@code .} or {@code ..} segment, is refused with status 501.
+ *       So is a GET or HEAD with a body.
+ *   <li>A response is taken for a refusal of the platform where both status and shape are those of
+ *       one. Any other response to an RPC is the target's own; any other response to another call,
+ *       for example a proxy's page, is a failure after which delivery is unknown. So is a page in
+ *       response to an RPC that does not accept pages.
+ *   <li>Events go to the platform's events endpoint. If the configuration names an {@link
+ *       W7sConfig#eventRouter() event router}, they go to {@code /publish} of that app, by RPC.
+ *   <li>HTTP/2 is used where the platform offers it over TLS. Ending an attempt closes its
  *       connection, or with HTTP/2 its stream.
- *   <li>Up to 1,024 async calls run at a time; others wait for their turn, within their timeout.
+ *   <li>If a host has several addresses, the next one is tried after 250 ms without a connection.
+ *   <li>Up to 1,024 async calls run at a time. Further calls wait for a thread; the wait counts
+ *       towards their timeout.
  * </ul>
  *
  * <p>Thread-safe. No connection is opened before the first call.
@@ -51,25 +58,80 @@ public final class HostedTransport implements Transport {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(50);
 
   private final HttpTransport http;
+  private final ExistingInstance existing;
+  private final TimeSource time;
 
-  private HostedTransport(HttpTransport http) {
+  private HostedTransport(HttpTransport http, ExistingInstance existing, TimeSource time) {
     this.http = http;
+    this.existing = existing;
+    this.time = time;
   }
 
-  /** Begins a transport with the URL, the tokens and the event router of a configuration. */
+  /** Starts a transport with the URL, the tokens and the event router of a configuration. */
   public static Builder builder(W7sConfig config) {
     return new Builder(config);
   }
 
   @Override
   public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
-    return http.execute(operation, context);
+    Duration start = time.elapsed();
+    Outcome<R> outcome = http.execute(operation, context);
+    WorkflowQuery question = existing.question(operation, outcome);
+    CallContext rest = question == null ? null : rest(context, start);
+    return question == null || rest == null
+        ? outcome
+        : ExistingInstance.answer(operation, outcome, http.execute(question, rest));
   }
 
   @Override
   public <R> CompletableFuture<Outcome<R>> executeAsync(
       Operation<R> operation, CallContext context) {
-    return http.executeAsync(operation, context);
+    Duration start = time.elapsed();
+    var result = new CompletableFuture<Outcome<R>>();
+    follow(
+        result,
+        http.executeAsync(operation, context),
+        outcome -> {
+          WorkflowQuery question = existing.question(operation, outcome);
+          CallContext rest = question == null ? null : rest(context, start);
+          if (question == null || rest == null) {
+            result.complete(outcome);
+          } else {
+            follow(
+                result,
+                http.executeAsync(question, rest),
+                found -> result.complete(ExistingInstance.answer(operation, outcome, found)));
+          }
+        });
+    return result;
+  }
+
+  /**
+   * Hands an outcome on. A failure goes to the result, and the result's end ends what is pending.
+   */
+  private static <R> void follow(
+      CompletableFuture<?> result,
+      CompletableFuture<Outcome<R>> pending,
+      Consumer<Outcome<R>> next) {
+    result.whenComplete((done, failure) -> pending.cancel(true));
+    pending.whenComplete(
+        (outcome, failure) -> {
+          try {
+            if (failure != null) {
+              result.completeExceptionally(failure);
+            } else {
+              next.accept(outcome);
+            }
+          } catch (RuntimeException | Error e) { // whatever it is, the future's owner waits for it
+            result.completeExceptionally(e);
+          }
+        });
+  }
+
+  /** Returns the context of a second request in an attempt; null when its time is over. */
+  private @Nullable CallContext rest(CallContext context, Duration start) {
+    Duration left = context.timeout().minus(time.elapsed().minus(start));
+    return left.isNegative() || left.isZero() ? null : new CallContext(context.attempt(), left);
   }
 
   @Override
@@ -78,15 +140,15 @@ public final class HostedTransport implements Transport {
   }
 
   /**
-   * Ends the attempts under way and closes the connections and threads; a client that was handed in
-   * stays open. Closing twice does nothing.
+   * Ends the attempts under way and closes the connections and threads. A client of your own stays
+   * open. Closing twice does nothing.
    */
   @Override
   public void close() {
     http.close();
   }
 
-  /** Puts a transport together. Not thread-safe. */
+  /** Builds a transport. Not thread-safe. */
   public static final class Builder {
 
     private final W7sConfig config;
@@ -99,11 +161,11 @@ public final class HostedTransport implements Transport {
     }
 
     /**
-     * Sets the client whose proxy, TLS, DNS, connection pool, dispatcher, interceptors and event
-     * listeners are used. It stays the caller's to close. Its timeouts, cache, cookies and
-     * redirects are not used; the limits of its dispatcher hold for async calls, and its pool
-     * should keep as many idle connections as there are calls at a time. Default: a client of the
-     * transport's own.
+     * Sets the client to call with. Its proxy, TLS, DNS, connection pool, dispatcher, interceptors
+     * and event listeners are used. Its timeouts, cache, cookies, redirects, authenticator and its
+     * setting for fast fallback are not. It stays yours to close. Its dispatcher limits async
+     * calls, and its pool should keep as many idle connections as there are calls at a time.
+     * Default: a client of the transport's own.
      */
     public Builder client(OkHttpClient client) {
       this.client = client;
@@ -111,8 +173,8 @@ public final class HostedTransport implements Transport {
     }
 
     /**
-     * Sets the clock for dates that the platform sends, and for what is logged. Default {@link
-     * TimeSource#system()}.
+     * Sets the clock that dates in responses are compared with, and that times attempts for the
+     * log. Default {@link TimeSource#system()}.
      */
     public Builder time(TimeSource time) {
       this.time = time;
@@ -120,9 +182,9 @@ public final class HostedTransport implements Transport {
     }
 
     /**
-     * Sets the most that is kept of an answer's body, in bytes; an answer beyond is a {@link
-     * io.w7s.sdk.error.TransportException}, for which {@link io.w7s.sdk.rpc.RpcClient} can stream.
-     * Default 10 MiB.
+     * Sets how many bytes of a response's body are kept. A call with a larger response fails with a
+     * {@link io.w7s.sdk.error.TransportException}; use {@link io.w7s.sdk.rpc.RpcClient#stream} for
+     * such responses. Default 10 MiB.
      *
      * @throws InvalidInputException when it is not positive
      */
@@ -141,17 +203,18 @@ public final class HostedTransport implements Transport {
      * @throws io.w7s.sdk.error.ConfigurationException when the platform's URL cannot be called
      */
     public HostedTransport build() {
-      var calls =
-          new PlatformCalls(
+      var requests =
+          new PlatformRequests(
               new DirectEndpoint(config),
-              new PlatformAnswers(time),
+              new PlatformResponses(time),
               config.eventRouter().orElse(null));
       HttpAttempts attempts =
           client == null
               ? HttpAttempts.ofOwnClient(
                   "w7s-hosted", LONGEST_IDLE, own -> own, time, maxResponseBytes)
               : HttpAttempts.over(client, time, maxResponseBytes);
-      return new HostedTransport(new HttpTransport(calls, attempts));
+      return new HostedTransport(
+          new HttpTransport(requests, attempts), new ExistingInstance(config.environment()), time);
     }
   }
 }

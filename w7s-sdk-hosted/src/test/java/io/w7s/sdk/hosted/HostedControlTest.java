@@ -316,7 +316,8 @@ class HostedControlTest {
         .isExactlyInstanceOf(TransportException.class)
         .hasMessageContaining(
             "the platform at " + url() + "/api/v1/queues/acme/worker/jobs answered " + status)
-        .hasMessageContaining("no answer of the platform: " + (body.isEmpty() ? "nothing" : body))
+        .hasMessageContaining("not the platform's, such as a proxy's page: ")
+        .hasMessageContaining(body.isEmpty() ? "no body" : body)
         .hasMessageContaining("may have been delivered");
   }
 

@@ -199,7 +199,7 @@ class HostedLogTest {
     assertThat(lines(Level.DEBUG))
         .singleElement()
         .asString()
-        .startsWith("queue send to acme/worker/jobs: no answer in ")
+        .startsWith("queue send to acme/worker/jobs: no response in ")
         .contains("BROKEN, not delivered: the platform at http://127.0.0.1:");
   }
 

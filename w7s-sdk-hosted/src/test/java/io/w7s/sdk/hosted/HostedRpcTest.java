@@ -70,7 +70,7 @@ class HostedRpcTest {
       assertThat(seen.header("traceparent"))
           .isEqualTo("00-0af7651916cd43dd8448eb211c80319c-b7ad6b-01");
       assertThat(seen.header("content-type")).isEqualTo("application/json");
-      assertThat(seen.header("user-agent")).isEqualTo("w7s-sdk-java");
+      assertThat(seen.header("user-agent")).startsWith("w7s-sdk-java/");
       assertThat(seen.header("x-w7s-rpc")).as("the platform says who calls").isEmpty();
     }
   }

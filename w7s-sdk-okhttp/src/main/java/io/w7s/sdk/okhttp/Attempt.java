@@ -2,7 +2,7 @@ package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.Secrets;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
@@ -11,7 +11,9 @@ import io.w7s.sdk.spi.Outcome.NoResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import okhttp3.Call;
 import okhttp3.Response;
 import okio.BufferedSource;
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /** One attempt: its call, how far it has got, and its outcome. */
 final class Attempt<R> {
+
+  /** The most characters of a message. */
+  private static final int MAX_MESSAGE = 1024;
+
+  /** The largest failure that is searched for secrets; the platform's have a few hundred bytes. */
+  private static final int MAX_SEARCHED_BYTES = 1024 * 1024;
 
   private final HttpAttempts owner;
   private final Exchange<R> exchange;
@@ -81,8 +89,8 @@ final class Attempt<R> {
         return noResponse(Failure.TOO_LARGE, message, null);
       }
       var raw = new RawResponse(response.code(), headers(response), body);
-      AttemptLog.answered(exchange, raw.status(), raw.headers(), body, took());
-      return exchange.reader().apply(raw);
+      AttemptLog.responded(exchange, raw.status(), raw.headers(), body, took());
+      return withoutSecrets(exchange.reader().apply(raw), raw);
     } finally {
       finish();
     }
@@ -112,7 +120,7 @@ final class Attempt<R> {
       if (deadline.isOver()) {
         throw new InterruptedIOException("timed out");
       }
-      AttemptLog.answered(exchange, response.code(), headers, null, took());
+      AttemptLog.responded(exchange, response.code(), headers, null, took());
       InputStream body = new StreamedBody(response.body().byteStream(), this::finish);
       return Outcome.success(new RpcStream(response.code(), headers, body));
     } catch (IOException e) {
@@ -151,7 +159,7 @@ final class Attempt<R> {
               : where + " is not reachable within " + timeout + exchange.advice().get(),
           e);
     }
-    String reason = Excerpt.of(e.getMessage() == null ? e.toString() : e.getMessage());
+    String reason = e.getMessage() == null ? e.toString() : e.getMessage();
     return noResponse(
         Failure.BROKEN,
         delivered
@@ -160,10 +168,62 @@ final class Attempt<R> {
         e);
   }
 
-  private <S> Outcome<S> noResponse(Failure failure, String message, @Nullable Exception cause) {
-    var none = new NoResponse<S>(failure, tracker.mayHaveBeenDelivered(), message, cause);
-    AttemptLog.unanswered(exchange, none, took());
+  private Outcome<R> noResponse(Failure failure, String message, @Nullable Exception cause) {
+    Secrets secrets = exchange.secrets();
+    var none =
+        new NoResponse<R>(
+            failure,
+            tracker.mayHaveBeenDelivered(),
+            secrets.line(message, MAX_MESSAGE),
+            secrets.hideIn(cause));
+    AttemptLog.noResponse(exchange, none, took());
     return none;
+  }
+
+  /**
+   * Returns an outcome that becomes an exception without the secrets of the call that the response
+   * repeats. The response is read again without them, because a message may hold part of one.
+   */
+  private Outcome<R> withoutSecrets(Outcome<R> outcome, RawResponse raw) {
+    if (outcome instanceof Outcome.Success) {
+      return outcome;
+    }
+    Secrets secrets = exchange.secrets().addHeaders(raw.headers());
+    if (raw.body().length > MAX_SEARCHED_BYTES) {
+      return shown(withoutWords(outcome), secrets);
+    }
+    String body = new String(raw.body(), StandardCharsets.UTF_8);
+    Outcome<R> again = outcome;
+    if (secrets.isIn(body)) {
+      byte[] hidden = secrets.hide(body).getBytes(StandardCharsets.UTF_8);
+      again = exchange.reader().apply(new RawResponse(raw.status(), raw.headers(), hidden));
+    }
+    return again.getClass() == outcome.getClass() ? shown(again, secrets) : shown(outcome, secrets);
+  }
+
+  /** Returns an outcome without most of the server's words, because there are too many. */
+  private static <R> Outcome<R> withoutWords(Outcome<R> outcome) {
+    return outcome instanceof Outcome.Refused<R> refused
+        ? new Outcome.Refused<>(refused.status(), refused.message(), Map.of(), refused.retryAfter())
+        : Outcome.deliveryUnknown(((NoResponse<R>) outcome).message(), null);
+  }
+
+  private static <R> Outcome<R> shown(Outcome<R> outcome, Secrets secrets) {
+    if (outcome instanceof Outcome.Refused<R> refused) {
+      return new Outcome.Refused<>(
+          refused.status(),
+          secrets.line(refused.message(), MAX_MESSAGE),
+          secrets.hideIn(refused.details()),
+          refused.retryAfter());
+    }
+    if (outcome instanceof NoResponse<R> none) {
+      return new NoResponse<>(
+          none.failure(),
+          none.mayHaveBeenDelivered(),
+          secrets.line(none.message(), MAX_MESSAGE),
+          secrets.hideIn(none.cause()));
+    }
+    return outcome;
   }
 
   /** Returns the time since the start, which only the log needs. */

@@ -1,7 +1,8 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.OneLine;
+import io.w7s.sdk.internal.text.Secrets;
 import io.w7s.sdk.spi.Outcome.NoResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,16 +17,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Attempts as a reader of the log sees them: at DEBUG one line each, at TRACE headers and the
- * beginning of bodies, too. Queries and the values of secret headers are not shown at all.
+ * Writes attempts to the log: one line each at DEBUG, and at TRACE also headers and the beginning
+ * of bodies. Queries and secrets are never written, and no text from outside can break a line.
  */
 final class AttemptLog {
 
   private static final Logger log = LoggerFactory.getLogger("io.w7s.sdk.http");
 
   private static final int SHOWN_BYTES = 1024;
+  private static final int SHOWN_CHARACTERS = 500;
 
-  /** Where a platform, or the edge in front of it, says under which name it knows a request. */
+  /** The headers in which a platform, or the edge in front of it, gives its id of a request. */
   private static final List<String> REQUEST_IDS =
       List.of("x-w7s-request-id", "x-request-id", "cf-ray");
 
@@ -39,47 +41,51 @@ final class AttemptLog {
   static void sending(Exchange<?> exchange) {
     if (log.isTraceEnabled()) {
       Request http = exchange.http();
+      Secrets secrets = exchange.secrets();
       var text = new StringBuilder();
-      http.headers().forEach(header -> append(text, header.getFirst(), header.getSecond()));
+      http.headers()
+          .forEach(header -> append(text, header.getFirst(), header.getSecond(), secrets));
       log.trace(
           "{}: {} {}{}{}",
-          called(exchange),
+          operation(exchange),
           http.method(),
           exchange.where(),
           text,
-          body(bytes(http.body())));
+          body(bytes(http.body()), secrets));
     }
   }
 
   /**
-   * Logs an answer.
+   * Logs a response.
    *
-   * @param body null for one that is read later
+   * @param body null for a body that is read later
    */
-  static void answered(
+  static void responded(
       Exchange<?> exchange, int status, Headers headers, byte @Nullable [] body, Duration took) {
     if (isOn()) {
+      Secrets secrets = exchange.secrets().addHeaders(headers);
       log.debug(
           "{}: {} in {} ms{}",
-          called(exchange),
+          operation(exchange),
           status,
           took.toMillis(),
-          requestId(headers).map(id -> ", request " + Excerpt.of(id)).orElse(""));
-    }
-    if (log.isTraceEnabled()) {
-      var text = new StringBuilder();
-      headers.forEach((name, value) -> append(text, name, value));
-      text.append(body == null ? "" : body(body));
-      log.trace(
-          "{}: {}{}", called(exchange), status, Secrets.hide(exchange.http(), text.toString()));
+          requestId(headers)
+              .map(id -> ", request " + secrets.line(id, SHOWN_CHARACTERS))
+              .orElse(""));
+      if (log.isTraceEnabled()) {
+        var text = new StringBuilder();
+        headers.forEach((name, value) -> append(text, name, value, secrets));
+        text.append(body == null ? "" : body(body, secrets));
+        log.trace("{}: {}{}", operation(exchange), status, text);
+      }
     }
   }
 
-  static void unanswered(Exchange<?> exchange, NoResponse<?> none, Duration took) {
+  static void noResponse(Exchange<?> exchange, NoResponse<?> none, Duration took) {
     if (isOn()) {
       log.debug(
-          "{}: no answer in {} ms, {}, {}: {}",
-          called(exchange),
+          "{}: no response in {} ms, {}, {}: {}",
+          operation(exchange),
           took.toMillis(),
           none.failure(),
           none.mayHaveBeenDelivered() ? "may have been delivered" : "not delivered",
@@ -87,23 +93,23 @@ final class AttemptLog {
     }
   }
 
-  private static String called(Exchange<?> exchange) {
-    return exchange.operation().name() + " to " + exchange.operation().target();
+  private static String operation(Exchange<?> exchange) {
+    return OneLine.of(
+        exchange.operation().name() + " to " + exchange.operation().target(), SHOWN_CHARACTERS);
   }
 
   private static Optional<String> requestId(Headers headers) {
     return REQUEST_IDS.stream().flatMap(name -> headers.first(name).stream()).findFirst();
   }
 
-  private static void append(StringBuilder text, String name, String value) {
+  private static void append(StringBuilder text, String name, String value, Secrets secrets) {
     text.append("\n  ").append(name).append(": ");
-    text.append(Secrets.isSecret(name) ? Secrets.HIDDEN : value);
+    text.append(Secrets.isSecret(name) ? Secrets.HIDDEN : secrets.line(value, SHOWN_CHARACTERS));
   }
 
-  private static String body(byte[] bytes) {
-    String shown =
-        new String(bytes, 0, Math.min(bytes.length, SHOWN_BYTES), StandardCharsets.UTF_8);
-    return "\n  (" + bytes.length + " bytes) " + Excerpt.of(shown, SHOWN_BYTES);
+  private static String body(byte[] bytes, Secrets secrets) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return "\n  (" + bytes.length + " bytes) " + secrets.line(text, SHOWN_BYTES);
   }
 
   private static byte[] bytes(@Nullable RequestBody body) {

@@ -59,7 +59,7 @@ public final class Requests {
   private static Request.Builder builder(HttpUrl url, Headers callers, Headers ours) {
     Request.Builder http = new Request.Builder().url(url);
     if (!callers.has(USER_AGENT)) {
-      http.header(USER_AGENT, "w7s-sdk-java");
+      http.header(USER_AGENT, UserAgent.VALUE);
     }
     callers.forEach(
         (name, value) -> {

@@ -32,7 +32,9 @@ class RequestsTest {
   @Test
   void theUserAgentIsTheCallersWhereThereIsOne() {
     assertThat(rpc(Headers.none(), Headers.none()).headers("user-agent"))
-        .containsExactly("w7s-sdk-java");
+        .singleElement()
+        .asString()
+        .startsWith("w7s-sdk-java/");
     assertThat(rpc(Headers.of("User-Agent", "mine"), Headers.none()).headers("user-agent"))
         .containsExactly("mine");
   }

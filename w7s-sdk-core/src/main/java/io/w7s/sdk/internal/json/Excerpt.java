@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.json;
 
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.OneLine;
 import java.util.Map;
 
 /** What of a foreign text goes into a message of ours: one line, and not much of it. */
@@ -17,16 +18,7 @@ public final class Excerpt {
 
   /** Returns the beginning of a text, of at most so many characters. */
   public static String of(String text, int longest) {
-    int end = Math.min(text.length(), longest);
-    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--;
-    }
-    var line = new StringBuilder(end + 1);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      line.append(Character.isISOControl(c) ? ' ' : c);
-    }
-    return end < text.length() ? line.append('…').toString() : line.toString();
+    return OneLine.of(text, longest);
   }
 
   /** Returns {@code ": "} and the error text of a JSON body; empty when it has none. */

@@ -3,7 +3,7 @@ package io.w7s.sdk.emulator.queue;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.app.AppInstance;
-import io.w7s.sdk.emulator.internal.wire.PlatformNames;
+import io.w7s.sdk.internal.text.PlatformNames;
 
 /**
  * A queue of an app in an environment.
@@ -24,7 +24,7 @@ public record QueueId(AppId app, Environment environment, String name) {
    * shortened with a hash where that is longer than 63 characters.
    */
   public String physicalName() {
-    return PlatformNames.queue(owner(), name);
+    return PlatformNames.queue(environment, app, name);
   }
 
   /** Returns the app that declares it, in its environment. */

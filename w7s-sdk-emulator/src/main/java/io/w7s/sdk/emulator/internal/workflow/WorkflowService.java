@@ -9,7 +9,6 @@ import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.wire.Envelope;
-import io.w7s.sdk.emulator.internal.wire.PlatformNames;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
@@ -17,6 +16,7 @@ import io.w7s.sdk.emulator.workflow.WorkflowListener;
 import io.w7s.sdk.emulator.workflow.WorkflowPolicy;
 import io.w7s.sdk.emulator.workflow.Workflows;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.PlatformNames;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.text.Slugs;
 import io.w7s.sdk.manifest.Manifest;
@@ -164,7 +164,8 @@ public final class WorkflowService implements Workflows {
 
   private static String fullId(Target target, String id) {
     try {
-      return PlatformNames.instance(target.owner(), target.workflow().name(), id);
+      return PlatformNames.instance(
+          target.owner().environment(), target.owner().app(), target.workflow().name(), id);
     } catch (InvalidInputException notAnId) {
       throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage()));
     }

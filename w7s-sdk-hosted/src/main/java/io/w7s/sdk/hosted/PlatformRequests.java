@@ -25,23 +25,23 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
-/** Each operation as a request to the platform. It sends nothing. Thread-safe. */
-final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
+/** Turns each operation into a request to the platform, and sends nothing itself. Thread-safe. */
+final class PlatformRequests implements Operation.Visitor<HttpOperation<?>> {
 
   private static final int UNSUPPORTED = 501;
 
   private final Endpoint endpoint;
-  private final PlatformAnswers answers;
+  private final PlatformResponses responses;
   private final @Nullable AppId eventRouter;
 
   /**
-   * Addresses an endpoint.
+   * Creates requests to an endpoint.
    *
-   * @param eventRouter the app that routes events; null where the platform does
+   * @param eventRouter the app that routes events; null when the platform does
    */
-  PlatformCalls(Endpoint endpoint, PlatformAnswers answers, @Nullable AppId eventRouter) {
+  PlatformRequests(Endpoint endpoint, PlatformResponses responses, @Nullable AppId eventRouter) {
     this.endpoint = endpoint;
-    this.answers = answers;
+    this.responses = responses;
     this.eventRouter = eventRouter;
   }
 
@@ -55,7 +55,7 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
             Token.RPC,
             endpoint.url(rpcPath(call.app(), call.path()), call.query()),
             url -> Requests.rpc(call, url, Headers.none()),
-            answers::rpc);
+            responses::rpc);
   }
 
   @Override
@@ -69,7 +69,8 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
         Token.QUEUE,
         endpoint.url("/api/v1/queues/" + send.app() + segment(send.queue()), ""),
         url -> Requests.post(url, headers, send.body()),
-        (answer, from) -> answers.control(answer, from, data -> ControlResults.sent(send, data)));
+        (response, from) ->
+            responses.control(response, from, data -> ControlResults.sent(send, data)));
   }
 
   @Override
@@ -82,13 +83,13 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
             Token.EVENTS,
             endpoint.url("/api/v1/events/" + publish.source(), ""),
             post,
-            (answer, from) -> answers.event(publish, answer, from))
+            (response, from) -> responses.event(publish, response, from))
         : exchange(
             publish,
             Token.RPC,
             endpoint.url(rpcPath(eventRouter, "/publish"), ""),
             post,
-            (answer, from) -> answers.routed(publish, answer, from));
+            (response, from) -> responses.routed(publish, response, from));
   }
 
   @Override
@@ -100,7 +101,7 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
         Token.WORKFLOW,
         endpoint.url(workflowPath(start.app(), start.workflow()), ""),
         url -> Requests.post(url, headers, start.payload()),
-        (answer, from) -> answers.control(answer, from, ControlResults::instance));
+        responses::instance);
   }
 
   @Override
@@ -111,7 +112,7 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
         Token.WORKFLOW,
         endpoint.url(path, ""),
         url -> Requests.get(url, Headers.none()),
-        (answer, from) -> answers.control(answer, from, ControlResults::instance));
+        responses::knownInstance);
   }
 
   private static String rpcPath(AppId app, String path) {
@@ -126,9 +127,9 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
     return "/" + PercentEncoding.component(text);
   }
 
-  /** Reads an answer; a message says where it came from. */
+  /** Turns a response into an outcome. */
   private interface Reader<R> {
-    Outcome<R> read(RawResponse answer, Origin from);
+    Outcome<R> read(RawResponse response, ResponseOrigin from);
   }
 
   private <R> HttpOperation<R> exchange(
@@ -141,7 +142,8 @@ final class PlatformCalls implements Operation.Visitor<HttpOperation<?>> {
       return HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
     Request http = endpoint.signed(kind, request.apply(url));
-    var origin = new Origin(http);
-    return new Exchange<>(operation, http, Origin.PLATFORM, answer -> reader.read(answer, origin));
+    var origin = new ResponseOrigin(http);
+    return new Exchange<>(
+        operation, http, ResponseOrigin.PLATFORM, response -> reader.read(response, origin));
   }
 }

@@ -1,8 +1,8 @@
-package io.w7s.sdk.emulator.internal.wire;
+package io.w7s.sdk.internal.text;
 
-import io.w7s.sdk.emulator.app.AppInstance;
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.text.Names;
 import java.util.Locale;
 
 /** Builds the names that the platform derives from the names of its apps. */
@@ -17,9 +17,14 @@ public final class PlatformNames {
 
   private PlatformNames() {}
 
-  /** Returns the physical name of a queue. */
-  public static String queue(AppInstance owner, String queue) {
-    String name = "w7s-" + prefix(owner) + "-queue-" + part(queue);
+  /**
+   * Returns the physical name of a queue.
+   *
+   * @param environment the environment of the app that declares it
+   * @param app that app
+   */
+  public static String queue(Environment environment, AppId app, String queue) {
+    String name = "w7s-" + prefix(environment, app) + "-queue-" + part(queue);
     return name.length() <= LONGEST_QUEUE
         ? name
         : withoutHyphensAtEnd(name.substring(0, CUT_QUEUE)) + "-" + hash(name);
@@ -28,10 +33,12 @@ public final class PlatformNames {
   /**
    * Returns the full id of a workflow execution.
    *
+   * @param environment the environment of the app that declares the workflow
+   * @param app that app
    * @param id the id that the caller gave, any text
    * @throws InvalidInputException when the id has no letter and no digit
    */
-  public static String instance(AppInstance owner, String workflow, String id) {
+  public static String instance(Environment environment, AppId app, String workflow, String id) {
     String end = part(id);
     if (end.isEmpty()) {
       throw new InvalidInputException(
@@ -40,14 +47,12 @@ public final class PlatformNames {
     if (end.length() > CUT_INSTANCE_END) {
       end = end.substring(0, CUT_INSTANCE_END);
     }
-    String prefix = prefix(owner) + "-" + part(workflow);
+    String prefix = prefix(environment, app) + "-" + part(workflow);
     String full = prefix + "-" + end;
     if (full.length() <= LONGEST_INSTANCE) {
       return full;
     }
-    String hashed =
-        String.join(
-            ":", owner.environment().name(), owner.app().owner(), owner.app().repo(), workflow, id);
+    String hashed = String.join(":", environment.name(), app.owner(), app.repo(), workflow, id);
     String cut = prefix.length() > CUT_INSTANCE ? prefix.substring(0, CUT_INSTANCE) : prefix;
     String shortened = withoutHyphensAtEnd(cut) + "-" + hash(hashed) + "-" + end;
     return shortened.length() > LONGEST_INSTANCE
@@ -65,9 +70,8 @@ public final class PlatformNames {
     return "0".repeat(Math.max(0, HASH_LENGTH - digits.length())) + digits;
   }
 
-  private static String prefix(AppInstance owner) {
-    return String.join(
-        "-", part(owner.environment().name()), part(owner.app().owner()), part(owner.app().repo()));
+  private static String prefix(Environment environment, AppId app) {
+    return String.join("-", part(environment.name()), part(app.owner()), part(app.repo()));
   }
 
   /** Returns a slug of letters, digits and hyphens; empty when nothing is left of the text. */

@@ -1,12 +1,14 @@
 package io.w7s.sdk.local;
 
-import static io.w7s.sdk.local.RawClient.request;
+import static io.w7s.sdk.local.internal.server.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.local.internal.server.RawClient;
+import io.w7s.sdk.local.internal.server.RawClient.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -52,40 +54,40 @@ class LocalAppServerCloseTest {
   @Test
   void requestsUnderWayFinishAndNewOnesGet503() throws Exception {
     LocalAppServer server = server().start();
-    try (var slow = new RawClient(server);
-        var keptAlive = new RawClient(server)) {
+    try (var slow = new RawClient(server.port());
+        var keptAlive = new RawClient(server.port())) {
       assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(200);
       slow.send(request("GET", "/slow", ""));
       arrived.await();
       var closing = CompletableFuture.runAsync(server::close);
 
       // close() has begun at some moment from now on: until then requests are answered as ever
-      RawClient.Answer refused;
+      Response refused;
       do {
-        try (var another = new RawClient(server)) {
+        try (var another = new RawClient(server.port())) {
           refused = another.exchange(request("GET", "/fast", ""));
         }
       } while (refused.status() == 200);
 
       assertThat(refused.status()).isEqualTo(503);
-      assertThat(refused.body()).contains("acme/worker is being stopped");
+      assertThat(refused.body()).contains("the server is being stopped");
       assertThat(refused.head()).containsIgnoringCase("connection: close");
       assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(503);
       assertThat(keptAlive.isAtEnd()).isTrue();
       assertThat(closing).isNotDone();
       release.countDown();
-      assertThat(slow.answer(false).body()).isEqualTo("\"done\"");
+      assertThat(slow.response().body()).isEqualTo("\"done\"");
       closing.get(20, TimeUnit.SECONDS);
       assertThat(interrupted).isNotDone();
     }
-    assertThatThrownBy(() -> new RawClient(server)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new RawClient(server.port())).isInstanceOf(IOException.class);
     server.close();
   }
 
   @Test
   void aRequestThatTakesLongerThanTheDrainTimeoutIsCutOff() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofMillis(50)).start();
-    try (var slow = new RawClient(server)) {
+    try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
@@ -99,7 +101,7 @@ class LocalAppServerCloseTest {
   @Test
   void anInterruptEndsTheWaitOfClose() throws Exception {
     LocalAppServer server = server().start();
-    try (var slow = new RawClient(server)) {
+    try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
@@ -115,7 +117,7 @@ class LocalAppServerCloseTest {
   void anIdleServerClosesWithoutWaitingAndLeavesNoThread() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofDays(1)).start();
     release.countDown();
-    RawClient.get(server, "/slow");
+    RawClient.get(server.port(), "/slow");
 
     server.close();
 
@@ -134,7 +136,7 @@ class LocalAppServerCloseTest {
     try {
       LocalAppServer server = server().executor(mine).start();
       release.countDown();
-      RawClient.get(server, "/slow");
+      RawClient.get(server.port(), "/slow");
       server.close();
 
       assertThat(handledBy.join()).isEqualTo("mine");
@@ -148,13 +150,13 @@ class LocalAppServerCloseTest {
   void requestsAreHandledAtTheSameTime() throws Exception {
     LocalAppServer server = server().start();
     try (server;
-        var slow = new RawClient(server)) {
+        var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
-      assertThat(RawClient.get(server, "/fast").status()).isEqualTo(200);
+      assertThat(RawClient.get(server.port(), "/fast").status()).isEqualTo(200);
       release.countDown();
-      assertThat(slow.answer(false).status()).isEqualTo(200);
+      assertThat(slow.response().status()).isEqualTo(200);
     }
   }
 }

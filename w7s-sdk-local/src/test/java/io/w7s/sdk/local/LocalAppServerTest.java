@@ -1,8 +1,8 @@
 package io.w7s.sdk.local;
 
-import static io.w7s.sdk.local.RawClient.get;
-import static io.w7s.sdk.local.RawClient.once;
-import static io.w7s.sdk.local.RawClient.request;
+import static io.w7s.sdk.local.internal.server.RawClient.get;
+import static io.w7s.sdk.local.internal.server.RawClient.once;
+import static io.w7s.sdk.local.internal.server.RawClient.request;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +13,8 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.local.internal.server.RawClient;
+import io.w7s.sdk.local.internal.server.RawClient.Response;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
@@ -109,17 +111,17 @@ class LocalAppServerTest {
     "/a//b/x%2Fy, /a//b/x%2Fy",
   })
   void theAppSeesItsOwnPathAndHowItWasReached(String requested, String path) throws Exception {
-    RawClient.Answer answer =
+    Response response =
         get(
-            server,
+            server.port(),
             requested + "?q=%C3%BC&q=2",
             "x-w7s-org-slug: evil",
             "x-w7s-repo-slug: evil",
             "x-w7s-original-path: /evil",
             "x-note: grüße 👋");
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body())
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.body())
         .contains("\"path\":\"" + path + "\"")
         .contains("\"query\":{\"q\":[\"ü\",\"2\"]}")
         .contains("\"x-w7s-org-slug\":[\"acme\"]")
@@ -137,15 +139,15 @@ class LocalAppServerTest {
   })
   void behindARouterThatTookThePrefixPathAndHeadersStay(String path, String original)
       throws Exception {
-    RawClient.Answer answer =
+    Response response =
         get(
-            server,
+            server.port(),
             path,
             "x-w7s-org-slug: acme",
             "x-w7s-repo-slug: worker",
             "x-w7s-original-path: " + original);
 
-    assertThat(answer.body())
+    assertThat(response.body())
         .contains("\"path\":\"" + path + "\"")
         .contains("\"x-w7s-org-slug\":[\"acme\"]")
         .contains("\"x-w7s-original-path\":[\"" + original + "\"]");
@@ -164,49 +166,49 @@ class LocalAppServerTest {
     "acme--other.local.w7s.cloud, 404",
   })
   void aHostOfAnotherOwnerIsNotFound(String host, int status) throws Exception {
-    RawClient.Answer answer = get(server, "/worker/seen", "host: " + host);
+    Response response = get(server.port(), "/worker/seen", "host: " + host);
 
-    assertThat(answer.status()).isEqualTo(status);
+    assertThat(response.status()).isEqualTo(status);
     if (status == 404) {
-      assertThat(answer.body()).contains("other").contains("acme/worker");
+      assertThat(response.body()).contains("other").contains("acme/worker");
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/_w7s/local/status", "/worker/_w7s/local/status"})
   void theStatusSaysWhoIsHere(String path) throws Exception {
-    RawClient.Answer answer = get(server, path);
+    Response response = get(server.port(), path);
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.head().toLowerCase(java.util.Locale.ROOT))
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(response.head().toLowerCase(java.util.Locale.ROOT))
         .contains("content-type: application/json");
-    assertThat(answer.body())
+    assertThat(response.body())
         .isEqualTo(
             "{\"ok\":true,\"owner\":\"acme\",\"repo\":\"worker\",\"repository\":\"acme/worker\",\"url\":\"%s\"}"
                 .formatted(server.url()));
-    RawClient.Answer wrong = once(server, request("POST", path, "{}"));
+    Response wrong = once(server.port(), request("POST", path, "{}"));
     assertThat(wrong.status()).isEqualTo(405);
     assertThat(wrong.head()).containsIgnoringCase("allow: GET");
   }
 
   @Test
   void theAppsOwnRefusalsPass() throws Exception {
-    assertThat(get(server, "/worker/nowhere").status()).isEqualTo(404);
-    RawClient.Answer wrong = get(server, "/worker/echo");
+    assertThat(get(server.port(), "/worker/nowhere").status()).isEqualTo(404);
+    Response wrong = get(server.port(), "/worker/echo");
     assertThat(wrong.status()).isEqualTo(405);
     assertThat(wrong.head()).containsIgnoringCase("allow: HEAD, POST");
-    assertThat(once(server, request("POST", "/worker/echo", "{")).status()).isEqualTo(400);
+    assertThat(once(server.port(), request("POST", "/worker/echo", "{")).status()).isEqualTo(400);
   }
 
   @Test
   void bodiesPassBothWaysInUtf8() throws Exception {
     String body = "{\"name\":\"Zoë 👩‍🚀\"}";
 
-    assertThat(once(server, request("POST", "/worker/echo", body)).body()).isEqualTo(body);
+    assertThat(once(server.port(), request("POST", "/worker/echo", body)).body()).isEqualTo(body);
     assertThat(
             once(
-                    server,
-                    "POST /worker/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+                    server.port(),
+                    "POST /worker/echo HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n"
                         + "3\r\n[1,\r\n2\r\n2]\r\n0\r\n\r\n")
                 .body())
         .isEqualTo("[1,2]");
@@ -215,17 +217,17 @@ class LocalAppServerTest {
   @ParameterizedTest
   @ValueSource(ints = {200, 201, 400, 418, 500, 599})
   void anyStatusPassesWithItsHeaders(int status) throws Exception {
-    RawClient.Answer answer = get(server, "/status/" + status);
+    Response response = get(server.port(), "/status/" + status);
 
-    assertThat(answer.status()).isEqualTo(status);
-    assertThat(answer.body()).isEqualTo("\"body\"");
-    assertThat(new String(answer.head().getBytes(ISO_8859_1), UTF_8)).contains("grüße 👋");
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.body()).isEqualTo("\"body\"");
+    assertThat(new String(response.head().getBytes(ISO_8859_1), UTF_8)).contains("grüße 👋");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {204, 304})
   void anAnswerThatHasNoBodyByDefinitionHasNone(int status) throws Exception {
-    try (var client = new RawClient(server)) {
+    try (var client = new RawClient(server.port())) {
       assertThat(client.exchange(request("GET", "/status/" + status, "")).status())
           .isEqualTo(status);
       assertThat(client.exchange(request("GET", "/status/200", "")).body()).isEqualTo("\"body\"");
@@ -234,7 +236,7 @@ class LocalAppServerTest {
 
   @Test
   void anAnswerToHeadHasNoBody() throws Exception {
-    try (var client = new RawClient(server)) {
+    try (var client = new RawClient(server.port())) {
       assertThat(client.exchange(request("HEAD", "/echo", "")).status()).isEqualTo(200);
       assertThat(client.exchange(request("HEAD", "/nowhere", "")).status()).isEqualTo(404);
       assertThat(client.exchange(request("GET", "/status/200", "")).body()).isEqualTo("\"body\"");
@@ -246,26 +248,26 @@ class LocalAppServerTest {
   void aBodyThatIsTooLargeIsAnsweredWith413ToSendersThatWriteItAll(int size) throws Exception {
     String body = "x".repeat(size);
     String chunked =
-        "POST /worker/echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n"
+        "POST /worker/echo HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\n"
             + Integer.toHexString(size)
             + "\r\n"
             + body
             + "\r\n0\r\n\r\n";
     for (String request : new String[] {request("POST", "/worker/echo", body), chunked}) {
-      RawClient.Answer answer = once(server, request);
+      Response response = once(server.port(), request);
 
-      assertThat(answer.status()).isEqualTo(413);
-      assertThat(answer.body()).contains("\"ok\":false").contains(String.valueOf(MOST));
-      assertThat(answer.head()).containsIgnoringCase("connection: close");
+      assertThat(response.status()).isEqualTo(413);
+      assertThat(response.body()).contains("\"ok\":false").contains(String.valueOf(MOST));
+      assertThat(response.head()).containsIgnoringCase("connection: close");
     }
   }
 
   @Test
   void aBodyThatIsTooLargeIsRefusedBeforeItIsThere() throws Exception {
-    try (var client = new RawClient(server)) {
-      client.send("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 999999999\r\n\r\n");
+    try (var client = new RawClient(server.port())) {
+      client.send("POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 999999999\r\n\r\n");
 
-      assertThat(client.answer(false).status()).isEqualTo(413);
+      assertThat(client.response().status()).isEqualTo(413);
     }
   }
 
@@ -273,60 +275,60 @@ class LocalAppServerTest {
   void aBodyOfJustTheAllowedSizeIsRead() throws Exception {
     String body = "\"" + "x".repeat(MOST - 2) + "\"";
 
-    assertThat(once(server, request("POST", "/echo", body)).body()).isEqualTo(body);
+    assertThat(once(server.port(), request("POST", "/echo", body)).body()).isEqualTo(body);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET /a|b HTTP/1.1\r\nhost: x\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /a|b HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
         "GARBAGE\r\n\r\n",
-        "GET /seen HTTP/1.1\r\nhost: x\r\nbad header: 1\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: abc\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: -5\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
-        "GET //evil/seen HTTP/1.1\r\nhost: x\r\n\r\n",
-        "GET //evil HTTP/1.1\r\nhost: x\r\n\r\n",
+        "GET /seen HTTP/1.1\r\nhost: 127.0.0.1\r\nbad header: 1\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: abc\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: -5\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+        "GET //evil/seen HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        "GET //evil HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
       })
   void whatIsMalformedGetsA4xxAndTheServerKeepsServing(String request) throws Exception {
-    assertThat(once(server, request).status()).isBetween(400, 499);
-    assertThat(get(server, "/seen").status()).isEqualTo(200);
+    assertThat(once(server.port(), request).status()).isBetween(400, 499);
+    assertThat(get(server.port(), "/seen").status()).isEqualTo(200);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "GET mailto:x HTTP/1.1\r\nhost: x\r\n\r\n",
-        "OPTIONS * HTTP/1.1\r\nhost: x\r\n\r\n",
-        "POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nshort",
+        "GET mailto:x HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100\r\n\r\nshort",
         "\u0000\u0001\u0002\r\n\r\n",
       })
   void whateverAClientDoesTheServerKeepsServing(String request) throws Exception {
-    try (var client = new RawClient(server)) {
+    try (var client = new RawClient(server.port())) {
       client.send(request);
     }
-    assertThat(get(server, "/seen").status()).isEqualTo(200);
+    assertThat(get(server.port(), "/seen").status()).isEqualTo(200);
   }
 
   @Test
   void anAbsoluteRequestTargetIsThePathInIt() throws Exception {
-    assertThat(get(server, "http://127.0.0.1/worker/seen?q=1").body())
+    assertThat(get(server.port(), "http://127.0.0.1/worker/seen?q=1").body())
         .contains("\"path\":\"/seen\"")
         .contains("\"q\":[\"1\"]");
   }
 
   @Test
   void anErrorInAHandlerIsA500ThatTellsNothingOfIt() throws Exception {
-    RawClient.Answer answer = get(server, "/error");
+    Response response = get(server.port(), "/error");
 
-    assertThat(answer.status()).isEqualTo(500);
-    assertThat(answer.body()).isEqualTo("{\"ok\":false,\"error\":\"the handler failed\"}");
+    assertThat(response.status()).isEqualTo(500);
+    assertThat(response.body()).isEqualTo("{\"ok\":false,\"error\":\"the request failed\"}");
   }
 
   @Test
   void aHandlerThatLeavesItsThreadInterruptedIsAnsweredFor() throws Exception {
-    try (var client = new RawClient(server)) {
+    try (var client = new RawClient(server.port())) {
       assertThat(client.exchange(request("GET", "/interrupted", "")).status()).isEqualTo(200);
       assertThat(client.exchange(request("GET", "/seen", "")).status()).isEqualTo(200);
     }
@@ -334,7 +336,7 @@ class LocalAppServerTest {
 
   @Test
   void requestsOnOneConnectionAreNotHeldBack() throws IOException {
-    try (var client = new RawClient(server)) {
+    try (var client = new RawClient(server.port())) {
       String body = "\"" + "x".repeat(2000) + "\"";
       client.exchange(request("POST", "/worker/echo", body));
 
@@ -373,7 +375,7 @@ class LocalAppServerTest {
             .build();
     try (LocalAppServer other = LocalAppServer.start(app, port)) {
       assertThat(other.port()).isEqualTo(port);
-      assertThat(get(other, "/other/x").body()).isEqualTo("{\"ok\":true}");
+      assertThat(get(other.port(), "/other/x").body()).isEqualTo("{\"ok\":true}");
     }
   }
 }

@@ -5,6 +5,7 @@ import static io.w7s.sdk.local.Calls.post;
 import static io.w7s.sdk.local.LocalRpcTest.succeeded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.local.internal.transport.LocalHttp;
 import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.DeafPort;
@@ -117,7 +118,7 @@ class LocalFailureTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anAnswerOfMoreThan10MiBIsNotKept(boolean declared) throws Exception {
-    int size = LocalHttp.MOST_BODY_BYTES + 1;
+    int size = LocalHttp.MAX_RESPONSE_BYTES + 1;
     String head = declared ? "content-length: " + size + "\r\n" : "connection: close\r\n";
     try (RawServer worker =
             RawServer.serving(
@@ -137,11 +138,11 @@ class LocalFailureTest {
   @Test
   void anAnswerOf10MiBIsKept() throws Exception {
     try (RawServer worker =
-            RawServer.answering(RawServer.ok("x".repeat(LocalHttp.MOST_BODY_BYTES)));
+            RawServer.answering(RawServer.ok("x".repeat(LocalHttp.MAX_RESPONSE_BYTES)));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       RawResponse answer = succeeded(CallStyle.BLOCKING.make(transport, get("/x")));
 
-      assertThat(answer.body()).hasSize(LocalHttp.MOST_BODY_BYTES);
+      assertThat(answer.body()).hasSize(LocalHttp.MAX_RESPONSE_BYTES);
     }
   }
 

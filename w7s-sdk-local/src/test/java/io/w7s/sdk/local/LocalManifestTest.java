@@ -143,7 +143,8 @@ class LocalManifestTest {
       assertThat(logged.warnings())
           .singleElement()
           .asString()
-          .startsWith("The schedules of acme/shop do not fire: set w7s.local.apps.acme/shop");
+          .startsWith(
+              "The schedules of acme/shop do not fire, because it has no URL: set w7s.local.apps.acme/shop");
       assertThat(time.nextDue()).isEmpty();
     }
   }

@@ -1,9 +1,6 @@
 package io.w7s.sdk.local.internal.server;
 
-import static org.junit.jupiter.params.provider.Arguments.arguments;
-
 import java.util.stream.Stream;
-import org.junit.jupiter.params.provider.Arguments;
 
 /** Requests that every server of this machine refuses, and others that look like them. */
 public final class HttpCases {
@@ -15,7 +12,7 @@ public final class HttpCases {
   private HttpCases() {}
 
   /** Returns name, request and status of what RFC 9112 calls invalid. */
-  public static Stream<Arguments> invalid() {
+  public static Stream<Object[]> invalid() {
     return Stream.of(
         // request line
         arguments("no request line", "GARBAGE\r\n\r\n", 400),
@@ -156,7 +153,7 @@ public final class HttpCases {
   }
 
   /** Returns name and request of what is valid though it looks odd. */
-  public static Stream<Arguments> valid() {
+  public static Stream<Object[]> valid() {
     return Stream.of(
         arguments("version 1.0 without host", "GET /x HTTP/1.0\r\n\r\n"),
         arguments("version 1.2", "GET /x HTTP/1.2\r\n" + HOST + "\r\n"),
@@ -177,7 +174,7 @@ public final class HttpCases {
   }
 
   /** Returns name and headers of what comes from this machine. */
-  public static Stream<Arguments> own() {
+  public static Stream<Object[]> own() {
     return Stream.of(
         arguments("address", "host: 127.0.0.1"),
         arguments("address and port", "host: 127.0.0.1:8792"),
@@ -201,7 +198,7 @@ public final class HttpCases {
   }
 
   /** Returns name, target and headers of what comes from a web page of another site. */
-  public static Stream<Arguments> foreign() {
+  public static Stream<Object[]> foreign() {
     return Stream.of(
         arguments("host", "/x", "host: evil.example"),
         arguments("host and port", "/x", "host: evil.example:8792"),
@@ -248,5 +245,9 @@ public final class HttpCases {
             "foreign and same-origin",
             "/x",
             "host: 127.0.0.1\r\norigin: http://evil.example\r\nsec-fetch-site: same-origin"));
+  }
+
+  private static Object[] arguments(Object... each) {
+    return each;
   }
 }

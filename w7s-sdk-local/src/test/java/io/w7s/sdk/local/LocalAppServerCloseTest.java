@@ -10,6 +10,8 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.local.internal.server.RawClient;
 import io.w7s.sdk.local.internal.server.RawClient.Response;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,8 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of requests under way when a server is closed. */
+/** How a server ends: what happens to requests under way, to its port and its threads. */
 @Timeout(60)
 class LocalAppServerCloseTest {
 
@@ -52,7 +56,7 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void requestsUnderWayFinishAndNewOnesGet503() throws Exception {
+  void finishesRequestsUnderWayAndRefusesNewOnes() throws Exception {
     LocalAppServer server = server().start();
     try (var slow = new RawClient(server.port());
         var keptAlive = new RawClient(server.port())) {
@@ -61,7 +65,7 @@ class LocalAppServerCloseTest {
       arrived.await();
       var closing = CompletableFuture.runAsync(server::close);
 
-      // close() has begun at some moment from now on: until then requests are answered as ever
+      // close() begins some time after this; until then requests are answered
       Response refused;
       do {
         try (var another = new RawClient(server.port())) {
@@ -85,7 +89,7 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void aRequestThatTakesLongerThanTheDrainTimeoutIsCutOff() throws Exception {
+  void cutsOffRequestsAfterTheDrainTimeout() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofMillis(50)).start();
     try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
@@ -99,7 +103,7 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitOfClose() throws Exception {
+  void endsTheWaitAtAnInterrupt() throws Exception {
     LocalAppServer server = server().start();
     try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
@@ -114,7 +118,7 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void anIdleServerClosesWithoutWaitingAndLeavesNoThread() throws Exception {
+  void closesWithoutWaitingWhenIdleAndLeavesNoThread() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofDays(1)).start();
     release.countDown();
     RawClient.get(server.port(), "/slow");
@@ -122,16 +126,59 @@ class LocalAppServerCloseTest {
     server.close();
 
     assertThat(handledBy.join()).matches("w7s-worker-\\d+");
+    assertThatNoThreadStays();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {300L * 365 * 24 * 60 * 60, Long.MAX_VALUE})
+  void acceptsADrainTimeoutThatIsTooLongToCount(long seconds) throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofSeconds(seconds)).start();
+    try (var slow = new RawClient(server.port())) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+      var closing = CompletableFuture.runAsync(server::close);
+      release.countDown();
+
+      assertThat(slow.response().body()).isEqualTo("\"done\"");
+      closing.get(20, TimeUnit.SECONDS);
+      assertThatPortIsFree(server.port());
+      assertThatNoThreadStays();
+    }
+  }
+
+  @Test
+  void aSecondCloseIsCompleteWhileAnotherOneWaits() throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofDays(300 * 365)).start();
+    try (var slow = new RawClient(server.port())) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+      var first = CompletableFuture.runAsync(server::close);
+      Thread.currentThread().interrupt();
+      server.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      first.get(20, TimeUnit.SECONDS); // the second one has ended its wait
+      assertThat(slow.isAtEnd()).isTrue();
+      assertThatPortIsFree(server.port());
+      server.close();
+    }
+  }
+
+  private static void assertThatPortIsFree(int port) throws IOException {
+    new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})).close();
+  }
+
+  private static void assertThatNoThreadStays() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("w7s-worker-")) {
         thread.join(10_000);
-        assertThat(thread.isAlive()).isFalse();
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }
     }
   }
 
   @Test
-  void anExecutorThatIsGivenRunsTheHandlersAndStaysOpen() throws Exception {
+  void runsHandlersOnAGivenExecutorAndLeavesItOpen() throws Exception {
     ExecutorService mine = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
     try {
       LocalAppServer server = server().executor(mine).start();
@@ -147,7 +194,7 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void requestsAreHandledAtTheSameTime() throws Exception {
+  void handlesRequestsAtTheSameTime() throws Exception {
     LocalAppServer server = server().start();
     try (server;
         var slow = new RawClient(server.port())) {

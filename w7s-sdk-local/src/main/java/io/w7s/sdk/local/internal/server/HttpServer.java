@@ -72,11 +72,13 @@ public final class HttpServer implements AutoCloseable {
     limits = builder.limits();
     time = builder.time;
     memory = new BodyMemory(limits.bodyMemory());
-    ownThreads =
-        builder.executor == null
-            ? Executors.newCachedThreadPool(new DaemonThreads(builder.threadPrefix))
-            : null;
-    executor = ownThreads == null ? builder.executor : ownThreads;
+    if (builder.executor == null) {
+      ownThreads = Executors.newCachedThreadPool(new DaemonThreads(builder.threadPrefix));
+      executor = ownThreads;
+    } else {
+      ownThreads = null;
+      executor = builder.executor;
+    }
     acceptor = new Thread(this::accept, builder.threadPrefix + "accept");
     acceptor.setDaemon(false); // a server that is not closed keeps the JVM alive
   }

@@ -30,7 +30,7 @@ final class LocalAppHandler implements HttpHandler {
 
   @Override
   public AppResponse handle(IncomingRequest request) throws IOException {
-    AppView view = shape.appView(request.path(), request.headers());
+    AppView view = shape.appView(request.host(), request.path(), request.headers());
     if (view.path().equals(STATUS_PATH)) {
       return status(request);
     }

@@ -4,14 +4,15 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.local.internal.server.HttpServer;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,6 +82,7 @@ public final class LocalAppServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LocalAppServer.class);
   private static final int MAX_PORT = 65_535;
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
 
   private final AppId app;
   private final HttpServer server;
@@ -201,12 +203,20 @@ public final class LocalAppServer implements AutoCloseable {
     }
 
     /**
-     * Allows requests that name further hosts, for example those of a tunnel or a container in
-     * front of the server: names without scheme and port, in any case. Web pages of these hosts may
-     * call the app. Adds to the names that are allowed by default.
+     * Allows requests that name further hosts, for example that of a tunnel in front of the server:
+     * names or addresses without scheme and port, in any case. Web pages of these hosts may call
+     * the app. Adds to the hosts that are allowed by default, and to those of an earlier call.
+     *
+     * @throws InvalidInputException when one is not a host
      */
     public Builder allowedHosts(String... hosts) {
-      allowedHosts.addAll(List.of(hosts));
+      for (String host : hosts) {
+        if (!HOST.matcher(host).matches()) {
+          throw new InvalidInputException(
+              "allowed host", Names.quoted(host), "a host name or address without scheme and port");
+        }
+        allowedHosts.add(host);
+      }
       return this;
     }
 

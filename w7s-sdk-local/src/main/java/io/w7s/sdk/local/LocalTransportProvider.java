@@ -21,22 +21,22 @@ import io.w7s.sdk.spi.TransportProvider;
  *   <li>An app whose manifest is configured ({@code w7s.local.manifests}) has only the queues,
  *       workflows and callers that the manifest allows. Any other app has every queue and workflow
  *       that is asked for, and admits every caller. There are no limits per day or minute.
- *   <li>The schedules of this app's own manifest fire at its own URL; those of other apps fire where
- *       those apps run.
- *   <li>An event goes to the configured router app, by RPC to its path {@code /publish}. Without one
- *       it goes to the queues whose configured manifests subscribe to its subject.
- *   <li>An RPC's path is sent unchanged. A path with a {@code .} or {@code ..} segment or a backslash
- *       is refused with status 501, because an HTTP client would change it. As on the platform, the
- *       target gets neither {@code authorization} nor the {@code host} and {@code x-w7s-rpc*} headers
- *       of the caller.
+ *   <li>The schedules of this app's own manifest fire at its own URL; those of other apps fire
+ *       where those apps run.
+ *   <li>An event goes to the configured router app, by RPC to its path {@code /publish}. Without
+ *       one it goes to the queues whose configured manifests subscribe to its subject.
+ *   <li>An RPC's path is sent unchanged. A path with a {@code .} or {@code ..} segment or a
+ *       backslash is refused with status 501, because an HTTP client would change it. As on the
+ *       platform, the target gets neither {@code authorization} nor the {@code host} and {@code
+ *       x-w7s-rpc*} headers of the caller.
  *   <li>Responses of more than 10 MiB are not read; whether the request was delivered is then
  *       unknown.
  * </ul>
  *
- * <p>A call to an app without a URL throws a {@link io.w7s.sdk.error.ConfigurationException}. A call
- * to an app that is not reachable has no response and was not delivered. When no response comes
- * after the request began to be written, it is unknown whether it was delivered. Up to 1,024 async
- * calls run at a time; further ones wait for their turn, within their timeout.
+ * <p>A call to an app without a URL throws a {@link io.w7s.sdk.error.ConfigurationException}. A
+ * call to an app that is not reachable has no response and was not delivered. When no response
+ * comes after the request began to be written, it is unknown whether it was delivered. Up to 1,024
+ * async calls run at a time; further ones wait for their turn, within their timeout.
  */
 public final class LocalTransportProvider implements TransportProvider {
 

@@ -33,11 +33,12 @@ final class LocalUrlShape {
   /**
    * Returns what the app gets of a request.
    *
+   * @param host the host that the sender asks, with or without a port
    * @param path the path as it came
    * @throws RequestRefused with 404 when the host belongs to another owner
    */
-  AppView appView(String path, Headers headers) throws RequestRefused {
-    requireOwnHost(headers.first("host").orElse(""));
+  AppView appView(String host, String path, Headers headers) throws RequestRefused {
+    requireOwnHost(host);
     if (isStripped(path, headers)) {
       return new AppView(path, slugs.with(headers));
     }

@@ -6,7 +6,7 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.queue.QueueRef;
 import java.net.URI;
 
-/** acme/shop as a process: sends three messages to a URL at which nobody listens, and closes. */
+/** acme/shop as a process: sends three messages to an app that is down, and closes. */
 final class ClosedProducer {
 
   private static final QueueRef<String> JOBS = AppRef.of("acme/worker").queue("jobs", String.class);

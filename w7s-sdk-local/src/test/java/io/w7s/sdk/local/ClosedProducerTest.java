@@ -6,7 +6,7 @@ import io.w7s.sdk.okhttp.ClosedPort;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A producer says what it lost also when no logging library is there to say it. */
+/** A producer says what it lost, also without a logging library. */
 @Timeout(60)
 class ClosedProducerTest {
 

@@ -2,9 +2,11 @@ package io.w7s.sdk.local;
 
 import static io.w7s.sdk.local.internal.server.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.local.internal.server.RawClient;
 import io.w7s.sdk.local.internal.server.RawClient.Response;
 import io.w7s.sdk.manifest.Manifest;
@@ -159,6 +161,17 @@ class LocalAppServerTrustTest {
               RawClient.get(tunnelled.port(), "/_w7s/local/status", "host: evil.example").status())
           .isEqualTo(403);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://tunnel.example", "tunnel.example:80", "a b", "", "*", "[x]"})
+  void refusesAnAllowedHostThatIsNoHost(String host) {
+    LocalAppServer.Builder builder =
+        LocalAppServer.builder(W7sApp.builder(AppRef.of("acme/other")).build());
+
+    assertThatThrownBy(() -> builder.allowedHosts("tunnel.example", host))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("without scheme and port");
   }
 
   @ParameterizedTest(name = "{0}: {2}")

@@ -54,8 +54,8 @@ class LocalCloseTest {
       assertThat(messages).isEqualTo(500);
       assertThat(worker.requests()).anyMatch(request -> request.line().contains("/workflows/"));
       assertThat(logged.warnings()).isEmpty();
-      for (CallStyle way : CallStyle.values()) {
-        NoResponse<?> refused = none(way.make(transport, send("1")));
+      for (CallStyle style : CallStyle.values()) {
+        NoResponse<?> refused = none(style.make(transport, send("1")));
         assertThat(refused.failure()).isEqualTo(Failure.CLOSED);
         assertThat(refused.mayHaveBeenDelivered()).isFalse();
       }
@@ -155,7 +155,7 @@ class LocalCloseTest {
 
       assertThat(Thread.interrupted()).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(ofSeconds(9));
-      assertThatNoThreadStays(); // what it logs should not meet the next test
+      assertThatNoThreadStays(); // its log lines would disturb the next test
     }
   }
 
@@ -249,7 +249,7 @@ class LocalCloseTest {
     }
   }
 
-  /** Takes a request, and never answers. */
+  /** Returns a server that reads a request and never answers. */
   private static RawServer silentAfter(CountDownLatch arrived) {
     return RawServer.serving(
         connection -> {

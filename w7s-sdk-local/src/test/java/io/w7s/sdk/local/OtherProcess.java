@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** A class of these tests in a JVM of its own, and what it prints. */
+/** A class of these tests that runs in another JVM, and its output. */
 record OtherProcess(Process process, BufferedReader output) implements AutoCloseable {
 
   /**
    * Starts a class whose log is off.
    *
-   * @param folder where it may keep files
+   * @param folder a folder for its files
    */
   static OtherProcess start(Path folder, Class<?> main, String... arguments) throws IOException {
     Path silence = Files.writeString(folder.resolve("silence.xml"), "<configuration/>");

@@ -10,7 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** The example of docs/local.md. */
+/** The code of docs/local.md. */
 final class LocalExample {
 
   private static final QueueRef<String> MAILS =

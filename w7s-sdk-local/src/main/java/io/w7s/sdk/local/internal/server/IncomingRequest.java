@@ -27,6 +27,14 @@ public final class IncomingRequest {
     return head.method();
   }
 
+  /**
+   * Returns the host that the sender asks, with its port if it names one: that of the request
+   * target, or else of the header; empty for none.
+   */
+  public String host() {
+    return head.authority() == null ? headers().first("host").orElse("") : head.authority();
+  }
+
   /** Returns the path as it came: percent-encoded, with its leading slash. */
   public String path() {
     return head.path();

@@ -30,7 +30,6 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern REQUEST_LINE =
       Pattern.compile("(" + TOKEN + ") ([\\x21-\\x7e]+) HTTP/([0-9])\\.([0-9])");
-  private static final Pattern NAME = Pattern.compile(TOKEN);
 
   @Override
   public ClassicHttpRequest parse(SessionInputBuffer buffer, InputStream in) throws IOException {
@@ -93,10 +92,19 @@ final class RequestParser implements HttpMessageParser<ClassicHttpRequest> {
   /** Reads a header line, or a trailer. */
   static Header header(String line) throws RequestRefused {
     int colon = line.indexOf(':');
-    String name = colon < 0 ? "" : line.substring(0, colon);
-    if (!NAME.matcher(name).matches()) {
+    if (colon < 1 || !isToken(line, colon)) {
       throw new RequestRefused(400, "the header line " + Names.quoted(line) + " is not valid");
     }
-    return new BasicHeader(name, line.substring(colon + 1).strip());
+    return new BasicHeader(line.substring(0, colon), line.substring(colon + 1).strip());
+  }
+
+  private static boolean isToken(String line, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = line.charAt(i);
+      if (c <= ' ' || c >= 127 || "\"(),/:;<=>?@[\\]{}".indexOf(c) >= 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -3,6 +3,8 @@ package io.w7s.sdk.local.internal.server;
 import static io.w7s.sdk.local.internal.server.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.local.internal.server.RawClient.Response;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
@@ -75,7 +77,7 @@ class SlowSendersTest {
   void countsTheWholeTimeOfASenderThatDrips(String beginning) throws Exception {
     // each look at the clock finds it a second later, so that no test has to wait
     try (HttpServer server =
-            HttpServer.builder(new EchoHandler()).time(new SecondByLook()).start();
+            HttpServer.builder(new EchoHandler()).time(new Jumping(Duration.ofSeconds(1))).start();
         var client = new RawClient(server.port())) {
       client.send(UNFINISHED_HEAD + beginning);
       CompletableFuture<Void> dripping = CompletableFuture.runAsync(() -> drip(client));
@@ -103,7 +105,7 @@ class SlowSendersTest {
     try (HttpServer server =
         HttpServer.builder(new EchoHandler())
             .bodyTimeout(Duration.ofSeconds(10), 1024)
-            .time(new SecondByLook())
+            .time(new Jumping(Duration.ofSeconds(1)))
             .start()) {
       assertThat(RawClient.once(server.port(), request("POST", "/x", body)).body()).isEqualTo(body);
     }
@@ -227,9 +229,42 @@ class SlowSendersTest {
     }
   }
 
+  @Test
+  void closesAConnectionThatDoesNotReadItsResponseWhenOthersWait() throws Exception {
+    byte[] large = new byte[64 * 1024 * 1024];
+    var arrived = new CountDownLatch(1);
+    var handler =
+        new HttpHandler() {
+          @Override
+          public AppResponse handle(IncomingRequest request) {
+            arrived.countDown();
+            byte[] body = request.path().equals("/large") ? large : new byte[0];
+            return new AppResponse(200, Headers.none(), body);
+          }
+
+          @Override
+          public AppResponse refusal(int status, String reason) {
+            return Responses.appRefusal(status, reason);
+          }
+        };
+    try (HttpServer server =
+            HttpServer.builder(handler)
+                .maxConnections(1)
+                .idleTimeout(LONG)
+                .headTimeout(LONG)
+                .time(new Jumping(Duration.ofSeconds(20)))
+                .start();
+        var deaf = new RawClient(server.port())) {
+      deaf.send(request("GET", "/large", ""));
+      arrived.await();
+
+      assertThat(RawClient.get(server.port(), "/small").status()).isEqualTo(200);
+    }
+  }
+
   private record Waiting(CountDownLatch arrived, CountDownLatch release) implements HttpHandler {
     @Override
-    public io.w7s.sdk.app.AppResponse handle(IncomingRequest request) throws IOException {
+    public AppResponse handle(IncomingRequest request) throws IOException {
       arrived.countDown();
       try {
         release.await();
@@ -240,7 +275,7 @@ class SlowSendersTest {
     }
 
     @Override
-    public io.w7s.sdk.app.AppResponse refusal(int status, String reason) {
+    public AppResponse refusal(int status, String reason) {
       return Responses.appRefusal(status, reason);
     }
   }
@@ -259,14 +294,19 @@ class SlowSendersTest {
     }
   }
 
-  /** Time that passes by a second each time that it is looked at. */
-  private static final class SecondByLook implements TimeSource {
+  /** Time that passes by some step each time that it is looked at. */
+  private static final class Jumping implements TimeSource {
 
-    private final AtomicLong seconds = new AtomicLong();
+    private final Duration step;
+    private final AtomicLong looks = new AtomicLong();
+
+    Jumping(Duration step) {
+      this.step = step;
+    }
 
     @Override
     public Duration elapsed() {
-      return Duration.ofSeconds(seconds.incrementAndGet());
+      return step.multipliedBy(looks.incrementAndGet());
     }
 
     @Override

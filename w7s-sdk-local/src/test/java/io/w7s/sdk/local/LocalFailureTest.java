@@ -96,7 +96,6 @@ class LocalFailureTest {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
         "HTTP/1.1 abc\r\n\r\n",
         "\u0000\u0001\u0002",
-        "HTTP/1.1 204 x\r\ncontent-length: 3\r\n\r\nabc",
       })
   void reportsAMalformedResponseAsBroken(String garbage) throws Exception {
     try (RawServer worker =

@@ -12,11 +12,11 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
  */
 final class ChunkedBody extends InputStream {
 
-  /** How many bytes chunk sizes, extensions and trailers may have beyond what chunks excuse. */
+  /** How many bytes sizes, extensions and trailers may have beside the allowance of each chunk. */
   private static final int MAX_OVERHEAD = 16 * 1024;
 
-  /** The overhead that each chunk excuses: a size, some extension and two line ends. */
-  private static final int OVERHEAD_PER_CHUNK = 16;
+  /** What each chunk allows: its size, a short extension and two line ends. */
+  private static final int ALLOWANCE_PER_CHUNK = 16;
 
   private static final Pattern SIZE = Pattern.compile("([0-9A-Fa-f]{1,15})(?:[ \\t]*;.*)?");
 
@@ -65,7 +65,7 @@ final class ChunkedBody extends InputStream {
       throw new RequestRefused(400, "a chunk size is not a hexadecimal number");
     }
     left = Long.parseLong(size.group(1), 16);
-    overhead = Math.max(0, overhead - OVERHEAD_PER_CHUNK - 2 * left);
+    overhead = Math.max(0, overhead - ALLOWANCE_PER_CHUNK - 2 * left);
     if (left == 0) {
       skipTrailers();
       ended = true;

@@ -55,6 +55,7 @@ final class HttpConnection {
   void serve() {
     try {
       socket.setTcpNoDelay(true);
+      timed.enter(Phase.IDLE); // its time begins now, however long it has waited for its place
       try (var http = new ServerConnection(timed)) {
         boolean more = true;
         while (more) {
@@ -97,23 +98,24 @@ final class HttpConnection {
   private boolean serve(ServerConnection http, RequestHead head, @Nullable HttpEntity entity)
       throws IOException, HttpException {
     Duration start = server.time.elapsed();
+    var body = new RequestBody(entity, server.memory, () -> beginBody(http, head));
     boolean wanted = server.inFlight.enter();
+    boolean last;
     try {
-      var body = new RequestBody(entity, server.memory, () -> beginBody(http, head));
       AppResponse response = wanted ? handle(head, body) : refusal(stopping());
-      boolean last = !wanted || !head.keepsAlive() || !body.isRead() || server.isCrowded();
+      last = !wanted || !head.keepsAlive() || !body.isRead() || server.isCrowded();
       send(http, response, !head.method().equals("HEAD"), last);
       if (log.isDebugEnabled()) {
         long millis = server.time.elapsed().minus(start).toMillis();
         log.debug("{} {} in {} ms", shown(head), response.status(), millis);
       }
-      if (!body.isRead()) {
-        discardRest();
-      }
-      return !last;
     } finally {
       server.inFlight.exit();
     }
+    if (!body.isRead()) {
+      discardRest();
+    }
+    return !last;
   }
 
   private AppResponse handle(RequestHead head, RequestBody body) throws IOException {
@@ -156,7 +158,7 @@ final class HttpConnection {
         response.status(), response.headers().with(refused.headers()), response.body());
   }
 
-  /** Refuses a request whose body nobody has looked for, and ends the connection. */
+  /** Refuses a request before its body is looked for, and ends the connection. */
   private void refuse(ServerConnection http, RequestRefused refused, boolean withBody)
       throws IOException, HttpException {
     log.debug("a request was refused with {}: {}", refused.status(), refused.reason());

@@ -12,7 +12,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -248,7 +247,7 @@ public final class HttpServer implements AutoCloseable {
     private int port;
     private String threadPrefix = "w7s-http-";
     private @Nullable Executor executor;
-    private Set<String> hosts = Set.of();
+    private Collection<String> hosts = List.of();
     private int maxConnections = 1024;
     private Duration idleTimeout = Duration.ofSeconds(30);
     private Duration headTimeout = Duration.ofSeconds(10);
@@ -284,9 +283,7 @@ public final class HttpServer implements AutoCloseable {
 
     /** Sets the host names that requests may name beside those of this machine. */
     public Builder hosts(Collection<String> hosts) {
-      var lowerCase = new HashSet<String>();
-      hosts.forEach(host -> lowerCase.add(host.toLowerCase(Locale.ROOT)));
-      this.hosts = lowerCase;
+      this.hosts = hosts;
       return this;
     }
 

@@ -3,11 +3,13 @@ package io.w7s.sdk.local.internal.server;
 import io.w7s.sdk.internal.text.Names;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +31,9 @@ final class OriginPolicy {
 
   private final Set<String> ownHosts;
 
-  /** Makes a policy for a server that is also known by other names, in lower case. */
-  OriginPolicy(Set<String> ownHosts) {
-    this.ownHosts = Set.copyOf(ownHosts);
+  /** Makes a policy for a server that also has other names, in any case. */
+  OriginPolicy(Collection<String> ownHosts) {
+    this.ownHosts = ownHosts.stream().map(OriginPolicy::normalized).collect(Collectors.toSet());
   }
 
   /**
@@ -53,8 +55,7 @@ final class OriginPolicy {
             403, "the origin " + Names.quoted(origin) + " is not allowed: it is not this machine");
       }
     }
-    // a page of this machine may be cross-site, too, as localhost is to 127.0.0.1: its origin
-    // counts
+    // an origin counts more: a page of localhost is cross-site for 127.0.0.1
     if (origins.isEmpty() && isCrossSite(head)) {
       throw new RequestRefused(
           403, "a web page of another site is not allowed to call this server");
@@ -89,8 +90,12 @@ final class OriginPolicy {
     if (!matcher.matches()) {
       return null;
     }
-    String host = matcher.group(1).toLowerCase(Locale.ROOT);
-    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return normalized(matcher.group(1));
+  }
+
+  private static String normalized(String host) {
+    String lowerCase = host.toLowerCase(Locale.ROOT);
+    return lowerCase.endsWith(".") ? lowerCase.substring(0, lowerCase.length() - 1) : lowerCase;
   }
 
   private boolean isOwn(String host) {

@@ -310,6 +310,17 @@ class HttpServerTest {
     }
   }
 
+  @Test
+  void doesNotWaitForTheRestOfARefusedBody() throws Exception {
+    try (HttpServer server = start();
+        var client = new RawClient(server.port())) {
+      client.send("POST /x HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 5000000\r\n\r\n");
+      assertThat(client.response().status()).isEqualTo(413);
+
+      assertThat(server.drain(Duration.ofDays(1))).isZero();
+    }
+  }
+
   @RepeatedTest(100) // without waiting for the acceptor it fails about once in a hundred times
   void closingFreesThePort() throws Exception {
     HttpServer first = start();

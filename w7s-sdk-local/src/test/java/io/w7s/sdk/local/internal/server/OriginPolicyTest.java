@@ -21,7 +21,7 @@ class OriginPolicyTest {
   @BeforeAll
   static void start() throws IOException {
     server =
-        HttpServer.builder(new EchoHandler()).hosts(List.of("Tunnel.example", "10.0.0.7")).start();
+        HttpServer.builder(new EchoHandler()).hosts(List.of("Tunnel.example.", "10.0.0.7")).start();
   }
 
   @AfterAll

@@ -2,7 +2,10 @@
  * W7S apps on one machine: a transport that reaches them over HTTP, and a server for their
  * handlers.
  */
-@SuppressWarnings("requires-automatic") // HttpCore has a name and no descriptor
+@SuppressWarnings({
+  "module", // the sister module is built after this one
+  "requires-automatic" // HttpCore has a name and no descriptor
+})
 module io.w7s.sdk.local {
   requires transitive io.w7s.sdk;
   requires transitive io.w7s.sdk.emulator;
@@ -12,6 +15,8 @@ module io.w7s.sdk.local {
   requires org.slf4j;
 
   exports io.w7s.sdk.local;
+  exports io.w7s.sdk.local.internal.server to
+      io.w7s.sdk.testing;
 
   provides io.w7s.sdk.spi.TransportProvider with
       io.w7s.sdk.local.LocalTransportProvider;

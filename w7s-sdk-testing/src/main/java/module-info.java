@@ -1,20 +1,20 @@
 /**
  * Tests of W7S apps in one JVM, under a virtual clock.
  *
- * <p>JUnit, AssertJ, Logback and WireMock are needed only by those who use what is built on them.
- * WireMock is no module: who uses its stubs on the module path adds {@code --add-reads
- * io.w7s.sdk.testing=ALL-UNNAMED}.
+ * <p>JUnit, AssertJ, Logback, WireMock and {@code w7s-sdk-local} are optional: each is needed only
+ * by what is built on it. WireMock is not a module. To use its stubs on the module path, add {@code
+ * --add-reads io.w7s.sdk.testing=ALL-UNNAMED}.
  */
 module io.w7s.sdk.testing {
   requires transitive io.w7s.sdk.emulator;
   requires static ch.qos.logback.classic;
   requires static ch.qos.logback.core;
+  requires static io.w7s.sdk.local;
   requires static transitive org.assertj.core;
   requires static transitive org.jspecify;
   requires static transitive org.junit.jupiter.api;
   requires static org.junit.jupiter.params;
   requires static org.junit.platform.commons;
-  requires jdk.httpserver;
   requires org.slf4j;
 
   exports io.w7s.sdk.testing;

@@ -4,15 +4,15 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.local.internal.server.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,36 +27,54 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A path of the app is reached at {@code /<repo>/path} and, without the prefix, at {@code
- * /path}; {@code /<repo>} alone is {@code /}. So the first segment of a path cannot be the app's
- * own repository name unless the prefix is before it. The host may also be {@code
- * <owner>.local.w7s.cloud} or {@code <environment>--<owner>.local.w7s.cloud}; one of another owner
- * is answered with 404. The app sees its own path, and the headers {@code x-w7s-org-slug}, {@code
- * x-w7s-repo-slug} and {@code x-w7s-original-path} (the path as it came), whatever the sender wrote
- * there. Behind a w7s-local router, which takes the prefix away and sets these headers itself, path
- * and headers reach the app as they are: it is known by an original path that is {@code /<repo>}
- * and the path.
+ * <p><b>Paths.</b> A path of the app is reached at {@code /<repo>/path} and, without the prefix, at
+ * {@code /path}; {@code /<repo>} alone is {@code /}. So a path whose first segment is the app's own
+ * repository name needs the prefix. The host may also be {@code <owner>.local.w7s.cloud} or {@code
+ * <environment>--<owner>.local.w7s.cloud}; a host of another owner is answered with 404. The app
+ * gets its own path, and the headers {@code x-w7s-org-slug}, {@code x-w7s-repo-slug} and {@code
+ * x-w7s-original-path} (the requested path), whatever the sender wrote there. A w7s-local router in
+ * front takes the prefix away and sets these headers itself; it is recognised by an original path
+ * that is {@code /<repo>} and the path, and then path and headers reach the app unchanged.
  *
- * <p>The server itself answers:
+ * <p><b>Trust.</b> Deliveries are not signed here. Anything on this machine may call the app, but
+ * no web page of another site:
  *
  * <ul>
- *   <li>{@code GET /_w7s/local/status} with {@code {"ok":true,"owner","repo","repository","url"}};
- *   <li>a body larger than {@link W7sApp#maxBodyBytes()} with 413, without handing it to the app;
- *   <li>a body that breaks off, or is badly encoded, with 400;
- *   <li>requests that come while it is being closed with 503;
- *   <li>a defect of the SDK, or an {@link Error} in a handler, with 500, which tells nothing of it.
+ *   <li>a {@code host} or {@code origin} that is not this machine is answered with 403. This
+ *       machine is {@code localhost} and names below it, loopback addresses, names below {@code
+ *       local.w7s.cloud}, and {@link Builder#allowedHosts};
+ *   <li>so is a request without an origin that a browser marks as {@code sec-fetch-site:
+ *       cross-site};
+ *   <li>a POST to a queue, workflow or schedule path, or to any path below {@code /_w7s/}, is
+ *       answered with 415 unless its content type is JSON.
  * </ul>
  *
- * <p>The reason is JSON, {@code {"ok":false,"error":"reason"}}. So it is for what is not HTTP/1.1:
- * 400, or 431 where the head is larger than 200 headers or 64 KiB a line. A connection on which
- * nothing is sent for {@link #IDLE_TIMEOUT}, between requests or within one, is closed.
+ * <p><b>Answers of the server itself:</b>
+ *
+ * <ul>
+ *   <li>{@code GET /_w7s/local/status} returns {@code
+ *       {"ok":true,"owner","repo","repository","url"}};
+ *   <li>400 (also 414, 417, 431, 501, 505) for what is not valid HTTP/1.1 or 1.0, for a body that
+ *       breaks off, and for a head of more than 64 KiB or 200 headers;
+ *   <li>413 for a body larger than {@link W7sApp#maxBodyBytes()}, if possible before it is sent;
+ *   <li>408 for a head that takes longer than 10 s, and for a body that takes longer than 10 s and
+ *       comes at less than 16 KiB a second;
+ *   <li>503 while the server is being closed, and for a body of more than 64 KiB while the bodies
+ *       of all requests under way hold a quarter of the largest heap;
+ *   <li>500 for an {@link Error} in a handler or a defect of the SDK, without the cause, which is
+ *       logged.
+ * </ul>
+ *
+ * <p>The body of each refusal is {@code {"ok":false,"error":"reason"}}. A connection that is silent
+ * for {@link #IDLE_TIMEOUT} is closed. When {@link #MAX_CONNECTIONS} are served and others wait,
+ * the connection that has waited longest for a request is closed.
  */
 public final class LocalAppServer implements AutoCloseable {
 
-  /** How many connections are served at a time; others wait to be taken in. */
+  /** How many connections are served at a time: 1,024. */
   public static final int MAX_CONNECTIONS = 1024;
 
-  /** After how long a connection is closed on which nothing is sent: 30 seconds. */
+  /** How long a connection may be silent between requests: 30 seconds. */
   public static final Duration IDLE_TIMEOUT = Duration.ofSeconds(30);
 
   /** How long {@link #close()} waits for requests under way: 10 seconds. */
@@ -64,33 +82,16 @@ public final class LocalAppServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LocalAppServer.class);
   private static final int MAX_PORT = 65_535;
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
 
   private final AppId app;
-  private final ServerSocket door;
-  private final Connections connections;
-  private final @Nullable ExecutorService ownThreads;
+  private final HttpServer server;
   private final Duration drainTimeout;
-  private final URI url;
-  private final InFlight inFlight = new InFlight();
-  private final AtomicBoolean closed = new AtomicBoolean();
 
-  private LocalAppServer(Builder builder) {
-    app = builder.app.id();
-    door = bound(app, builder.port);
-    drainTimeout = builder.drainTimeout;
-    url = URI.create("http://127.0.0.1:" + port() + "/" + app.repo());
-    String threadName = "w7s-" + app.repo() + "-";
-    Executor executor = builder.executor;
-    if (executor == null) {
-      ownThreads = Executors.newCachedThreadPool(new DaemonThreads(threadName));
-      executor = ownThreads;
-    } else {
-      ownThreads = null;
-    }
-    var http = new AppHttp(new AppExchange(builder.app, url, inFlight), IDLE_TIMEOUT);
-    connections = new Connections(door, MAX_CONNECTIONS, http, executor, threadName + "accept");
-    connections.start();
-    log.info("{} is served at {}", app, url);
+  private LocalAppServer(AppId app, HttpServer server, Duration drainTimeout) {
+    this.app = app;
+    this.server = server;
+    this.drainTimeout = drainTimeout;
   }
 
   /**
@@ -98,88 +99,88 @@ public final class LocalAppServer implements AutoCloseable {
    *
    * @param port the port; 0 for a free one
    * @throws ConfigurationException when the port is taken
-   * @throws InvalidInputException when it is no port
+   * @throws InvalidInputException when the port is not 0 to 65535
    */
   public static LocalAppServer start(W7sApp app, int port) {
     return builder(app).port(port).start();
   }
 
-  /** Starts a server with the defaults on a free port; see {@link #url()}. */
+  /**
+   * Starts a server with the defaults on a free port; see {@link #url()}.
+   *
+   * @throws ConfigurationException when no port is free
+   */
   public static LocalAppServer start(W7sApp app) {
     return builder(app).start();
   }
 
-  /** Begins a server with settings of its own. */
+  /** Begins a server with other settings than the defaults. */
   public static Builder builder(W7sApp app) {
     return new Builder(app);
   }
 
   /** Returns the app's base URL with its prefix, such as {@code http://127.0.0.1:8791/worker}. */
   public URI url() {
-    return url;
+    return url(port(), app);
+  }
+
+  static URI url(int port, AppId app) {
+    return URI.create("http://127.0.0.1:" + port + "/" + app.repo());
   }
 
   /** Returns the port, never 0. */
   public int port() {
-    return door.getLocalPort();
+    return server.port();
   }
 
   /**
-   * Answers every new request with 503, lets those under way finish, and stops. Those that take
-   * longer than the drain timeout are cut off and logged, their threads interrupted. An interrupt
-   * ends the wait at once, and the flag stays set. Not to be called by a handler, which would wait
-   * for itself. Closing twice does nothing; an executor that was given stays open.
+   * Answers every new request with 503, waits for those under way, and stops. Requests that take
+   * longer than the drain timeout are cut off, their threads interrupted and their number logged.
+   * An interrupt of the calling thread ends the wait at once, and the interrupt flag stays set. A
+   * handler must not call this: it would wait for itself. When this returns, port and threads are
+   * released, also if it is called twice or by several threads; an executor that was given stays
+   * open.
    */
   @Override
   public void close() {
-    if (closed.getAndSet(true)) {
-      return;
-    }
-    boolean drained = drain();
-    connections.close();
-    if (ownThreads != null && drained) {
-      ownThreads.shutdown();
-    } else if (ownThreads != null) {
-      ownThreads.shutdownNow();
+    try {
+      drain();
+    } finally {
+      server.close();
     }
   }
 
-  private boolean drain() {
+  private void drain() {
+    if (server.isClosed()) {
+      return;
+    }
     try {
-      int left = inFlight.drain(drainTimeout);
+      int left = server.drain(drainTimeout);
       if (left > 0) {
-        log.warn("{} is stopped with {} requests under way after {}", app, left, drainTimeout);
+        log.warn(
+            "{} was stopped, and {} requests were cut off after {}: raise drainTimeout to wait"
+                + " longer",
+            app,
+            left,
+            drainTimeout);
       }
-      return left == 0;
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
-      log.warn("{} is stopped without waiting for the requests under way", app);
-      return false;
+      log.warn("{} was stopped by an interrupt, without waiting for the requests under way", app);
     }
   }
 
   /** Returns the app and its URL. */
   @Override
   public String toString() {
-    return "LocalAppServer[" + app + " at " + url + "]";
-  }
-
-  private static ServerSocket bound(AppId app, int port) {
-    try {
-      var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      return new ServerSocket(port, MAX_CONNECTIONS, loopback);
-    } catch (IOException e) {
-      throw new ConfigurationException(
-          "Cannot serve %s on port %d of 127.0.0.1 (%s): choose another port, or 0 for a free one."
-              .formatted(app, port, e.getMessage()),
-          e);
-    }
+    return "LocalAppServer[" + app + " at " + url() + "]";
   }
 
   /** Settings of a server. Not thread-safe. */
   public static final class Builder {
 
     private final W7sApp app;
+    private final Set<String> allowedHosts = new HashSet<>();
     private int port;
     private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
     private @Nullable Executor executor;
@@ -202,8 +203,26 @@ public final class LocalAppServer implements AutoCloseable {
     }
 
     /**
-     * Sets how long {@link LocalAppServer#close()} waits for requests under way. Default 10 s; zero
-     * waits for none.
+     * Allows requests that name further hosts, for example that of a tunnel in front of the server:
+     * names or addresses without scheme and port, in any case. Web pages of these hosts may call
+     * the app. Adds to the hosts that are allowed by default, and to those of an earlier call.
+     *
+     * @throws InvalidInputException when one is not a host
+     */
+    public Builder allowedHosts(String... hosts) {
+      for (String host : hosts) {
+        if (!HOST.matcher(host).matches()) {
+          throw new InvalidInputException(
+              "allowed host", Names.quoted(host), "a host name or address without scheme and port");
+        }
+        allowedHosts.add(host);
+      }
+      return this;
+    }
+
+    /**
+     * Sets how long {@link LocalAppServer#close()} waits for requests under way. Default 10 s. Zero
+     * does not wait; a time too long to count waits until all have ended.
      *
      * @throws InvalidInputException when it is negative
      */
@@ -216,10 +235,11 @@ public final class LocalAppServer implements AutoCloseable {
     }
 
     /**
-     * Sets what serves connections, for example one virtual thread each: one task for each of them
-     * until it is closed, handlers included. So it should run as many tasks at a time as there are
-     * connections; one that it does not take is closed. It stays the caller's to close. Default:
-     * daemon threads named {@code w7s-<repo>-<n>}, as many as there are connections.
+     * Sets the executor that serves connections, for example one virtual thread each. It gets one
+     * task for each connection, which runs the handlers and ends with the connection. So it should
+     * run as many tasks at a time as there are connections; a connection that it rejects is closed.
+     * It stays the caller's to close. Default: daemon threads named {@code w7s-<repo>-<n>}, as many
+     * as there are connections.
      */
     public Builder executor(Executor executor) {
       this.executor = executor;
@@ -232,7 +252,27 @@ public final class LocalAppServer implements AutoCloseable {
      * @throws ConfigurationException when the port is taken
      */
     public LocalAppServer start() {
-      return new LocalAppServer(this);
+      AppId id = app.id();
+      HttpServer.Builder http =
+          HttpServer.builder(new LocalAppHandler(app))
+              .port(port)
+              .threadPrefix("w7s-" + id.repo() + "-")
+              .hosts(allowedHosts)
+              .maxConnections(MAX_CONNECTIONS)
+              .idleTimeout(IDLE_TIMEOUT);
+      if (executor != null) {
+        http.executor(executor);
+      }
+      try {
+        var server = new LocalAppServer(id, http.start(), drainTimeout);
+        log.info("{} is served at {}", id, server.url());
+        return server;
+      } catch (IOException e) {
+        throw new ConfigurationException(
+            "Cannot serve %s on port %d of 127.0.0.1 (%s): choose another port, or 0 for a free one."
+                .formatted(id, port, e.getMessage()),
+            e);
+      }
     }
   }
 }

@@ -1,16 +1,19 @@
 package io.w7s.sdk.local;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.app.Deployment;
-import io.w7s.sdk.emulator.queue.QueueCounts;
-import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.RealTime;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.local.internal.server.DaemonThreads;
+import io.w7s.sdk.local.internal.transport.LocalDeployments;
+import io.w7s.sdk.local.internal.transport.LocalHttp;
+import io.w7s.sdk.local.internal.transport.LocalRouting;
+import io.w7s.sdk.local.internal.transport.LocalUrls;
+import io.w7s.sdk.local.internal.transport.UrlEndpoint;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.rpc.RpcStream;
@@ -20,26 +23,24 @@ import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
-import io.w7s.sdk.workflow.WorkflowInstance;
-import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLoggerFactory;
 
 /**
- * Calls between apps on one machine. An RPC goes straight to the other app's URL; messages,
- * workflows and schedules are kept and delivered by a platform of one's own in this JVM, see {@link
- * LocalTransportProvider} for what that means. Thread-safe.
+ * Calls between apps on one machine. An RPC goes straight to the other app's URL. Messages, events,
+ * workflows and schedules are kept and delivered by a platform in this JVM; {@link
+ * LocalTransportProvider} says how that differs from the real one. Thread-safe.
  *
- * <p>{@link io.w7s.sdk.W7s} makes one by itself. Making it by hand gives another behaviour, or a
+ * <p>{@link io.w7s.sdk.W7s} makes one by itself. Make one by hand to change how it delivers, or to
  * look at the platform:
  *
  * <pre>{@code
@@ -50,58 +51,59 @@ import org.slf4j.LoggerFactory;
  *   ...
  *   local.platform().queues().deadLetters().forEach(System.out::println);
  * }
+ * if (!local.lost().isEmpty()) {
+ *   System.exit(1);                                  // somebody waits for these messages
+ * }
  * }</pre>
  */
 public final class LocalTransport implements Transport {
 
   /**
-   * How queues deliver where nothing else is said: as the platform does, in batches of up to 10 and
-   * with 3 retries 10 s apart, but without waiting for a batch to fill.
+   * How queues deliver by default: as the platform's do, in batches of up to 10 and with 3 retries
+   * 10 s apart, but without waiting for a batch to fill.
    */
   public static final QueueSettings QUEUES = QueueSettings.PLATFORM.withBatchWait(Duration.ZERO);
 
-  /** How long {@link #close()} waits for what is due: 10 seconds. */
+  /** How long {@link #close()} waits for deliveries that are due: 10 seconds. */
   public static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(10);
 
-  /** More than it takes: nothing that a delivery waits for is there any more. */
-  private static final Duration LONGEST_END = Duration.ofSeconds(1);
+  /** More than delivery threads need to end once their calls are cut off. */
+  private static final long THREADS_END_MILLIS = 1_000;
+
+  /** The longest wait that every clock can count. */
+  private static final Duration MAX_DRAIN_TIMEOUT = Duration.ofDays(100 * 365);
 
   private static final Logger log = LoggerFactory.getLogger(LocalTransport.class);
 
+  private final AppId app;
   private final Platform platform;
   private final Transport toPlatform;
   private final Transport calls;
   private final HttpAttempts deliveries;
   private final @Nullable OwnTime ownTime;
   private final Duration drainTimeout;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<LostWork> lost = new AtomicReference<>();
 
-  private LocalTransport(Builder parts) {
-    W7sConfig config = parts.config;
-    Timeline timeline;
-    if (parts.time instanceof Timeline given) {
-      ownTime = null;
-      timeline = given;
-    } else {
-      ownTime = OwnTime.start();
-      timeline = ownTime.clock();
-    }
-    drainTimeout = parts.drainTimeout;
+  private LocalTransport(Builder builder, Timeline timeline, @Nullable OwnTime ownTime) {
+    this.ownTime = ownTime;
+    W7sConfig config = builder.config;
+    app = config.app();
+    drainTimeout = builder.drainTimeout;
+    platform = builder.settings.apply(Platform.builder(timeline).queueDefaults(QUEUES)).build();
+    toPlatform = platform.transportFor(app, config.environment());
     deliveries = LocalHttp.open(timeline);
-    platform = parts.settings.apply(Platform.builder(timeline).queueDefaults(QUEUES)).build();
-    toPlatform = platform.transportFor(config.app(), config.environment());
     var urls = new LocalUrls(config);
-    var sender = new Caller(config.app(), config.environment());
+    var sender = new Caller(app, config.environment());
     var apps =
         new LocalDeployments(
-            config, platform, app -> new UrlEndpoint(app, urls, deliveries, sender));
+            config, platform, target -> new UrlEndpoint(target, urls, deliveries, sender));
     calls =
         new HttpTransport(
-            new LocalRouting(config, parts.time, urls, apps, toPlatform),
-            LocalHttp.open(parts.time));
+            new LocalRouting(config, builder.time, urls, apps, toPlatform),
+            LocalHttp.open(builder.time));
   }
 
-  /** Time that passes by itself, and threads for what is due. */
+  /** The machine's clock, and the threads on which its deliveries run. */
   private record OwnTime(RealTime clock, ExecutorService threads) {
 
     static OwnTime start() {
@@ -109,17 +111,38 @@ public final class LocalTransport implements Transport {
           Executors.newCachedThreadPool(new DaemonThreads("w7s-local-delivery-"));
       return new OwnTime(RealTime.start("w7s-local-clock", threads), threads);
     }
+
+    void drain(Duration timeout) {
+      try {
+        clock.drain(timeout);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** Waits for the log lines of deliveries that were cut off. */
+    void end() {
+      clock.close();
+      threads.shutdown();
+      try {
+        threads.awaitTermination(THREADS_END_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      } finally {
+        threads.shutdownNow();
+      }
+    }
   }
 
-  /** Begins a transport with settings of its own. */
+  /** Begins a transport with other settings than the defaults. */
   public static Builder builder(W7sConfig config) {
     return new Builder(config);
   }
 
   /**
-   * Returns the platform in this JVM: what waits on its queues, what was dropped ({@code
-   * platform().queues().deadLetters()}), how its workflows are doing. It knows what this app sent
-   * and started, and nothing of what others did.
+   * Returns the platform in this JVM: which messages wait on its queues, which were dropped ({@code
+   * platform().queues().deadLetters()}), how its workflows are doing. It knows what this process
+   * sent and started, and nothing of other processes.
    */
   public Platform platform() {
     return platform;
@@ -143,80 +166,53 @@ public final class LocalTransport implements Transport {
 
   /**
    * Ends the calls under way, refuses further ones, and delivers the messages and workflow
-   * instances that are due, for as long as the drain timeout allows. What is left then, or waits
-   * for a later time, is lost; it is logged by queue and count. An interrupt ends the wait at once,
-   * and the flag stays set. Not to be called by a handler that a delivery waits for. Closing twice
-   * does nothing.
+   * instances that are due, for as long as the drain timeout allows. What is left then, or is due
+   * later, is lost: {@link #lost} returns it, and a warning names it, in the log or, if no logging
+   * is bound to SLF4J, on standard error. An interrupt of the calling thread ends the wait at once,
+   * and the interrupt flag stays set. A handler that a delivery waits for must not call this. When
+   * this returns, connections and threads are released, also if it is called twice or by several
+   * threads.
    */
   @Override
   public void close() {
-    if (closed.getAndSet(true)) {
-      return;
-    }
-    calls.close();
-    toPlatform.close();
-    if (ownTime != null) {
-      drain(ownTime.clock());
-    }
-    logWhatIsLeft();
-    deliveries.close();
-    if (ownTime != null) {
-      end(ownTime.threads());
-    }
-  }
-
-  private void drain(RealTime clock) {
     try {
-      clock.drain(drainTimeout);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Those whose deliveries were cut off have a line for the log; it comes before this returns. */
-  private static void end(ExecutorService threads) {
-    threads.shutdown();
-    try {
-      threads.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void logWhatIsLeft() {
-    for (QueueId queue : platform.queues().all()) {
-      QueueCounts counts = platform.queues().counts(queue);
-      if (counts.depth() > 0) {
-        log.warn(
-            "closed with {} messages on queue {}: {} ready, {} delayed, {} with the consumer",
-            counts.depth(),
-            queue,
-            counts.ready(),
-            counts.delayed(),
-            counts.inFlight());
+      calls.close();
+      toPlatform.close();
+      if (ownTime != null && lost.get() == null) {
+        ownTime.drain(drainTimeout);
       }
-    }
-    for (Deployment target : platform.deployments()) {
-      for (Manifest.Workflow workflow : target.manifest().workflows()) {
-        logActive(target, workflow.name());
+    } finally {
+      try {
+        reportLost();
+      } finally {
+        deliveries.close();
+        if (ownTime != null) {
+          ownTime.end();
+        }
       }
     }
   }
 
-  private void logActive(Deployment target, String workflow) {
-    List<WorkflowInstance> all =
-        platform.workflows().of(target.app(), target.environment(), workflow);
-    for (WorkflowInstance instance : all) {
-      State state = instance.status().state();
-      if (!state.ended()) {
-        log.warn(
-            "closed with instance {} of {} of {} {}",
-            instance.id(),
-            workflow,
-            target,
-            state.word());
+  private void reportLost() {
+    LostWork left = LostWork.of(platform);
+    if (lost.compareAndSet(null, left) && !left.isEmpty()) {
+      String text =
+          app
+              + " was closed and lost "
+              + left
+              + ". It was kept in this JVM only: start the consumers first, close later, or set a"
+              + " longer drainTimeout.";
+      log.warn(text);
+      if (LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory) {
+        System.err.println("w7s: " + text);
       }
     }
+  }
+
+  /** Returns what {@link #close()} could not deliver; empty before it was called. */
+  public LostWork lost() {
+    LostWork known = lost.get();
+    return known == null ? LostWork.NONE : known;
   }
 
   /** Settings of a transport. Not thread-safe. */
@@ -232,9 +228,9 @@ public final class LocalTransport implements Transport {
     }
 
     /**
-     * Changes the platform in this JVM: how queues deliver and workflows are retried, what limits
-     * there are, how many dead letters are kept. Default: {@link #QUEUES}, and else the platform's
-     * own ways without limits a day or a minute.
+     * Changes the platform in this JVM: how queues deliver and workflows are retried, which limits
+     * hold, how many dead letters are kept. Default: {@link #QUEUES}, otherwise as the real
+     * platform, without limits per day or minute.
      */
     public Builder platform(UnaryOperator<Platform.Builder> settings) {
       this.settings = settings;
@@ -243,8 +239,8 @@ public final class LocalTransport implements Transport {
 
     /**
      * Sets the clock. Default the machine's. A {@link Timeline}, such as virtual time, also decides
-     * when and where deliveries run; it stays the caller's to drive and to close, and {@link
-     * LocalTransport#close()} does not wait for what is due on it.
+     * when and on which thread deliveries run. It stays the caller's to move and to close, and
+     * {@link LocalTransport#close()} does not wait for deliveries that are due on it.
      */
     public Builder time(TimeSource time) {
       this.time = time;
@@ -252,7 +248,8 @@ public final class LocalTransport implements Transport {
     }
 
     /**
-     * Sets how long {@link LocalTransport#close()} waits for what is due. Default 10 s.
+     * Sets how long {@link LocalTransport#close()} waits for deliveries that are due. Default 10 s.
+     * A time of more than 100 years counts as 100 years.
      *
      * @throws InvalidInputException when it is negative
      */
@@ -260,13 +257,23 @@ public final class LocalTransport implements Transport {
       if (drainTimeout.isNegative()) {
         throw new InvalidInputException("drainTimeout", drainTimeout.toString(), "zero or more");
       }
-      this.drainTimeout = drainTimeout;
+      this.drainTimeout =
+          drainTimeout.compareTo(MAX_DRAIN_TIMEOUT) < 0 ? drainTimeout : MAX_DRAIN_TIMEOUT;
       return this;
     }
 
-    /** Returns the transport, which opens no connection before there is something to send. */
+    /** Returns the transport. It connects when there is something to send. */
     public LocalTransport build() {
-      return new LocalTransport(this);
+      if (time instanceof Timeline given) {
+        return new LocalTransport(this, given, null);
+      }
+      OwnTime ownTime = OwnTime.start();
+      try {
+        return new LocalTransport(this, ownTime.clock(), ownTime);
+      } catch (RuntimeException | Error failed) {
+        ownTime.end();
+        throw failed;
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-/** W7S apps on one machine: how they reach each other over HTTP, and what serves them. */
+/** W7S apps on one machine: a transport between them over HTTP, and a server for an app. */
 @NullMarked
 package io.w7s.sdk.local;
 

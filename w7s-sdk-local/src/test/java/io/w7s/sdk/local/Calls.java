@@ -35,7 +35,7 @@ final class Calls {
     return new LocalTransportProvider().create(config.build(), TimeSource.system());
   }
 
-  /** A transport whose deliveries happen on the thread that moves the time. */
+  /** Returns a transport that delivers on the thread that moves the clock. */
   static LocalTransport transport(W7sConfig.Builder config, VirtualTime time) {
     return LocalTransport.builder(config.build()).time(time).build();
   }

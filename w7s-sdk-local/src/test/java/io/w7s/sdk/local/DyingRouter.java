@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * acme/router as a process, for two subscribers. The process ends in the middle of what it does
- * once it has put an event on as many queues as it is told, which may be none.
+ * acme/router as a process, with two subscribers. It dies while it routes an event, after it has
+ * put the event on a given number of queues.
  */
 final class DyingRouter {
 
@@ -33,7 +33,7 @@ final class DyingRouter {
 
   private DyingRouter() {}
 
-  /** Takes its port, the base URL of the subscribers, and how many messages it lives to send. */
+  /** Takes the port, the base URL of the subscribers, and after how many messages it dies. */
   public static void main(String[] args) {
     W7sConfig config =
         W7sConfig.builder()

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A router process that ends in the middle of an event, and the one that takes its place. */
+/** A router process that dies while it routes an event, and the one that replaces it. */
 @Timeout(120)
 class DyingRouterTest {
 
-  private static final int FOR_EVER = Integer.MAX_VALUE;
+  private static final int NEVER = Integer.MAX_VALUE;
 
   private final URI url = ClosedPort.url("/router");
   private final List<OtherProcess> started = new ArrayList<>();
@@ -50,7 +50,7 @@ class DyingRouterTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void noSubscriberIsLostAfterThePublishersRetry(int sends) throws Exception {
+  void losesNoSubscriberWhenTheRouterDies(int sends) throws Exception {
     try (RawServer subscribers = subscribers();
         W7s shop = W7s.of(config())) {
       OtherProcess first = router(subscribers, sends);
@@ -59,7 +59,7 @@ class DyingRouterTest {
               TransportException.class, none -> assertThat(none.mayHaveBeenDelivered()).isTrue());
       assertThat(first.process().waitFor()).isEqualTo(DyingRouter.ENDED);
 
-      router(subscribers, FOR_EVER);
+      router(subscribers, NEVER);
       PublishReceipt receipt = publish(shop);
 
       assertThat(receipt.complete()).isTrue();

@@ -18,13 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * acme/worker as a process: writes down each number that it gets before it acknowledges it, and
- * sends it back. Says on standard output that it serves, and when it has had a thousand messages.
+ * acme/worker as a process. It writes each number to a file before it acknowledges it, and sends it
+ * back. It prints a line when it serves, and one when it has received a thousand messages.
  */
 final class EchoWorker {
 
   static final String SERVES = "serves";
-  static final String HAD_A_THOUSAND = "had a thousand";
+  static final String RECEIVED_A_THOUSAND = "received a thousand";
 
   static final AppId SHOP = AppId.parse("acme/shop");
   static final AppId WORKER = AppId.parse("acme/worker");
@@ -35,26 +35,26 @@ final class EchoWorker {
 
   public static void main(String[] args) throws IOException {
     int port = Integer.parseInt(args[0]);
-    Path diary = Path.of(args[1]);
+    Path file = Path.of(args[1]);
     W7sConfig.Builder config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app(WORKER);
     boolean echoes = args.length > 2;
     if (echoes) {
       config.localApp(SHOP, URI.create(args[2]));
     }
     W7s w7s = W7s.of(config.build());
-    var had = new AtomicInteger();
+    var received = new AtomicInteger();
     W7sApp app =
         W7sApp.builder(new AppRef(WORKER))
             .onBatch(
                 NUMBERS,
                 batch -> {
-                  Files.writeString(diary, lines(batch), StandardOpenOption.APPEND);
+                  Files.writeString(file, lines(batch), StandardOpenOption.APPEND);
                   if (echoes) {
                     batch.messages().forEach(each -> w7s.queues().send(ECHOES, each.body()));
                   }
-                  int before = had.getAndAdd(batch.messages().size());
+                  int before = received.getAndAdd(batch.messages().size());
                   if (before < 1000 && before + batch.messages().size() >= 1000) {
-                    System.out.println(HAD_A_THOUSAND);
+                    System.out.println(RECEIVED_A_THOUSAND);
                   }
                 })
             .build();
@@ -68,9 +68,9 @@ final class EchoWorker {
         .collect(Collectors.joining());
   }
 
-  /** The numbers that were written down, by this process or one before it. */
-  static Set<Integer> numbers(Path diary) throws IOException {
-    return Files.readString(diary, StandardCharsets.UTF_8)
+  /** Returns the numbers in the file, written by this process or earlier ones. */
+  static Set<Integer> numbers(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.UTF_8)
         .lines()
         .map(Integer::valueOf)
         .collect(Collectors.toSet());

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The router app between a publisher and subscribers that know only the JSON of the protocol. */
+/** The router app between a publisher and subscribers that do not use the SDK. */
 class EventRouterAmongStrangersTest {
 
   private static final SubjectRef<Object> CREATED = SubjectRef.of("orders.created", Object.class);
@@ -97,11 +97,11 @@ class EventRouterAmongStrangersTest {
   }
 
   @Test
-  void eachSubscriberGetsABatchOfOneInTheLocalShape() throws Exception {
-    HttpResponse<String> answer = publish();
+  void sendsEachSubscriberABatchOfOne() throws Exception {
+    HttpResponse<String> response = publish();
     time.advance(Duration.ZERO);
 
-    assertThat(answer.statusCode()).isEqualTo(202);
+    assertThat(response.statusCode()).isEqualTo(202);
     for (String path : new String[] {"/audit/_w7s/queues/events", "/worker/_w7s/queues/mails"}) {
       subscribers.verify(
           1,
@@ -115,11 +115,11 @@ class EventRouterAmongStrangersTest {
   }
 
   @Test
-  void aSubscriberThatWasDownGetsTheEventFromItsQueueAndTheOthersDoNotAgain() throws Exception {
+  void retriesOnlyTheSubscriberThatWasDown() throws Exception {
     subscribers.stubFor(post("/worker/_w7s/queues/mails").willReturn(aResponse().withStatus(503)));
-    HttpResponse<String> answer = publish();
-    assertThat(answer.statusCode()).isEqualTo(202);
-    assertThat(answer.body())
+    HttpResponse<String> response = publish();
+    assertThat(response.statusCode()).isEqualTo(202);
+    assertThat(response.body())
         .contains("\"repository\":\"acme/audit\",\"queue\":\"events\"")
         .contains("\"repository\":\"acme/worker\",\"queue\":\"mails\"")
         .doesNotContain("\"ok\":false");

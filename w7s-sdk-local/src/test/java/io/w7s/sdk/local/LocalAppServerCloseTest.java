@@ -1,13 +1,17 @@
 package io.w7s.sdk.local;
 
-import static io.w7s.sdk.local.RawClient.request;
+import static io.w7s.sdk.local.internal.server.RawClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.local.internal.server.RawClient;
+import io.w7s.sdk.local.internal.server.RawClient.Response;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,8 +20,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of requests under way when a server is closed. */
+/** How a server ends: what happens to requests under way, to its port and its threads. */
 @Timeout(60)
 class LocalAppServerCloseTest {
 
@@ -50,42 +56,42 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void requestsUnderWayFinishAndNewOnesGet503() throws Exception {
+  void finishesRequestsUnderWayAndRefusesNewOnes() throws Exception {
     LocalAppServer server = server().start();
-    try (var slow = new RawClient(server);
-        var keptAlive = new RawClient(server)) {
+    try (var slow = new RawClient(server.port());
+        var keptAlive = new RawClient(server.port())) {
       assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(200);
       slow.send(request("GET", "/slow", ""));
       arrived.await();
       var closing = CompletableFuture.runAsync(server::close);
 
-      // close() has begun at some moment from now on: until then requests are answered as ever
-      RawClient.Answer refused;
+      // close() begins some time after this; until then requests are answered
+      Response refused;
       do {
-        try (var another = new RawClient(server)) {
+        try (var another = new RawClient(server.port())) {
           refused = another.exchange(request("GET", "/fast", ""));
         }
       } while (refused.status() == 200);
 
       assertThat(refused.status()).isEqualTo(503);
-      assertThat(refused.body()).contains("acme/worker is being stopped");
+      assertThat(refused.body()).contains("the server is being stopped");
       assertThat(refused.head()).containsIgnoringCase("connection: close");
       assertThat(keptAlive.exchange(request("GET", "/fast", "")).status()).isEqualTo(503);
       assertThat(keptAlive.isAtEnd()).isTrue();
       assertThat(closing).isNotDone();
       release.countDown();
-      assertThat(slow.answer(false).body()).isEqualTo("\"done\"");
+      assertThat(slow.response().body()).isEqualTo("\"done\"");
       closing.get(20, TimeUnit.SECONDS);
       assertThat(interrupted).isNotDone();
     }
-    assertThatThrownBy(() -> new RawClient(server)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new RawClient(server.port())).isInstanceOf(IOException.class);
     server.close();
   }
 
   @Test
-  void aRequestThatTakesLongerThanTheDrainTimeoutIsCutOff() throws Exception {
+  void cutsOffRequestsAfterTheDrainTimeout() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofMillis(50)).start();
-    try (var slow = new RawClient(server)) {
+    try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
@@ -97,9 +103,9 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void anInterruptEndsTheWaitOfClose() throws Exception {
+  void endsTheWaitAtAnInterrupt() throws Exception {
     LocalAppServer server = server().start();
-    try (var slow = new RawClient(server)) {
+    try (var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
@@ -112,29 +118,72 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void anIdleServerClosesWithoutWaitingAndLeavesNoThread() throws Exception {
+  void closesWithoutWaitingWhenIdleAndLeavesNoThread() throws Exception {
     LocalAppServer server = server().drainTimeout(Duration.ofDays(1)).start();
     release.countDown();
-    RawClient.get(server, "/slow");
+    RawClient.get(server.port(), "/slow");
 
     server.close();
 
     assertThat(handledBy.join()).matches("w7s-worker-\\d+");
+    assertThatNoThreadStays();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {300L * 365 * 24 * 60 * 60, Long.MAX_VALUE})
+  void acceptsADrainTimeoutThatIsTooLongToCount(long seconds) throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofSeconds(seconds)).start();
+    try (var slow = new RawClient(server.port())) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+      var closing = CompletableFuture.runAsync(server::close);
+      release.countDown();
+
+      assertThat(slow.response().body()).isEqualTo("\"done\"");
+      closing.get(20, TimeUnit.SECONDS);
+      assertThatPortIsFree(server.port());
+      assertThatNoThreadStays();
+    }
+  }
+
+  @Test
+  void aSecondCloseIsCompleteWhileAnotherOneWaits() throws Exception {
+    LocalAppServer server = server().drainTimeout(Duration.ofDays(300 * 365)).start();
+    try (var slow = new RawClient(server.port())) {
+      slow.send(request("GET", "/slow", ""));
+      arrived.await();
+      var first = CompletableFuture.runAsync(server::close);
+      Thread.currentThread().interrupt();
+      server.close();
+
+      assertThat(Thread.interrupted()).isTrue();
+      first.get(20, TimeUnit.SECONDS); // the second one has ended its wait
+      assertThat(slow.isAtEnd()).isTrue();
+      assertThatPortIsFree(server.port());
+      server.close();
+    }
+  }
+
+  private static void assertThatPortIsFree(int port) throws IOException {
+    new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1})).close();
+  }
+
+  private static void assertThatNoThreadStays() throws InterruptedException {
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
       if (thread.getName().startsWith("w7s-worker-")) {
         thread.join(10_000);
-        assertThat(thread.isAlive()).isFalse();
+        assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }
     }
   }
 
   @Test
-  void anExecutorThatIsGivenRunsTheHandlersAndStaysOpen() throws Exception {
+  void runsHandlersOnAGivenExecutorAndLeavesItOpen() throws Exception {
     ExecutorService mine = Executors.newCachedThreadPool(task -> new Thread(task, "mine"));
     try {
       LocalAppServer server = server().executor(mine).start();
       release.countDown();
-      RawClient.get(server, "/slow");
+      RawClient.get(server.port(), "/slow");
       server.close();
 
       assertThat(handledBy.join()).isEqualTo("mine");
@@ -145,16 +194,16 @@ class LocalAppServerCloseTest {
   }
 
   @Test
-  void requestsAreHandledAtTheSameTime() throws Exception {
+  void handlesRequestsAtTheSameTime() throws Exception {
     LocalAppServer server = server().start();
     try (server;
-        var slow = new RawClient(server)) {
+        var slow = new RawClient(server.port())) {
       slow.send(request("GET", "/slow", ""));
       arrived.await();
 
-      assertThat(RawClient.get(server, "/fast").status()).isEqualTo(200);
+      assertThat(RawClient.get(server.port(), "/fast").status()).isEqualTo(200);
       release.countDown();
-      assertThat(slow.answer(false).status()).isEqualTo(200);
+      assertThat(slow.response().status()).isEqualTo(200);
     }
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Attempts that are ended: by their time, by the caller, or because the W7s is closed. */
+/** Attempts that end early: by timeout, by the caller, or because the transport is closed. */
 @Timeout(60)
 class LocalEndingTest {
 
@@ -35,26 +35,26 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAttemptEndsWhenItsTimeIsOver(CallStyle way) throws Exception {
+  void endsAnAttemptAtItsTimeout(CallStyle style) throws Exception {
     try (RawServer worker = RawServer.serving(stalling());
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      way.make(transport, get("/x"), Duration.ofMillis(1)); // loads what has to be loaded
+      style.make(transport, get("/x"), Duration.ofMillis(1)); // loads classes
       Duration timeout = Duration.ofSeconds(1);
 
       long start = System.nanoTime();
-      NoResponse<?> answer = none(way.make(transport, post("/x", "{}"), timeout));
+      NoResponse<?> outcome = none(style.make(transport, post("/x", "{}"), timeout));
       Duration took = Duration.ofNanos(System.nanoTime() - start);
 
-      assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
-      assertThat(answer.mayHaveBeenDelivered()).isTrue();
-      assertThat(answer.message()).contains(worker.url("/worker/x").toString()).contains("PT1S");
-      // the upper bound leaves room for a busy machine; how exact it is, is measured, not tested
+      assertThat(outcome.failure()).isEqualTo(Failure.TIMED_OUT);
+      assertThat(outcome.mayHaveBeenDelivered()).isTrue();
+      assertThat(outcome.message()).contains(worker.url("/worker/x").toString()).contains("PT1S");
+      // the upper bound leaves room for a busy machine
       assertThat(took).isBetween(timeout, timeout.multipliedBy(2));
     }
   }
 
   @Test
-  void theTimeIncludesTheBodyOfTheAnswer() throws Exception {
+  void timeoutIncludesTheResponseBody() throws Exception {
     try (RawServer worker =
             RawServer.serving(
                 connection -> {
@@ -63,16 +63,16 @@ class LocalEndingTest {
                   connection.awaitEnd();
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      NoResponse<?> answer =
+      NoResponse<?> outcome =
           none(CallStyle.BLOCKING.make(transport, post("/x", "{}"), Duration.ofMillis(200)));
 
-      assertThat(answer.failure()).isEqualTo(Failure.TIMED_OUT);
-      assertThat(answer.mayHaveBeenDelivered()).isTrue();
+      assertThat(outcome.failure()).isEqualTo(Failure.TIMED_OUT);
+      assertThat(outcome.mayHaveBeenDelivered()).isTrue();
     }
   }
 
   @Test
-  void anInterruptEndsABlockingAttemptAtOnceAndClosesItsConnection() throws Exception {
+  void endsABlockingAttemptAtAnInterrupt() throws Exception {
     var arrived = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     try (RawServer worker =
@@ -88,11 +88,11 @@ class LocalEndingTest {
       var call =
           new FutureTask<>(
               () -> {
-                Outcome<RawResponse> answer =
+                Outcome<RawResponse> outcome =
                     CallStyle.BLOCKING.make(transport, post("/x", "{}"), LONG);
                 long at = System.nanoTime();
                 flagStillSet.complete(Thread.currentThread().isInterrupted());
-                return new Timed(answer, at);
+                return new Timed(outcome, at);
               });
       var thread = new Thread(call);
       thread.start();
@@ -103,16 +103,16 @@ class LocalEndingTest {
       thread.interrupt();
       Timed timed = call.get();
 
-      NoResponse<?> answer = none(timed.answer());
-      assertThat(answer.failure()).isEqualTo(Failure.INTERRUPTED);
-      assertThat(answer.mayHaveBeenDelivered()).isTrue();
+      NoResponse<?> outcome = none(timed.outcome());
+      assertThat(outcome.failure()).isEqualTo(Failure.INTERRUPTED);
+      assertThat(outcome.mayHaveBeenDelivered()).isTrue();
       assertThat(flagStillSet.join()).isTrue();
       assertThat(Duration.ofNanos(timed.at() - start)).isLessThan(Duration.ofSeconds(5));
       assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
-  /** Once the request is sent, the thread makes no other system call than the read. */
+  /** After the request is sent, the only system call of the thread is the read. */
   private static void awaitSystemCall(Thread thread) {
     StackTraceElement[] stack;
     do {
@@ -120,24 +120,24 @@ class LocalEndingTest {
     } while (stack.length == 0 || !stack[0].isNativeMethod());
   }
 
-  private record Timed(Outcome<RawResponse> answer, long at) {}
+  private record Timed(Outcome<RawResponse> outcome, long at) {}
 
   @Test
-  void anInterruptedThreadSendsNothing() throws Exception {
+  void sendsNothingOnAnInterruptedThread() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       Thread.currentThread().interrupt();
-      NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, post("/x", "{}")));
+      NoResponse<?> outcome = none(CallStyle.BLOCKING.make(transport, post("/x", "{}")));
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(answer.failure()).isEqualTo(Failure.INTERRUPTED);
-      assertThat(answer.mayHaveBeenDelivered()).isFalse();
+      assertThat(outcome.failure()).isEqualTo(Failure.INTERRUPTED);
+      assertThat(outcome.mayHaveBeenDelivered()).isFalse();
       assertThat(worker.requests()).isEmpty();
     }
   }
 
   @Test
-  void cancellingTheFutureClosesTheConnection() throws Exception {
+  void cancellingClosesTheConnection() throws Exception {
     var arrived = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     try (RawServer worker =
@@ -160,7 +160,7 @@ class LocalEndingTest {
   }
 
   @Test
-  void closeEndsWhatIsUnderWayRefusesWhatComesAndLeavesNoThread() throws Exception {
+  void closeEndsCallsAndLeavesNoThread() throws Exception {
     var arrived = new CountDownLatch(2);
     try (RawServer worker =
             RawServer.serving(
@@ -179,14 +179,14 @@ class LocalEndingTest {
       transport.close();
       transport.close();
 
-      for (NoResponse<?> answer : List.of(none(async.get()), none(blocking.get()))) {
-        assertThat(answer.failure()).isEqualTo(Failure.CLOSED);
-        assertThat(answer.mayHaveBeenDelivered()).isTrue();
+      for (NoResponse<?> outcome : List.of(none(async.get()), none(blocking.get()))) {
+        assertThat(outcome.failure()).isEqualTo(Failure.CLOSED);
+        assertThat(outcome.mayHaveBeenDelivered()).isTrue();
       }
-      for (CallStyle way : CallStyle.values()) {
-        NoResponse<?> answer = none(way.make(transport, post("/x", "{}")));
-        assertThat(answer.failure()).isEqualTo(Failure.CLOSED);
-        assertThat(answer.mayHaveBeenDelivered()).isFalse();
+      for (CallStyle style : CallStyle.values()) {
+        NoResponse<?> outcome = none(style.make(transport, post("/x", "{}")));
+        assertThat(outcome.failure()).isEqualTo(Failure.CLOSED);
+        assertThat(outcome.mayHaveBeenDelivered()).isFalse();
       }
       assertThat(worker.requests()).hasSize(2);
       for (Thread thread : threads("w7s-local-")) {
@@ -197,7 +197,7 @@ class LocalEndingTest {
   }
 
   @Test
-  void callsBeyondTheLimitThatWaitWhenItIsClosedEndToo() throws Exception {
+  void closeEndsWaitingCalls() throws Exception {
     try (RawServer worker = RawServer.serving(stalling());
         Transport transport = Calls.transport(worker.url("/worker"))) {
       var calls = new ArrayList<CompletableFuture<Outcome<RawResponse>>>();
@@ -214,7 +214,7 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aConnectionThatTheAppClosedMeanwhileIsNotUsedAgain(CallStyle way) throws Exception {
+  void doesNotReuseAConnectionThatTheAppClosed(CallStyle style) throws Exception {
     var closed = new CountDownLatch(1);
     var first = new AtomicInteger();
     try (RawServer worker =
@@ -224,16 +224,16 @@ class LocalEndingTest {
                   connection.send(RawServer.ok("ok"));
                   if (first.incrementAndGet() == 1) {
                     closed.countDown();
-                    return; // as an app does that is started again
+                    return; // as an app that is restarted
                   }
                   connection.awaitEnd();
                 });
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      succeeded(way.make(transport, post("/x", "{}")));
+      succeeded(style.make(transport, post("/x", "{}")));
       closed.await();
       awaitEndOf(worker);
 
-      succeeded(way.make(transport, post("/x", "{}")));
+      succeeded(style.make(transport, post("/x", "{}")));
 
       assertThat(worker.requests()).hasSize(2);
       assertThat(worker.connections()).isEqualTo(2);
@@ -248,7 +248,7 @@ class LocalEndingTest {
 
   @ParameterizedTest
   @EnumSource
-  void aHundredCallsRunAtTheSameTime(CallStyle way) throws Exception {
+  void runsAHundredCallsAtTheSameTime(CallStyle style) throws Exception {
     var all = new CountDownLatch(100);
     try (RawServer worker =
             RawServer.serving(
@@ -256,7 +256,7 @@ class LocalEndingTest {
                   String path = connection.request().line();
                   all.countDown();
                   try {
-                    all.await(); // nobody is answered before everybody is there
+                    all.await(); // no response before all requests are there
                   } catch (InterruptedException e) {
                     return;
                   }
@@ -268,10 +268,10 @@ class LocalEndingTest {
         var call = post("/" + i, "{}");
         var result = new CompletableFuture<Outcome<RawResponse>>();
         calls.add(result);
-        if (way == CallStyle.ASYNC) {
+        if (style == CallStyle.ASYNC) {
           transport.executeAsync(call, new CallContext(1, LONG)).thenAccept(result::complete);
         } else {
-          new Thread(() -> result.complete(way.make(transport, call, LONG))).start();
+          new Thread(() -> result.complete(style.make(transport, call, LONG))).start();
         }
       }
       for (int i = 0; i < 100; i++) {

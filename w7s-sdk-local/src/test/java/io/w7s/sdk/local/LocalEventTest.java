@@ -47,7 +47,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalEventTest {
 
-  private static final String NOBODY =
+  private static final String NO_DELIVERIES =
       "{\"ok\":true,\"accepted\":true,\"subject\":\"orders.created\",\"deliveries\":[]}";
 
   @RegisterExtension
@@ -75,10 +75,10 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void anEventGoesToTheRoutersPublishRouteByRpc(CallStyle way) {
-    answer(200, NOBODY);
+  void publishesToTheRouterByRpc(CallStyle style) {
+    routerAnswers(200, NO_DELIVERIES);
 
-    PublishReceipt receipt = succeeded(way.make(transport, publish("{\"id\":\"ord_1\"}")));
+    PublishReceipt receipt = succeeded(style.make(transport, publish("{\"id\":\"ord_1\"}")));
 
     assertThat(receipt.id()).isEqualTo("evt-1");
     assertThat(receipt.subject()).isEqualTo("orders.created");
@@ -102,12 +102,12 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void traceAndFormGoAlongInTheBody(CallStyle way) {
+  void sendsTraceAndFormInTheBody(CallStyle style) {
     String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    answer(200, NOBODY);
+    routerAnswers(200, NO_DELIVERIES);
     EventPublish plain = publish("1");
     succeeded(
-        way.make(
+        style.make(
             transport,
             new EventPublish(
                 plain.source(),
@@ -132,8 +132,8 @@ class LocalEventTest {
   }
 
   @Test
-  void theAnswerOfAnAppAsRouterIsRead() {
-    answer(
+  void readsTheReceiptOfARouterApp() {
+    routerAnswers(
         202,
         "{\"ok\":false,\"service\":\"event-router\",\"accepted\":true,\"deliveries\":["
             + delivery("acme/email-worker", true, 200, "{\"ok\":true}")
@@ -157,8 +157,8 @@ class LocalEventTest {
   }
 
   @Test
-  void thePlatformsOwnAnswerIsRead() {
-    answer(
+  void readsThePlatformsReceipt() {
+    routerAnswers(
         200,
         "{\"status\":\"success\",\"data\":{\"event\":{\"id\":\"evt-1\"},\"deliveries\":["
             + "{\"repository\":\"acme/a\",\"queue\":\"events\",\"status\":\"enqueued\"},"
@@ -173,10 +173,10 @@ class LocalEventTest {
   }
 
   @Test
-  void whatAnEarlierPublishDeliveredIsSkipped() {
+  void skipsWhatAnEarlierPublishDelivered() {
     Delivery skipped =
         new Delivery(AppId.parse("acme/a"), "events", Status.SKIPPED, Optional.empty());
-    answer(
+    routerAnswers(
         202,
         "{\"deliveries\":[{\"repository\":\"acme/a\",\"queue\":\"events\",\"ok\":true,"
             + "\"skipped\":true}]}");
@@ -191,7 +191,7 @@ class LocalEventTest {
             Instant.EPOCH,
             List.of(skipped, enqueued("acme/b"), failed("acme/c", "limit")));
     String data = new String(PublishResult.toJson(receipt), StandardCharsets.UTF_8);
-    answer(200, "{\"status\":\"success\",\"data\":" + data + "}");
+    routerAnswers(200, "{\"status\":\"success\",\"data\":" + data + "}");
     assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).deliveries())
         .isEqualTo(receipt.deliveries());
     assertThat(data)
@@ -200,8 +200,8 @@ class LocalEventTest {
 
   @ParameterizedTest
   @ValueSource(ints = {207, 500, 502})
-  void deliveriesCountWhateverTheStatus(int status) {
-    answer(
+  void readsDeliveriesAtAnyStatus(int status) {
+    routerAnswers(
         status, "{\"ok\":false,\"deliveries\":[" + delivery("acme/a", false, 500, "null") + "]}");
 
     assertThat(succeeded(CallStyle.BLOCKING.make(transport, publish("1"))).failed()).hasSize(1);
@@ -209,7 +209,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @ValueSource(ints = {302, 400, 403, 404, 429, 500, 502})
-  void aRouterThatRefusesIsARefusalWithItsReason(int status) {
+  void passesTheRoutersRefusalOn(int status) {
     router.stubFor(
         post("/router/publish")
             .willReturn(
@@ -239,21 +239,21 @@ class LocalEventTest {
         "{\"deliveries\":[{\"queue\":\"q\",\"ok\":true}]}",
         "{\"deliveries\":[{\"repository\":\"no slash\",\"queue\":\"q\",\"ok\":true}]}"
       })
-  void aSuccessWithoutReadableDeliveriesLeavesTheDeliveryUnknown(String body) {
-    answer(200, body);
+  void leavesDeliveryUnknownWithoutReadableDeliveries(String body) {
+    routerAnswers(200, body);
 
-    Outcome.NoResponse<?> answer = none(CallStyle.BLOCKING.make(transport, publish("1")));
+    Outcome.NoResponse<?> outcome = none(CallStyle.BLOCKING.make(transport, publish("1")));
 
-    assertThat(answer.mayHaveBeenDelivered()).isTrue();
-    assertThat(answer.message()).contains("acme/router").contains("without a list of deliveries");
+    assertThat(outcome.mayHaveBeenDelivered()).isTrue();
+    assertThat(outcome.message()).contains("acme/router").contains("without a list of deliveries");
   }
 
   @ParameterizedTest
   @EnumSource
-  void neitherARouterNorASubscriberIsAnErrorThatNamesTheSettings(CallStyle way) {
+  void namesTheSettingsWithoutRouterAndSubscriber(CallStyle style) {
     W7sConfig.Builder config = Calls.config().localManifest("acme/shop", Manifest.empty());
     try (Transport without = Calls.transport(config)) {
-      assertThatThrownBy(() -> way.make(without, publish("1")))
+      assertThatThrownBy(() -> style.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.events.router")
           .hasMessageContaining("W7S_EVENTS_ROUTER")
@@ -262,7 +262,7 @@ class LocalEventTest {
   }
 
   @Test
-  void aRouterWithoutAUrlIsAnErrorThatNamesIt() {
+  void namesARouterWithoutUrl() {
     try (Transport without = Calls.transport(Calls.config().eventRouter("acme/router"))) {
       assertThatThrownBy(() -> CallStyle.BLOCKING.make(without, publish("1")))
           .isInstanceOf(ConfigurationException.class)
@@ -272,7 +272,7 @@ class LocalEventTest {
 
   @ParameterizedTest
   @EnumSource
-  void withoutARouterAnEventGoesToTheQueuesThatManifestsSubscribe(CallStyle way) throws Exception {
+  void deliversEventsToSubscribedQueuesWithoutRouter(CallStyle style) throws Exception {
     VirtualTime time = Calls.virtualTime();
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport local =
@@ -283,7 +283,7 @@ class LocalEventTest {
                     .localManifest("acme/absent", subscribed())
                     .localManifest("acme/idle", Manifest.empty()),
                 time)) {
-      PublishReceipt receipt = succeeded(way.make(local, publish("{\"id\":\"ord_1\"}")));
+      PublishReceipt receipt = succeeded(style.make(local, publish("{\"id\":\"ord_1\"}")));
       time.runUntilIdle(10);
 
       assertThat(receipt.id()).isEqualTo("evt-1");
@@ -299,7 +299,7 @@ class LocalEventTest {
   }
 
   @Test
-  void anAppWhoseManifestIsGivenPublishesWhatItDeclares() {
+  void publishesOnlyWhatTheManifestDeclares() {
     try (Transport local =
         Calls.transport(
             Calls.config()
@@ -318,7 +318,7 @@ class LocalEventTest {
         .withSubscription(new Manifest.Subscription("orders.created", "events"));
   }
 
-  private static void answer(int status, String body) {
+  private static void routerAnswers(int status, String body) {
     router.stubFor(
         post("/router/publish").willReturn(aResponse().withStatus(status).withBody(body)));
   }

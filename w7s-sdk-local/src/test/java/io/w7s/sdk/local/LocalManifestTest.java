@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** An app whose manifest is given is held to it. */
+/** An app whose manifest is configured has only what the manifest declares. */
 class LocalManifestTest {
 
   private static final Manifest HOURLY =
@@ -40,7 +40,7 @@ class LocalManifestTest {
   }
 
   @Test
-  void whatItDoesNotDeclareIsNotFound() throws Exception {
+  void findsNothingThatIsNotDeclared() throws Exception {
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker(server, Manifest.empty()), time)) {
       assertThat(refused(CallStyle.BLOCKING.make(transport, send("1"))).status()).isEqualTo(404);
@@ -51,7 +51,7 @@ class LocalManifestTest {
   }
 
   @Test
-  void itsOwnConsumerPathCounts() throws Exception {
+  void deliversToTheConsumerPathOfTheManifest() throws Exception {
     Manifest manifest = Manifest.empty().withQueue(new Manifest.Queue("jobs", "/consume"));
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker(server, manifest), time)) {
@@ -63,7 +63,7 @@ class LocalManifestTest {
 
   @ParameterizedTest
   @EnumSource
-  void anotherOwnersAppNeedsAPlaceOnItsAllowLists(CallStyle way) throws Exception {
+  void admitsOtherOwnersByAllowLists(CallStyle style) throws Exception {
     Manifest closed =
         Manifest.empty()
             .withQueue(Manifest.Queue.of("jobs"))
@@ -73,19 +73,20 @@ class LocalManifestTest {
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport outside = Calls.transport(stranger(server, closed), time);
         Transport inside = Calls.transport(stranger(server, open), time)) {
-      assertThat(refused(way.make(outside, get("/x"))).status()).isEqualTo(403);
-      assertThat(refused(way.make(outside, get("/x"))).message()).contains("rpc.allow");
-      assertThat(refused(way.make(outside, send("1"))).message()).contains("queue.allow");
-      assertThat(refused(way.make(outside, start("id", "1"))).message()).contains("workflow.allow");
+      assertThat(refused(style.make(outside, get("/x"))).status()).isEqualTo(403);
+      assertThat(refused(style.make(outside, get("/x"))).message()).contains("rpc.allow");
+      assertThat(refused(style.make(outside, send("1"))).message()).contains("queue.allow");
+      assertThat(refused(style.make(outside, start("id", "1"))).message())
+          .contains("workflow.allow");
       assertThat(server.connections()).isZero();
-      succeeded(way.make(inside, get("/x")));
-      succeeded(way.make(inside, send("1")));
-      succeeded(way.make(inside, start("id", "1")));
+      succeeded(style.make(inside, get("/x")));
+      succeeded(style.make(inside, send("1")));
+      succeeded(style.make(inside, start("id", "1")));
     }
   }
 
   @Test
-  void withoutAManifestEverybodyIsLetIn() throws Exception {
+  void admitsEveryCallerWithoutManifest() throws Exception {
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport =
             Calls.transport(
@@ -97,7 +98,7 @@ class LocalManifestTest {
   }
 
   @Test
-  void theFirstSendsToManyQueuesAtTheSameTimeAreAllTaken() throws Exception {
+  void acceptsFirstSendsToManyQueuesAtOnce() throws Exception {
     try (RawServer server = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(server.url("/worker"))) {
       IntStream.range(0, 200)
@@ -111,7 +112,7 @@ class LocalManifestTest {
   }
 
   @Test
-  void theSchedulesOfTheAppItselfFireAtItsUrlAndThoseOfOthersDoNot() throws Exception {
+  void firesOnlyItsOwnSchedules() throws Exception {
     try (RawServer own = RawServer.answering(RawServer.ok(""));
         RawServer other = RawServer.answering(RawServer.ok(""));
         Transport transport =
@@ -120,7 +121,7 @@ class LocalManifestTest {
                     .localApp("acme/shop", own.url("/shop"))
                     .localManifest("acme/shop", HOURLY),
                 time)) {
-      refused(CallStyle.BLOCKING.make(transport, send("1"))); // now the other one is known
+      refused(CallStyle.BLOCKING.make(transport, send("1"))); // deploys the other app
       time.advance(ofMinutes(59));
       assertThat(own.connections()).isZero();
       time.advance(ofMinutes(1));
@@ -135,7 +136,7 @@ class LocalManifestTest {
   }
 
   @Test
-  void schedulesWithoutAUrlDoNotFireAndALineSaysWhatToSet() {
+  void warnsOfSchedulesWithoutUrl() {
     try (var logged = new Logged();
         Transport transport =
             Calls.transport(Calls.config().localManifest("acme/shop", HOURLY), time)) {
@@ -143,7 +144,8 @@ class LocalManifestTest {
       assertThat(logged.warnings())
           .singleElement()
           .asString()
-          .startsWith("The schedules of acme/shop do not fire: set w7s.local.apps.acme/shop");
+          .startsWith(
+              "The schedules of acme/shop do not fire, because it has no URL: set w7s.local.apps.acme/shop");
       assertThat(time.nextDue()).isEmpty();
     }
   }

@@ -51,11 +51,10 @@ class LocalQueueTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageGoesToTheConsumerPathInTheShapeThatLocalConsumersKnow(CallStyle way)
-      throws Exception {
+  void deliversAMessageInTheLocalShape(CallStyle style) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      SendReceipt receipt = succeeded(way.make(transport, send("{\"n\": 1.50 }")));
+      SendReceipt receipt = succeeded(style.make(transport, send("{\"n\": 1.50 }")));
       assertThat(worker.requests()).as("before the platform delivers").isEmpty();
       time.runUntilIdle(10);
 
@@ -83,7 +82,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void theHandlerOfAnAppGetsTheMessageAndItsSender() {
+  void handsMessageAndSenderToTheHandler() {
     var seen = new CopyOnWriteArrayList<QueueMessage<Map<String, Object>>>();
     W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(QUEUE, seen::add).build();
     try (LocalAppServer server = LocalAppServer.start(app);
@@ -101,7 +100,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void whatIsThereGoesOutAtOnceInBatchesOfUpToTen() throws Exception {
+  void deliversAtOnceInBatchesOfTen() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       for (int i = 0; i < 13; i++) {
@@ -116,16 +115,16 @@ class LocalQueueTest {
   }
 
   @Test
-  void whatIsSentDuringADeliveryIsTheNextBatch() throws Exception {
+  void collectsTheNextBatchDuringADelivery() throws Exception {
     var arrived = new CountDownLatch(1);
-    var answer = new CountDownLatch(1);
+    var response = new CountDownLatch(1);
     try (RawServer worker =
             RawServer.serving(
                 connection -> {
                   while (true) {
                     connection.request();
                     arrived.countDown();
-                    await(answer);
+                    await(response);
                     connection.send(RawServer.ok(""));
                   }
                 });
@@ -135,7 +134,7 @@ class LocalQueueTest {
       for (int i = 1; i < 10; i++) {
         succeeded(CallStyle.BLOCKING.make(transport, send(String.valueOf(i))));
       }
-      answer.countDown();
+      response.countDown();
       transport.close();
 
       assertThat(worker.requests())
@@ -146,8 +145,7 @@ class LocalQueueTest {
 
   @ParameterizedTest
   @ValueSource(ints = {300, 302, 400, 404, 429, 500, 503})
-  void aBatchThatIsAnsweredWithAnythingBut2xxComesAgainAfterTenSeconds(int status)
-      throws Exception {
+  void retriesABatchAfter10SecondsUnlessItSucceeds(int status) throws Exception {
     var requests = new AtomicInteger();
     try (RawServer worker =
             RawServer.serving(
@@ -175,7 +173,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aMessageThatFailedFourTimesIsADeadLetterAndLoggedWithTargetAndCause() throws Exception {
+  void logsADeadLetterWithTargetAndCause() throws Exception {
     try (RawServer worker =
             RawServer.answering(failing(500, "{\"ok\":false,\"error\":\"not\\ntoday\"}"));
         LocalTransport transport = Calls.transport(worker.url("/worker"), time);
@@ -202,7 +200,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aReasonThatIsNoJsonOrTooLongDoesNotGetFar() throws Exception {
+  void showsOnlyAShortJsonReason() throws Exception {
     for (String body : List.of("<html>secret</html>", "", "[]", "{\"error\":{\"a\":1}}")) {
       assertThat(causeFor(body)).endsWith("answered 500");
     }
@@ -220,7 +218,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aConsumerThatIsNotThereYetGetsTheMessageOnceItIs() {
+  void deliversOnceTheConsumerIsUp() {
     URI url = ClosedPort.url("/worker");
     var seen = new CopyOnWriteArrayList<Integer>();
     W7sApp app =
@@ -247,7 +245,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aDelayedMessageDoesNotArriveEarlier() throws Exception {
+  void deliversADelayedMessageNoEarlier() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, send("1", Duration.ofDays(1))));
@@ -264,7 +262,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aMachinesSecondIsASecond() throws Exception {
+  void countsDelaysByTheMachinesClock() throws Exception {
     var arrived = new CountDownLatch(1);
     try (RawServer worker =
             RawServer.serving(
@@ -283,9 +281,9 @@ class LocalQueueTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(CallStyle way) {
+  void refusesAnAppWithoutUrlBeforeAccepting(CallStyle style) {
     try (LocalTransport transport = Calls.transport(Calls.config(), time)) {
-      assertThatThrownBy(() -> way.make(transport, send("1")))
+      assertThatThrownBy(() -> style.make(transport, send("1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.local.apps.acme/worker");
       assertThat(transport.platform().queues().all()).isEmpty();
@@ -293,7 +291,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void aQueueHasOneConsumer() {
+  void allowsOneConsumerPathPerQueue() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, send("1")));
       QueueSend elsewhere =
@@ -305,7 +303,7 @@ class LocalQueueTest {
   }
 
   @Test
-  void largeBodiesOnOneConnectionAreNotHeldBack() throws Exception {
+  void sendsLargeBodiesWithoutDelay() throws Exception {
     String body = "\"" + "x".repeat(27 * 1024) + "\"";
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
@@ -321,7 +319,7 @@ class LocalQueueTest {
 
       assertThat(worker.requests()).hasSize(51);
       assertThat(worker.connections()).isEqualTo(1);
-      // without TCP_NODELAY each of them takes 44 ms, all of them 2.2 s; with it, some 10 ms
+      // without TCP_NODELAY each takes 44 ms, 2.2 s in all; with it all take about 10 ms
       assertThat(took).isLessThan(Duration.ofMillis(1500));
     }
   }
@@ -341,9 +339,9 @@ class LocalQueueTest {
     return QueueDelivery.read(request.body().getBytes(StandardCharsets.UTF_8));
   }
 
-  static Outcome.Refused<?> refused(Outcome<?> answer) {
-    assertThat(answer).isInstanceOf(Outcome.Refused.class);
-    return (Outcome.Refused<?>) answer;
+  static Outcome.Refused<?> refused(Outcome<?> outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+    return (Outcome.Refused<?>) outcome;
   }
 
   static void await(CountDownLatch latch) {

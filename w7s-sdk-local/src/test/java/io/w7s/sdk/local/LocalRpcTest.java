@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LocalRpcTest {
 
   @Test
-  void theProviderIsFoundAsAServiceAndServesModeLocal() {
+  void findsTheProviderOfModeLocal() {
     assertThat(ServiceLoader.load(io.w7s.sdk.spi.TransportProvider.class))
         .filteredOn(provider -> provider.mode() == W7sConfig.Mode.LOCAL)
         .singleElement()
@@ -37,7 +37,7 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void theTargetGetsMethodPathQueryHeadersBodyAndWhoCalls(CallStyle way) throws Exception {
+  void sendsTheWholeCallAndItsCaller(CallStyle style) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("{\"ok\":true}"));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       Headers headers =
@@ -47,10 +47,10 @@ class LocalRpcTest {
               .plus("accept", "text/plain");
       byte[] body = "{\"name\":\"Zoë 👩‍🚀\"}".getBytes(StandardCharsets.UTF_8);
 
-      Outcome<RawResponse> answer =
-          way.make(transport, rpc("POST", "/orders/ord_1", "a=1&b=%C3%BC", headers, body));
+      Outcome<RawResponse> outcome =
+          style.make(transport, rpc("POST", "/orders/ord_1", "a=1&b=%C3%BC", headers, body));
 
-      assertThat(succeeded(answer).status()).isEqualTo(200);
+      assertThat(succeeded(outcome).status()).isEqualTo(200);
       RawServer.Request seen = worker.requests().get(0);
       assertThat(seen.line()).isEqualTo("POST /worker/orders/ord_1?a=1&b=%C3%BC HTTP/1.1");
       assertThat(seen.body()).isEqualTo("{\"name\":\"Zoë 👩‍🚀\"}");
@@ -86,7 +86,7 @@ class LocalRpcTest {
         "/a%20b",
         "/%00"
       })
-  void aPathArrivesAsItWasGiven(String path) throws Exception {
+  void sendsAPathUnchanged(String path) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
       succeeded(CallStyle.BLOCKING.make(transport, get(path)));
@@ -97,34 +97,34 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/a/../b", "/..", "/a/.", "/a/%2e%2E/b", "/.%2e", "/./a", "/a\\b"})
-  void aPathThatAnHttpClientWouldChangeIsRefused(String path) throws Exception {
+  void refusesAPathThatAClientWouldChange(String path) throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      Outcome<RawResponse> answer = CallStyle.BLOCKING.make(transport, get(path));
+      Outcome<RawResponse> outcome = CallStyle.BLOCKING.make(transport, get(path));
 
-      assertThat(answer).isInstanceOf(Outcome.Refused.class);
-      assertThat(((Outcome.Refused<?>) answer).status()).isEqualTo(501);
+      assertThat(outcome).isInstanceOf(Outcome.Refused.class);
+      assertThat(((Outcome.Refused<?>) outcome).status()).isEqualTo(501);
       assertThat(worker.requests()).isEmpty();
     }
   }
 
   @Test
-  void aGetWithABodyIsRefused() throws Exception {
+  void refusesAGetWithABody() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url("/worker"))) {
-      Outcome<RawResponse> answer =
+      Outcome<RawResponse> outcome =
           CallStyle.BLOCKING.make(transport, rpc("GET", "/x", "", Headers.none(), new byte[1]));
 
-      assertThat(answer).isInstanceOf(Outcome.Refused.class);
+      assertThat(outcome).isInstanceOf(Outcome.Refused.class);
     }
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-  void everyMethodWorksWithoutABody(String method) throws Exception {
-    String answer =
+  void sendsEveryMethodWithoutABody(String method) throws Exception {
+    String response =
         method.equals("HEAD") ? "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n" : RawServer.ok("");
-    try (RawServer worker = RawServer.answering(answer);
+    try (RawServer worker = RawServer.answering(response);
         Transport transport = Calls.transport(worker.url("/worker"))) {
       for (int i = 0; i < 2; i++) {
         succeeded(CallStyle.BLOCKING.make(transport, rpc(method, "/x", "", Headers.none(), null)));
@@ -138,7 +138,7 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @ValueSource(ints = {201, 301, 302, 307, 308, 400, 401, 404, 407, 408, 421, 429, 500, 502, 503})
-  void anyStatusIsTheTargetsAnswerAndNothingIsFollowedOrRepeated(int status) throws Exception {
+  void returnsAnyStatusWithoutFollowingOrRepeating(int status) throws Exception {
     try (RawServer worker =
             RawServer.answering(
                 "HTTP/1.1 "
@@ -148,14 +148,14 @@ class LocalRpcTest {
                     + "x-note: grüße\r\ncontent-length: 4\r\n\r\nBody");
         Transport transport = Calls.transport(worker.url("/worker"))) {
       for (RpcCall call : new RpcCall[] {get("/x"), post("/x", "{}")}) {
-        RawResponse answer = succeeded(CallStyle.BLOCKING.make(transport, call));
+        RawResponse response = succeeded(CallStyle.BLOCKING.make(transport, call));
 
-        assertThat(answer.status()).isEqualTo(status);
-        assertThat(answer.headers().first("retry-after")).hasValue("0");
-        assertThat(answer.headers().first("location")).hasValue("/elsewhere");
-        assertThat(answer.headers().first("x-note")).hasValue("grüße");
-        assertThat(answer.headers().all("set-cookie")).containsExactly("a=1", "b=2");
-        assertThat(Calls.text(answer.body())).isEqualTo("Body");
+        assertThat(response.status()).isEqualTo(status);
+        assertThat(response.headers().first("retry-after")).hasValue("0");
+        assertThat(response.headers().first("location")).hasValue("/elsewhere");
+        assertThat(response.headers().first("x-note")).hasValue("grüße");
+        assertThat(response.headers().all("set-cookie")).containsExactly("a=1", "b=2");
+        assertThat(Calls.text(response.body())).isEqualTo("Body");
       }
       assertThat(worker.requests()).hasSize(2);
     }
@@ -163,9 +163,9 @@ class LocalRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorThatNamesAppAndSetting(CallStyle way) {
+  void namesTheSettingOfAnAppWithoutUrl(CallStyle style) {
     try (Transport transport = Calls.transport(Calls.config())) {
-      assertThatThrownBy(() -> way.make(transport, get("/x")))
+      assertThatThrownBy(() -> style.make(transport, get("/x")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("acme/worker")
           .hasMessageContaining("w7s.local.apps.acme/worker")
@@ -174,7 +174,7 @@ class LocalRpcTest {
   }
 
   @Test
-  void theBaseUrlMayHaveNoPath() throws Exception {
+  void acceptsABaseUrlWithoutPath() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok(""));
         Transport transport = Calls.transport(worker.url(""))) {
       succeeded(CallStyle.BLOCKING.make(transport, get("/x")));
@@ -188,22 +188,22 @@ class LocalRpcTest {
   }
 
   @Test
-  void theTargetIsNamedByUrlWithoutItsQuery() {
+  void namesTheTargetWithoutItsQuery() {
     URI closed = ClosedPort.url("/worker");
     try (Transport transport = Calls.transport(closed)) {
-      Outcome<RawResponse> answer =
+      Outcome<RawResponse> outcome =
           CallStyle.BLOCKING.make(
               transport, rpc("GET", "/x", "token=secret", Headers.none(), null));
 
-      assertThat(((Outcome.NoResponse<?>) answer).message())
+      assertThat(((Outcome.NoResponse<?>) outcome).message())
           .contains(WORKER + " at " + closed + "/x ")
           .doesNotContain("secret");
     }
   }
 
-  static <R> R succeeded(Outcome<R> answer) {
-    assertThat(answer).isInstanceOf(Outcome.Success.class);
-    return ((Outcome.Success<R>) answer).result();
+  static <R> R succeeded(Outcome<R> outcome) {
+    assertThat(outcome).isInstanceOf(Outcome.Success.class);
+    return ((Outcome.Success<R>) outcome).result();
   }
 
   private static String utf8(String latin1) {

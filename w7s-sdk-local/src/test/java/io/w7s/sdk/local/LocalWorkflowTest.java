@@ -44,12 +44,12 @@ class LocalWorkflowTest {
 
   @ParameterizedTest
   @EnumSource
-  void aStartReturnsAtOnceAndTheAnswerOfTheWorkflowIsItsOutput(CallStyle way) throws Exception {
+  void startsAtOnceAndKeepsTheOutput(CallStyle style) throws Exception {
     try (RawServer worker =
             RawServer.answering(
                 "HTTP/1.1 201 x\r\ncontent-type: text/plain\r\ncontent-length: 4\r\n\r\ndone");
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
-      WorkflowInstance instance = succeeded(way.make(transport, start("order_1", "{\"a\":1}")));
+      WorkflowInstance instance = succeeded(style.make(transport, start("order_1", "{\"a\":1}")));
       assertThat(instance).isEqualTo(new WorkflowInstance(ID, WorkflowStatus.of(State.QUEUED)));
       assertThat(worker.requests()).isEmpty();
       time.runUntilIdle(10);
@@ -79,7 +79,7 @@ class LocalWorkflowTest {
     "'Order #123/Überweg', order-123-berweg",
     "id-abcdefghijabcdefghijabcdefghijabcdefghijabcdefghij, id-abcdefghijabcdefghijabcdefghijabcdefg",
   })
-  void anInstanceIdIsMadeAsThePlatformMakesIt(String given, String expected) {
+  void makesInstanceIdsAsThePlatform(String given, String expected) {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       assertThat(succeeded(CallStyle.BLOCKING.make(transport, start(given, "1"))).id())
           .isEqualTo("feature-x-acme-worker-check-out-" + expected);
@@ -87,7 +87,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void aStartWithoutAnIdGetsOneOfItsOwnEachTime() {
+  void makesAnIdForEachStartWithoutOne() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       String one = succeeded(CallStyle.BLOCKING.make(transport, start(null, "1"))).id();
       String other = succeeded(CallStyle.BLOCKING.make(transport, start(null, "1"))).id();
@@ -97,7 +97,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void anIdOfWhichNothingIsLeftIsRefused() {
+  void refusesAnIdWithoutLetters() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       assertThat(refused(CallStyle.BLOCKING.make(transport, start("###", "1"))).status())
           .isEqualTo(400);
@@ -105,7 +105,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void anInstanceThatWasNotStartedHereIsNotFound() {
+  void findsNoInstanceThatWasNotStartedHere() {
     try (Transport transport = Calls.transport(ClosedPort.url(""), time)) {
       assertThat(refused(CallStyle.BLOCKING.make(transport, query(ID))).status()).isEqualTo(404);
     }
@@ -113,16 +113,16 @@ class LocalWorkflowTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAppWithoutAUrlIsAnErrorBeforeAnythingIsTaken(CallStyle way) {
+  void refusesAnAppWithoutUrlBeforeAccepting(CallStyle style) {
     try (Transport transport = Calls.transport(Calls.config(), time)) {
-      assertThatThrownBy(() -> way.make(transport, start("order-1", "1")))
+      assertThatThrownBy(() -> style.make(transport, start("order-1", "1")))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("w7s.local.apps.acme/worker");
     }
   }
 
   @Test
-  void theSameIdIsTheSameInstanceAndRunsOnce() throws Exception {
+  void runsAnInstanceOnce() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("ok"));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
@@ -137,7 +137,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void anInstanceIsRunningUntilItsWorkflowAnswers() throws Exception {
+  void isRunningUntilTheWorkflowAnswers() throws Exception {
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     WorkflowRef<String, String> checkOut =
@@ -171,7 +171,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void aWorkflowThatFailsIsTriedAgainAfter10And20And40SecondsAndErrorsThen() throws Exception {
+  void retriesAWorkflowAfter10And20And40Seconds() throws Exception {
     try (RawServer worker = RawServer.answering(failing(500, "{\"error\":\"no cart\"}"));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
@@ -189,7 +189,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void anInstanceWaitsForAnAppThatIsNotThere() {
+  void waitsForAnAppThatIsDown() {
     try (Transport transport = Calls.transport(ClosedPort.url("/worker"), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
       time.advance(Duration.ZERO);
@@ -198,7 +198,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void anOutputIsCutTo65536Characters() throws Exception {
+  void cutsAnOutputTo65536Characters() throws Exception {
     try (RawServer worker = RawServer.answering(RawServer.ok("x".repeat(70_000)));
         Transport transport = Calls.transport(worker.url("/worker"), time)) {
       succeeded(CallStyle.BLOCKING.make(transport, start("order-1", "1")));
@@ -208,7 +208,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void aHandleAwaitsTheTypedOutput() {
+  void awaitsTheTypedOutput() {
     WorkflowRef<String, Integer> length =
         AppRef.of("acme/worker").workflow("length", String.class, Integer.class);
     W7sApp app =

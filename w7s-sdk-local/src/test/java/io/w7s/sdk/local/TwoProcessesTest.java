@@ -32,18 +32,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages between two JVMs, one of which does not live as long as the test. */
+/** Messages between two JVMs, one of which is killed during the test. */
 @Timeout(120)
 class TwoProcessesTest {
 
   private final URI url = ClosedPort.url("/worker");
 
   @TempDir private Path folder;
-  private Path diary;
+  private Path received;
 
   @BeforeEach
-  void emptyDiary() throws IOException {
-    diary = Files.createFile(folder.resolve("numbers"));
+  void createFile() throws IOException {
+    received = Files.createFile(folder.resolve("numbers"));
   }
 
   private W7sConfig config() {
@@ -51,7 +51,7 @@ class TwoProcessesTest {
   }
 
   @Test
-  void twentyThousandMessagesAreExchangedAndNoneIsLost() throws Exception {
+  void exchangesTwentyThousandMessagesWithoutLoss() throws Exception {
     int each = 10_000;
     Set<Integer> back = ConcurrentHashMap.newKeySet();
     var all = new CountDownLatch(each);
@@ -75,11 +75,11 @@ class TwoProcessesTest {
       assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(back).isEqualTo(upTo(each));
-    assertThat(EchoWorker.numbers(diary)).isEqualTo(upTo(each));
+    assertThat(EchoWorker.numbers(received)).isEqualTo(upTo(each));
   }
 
   @Test
-  void allArriveThoughTheirReceiverIsKilledMidwayAndStartedAgain() throws Exception {
+  void deliversAllToAReceiverThatIsKilledAndRestarted() throws Exception {
     int messages = 20_000;
     var acknowledged = new CountDownLatch(messages);
     LocalTransport transport =
@@ -99,16 +99,16 @@ class TwoProcessesTest {
         for (int i = 0; i < messages; i++) {
           w7s.queues().send(NUMBERS, i);
         }
-        worker.awaitLine(EchoWorker.HAD_A_THOUSAND);
+        worker.awaitLine(EchoWorker.RECEIVED_A_THOUSAND);
       }
-      assertThat(acknowledged.getCount()).as("left for the one to come").isPositive();
+      assertThat(acknowledged.getCount()).as("left for the next worker").isPositive();
       try (OtherProcess worker = worker()) {
         worker.awaitLine(EchoWorker.SERVES);
         assertThat(acknowledged.await(60, TimeUnit.SECONDS)).isTrue();
       }
       assertThat(transport.platform().queues().deadLetters()).isEmpty();
     }
-    assertThat(EchoWorker.numbers(diary)).isEqualTo(upTo(messages));
+    assertThat(EchoWorker.numbers(received)).isEqualTo(upTo(messages));
   }
 
   private record Acknowledgements(CountDownLatch latch) implements PlatformListener {
@@ -125,7 +125,7 @@ class TwoProcessesTest {
   }
 
   private OtherProcess worker(String... more) throws IOException {
-    var arguments = new ArrayList<>(List.of(String.valueOf(url.getPort()), diary.toString()));
+    var arguments = new ArrayList<>(List.of(String.valueOf(url.getPort()), received.toString()));
     arguments.addAll(List.of(more));
     return OtherProcess.start(folder, EchoWorker.class, arguments.toArray(String[]::new));
   }

@@ -1,82 +1,75 @@
 package io.w7s.sdk.testing;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import io.w7s.sdk.app.AppHandler;
+import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.local.internal.server.HttpHandler;
+import io.w7s.sdk.local.internal.server.HttpServer;
+import io.w7s.sdk.local.internal.server.IncomingRequest;
+import io.w7s.sdk.local.internal.server.Responses;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.LinkedHashMap;
 
 /**
- * Serves a platform's HTTP API on a free port of this machine's loopback address, for tests of what
- * talks HTTP itself. Who calls is told by the tokens of {@code
- * platform.deployment(...).get().tokens()}. Thread-safe.
+ * Serves a platform's HTTP API on a free port of this machine's loopback address, for tests of code
+ * that calls it over HTTP. The caller is the app of the bearer token, see {@code
+ * platform.deployment(...).get().tokens()}. Thread-safe. It needs {@code w7s-sdk-local} on the
+ * class path or module path.
  *
  * <pre>{@code
  * try (EmulatorServer server = EmulatorServer.start(w7s.platform())) {
  *   server.url();                                   // http://127.0.0.1:40123
- *   server.link(LinkState.LOSES_ANSWERS);                // from now on no caller hears of its success
+ *   server.link(LinkState.LOSES_ANSWERS);           // from now on no caller learns of its success
  * }
  * }</pre>
  *
- * <p>Calls are handled on daemon threads, as many as there are calls. Under a virtual clock they do
- * not move it, so messages wait until the test does.
+ * <p>Calls are handled on daemon threads, as many as there are connections. They do not move a
+ * virtual clock, so messages wait until the test moves it.
  *
- * <p>The first use sets the system property {@code sun.net.httpserver.nodelay} to true unless it is
- * set, for the JDK's server is slow without it.
+ * <p>The server refuses what {@link io.w7s.sdk.local.LocalAppServer} refuses: invalid HTTP, senders
+ * that are too slow, web pages of other sites (403), bodies of more than 10 MiB (413). Such a
+ * refusal has the body of the platform, {@code {"status":"error","error":"reason"}}, or of an app,
+ * {@code {"ok":false,"error":"reason"}}.
  */
 public final class EmulatorServer implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(EmulatorServer.class);
-  private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+  private static final int MAX_BODY_BYTES = W7sApp.DEFAULT_MAX_BODY_BYTES;
 
-  static {
-    // read once, when the JDK loads its server
-    if (System.getProperty(NO_DELAY) == null) {
-      System.setProperty(NO_DELAY, "true");
-    }
-  }
-
-  private final AppEndpoint backend;
-  private final ExecutorService threads = threads();
+  private final HttpHandler handler;
   private final Object lock = new Object();
   private final int port;
   private HttpServer server;
   private LinkState link = LinkState.GOOD;
   private boolean closed;
 
-  private EmulatorServer(AppEndpoint backend) {
-    this.backend = backend;
+  private EmulatorServer(Backend backend) {
+    handler = new LinkHandler(backend);
     server = listen(0);
-    port = server.getAddress().getPort();
+    port = server.port();
   }
 
   /**
-   * Starts a server.
+   * Starts a server of a platform's HTTP API.
    *
-   * @throws ConfigurationException when there is no free port
+   * @throws ConfigurationException when no port is free
    */
   public static EmulatorServer start(Platform platform) {
-    return serving(platform.controlPlane()::handle);
+    return new EmulatorServer(new PlatformBackend(platform));
   }
 
   /**
-   * Starts a server of anything else that answers, such as an app at its local URL, for tests of
-   * what becomes of calls when the way to it is bad.
+   * Starts a server of any other backend, such as an app at its local URL, for tests of calls over
+   * a bad link. As on a {@link io.w7s.sdk.local.LocalAppServer}, a POST to a path with the segment
+   * {@code _w7s} needs a JSON content type (415).
    *
-   * @throws ConfigurationException when there is no free port
+   * @throws ConfigurationException when no port is free
    */
-  public static EmulatorServer serving(AppEndpoint backend) {
-    return new EmulatorServer(backend);
+  public static EmulatorServer serving(AppHandler backend) {
+    return new EmulatorServer(new AppBackend(backend));
   }
 
   /** Returns the base URL, without a slash at its end. */
@@ -85,10 +78,11 @@ public final class EmulatorServer implements AutoCloseable {
   }
 
   /**
-   * Sets how it stands with the way to the platform, from the next call on. Calls that have stalled
-   * are cut off. {@link LinkState#DOWN} gives up the port, and any other takes it again.
+   * Sets the state of the link between callers and the backend, from the next call on. Stalled
+   * calls are cut off. {@link LinkState#DOWN} gives up the port and cuts off all calls; any other
+   * state takes the port again. Does nothing after {@link #close}.
    *
-   * @throws ConfigurationException when somebody else has taken the port
+   * @throws ConfigurationException when another process has taken the port
    */
   public void link(LinkState changed) {
     synchronized (lock) {
@@ -96,7 +90,7 @@ public final class EmulatorServer implements AutoCloseable {
         return;
       }
       if (changed == LinkState.DOWN) {
-        server.stop(0);
+        server.close();
       } else if (link == LinkState.DOWN) {
         server = listen(port);
       }
@@ -107,34 +101,93 @@ public final class EmulatorServer implements AutoCloseable {
 
   private HttpServer listen(int wanted) {
     try {
-      var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      HttpServer created = HttpServer.create(new InetSocketAddress(loopback, wanted), 0);
-      created.setExecutor(threads);
-      created.createContext("/", this::handle);
-      created.start();
-      return created;
+      return HttpServer.builder(handler).port(wanted).threadPrefix("w7s-emulator-").start();
     } catch (IOException e) {
-      throw new ConfigurationException("Cannot serve the emulator: " + e.getMessage(), e);
+      throw new ConfigurationException(
+          "Cannot serve the emulator on port %d of 127.0.0.1: %s".formatted(wanted, e.getMessage()),
+          e);
     }
   }
 
-  private void handle(HttpExchange exchange) {
-    try (exchange) { // closing what was not answered cuts the connection
-      var wire = new HttpWire(exchange);
-      LinkState now = current();
-      if (now == LinkState.GOOD || now == LinkState.LOSES_ANSWERS) {
-        AppResponse response = backend.handle(wire.request());
-        if (current() == LinkState.GOOD) {
-          wire.send(response);
-        }
-      } else if (now == LinkState.STALLED) {
-        wire.request(); // all of it is read, so that the caller waits for the answer
-        stall();
+  /** What is behind the link. */
+  private interface Backend {
+    AppResponse handle(AppRequest request);
+
+    void check(IncomingRequest request) throws IOException;
+
+    AppResponse refusal(int status, String reason);
+  }
+
+  private record PlatformBackend(Platform platform) implements Backend {
+
+    @Override
+    public AppResponse handle(AppRequest request) {
+      return platform.controlPlane().handle(request);
+    }
+
+    @Override
+    public void check(IncomingRequest request) {
+      // a bearer token is more than a web page has
+    }
+
+    @Override
+    public AppResponse refusal(int status, String reason) {
+      var body = new LinkedHashMap<String, Object>();
+      body.put("status", "error");
+      body.put("error", reason);
+      return Responses.json(status, body);
+    }
+  }
+
+  private record AppBackend(AppHandler app) implements Backend {
+
+    @Override
+    public AppResponse handle(AppRequest request) {
+      return app.handle(request);
+    }
+
+    @Override
+    public void check(IncomingRequest request) throws IOException {
+      if (request.method().equals("POST") && request.path().contains("/_w7s/")) {
+        request.requireJson();
       }
-    } catch (IOException gone) {
-      log.debug("{}: its sender is gone ({})", exchange.getRequestURI(), gone.getMessage());
-    } catch (RuntimeException | Error defect) {
-      log.error("{} failed", exchange.getRequestURI().getPath(), defect);
+    }
+
+    @Override
+    public AppResponse refusal(int status, String reason) {
+      return Responses.appRefusal(status, reason);
+    }
+  }
+
+  /** Takes requests to the backend, or loses them, as the state of the link says. */
+  private final class LinkHandler implements HttpHandler {
+
+    private final Backend backend;
+
+    LinkHandler(Backend backend) {
+      this.backend = backend;
+    }
+
+    @Override
+    public AppResponse handle(IncomingRequest request) throws IOException {
+      LinkState now = current();
+      if (now == LinkState.STALLED) {
+        request.readBody(MAX_BODY_BYTES); // so that the caller waits for the response
+        awaitOtherState();
+      }
+      if (now == LinkState.GOOD || now == LinkState.LOSES_ANSWERS) {
+        backend.check(request);
+        AppResponse response = backend.handle(request.read(MAX_BODY_BYTES));
+        if (current() == LinkState.GOOD) {
+          return response;
+        }
+      }
+      throw new IOException("cut off by the link, which is " + now);
+    }
+
+    @Override
+    public AppResponse refusal(int status, String reason) {
+      return backend.refusal(status, reason);
     }
   }
 
@@ -144,7 +197,7 @@ public final class EmulatorServer implements AutoCloseable {
     }
   }
 
-  private void stall() {
+  private void awaitOtherState() {
     synchronized (lock) {
       try {
         while (link == LinkState.STALLED && !closed) {
@@ -156,28 +209,14 @@ public final class EmulatorServer implements AutoCloseable {
     }
   }
 
-  /** Cuts off the calls under way and stops. Closing twice does nothing. */
+  /** Cuts off the calls under way, gives up the port and stops. Closing twice does nothing. */
   @Override
   public void close() {
     synchronized (lock) {
-      if (closed) {
-        return;
-      }
       closed = true;
       lock.notifyAll();
+      server.close();
     }
-    server.stop(0);
-    threads.shutdownNow();
-  }
-
-  private static ExecutorService threads() {
-    var number = new AtomicInteger();
-    return Executors.newCachedThreadPool(
-        task -> {
-          var thread = new Thread(task, "w7s-emulator-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /** Returns the URL. */

@@ -29,29 +29,25 @@ class ArchitectureTest {
   private static final JavaClasses TESTING = new ClassFileImporter().importPath(MAIN_CLASSES);
   private static final JavaClasses EMULATOR =
       new ClassFileImporter().importPackages("io.w7s.sdk.emulator");
-  private static final DescribedPredicate<JavaClass> SERVER =
-      belongToAnyOf(EmulatorServer.class, HttpWire.class);
   private static final DescribedPredicate<JavaClass> CANARY = belongToAnyOf(Canary.class);
 
   @Test
-  void onlyTheServerOpensSockets() {
+  void nothingOpensSockets() {
     ArchRule noSockets =
         noClasses()
-            .that(DescribedPredicate.not(SERVER))
             .should()
             .dependOnClassesThat(
-                resideInAnyPackage("java.net..", "java.nio.channels..", "com.sun.net.httpserver..")
+                resideInAnyPackage("java.net..", "java.nio.channels..", "com.sun.net..")
                     .and(DescribedPredicate.not(belongToAnyOf(URI.class))));
     noSockets.check(TESTING);
     noSockets.check(EMULATOR);
   }
 
   @Test
-  void onlyTheServerAndTheContractStartThreads() {
+  void onlyTheContractStartsThreads() {
     noClasses()
-        .that(
-            DescribedPredicate.not(SERVER)
-                .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".contract"))))
+        .that()
+        .resideOutsideOfPackage(ROOT + ".contract")
         .should()
         .dependOnClassesThat(belongToAnyOf(Executors.class))
         .orShould()

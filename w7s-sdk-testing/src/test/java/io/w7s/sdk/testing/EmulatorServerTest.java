@@ -75,16 +75,16 @@ class EmulatorServerTest {
   }
 
   @Test
-  void aCallGoesThroughTheControlPlaneAndBack() throws Exception {
-    HttpResponse<String> answer =
+  void passesCallsThroughTheControlPlane() throws Exception {
+    HttpResponse<String> response =
         send(
             request("/api/v1/rpc/acme/worker/a%20b?q=1%262")
                 .POST(BodyPublishers.ofString("body"))
                 .build());
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).isEqualTo("ok");
-    assertThat(answer.headers().allValues("set-cookie")).containsExactly("a", "b");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEqualTo("ok");
+    assertThat(response.headers().allValues("set-cookie")).containsExactly("a", "b");
     AppRequest request = seen.get(0);
     assertThat(request.method()).isEqualTo("POST");
     assertThat(request.path()).isEqualTo("/a%20b");
@@ -93,32 +93,32 @@ class EmulatorServerTest {
   }
 
   @Test
-  void whoHasNoTokenIsRefusedAsByThePlatform() throws Exception {
-    HttpResponse<String> answer =
+  void refusesCallsWithoutTokenAsThePlatformDoes() throws Exception {
+    HttpResponse<String> response =
         send(
             HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/rpc/acme/worker/a")).build());
 
-    assertThat(answer.statusCode()).isEqualTo(401);
-    assertThat(answer.body()).startsWith("{\"status\":\"error\",\"error\":");
+    assertThat(response.statusCode()).isEqualTo(401);
+    assertThat(response.body()).startsWith("{\"status\":\"error\",\"error\":");
   }
 
   @Test
-  void aPathThatBeginsWithTwoSlashesIsNoHost() throws Exception {
-    // as a path it is no route; as a host and a path it would be the health check
+  void takesADoubleSlashForAPath() throws Exception {
+    // "//x/health" is no route; taken for the host x and the path /health it would be one
     assertThat(send(request("//x/health").build()).body()).contains("<!doctype html>");
   }
 
   @Test
-  void headHasNoBody() throws Exception {
-    HttpResponse<String> answer =
+  void answersHeadWithoutBody() throws Exception {
+    HttpResponse<String> response =
         send(request("/api/v1/rpc/acme/worker/a").method("HEAD", BodyPublishers.noBody()).build());
 
-    assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(answer.body()).isEmpty();
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).isEmpty();
   }
 
   @Test
-  void aStalledCallIsNeverAnsweredAndCutOffWhenTheWayIsGoodAgain() throws Exception {
+  void cutsOffStalledCallsWhenTheLinkChanges() throws Exception {
     server.link(LinkState.STALLED);
     assertThatThrownBy(
             () ->
@@ -132,12 +132,12 @@ class EmulatorServerTest {
     server.link(LinkState.GOOD);
 
     assertThat(send(request("/api/v1/rpc/acme/worker/a").build()).statusCode()).isEqualTo(200);
-    stalled.handle((answer, failure) -> null).join();
+    stalled.handle((response, failure) -> null).join(); // whether it had stalled or not
   }
 
   @ParameterizedTest
   @EnumSource(names = {"LOSES_REQUESTS", "LOSES_ANSWERS"})
-  void aBrokenConnectionIsOneBeforeOrAfterThePlatformHasDoneItsWork(LinkState link) {
+  void losesRequestsOrResponses(LinkState link) {
     server.link(link);
 
     assertThatThrownBy(
@@ -151,7 +151,7 @@ class EmulatorServerTest {
   }
 
   @Test
-  void whenItIsDownNobodyListensAndLaterItIsWhereItWas() throws Exception {
+  void givesUpItsPortWhileDownAndTakesItAgain() throws Exception {
     URI url = server.url();
     server.link(LinkState.DOWN);
     assertThatThrownBy(() -> send(request("/health").build())).isInstanceOf(ConnectException.class);
@@ -163,7 +163,7 @@ class EmulatorServerTest {
   }
 
   @Test
-  void anyBackendCanBeServed() throws Exception {
+  void servesAnyBackend() throws Exception {
     try (EmulatorServer app =
         EmulatorServer.serving(
             request ->
@@ -177,10 +177,15 @@ class EmulatorServerTest {
   }
 
   @Test
-  void afterClosingNobodyListens() {
+  void staysClosed() {
     server.close();
     server.link(LinkState.GOOD);
 
     assertThatThrownBy(() -> send(request("/health").build())).isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void setsNoSystemProperty() {
+    assertThat(System.getProperties()).doesNotContainKey("sun.net.httpserver.nodelay");
   }
 }

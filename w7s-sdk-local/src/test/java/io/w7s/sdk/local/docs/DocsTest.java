@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Java in the guides is code that compiles and does what it seems to. */
+/** The Java code in the guides compiles and runs. */
 class DocsTest {
 
   private static final Path HERE = Path.of("src/test/java/io/w7s/sdk/local/docs");
@@ -28,7 +28,7 @@ class DocsTest {
     "from-nats.md, FromNatsExample NatsExample",
     "local.md, LocalExample"
   })
-  void aGuideShowsWhatIsCompiledAndNoOtherJava(String guide, String examples) throws IOException {
+  void guidesShowCompiledCodeOnly(String guide, String examples) throws IOException {
     Set<String> compiled = new TreeSet<>();
     for (String example : examples.split(" ", -1)) {
       compiled.addAll(Guide.compiled(HERE.resolve(example + ".java")));
@@ -39,7 +39,7 @@ class DocsTest {
   }
 
   @Test
-  void anEventGoesFromProcessToProcessAndIsNotDeliveredTwice() {
+  void deliversAnEventOnceThroughTheRouter() {
     var example = new EventsExample();
 
     List<PublishReceipt> receipts = example.run();
@@ -51,7 +51,7 @@ class DocsTest {
   }
 
   @Test
-  void theMapOfTheGuideIsThatOfItsApps() throws IOException {
+  void guideShowsTheMapOfItsApps() throws IOException {
     var example = new EventsExample();
     EventMap map = EventsExample.map(example.shop().manifest(), example.worker().manifest());
 
@@ -60,7 +60,7 @@ class DocsTest {
   }
 
   @Test
-  void aMessageThatNobodyTakesIsADeadLetter() {
+  void showsDeadLettersAndLosses() {
     assertThat(LocalExample.run(ClosedPort.url("/worker")))
         .singleElement()
         .satisfies(letter -> assertThat(letter.cause()).contains("is not reachable"));

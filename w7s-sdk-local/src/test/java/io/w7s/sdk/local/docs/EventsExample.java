@@ -103,7 +103,10 @@ final class EventsExample {
     // [trace]
   }
 
-  /** Publishes one event, twice, from one process to another by way of a third. */
+  /**
+   * Publishes an event twice, through a router. Publisher, router and subscriber have a server
+   * each.
+   */
   List<PublishReceipt> run() {
     W7sApp worker = worker();
     try (LocalAppServer workerServer = LocalAppServer.start(worker);

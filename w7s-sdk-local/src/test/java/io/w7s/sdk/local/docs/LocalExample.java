@@ -10,7 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/** The example of docs/local.md. */
+/** The code of docs/local.md. */
 final class LocalExample {
 
   private static final QueueRef<String> MAILS =
@@ -32,17 +32,21 @@ final class LocalExample {
             .build();
     W7s w7s = W7s.builder(config).transport(local).build();
     // [settings]
-    try (w7s) {
-      w7s.queues().send(MAILS, "ann");
-      while (local.platform().queues().deadLetters().isEmpty()) {
-        Thread.onSpinWait();
-      }
-      // [look]
-      for (DeadLetter letter : local.platform().queues().deadLetters()) {
-        System.out.println(letter.queue() + ": " + letter.cause());
-      }
-      // [look]
-      return local.platform().queues().deadLetters();
+    w7s.queues().send(MAILS, "ann");
+    while (local.platform().queues().deadLetters().isEmpty()) {
+      Thread.onSpinWait();
     }
+    // [look]
+    for (DeadLetter letter : local.platform().queues().deadLetters()) {
+      System.out.println(letter.queue() + ": " + letter.cause());
+    }
+    // [look]
+    // [lost]
+    w7s.close();
+    if (!local.lost().isEmpty()) {
+      System.err.println("not delivered: " + local.lost());
+    }
+    // [lost]
+    return local.platform().queues().deadLetters();
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The NATS side of docs/from-nats.md: it is compiled, so that the page compares real code. */
+/** The NATS side of docs/from-nats.md, compiled like the W7S side. */
 final class NatsExample {
 
   static void publish(Connection nats, byte[] order) {

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The code in the README is code that compiles and does what it seems to. */
+/** The code in the README compiles and runs. */
 class ReadmeTest {
 
   private static final String MARK = "// [example]\n";
@@ -19,7 +19,7 @@ class ReadmeTest {
       Path.of("src/test/java/io/w7s/sdk/local/readme/ReadmeExample.java");
 
   @Test
-  void theReadmeShowsTheExampleAsItIs() throws IOException {
+  void readmeShowsTheExample() throws IOException {
     String file = Files.readString(EXAMPLE);
     String example = file.substring(file.indexOf(MARK) + MARK.length(), file.lastIndexOf(MARK));
 
@@ -27,12 +27,12 @@ class ReadmeTest {
   }
 
   @Test
-  void theReadmeStaysShort() throws IOException {
+  void readmeStaysShort() throws IOException {
     assertThat(Files.readAllLines(README)).hasSizeLessThan(120);
   }
 
   @Test
-  void theExampleRuns() {
+  void exampleRuns() {
     PrintStream console = System.out;
     var printed = new ByteArrayOutputStream();
     System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));

@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.local.internal.transport;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
@@ -11,18 +11,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Where the apps are, by configuration. Thread-safe. */
-final class LocalUrls {
+/** The URLs of the apps, from the configuration. Thread-safe. */
+public final class LocalUrls {
 
   private final W7sConfig config;
   private final Map<AppId, HttpBase> bases = new ConcurrentHashMap<>();
 
-  LocalUrls(W7sConfig config) {
+  /** Reads URLs from a configuration. */
+  public LocalUrls(W7sConfig config) {
     this.config = config;
   }
 
   /**
-   * Returns the URL of a path of an app; null where it cannot be sent as it is.
+   * Returns the URL of an app's path, or null when an HTTP client would change the path.
    *
    * @param path percent-encoded, with its leading slash
    * @param query percent-encoded; empty for none

@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.testing.contract;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
@@ -10,28 +10,29 @@ import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.local.LocalTransport;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.testing.EmulatorServer;
 import io.w7s.sdk.testing.LinkState;
-import io.w7s.sdk.testing.contract.FarSide;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Apps of this machine: one server answers for all of them, each under a prefix of its own. A
- * transport knows those that are deployed when it is opened. Calls go by the machine's clock; what
- * is to be delivered waits for {@link #settle()}.
+ * Apps of this machine. One server answers for all of them, each under a prefix of its own. A
+ * transport knows the apps that are deployed when it is opened. Calls use the machine's clock;
+ * deliveries wait for {@link #settle()}.
  */
 final class LocalFarSide implements FarSide {
 
-  private static final int MOST_STEPS = 10_000;
+  private static final int MAX_STEPS = 10_000;
 
   private final Limits limits;
-  private final VirtualTime deliveries = Calls.virtualTime();
+  private final VirtualTime deliveries = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 42);
   private final Map<Caller, Deployment> deployed = new ConcurrentHashMap<>();
   private final EmulatorServer server = EmulatorServer.serving(this::handle);
 
@@ -96,10 +97,10 @@ final class LocalFarSide implements FarSide {
 
   @Override
   public void settle() {
-    deliveries.runUntilIdle(MOST_STEPS);
+    deliveries.runUntilIdle(MAX_STEPS);
   }
 
-  /** There are no tokens, so everybody is who they say they are. */
+  /** Local calls have no tokens, so no caller is unknown. */
   @Override
   public Set<Integer> neverRefusesWith() {
     return Set.of(401);

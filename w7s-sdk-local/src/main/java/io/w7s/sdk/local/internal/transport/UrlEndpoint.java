@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.local.internal.transport;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
@@ -18,12 +18,12 @@ import okhttp3.HttpUrl;
 import okhttp3.Request;
 
 /**
- * An app at its URL: takes what the local platform delivers there, in the shape that a local
- * consumer expects. Thread-safe.
+ * An app at its URL. It receives the deliveries of the local platform, with the headers that a
+ * local consumer expects. Thread-safe.
  */
-final class UrlEndpoint implements AppEndpoint {
+public final class UrlEndpoint implements AppEndpoint {
 
-  /** As long as the platform gives a workflow for an attempt. */
+  /** The time that the platform gives a workflow for one attempt. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final AppId app;
@@ -32,11 +32,11 @@ final class UrlEndpoint implements AppEndpoint {
   private final Headers queueCaller;
 
   /**
-   * Makes an endpoint, which is not asked before there is something to deliver.
+   * Makes an endpoint. It connects when there is something to deliver.
    *
-   * @param sender who puts messages on the app's queues: nobody else does so from here
+   * @param sender the app that sends all messages of this process
    */
-  UrlEndpoint(AppId app, LocalUrls urls, HttpAttempts http, Caller sender) {
+  public UrlEndpoint(AppId app, LocalUrls urls, HttpAttempts http, Caller sender) {
     this.app = app;
     this.urls = urls;
     this.http = http;
@@ -52,10 +52,10 @@ final class UrlEndpoint implements AppEndpoint {
     if (url == null) {
       return AppEndpoint.failed(Requests.CHANGED_ON_THE_WAY);
     }
-    Outcome<RawResponse> answer = http.execute(exchange(request, url), TIMEOUT);
-    return answer instanceof Outcome.Success<RawResponse> success
-        ? answered(url, success.result())
-        : AppEndpoint.failed(((Outcome.NoResponse<RawResponse>) answer).message());
+    Outcome<RawResponse> outcome = http.execute(exchange(request, url), TIMEOUT);
+    return outcome instanceof Outcome.Success<RawResponse> success
+        ? response(url, success.result())
+        : AppEndpoint.failed(((Outcome.NoResponse<RawResponse>) outcome).message());
   }
 
   private Exchange<RawResponse> exchange(AppRequest request, HttpUrl url) {
@@ -77,13 +77,13 @@ final class UrlEndpoint implements AppEndpoint {
     return LocalHttp.exchange(call, http, app, Outcome::success);
   }
 
-  private static AppResponse answered(HttpUrl url, RawResponse answer) {
-    return answer.isSuccess()
-        ? new AppResponse(answer.status(), answer.headers(), answer.body())
+  private static AppResponse response(HttpUrl url, RawResponse response) {
+    return response.isSuccess()
+        ? new AppResponse(response.status(), response.headers(), response.body())
         : AppEndpoint.failed(
             url.newBuilder().query(null).build()
                 + " answered "
-                + answer.status()
-                + Excerpt.ofError(answer.body()));
+                + response.status()
+                + Excerpt.ofError(response.body()));
   }
 }

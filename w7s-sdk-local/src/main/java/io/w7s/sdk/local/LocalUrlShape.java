@@ -2,14 +2,15 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.local.internal.server.RequestRefused;
 import java.util.Locale;
 
 /**
- * The URL shape of w7s-local: finds the app's own path in what was requested, and tells the app by
+ * The URL shape of w7s-local: finds the app's own path in the requested one, and tells the app in
  * headers how it was reached. Immutable.
  */
-final class LocalShape {
+final class LocalUrlShape {
 
   private static final String DOMAIN = ".local.w7s.cloud";
   private static final String OWNER_HEADER = "x-w7s-org-slug";
@@ -20,27 +21,29 @@ final class LocalShape {
   private final String prefix;
   private final Headers slugs;
 
-  LocalShape(AppId app) {
+  LocalUrlShape(AppId app) {
     this.app = app;
     this.prefix = "/" + app.repo();
     this.slugs = Headers.of(OWNER_HEADER, app.owner()).with(REPO_HEADER, app.repo());
   }
 
-  /** What the app gets to see. */
-  record Seen(String path, Headers headers) {}
+  /** A request's path and headers as the app gets them. */
+  record AppView(String path, Headers headers) {}
 
   /**
-   * Returns what the app gets to see of a request.
+   * Returns what the app gets of a request.
    *
-   * @param path as it came
-   * @throws RequestRefused when the host belongs to another owner
+   * @param host the host that the sender asks, with or without a port
+   * @param path the path as it came
+   * @throws RequestRefused with 404 when the host belongs to another owner
    */
-  Seen seen(String path, Headers headers) throws RequestRefused {
-    requireOwnHost(headers.first("host").orElse(""));
+  AppView appView(String host, String path, Headers headers) throws RequestRefused {
+    requireOwnHost(host);
     if (isStripped(path, headers)) {
-      return new Seen(path, slugs.with(headers));
+      return new AppView(path, slugs.with(headers));
     }
-    return new Seen(withoutPrefix(path), headers.with(slugs).with(Headers.of(ORIGINAL_PATH, path)));
+    return new AppView(
+        withoutPrefix(path), headers.with(slugs).with(Headers.of(ORIGINAL_PATH, path)));
   }
 
   /**
@@ -62,11 +65,11 @@ final class LocalShape {
     }
     if (!owner.equals(app.owner())) {
       throw new RequestRefused(
-          404, "the host names the owner " + Excerpt.of(owner) + ", but here is " + app);
+          404, "the host names the owner " + Names.quoted(owner) + ", but this server has " + app);
     }
   }
 
-  /** A w7s-local router in front has taken the prefix away, and says so. */
+  /** Returns whether a w7s-local router in front has taken the prefix away, which it states. */
   private boolean isStripped(String path, Headers headers) {
     String original = headers.first(ORIGINAL_PATH).orElse("");
     return original.equals(prefix + path) || (path.equals("/") && original.equals(prefix));

@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.local.internal.transport;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.internal.config.LocalSetting;
@@ -14,26 +14,28 @@ import java.util.function.Function;
 import okhttp3.Protocol;
 import okhttp3.Request;
 
-/** How local apps are reached over HTTP. */
-final class LocalHttp {
+/** The HTTP client for apps on this machine. */
+public final class LocalHttp {
 
-  static final int MOST_BODY_BYTES = 10 * 1024 * 1024;
+  /** The largest response body that is read: 10 MiB. */
+  public static final int MAX_RESPONSE_BYTES = 10 * 1024 * 1024;
 
   /** Less than the 5 s after which a Node.js server, such as w7s-local, closes an idle one. */
-  private static final Duration LONGEST_IDLE = Duration.ofSeconds(4);
+  private static final Duration MAX_IDLE = Duration.ofSeconds(4);
 
   private LocalHttp() {}
 
-  static HttpAttempts open(TimeSource time) {
+  /** Returns a new client. */
+  public static HttpAttempts open(TimeSource time) {
     return HttpAttempts.ofOwnClient(
         "w7s-local",
-        LONGEST_IDLE,
+        MAX_IDLE,
         client -> client.protocols(List.of(Protocol.HTTP_1_1)),
         time,
-        MOST_BODY_BYTES);
+        MAX_RESPONSE_BYTES);
   }
 
-  /** Returns an exchange with an app, which says what to change where the app is not there. */
+  /** Returns an exchange with an app. Its messages say what to change when the app is down. */
   static <R> Exchange<R> exchange(
       Operation<R> operation,
       Request.Builder http,

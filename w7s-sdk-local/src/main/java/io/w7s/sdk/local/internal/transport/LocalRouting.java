@@ -1,4 +1,4 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.local.internal.transport;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
@@ -34,17 +34,18 @@ import java.util.function.Function;
 import okhttp3.HttpUrl;
 
 /**
- * What each operation takes: an RPC goes straight to the app that it is for, an event to the router
- * where there is one, all else to the platform in this JVM. Sends nothing itself. Thread-safe.
+ * Decides where each operation goes: an RPC to the URL of its app, an event to the router app if
+ * one is configured, everything else to the platform in this JVM. It sends nothing itself.
+ * Thread-safe.
  */
-final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
+public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
   private static final int UNSUPPORTED = 501;
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
 
-  /** The platform is in this JVM and answers without waiting for anybody. */
-  private static final CallContext AT_ONCE = new CallContext(1, Duration.ofDays(1));
+  /** The platform in this JVM answers at once; no call comes near this timeout. */
+  private static final CallContext NO_WAIT = new CallContext(1, Duration.ofDays(1));
 
   private final W7sConfig config;
   private final TimeSource time;
@@ -53,8 +54,12 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
   private final Transport platform;
   private final Headers rpcCaller;
 
-  /** Decides by configuration; what is not sent straight to an app goes to the platform. */
-  LocalRouting(
+  /**
+   * Makes the routing of one process.
+   *
+   * @param platform takes what is delivered later: messages, events and workflow starts
+   */
+  public LocalRouting(
       W7sConfig config,
       TimeSource time,
       LocalUrls urls,
@@ -97,7 +102,7 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
   @Override
   public HttpOperation<SendReceipt> queueSend(QueueSend send) {
-    return taken(
+    return accept(
         send,
         send.app(),
         send.consumer(),
@@ -106,7 +111,7 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
   @Override
   public HttpOperation<WorkflowInstance> workflowStart(WorkflowStart start) {
-    return taken(
+    return accept(
         start,
         start.app(),
         start.path(),
@@ -117,11 +122,11 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
   @Override
   public HttpOperation<WorkflowInstance> workflowQuery(WorkflowQuery query) {
-    return asked(query);
+    return atPlatform(query);
   }
 
-  /** Hands an operation to the platform, which delivers later, where it can be delivered at all. */
-  private <R> HttpOperation<R> taken(
+  /** Hands an operation to the platform, which delivers it later, if its target has a URL. */
+  private <R> HttpOperation<R> accept(
       Operation<R> operation, AppId app, String path, Runnable requirement) {
     if (urls.url(app, path, "") == null) {
       return HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
@@ -131,22 +136,22 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
     } catch (InvalidInputException differs) {
       return HttpOperation.refused(operation, BAD_REQUEST, String.valueOf(differs.getMessage()));
     }
-    return asked(operation);
+    return atPlatform(operation);
   }
 
-  private <R> HttpOperation<R> asked(Operation<R> operation) {
-    return new HttpOperation.Known<>(operation, platform.execute(operation, AT_ONCE));
+  private <R> HttpOperation<R> atPlatform(Operation<R> operation) {
+    return new HttpOperation.Known<>(operation, platform.execute(operation, NO_WAIT));
   }
 
   @Override
   public HttpOperation<PublishReceipt> eventPublish(EventPublish publish) {
     AppId router = config.eventRouter().orElse(null);
     if (router == null && apps.requireSubject(publish.subject())) {
-      return asked(publish);
+      return atPlatform(publish);
     }
     if (router == null) {
       throw new ConfigurationException(
-          "No event router: set %s to the app, owner/repo, that routes events locally, or the manifests of those who subscribe, w7s.local.manifests.<owner>/<repo>."
+          "No event router and no subscriber: set %s to the app, owner/repo, that routes events, or name the manifests of the subscribers with w7s.local.manifests.<owner>/<repo>."
               .formatted(Setting.EVENT_ROUTER));
     }
     byte[] json = EventMessage.of(publish).toJson();
@@ -160,46 +165,47 @@ final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
                 publish,
                 Requests.post(url, rpcCaller, json),
                 router,
-                answer -> published(publish, answer, "event router " + shown(router, url))));
+                response -> published(publish, response, "event router " + shown(router, url))));
   }
 
-  private Outcome<PublishReceipt> published(EventPublish publish, RawResponse answer, String from) {
-    PublishReceipt receipt = RouterResponse.receipt(publish, answer);
+  private Outcome<PublishReceipt> published(
+      EventPublish publish, RawResponse response, String from) {
+    PublishReceipt receipt = RouterResponse.receipt(publish, response);
     if (receipt != null) {
       return Outcome.success(receipt);
     }
-    return answer.isSuccess()
+    return response.isSuccess()
         ? Outcome.deliveryUnknown(
-            from + " answered " + answer.status() + " without a list of deliveries", null)
-        : refused(answer, from);
+            from + " answered " + response.status() + " without a list of deliveries", null)
+        : refused(response, from);
   }
 
-  /** Returns the step that a URL makes possible, where the path can be sent as it is. */
+  /** Returns an operation at the URL of a path, or a refusal if the path would be changed. */
   private <R> HttpOperation<R> at(
       Operation<R> operation,
       AppId app,
       String path,
       String query,
-      Function<HttpUrl, HttpOperation<R>> step) {
+      Function<HttpUrl, HttpOperation<R>> exchange) {
     HttpUrl url = urls.url(app, path, query);
     return url == null
         ? HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY)
-        : step.apply(url);
+        : exchange.apply(url);
   }
 
   private static String shown(AppId app, HttpUrl url) {
     return Exchange.shown(app.toString(), url);
   }
 
-  private <R> Outcome<R> refused(RawResponse answer, String from) {
+  private <R> Outcome<R> refused(RawResponse response, String from) {
     return new Outcome.Refused<>(
-        answer.status(),
-        reason(answer, from),
+        response.status(),
+        reason(response, from),
         Map.of(),
-        RetryAfter.of(answer.headers(), time.now()));
+        RetryAfter.of(response.headers(), time.now()));
   }
 
-  private static String reason(RawResponse answer, String from) {
-    return from + " answered " + answer.status() + Excerpt.ofError(answer.body());
+  private static String reason(RawResponse response, String from) {
+    return from + " answered " + response.status() + Excerpt.ofError(response.body());
   }
 }

@@ -1,16 +1,16 @@
-package io.w7s.sdk.local;
+package io.w7s.sdk.local.internal.server;
 
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Threads that do not keep the JVM alive, numbered from 1. */
-final class DaemonThreads implements ThreadFactory {
+/** Makes threads that do not keep the JVM alive, numbered from 1. */
+public final class DaemonThreads implements ThreadFactory {
 
   private final String prefix;
   private final AtomicInteger number = new AtomicInteger();
 
-  /** Makes threads that are named by a prefix and their number. */
-  DaemonThreads(String prefix) {
+  /** Makes threads whose names are a prefix and a number. */
+  public DaemonThreads(String prefix) {
     this.prefix = prefix;
   }
 

@@ -1,0 +1,63 @@
+package io.w7s.sdk.local;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.local.LocalUrlShape.AppView;
+import io.w7s.sdk.local.internal.server.HttpHandler;
+import io.w7s.sdk.local.internal.server.IncomingRequest;
+import io.w7s.sdk.local.internal.server.RequestRefused;
+import io.w7s.sdk.local.internal.server.Responses;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+
+/** Takes requests to an app in the URL shape of w7s-local. Thread-safe. */
+final class LocalAppHandler implements HttpHandler {
+
+  private static final String STATUS_PATH = "/_w7s/local/status";
+
+  private final W7sApp app;
+  private final LocalUrlShape shape;
+  private final DeliveryPaths deliveries;
+
+  LocalAppHandler(W7sApp app) {
+    this.app = app;
+    this.shape = new LocalUrlShape(app.id());
+    this.deliveries = new DeliveryPaths(app.manifest());
+  }
+
+  @Override
+  public AppResponse handle(IncomingRequest request) throws IOException {
+    AppView view = shape.appView(request.host(), request.path(), request.headers());
+    if (view.path().equals(STATUS_PATH)) {
+      return status(request);
+    }
+    if (request.method().equals("POST") && deliveries.contains(view.path())) {
+      request.requireJson();
+    }
+    byte[] body = request.readBody(app.maxBodyBytes());
+    return app.handle(
+        new AppRequest(request.method(), view.path(), request.query(), view.headers(), body));
+  }
+
+  private AppResponse status(IncomingRequest request) throws RequestRefused {
+    if (!request.method().equals("GET")) {
+      throw new RequestRefused(405, "only GET is answered here", Headers.of("allow", "GET"));
+    }
+    AppId id = app.id();
+    var status = new LinkedHashMap<String, Object>();
+    status.put("ok", true);
+    status.put("owner", id.owner());
+    status.put("repo", id.repo());
+    status.put("repository", id.toString());
+    status.put("url", LocalAppServer.url(request.localPort(), id).toString());
+    return Responses.json(200, status);
+  }
+
+  @Override
+  public AppResponse refusal(int status, String reason) {
+    return Responses.appRefusal(status, reason);
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * An HTTP/1.1 server for this machine's own use: it listens on the loopback address and answers
+ * nobody but this machine. Not API: for the servers of the sister modules.
+ */
+@NullMarked
+package io.w7s.sdk.local.internal.server;
+
+import org.jspecify.annotations.NullMarked;

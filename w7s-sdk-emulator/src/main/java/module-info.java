@@ -3,6 +3,7 @@ module io.w7s.sdk.emulator {
   requires transitive io.w7s.sdk;
   requires static transitive org.jspecify;
   requires org.slf4j;
+  requires tools.jackson.core;
 
   exports io.w7s.sdk.emulator;
   exports io.w7s.sdk.emulator.app;

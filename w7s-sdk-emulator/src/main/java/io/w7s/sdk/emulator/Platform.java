@@ -75,7 +75,8 @@ public final class Platform {
             listeners,
             settings.workflowPolicy,
             settings.limits.activeWorkflows(),
-            settings.endedInstancesKept);
+            settings.endedInstancesKept,
+            settings.strictWorkflowIds);
     events = new EventService(registry, usage, timeline, queues, listeners);
     scheduler = new Scheduler(registry, usage, timeline, listeners);
     services =
@@ -234,6 +235,7 @@ public final class Platform {
     private MessageStore store = MessageStore.NONE;
     private @Nullable EnqueueFault enqueueFault;
     private boolean shuffled;
+    private boolean strictWorkflowIds;
     private int deadLettersKept = 10_000;
     private int endedInstancesKept = 10_000;
 
@@ -260,6 +262,16 @@ public final class Platform {
     /** Sets how often and when workflows are run again. Default the platform's way. */
     public Builder workflowPolicy(WorkflowPolicy policy) {
       this.workflowPolicy = policy;
+      return this;
+    }
+
+    /**
+     * Refuses the start of a workflow whose instance id is taken, with 500 and {@code
+     * instance.already_exists}, as the store behind the platform does. By default such a start
+     * finds the instance that is there.
+     */
+    public Builder strictWorkflowIds() {
+      this.strictWorkflowIds = true;
       return this;
     }
 

@@ -13,6 +13,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -26,7 +29,13 @@ import tools.jackson.databind.node.StringNode;
 public final class Recordings {
 
   private static final String CHOSEN = "w7s.conformance.dir";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(5_000).build())
+                  .build())
+          .build();
   private static final Pattern REPEAT = Pattern.compile("<repeat:(.):(\\d+)>");
 
   private Recordings() {}
@@ -50,6 +59,27 @@ public final class Recordings {
     var names = new TreeSet<String>();
     try (var files = Files.newDirectoryStream(folder(), prefix + "*.json")) {
       files.forEach(file -> names.add(file.getFileName().toString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return names;
+  }
+
+  /** Reads one JSON value. */
+  public static JsonNode parse(String json) {
+    return JSON.readTree(json);
+  }
+
+  /** Writes JSON in ASCII, so that a surrogate without its other half outlives it. */
+  public static byte[] bytes(JsonNode json) {
+    return JSON.writer().with(JsonWriteFeature.ESCAPE_NON_ASCII).writeValueAsBytes(json);
+  }
+
+  /** Returns the names of all files below {@code fresh/} whose name starts so, with the folder. */
+  public static SortedSet<String> freshFiles(String prefix) {
+    var names = new TreeSet<String>();
+    try (var files = Files.newDirectoryStream(folder().resolve("fresh"), prefix + "*.json")) {
+      files.forEach(file -> names.add("fresh/" + file.getFileName()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

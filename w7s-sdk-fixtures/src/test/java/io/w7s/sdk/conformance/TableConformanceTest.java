@@ -42,12 +42,17 @@ class TableConformanceTest {
 
   @TestFactory
   Stream<DynamicContainer> everyRowComesOutAsRecorded() {
-    return TABLES.keySet().stream().sorted().map(TableConformanceTest::table);
+    return Stream.of("", "fresh/")
+        .flatMap(folder -> TABLES.keySet().stream().sorted().map(folder::concat))
+        .map(TableConformanceTest::table);
   }
 
   @Test
   void noRecordedTableIsLeftOut() {
     assertThat(Recordings.files("table-")).isEqualTo(TABLES.keySet());
+    assertThat(Recordings.freshFiles("table-"))
+        .containsExactlyInAnyOrderElementsOf(
+            TABLES.keySet().stream().map("fresh/"::concat).toList());
   }
 
   @AfterAll
@@ -67,7 +72,7 @@ class TableConformanceTest {
                     DynamicTest.dynamicTest(
                         shortened(row),
                         () -> {
-                          TABLES.get(file).accept(row);
+                          TABLES.get(file.replace("fresh/", "")).accept(row);
                           RAN.merge(file, 1, Integer::sum);
                         })));
   }

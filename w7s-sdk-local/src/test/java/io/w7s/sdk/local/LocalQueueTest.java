@@ -69,7 +69,7 @@ class LocalQueueTest {
       assertThat(seen.header("x-w7s-queue-environment")).isEqualTo("feature-x");
       assertThat(seen.header("x-w7s-rpc")).isEmpty();
       assertThat(seen.header("x-mine")).isEmpty();
-      assertThat(seen.body()).contains("\"body\":{\"n\": 1.50 }");
+      assertThat(seen.body()).contains("\"body\":{\"n\":1.5}");
       QueueDelivery delivery = delivery(seen);
       assertThat(delivery.queue()).isEqualTo("jobs");
       QueueDelivery.Message message = delivery.messages().get(0);

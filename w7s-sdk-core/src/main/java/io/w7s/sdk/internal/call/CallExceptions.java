@@ -35,7 +35,7 @@ final class CallExceptions {
   static CallException of(Operation<?> operation, Outcome<?> outcome, int attempts, Instant now) {
     FailedCall call = failedCall(operation, outcome, attempts, now);
     if (outcome instanceof Outcome.Refused<?> refused) {
-      return refused(call, refused);
+      return refused(operation, call, refused);
     }
     if (outcome instanceof Outcome.NoResponse<?> none) {
       boolean delivered = none.mayHaveBeenDelivered();
@@ -46,8 +46,19 @@ final class CallExceptions {
     throw new IllegalArgumentException(operation.name() + " has succeeded");
   }
 
-  private static StatusException refused(FailedCall call, Outcome.Refused<?> refused) {
+  /** The platform answers a question for an instance that it does not know with 500. */
+  private static boolean isUnknownInstance(Operation<?> operation, Outcome.Refused<?> refused) {
+    return operation instanceof WorkflowQuery
+        && refused.status() == 500
+        && refused.message().contains("instance.not_found");
+  }
+
+  private static StatusException refused(
+      Operation<?> operation, FailedCall call, Outcome.Refused<?> refused) {
     String message = excerpt(refused.message());
+    if (isUnknownInstance(operation, refused)) {
+      return new NotFoundException(call, message, refused.details());
+    }
     return switch (refused.status()) {
       case 401 -> new UnauthenticatedException(call, message, refused.details());
       case 403 -> new ForbiddenException(call, message, refused.details());

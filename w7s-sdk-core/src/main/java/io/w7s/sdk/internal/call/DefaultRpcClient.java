@@ -79,7 +79,8 @@ public final class DefaultRpcClient implements RpcClient {
   }
 
   /** A call of a route, whatever its caller gets. */
-  private abstract class RouteCall<I, O, T extends @Nullable Object> extends ClientCall<RawResponse, T> {
+  private abstract class RouteCall<I, O, T extends @Nullable Object>
+      extends ClientCall<RawResponse, T> {
 
     private final RpcRef<I, O> route;
     private final @Nullable I body;

@@ -2,7 +2,6 @@ package io.w7s.sdk.internal.text;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.error.InvalidInputException;
 import java.util.Locale;
 
 /** Builds the names that the platform derives from the names of its apps. */
@@ -14,6 +13,7 @@ public final class PlatformNames {
   private static final int CUT_INSTANCE = 58;
   private static final int CUT_INSTANCE_END = 40;
   private static final int HASH_LENGTH = 7;
+  private static final String WITHOUT_LETTERS = "worker";
 
   private PlatformNames() {}
 
@@ -35,14 +35,13 @@ public final class PlatformNames {
    *
    * @param environment the environment of the app that declares the workflow
    * @param app that app
-   * @param id the id that the caller gave, any text
-   * @throws InvalidInputException when the id has no letter and no digit
+   * @param id the id that the caller gave, any text; one without a letter or digit becomes {@code
+   *     worker}
    */
   public static String instance(Environment environment, AppId app, String workflow, String id) {
     String end = part(id);
-    if (end.isEmpty()) {
-      throw new InvalidInputException(
-          "workflow instance id", Names.quoted(id), "text with a letter or digit from a-z and 0-9");
+    if (end.isEmpty() || end.equals("-")) {
+      end = WITHOUT_LETTERS;
     }
     if (end.length() > CUT_INSTANCE_END) {
       end = end.substring(0, CUT_INSTANCE_END);
@@ -90,7 +89,7 @@ public final class PlatformNames {
         last = kept;
       }
     }
-    return dashed(withoutHyphensAtEnd(out.toString()));
+    return dashed(out.toString());
   }
 
   /** Replaces each run of dots and underscores with one hyphen. */

@@ -195,8 +195,17 @@ public record QueueDelivery(
     var callers = new CallerJson();
     for (Message message : messages) {
       out.beginObject().field("id", message.id()).field("attempts", message.attempts());
-      out.field("timestamp", message.timestamp()).field("enqueuedAt", message.enqueuedAt());
-      callers.write(out, message.caller());
+      out.field("timestamp", message.timestamp());
+      if (message.enqueuedAt() == null) {
+        out.field("enqueuedAt", JsonSlice.ofNull());
+      } else {
+        out.field("enqueuedAt", message.enqueuedAt());
+      }
+      if (message.caller() == null) {
+        out.field("caller", JsonSlice.ofNull());
+      } else {
+        callers.write(out, message.caller());
+      }
       out.field("body", message.body()).endObject();
     }
     return out.endArray().endObject().toBytes();

@@ -94,13 +94,13 @@ class JsonValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {101, 100_000})
+  @ValueSource(ints = {1_001, 100_000})
   void depthIsBounded(int depth) {
     String json = "[".repeat(depth) + "]".repeat(depth);
     assertThatThrownBy(() -> JsonValues.parse(json))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("at most 100 levels");
-    assertThat(JsonValues.parse("[".repeat(100) + "]".repeat(100))).isInstanceOf(List.class);
+        .hasMessageContaining("at most 1000 levels");
+    assertThat(JsonValues.parse("[".repeat(1_000) + "]".repeat(1_000))).isInstanceOf(List.class);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.w7s.sdk.emulator.queue;
 
 import io.w7s.sdk.Caller;
+import io.w7s.sdk.emulator.internal.wire.StoredMessage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,19 @@ public record DeliveredMessage(
     @Nullable Instant enqueuedAt,
     @Nullable Caller caller,
     byte[] body) {
+
+  /**
+   * Returns a message as the platform's queue keeps it: an envelope of version 1 with the body in
+   * it, or any other JSON, which then is the body of a message without sender and time.
+   *
+   * @param stored JSON
+   * @throws io.w7s.sdk.error.CodecException when it is not JSON
+   */
+  public static DeliveredMessage stored(String id, int attempts, Instant timestamp, byte[] stored) {
+    StoredMessage message = StoredMessage.read(stored);
+    return new DeliveredMessage(
+        id, attempts, timestamp, message.enqueuedAt(), message.caller(), message.body());
+  }
 
   /** Returns id and attempt; not the body, for it may be secret. */
   @Override

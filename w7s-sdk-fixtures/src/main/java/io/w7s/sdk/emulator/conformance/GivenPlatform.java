@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
@@ -43,7 +45,11 @@ public final class GivenPlatform implements PlatformListener {
   public final List<WorkflowExecution> created = new ArrayList<>();
 
   public GivenPlatform(JsonNode given) {
-    platform = Platform.builder(time).limits(limits(given)).listener(this).build();
+    Platform.Builder builder = Platform.builder(time).limits(limits(given)).listener(this);
+    platform =
+        given.path("strictInstances").booleanValue(false)
+            ? builder.strictWorkflowIds().build()
+            : builder.build();
     given.path("apps").forEach(this::deploy);
     for (JsonNode used : given.path("usage")) {
       platform.addUsage(app(used), environment(used), metric(used), used.path("units").longValue());
@@ -85,7 +91,7 @@ public final class GivenPlatform implements PlatformListener {
     return new WorkflowStatus(
         State.of(status.path("status").stringValue()),
         Optional.empty(),
-        Optional.of(status.path("error").path("message").stringValue("")));
+        Optional.ofNullable(status.path("error").path("message").stringValue(null)));
   }
 
   private void deploy(JsonNode given) {
@@ -125,6 +131,8 @@ public final class GivenPlatform implements PlatformListener {
     if (responder.isMissingNode()) {
       headers = headers.with("content-type", "application/json");
       body = "{\"ok\":true}".getBytes(StandardCharsets.UTF_8);
+    } else if (responder.has("base64")) {
+      body = Base64.getDecoder().decode(responder.path("base64").stringValue());
     } else if (responder.has("json")) {
       headers = headers.with("content-type", "application/json");
       body = responder.path("json").toString().getBytes(StandardCharsets.UTF_8);
@@ -132,7 +140,22 @@ public final class GivenPlatform implements PlatformListener {
       headers = headers.with("content-type", "text/plain");
       body = responder.path("text").stringValue().getBytes(StandardCharsets.UTF_8);
     }
-    return new AppResponse(responder.path("status").intValue(200), headers, body);
+    return new AppResponse(
+        responder.path("status").intValue(200), headers.with(headers(responder)), body);
+  }
+
+  /** Returns the headers of a request or a responder; a header with an array has several values. */
+  static Headers headers(JsonNode node) {
+    var headers = Headers.builder();
+    for (Map.Entry<String, JsonNode> header : node.path("headers").properties()) {
+      JsonNode value = header.getValue();
+      if (value.isArray()) {
+        value.forEach(each -> headers.add(header.getKey(), each.stringValue()));
+      } else {
+        headers.add(header.getKey(), value.stringValue());
+      }
+    }
+    return headers.build();
   }
 
   public static AppId app(JsonNode node) {

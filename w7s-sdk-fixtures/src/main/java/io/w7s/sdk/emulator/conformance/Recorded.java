@@ -7,6 +7,7 @@ import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -87,6 +88,9 @@ public final class Recorded {
     assertThat(headers).isEqualTo(expectedHeaders);
     if (expected.has("json")) {
       checkJson("dispatched", expected.path("json"), JSON.readTree(request.body()));
+    } else if (expected.has("base64")) {
+      assertThat(Base64.getEncoder().encodeToString(request.body()))
+          .isEqualTo(expected.path("base64").stringValue());
     } else if (expected.has("text")) {
       assertThat(new String(request.body(), StandardCharsets.UTF_8))
           .isEqualTo(expected.path("text").stringValue());
@@ -133,6 +137,9 @@ public final class Recorded {
       for (int i = 0; i < expected.size(); i++) {
         checkJson(where + "[" + i + "]", expected.get(i), happened.get(i));
       }
+    } else if (expected.isNumber()) {
+      assertThat(happened.isNumber()).as(where).isTrue();
+      assertThat(happened.decimalValue()).as(where).isEqualByComparingTo(expected.decimalValue());
     } else {
       assertThat(happened).as(where).isEqualTo(expected);
     }

@@ -9,6 +9,7 @@ import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
+import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.manifest.Manifest;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +163,7 @@ public final class DeployedApp {
 
   /** Returns the headers of every delivery to a path of this app. */
   public Headers deliveryHeaders(String path) {
-    return JSON.with(addressed).with("x-w7s-original-path", withoutQuery(path));
+    return JSON.with(addressed).with("x-w7s-original-path", WhatwgUrl.path(withoutQuery(path)));
   }
 
   /** Returns a path without its query. */

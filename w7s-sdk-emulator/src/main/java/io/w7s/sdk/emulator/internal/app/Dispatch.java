@@ -5,6 +5,7 @@ import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,11 @@ public final class Dispatch {
     return call(
         target,
         new AppRequest(
-            "POST", DeployedApp.withoutQuery(path), DeployedApp.query(path), headers, json));
+            "POST",
+            WhatwgUrl.path(DeployedApp.withoutQuery(path)),
+            WhatwgUrl.query(DeployedApp.query(path)),
+            headers,
+            json));
   }
 
   private static boolean succeeded(AppResponse response) {

@@ -11,7 +11,9 @@ import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.queue.QueueService;
 import io.w7s.sdk.emulator.internal.wire.Envelope;
+import io.w7s.sdk.emulator.internal.wire.JavaScriptNumber;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.emulator.internal.workflow.WorkflowStore;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -28,6 +30,8 @@ import io.w7s.sdk.spi.Operation.RawResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +57,14 @@ public final class ControlPlane implements AppEndpoint {
   }
 
   @Override
-  public AppResponse handle(AppRequest request) {
+  public AppResponse handle(AppRequest given) {
+    var request =
+        new AppRequest(
+            given.method(),
+            WhatwgUrl.path(given.path()),
+            WhatwgUrl.query(given.query()),
+            given.headers(),
+            given.body());
     AppResponse response = route(request);
     return request.method().equals("HEAD")
         ? new AppResponse(response.status(), response.headers(), new byte[0])
@@ -88,17 +99,22 @@ public final class ControlPlane implements AppEndpoint {
     return path.startsWith(prefix) || path.equals(prefix.substring(0, prefix.length() - 1));
   }
 
-  /** A call of an app that has shown its token. */
+  /**
+   * A call in the order in which the platform checks it: first what the request alone can be
+   * refused for, then, once the token is known, the rest.
+   */
   @FunctionalInterface
   private interface Call {
-    AppResponse answer(DeployedApp caller, AppRequest request);
+    Function<DeployedApp, AppResponse> read(AppRequest request);
   }
 
   private AppResponse answer(Kind kind, AppRequest request, Call call) {
     DeployedApp caller = null;
     try {
-      caller = holder(kind, request);
-      return call.answer(caller, request);
+      String token = bearer(kind, request);
+      Function<DeployedApp, AppResponse> read = call.read(request);
+      caller = holder(kind, token);
+      return read.apply(caller);
     } catch (Refusal refusal) {
       if (caller != null) {
         String operation = kind.word() + " " + request.method();
@@ -108,7 +124,7 @@ public final class ControlPlane implements AppEndpoint {
     }
   }
 
-  private DeployedApp holder(Kind kind, AppRequest request) {
+  private static String bearer(Kind kind, AppRequest request) {
     Matcher bearer = BEARER.matcher(request.headers().first("authorization").orElse(""));
     if (!bearer.matches()) {
       var missing =
@@ -116,7 +132,11 @@ public final class ControlPlane implements AppEndpoint {
               Refusal.UNAUTHORIZED, "A bearer token of kind %s is needed".formatted(kind.word()));
       throw kind == Kind.WORKFLOW ? missing.inText() : missing;
     }
-    DeployedApp holder = services.registry().holder(kind, bearer.group(1).strip());
+    return bearer.group(1).strip();
+  }
+
+  private DeployedApp holder(Kind kind, String token) {
+    DeployedApp holder = services.registry().holder(kind, token);
     if (holder == null) {
       throw new Refusal(
           Refusal.UNAUTHORIZED, "The token is nobody's of kind %s".formatted(kind.word()));
@@ -140,46 +160,47 @@ public final class ControlPlane implements AppEndpoint {
     }
   }
 
-  private AppResponse rpc(DeployedApp caller, AppRequest request) {
+  private Function<DeployedApp, AppResponse> rpc(AppRequest request) {
     UrlPath segments = segments(request, RpcService.PREFIX);
     if (segments.count() < 2) {
       throw badTarget(RpcService.PREFIX, "<owner>/<repo>/<path>");
     }
-    RawResponse answer =
-        services
-            .rpc()
-            .call(
-                caller,
-                new RpcService.Request(
-                    segments.app(),
-                    request.method(),
-                    segments.pathFrom(2),
-                    request.path(),
-                    request.query(),
-                    request.headers(),
-                    request.body()));
-    return new AppResponse(answer.status(), answer.headers(), answer.body());
+    var passed =
+        new RpcService.Request(
+            segments.app(),
+            request.method(),
+            segments.pathFrom(2),
+            request.path(),
+            request.query(),
+            request.headers(),
+            request.body());
+    return caller -> {
+      RawResponse answer = services.rpc().call(caller, passed);
+      return new AppResponse(answer.status(), answer.headers(), answer.body());
+    };
   }
 
-  private AppResponse send(DeployedApp caller, AppRequest request) {
+  private Function<DeployedApp, AppResponse> send(AppRequest request) {
     UrlPath segments = segments(request, QUEUES);
     if (segments.count() != 3) {
       throw badTarget(QUEUES, "<owner>/<repo>/<queue>");
     }
     AppId app = segments.app();
     String queue = slug("queue name", segments.decoded(2));
-    services.queues().target(caller, app, queue); // before anything is said about the body
     byte[] body = Envelope.body("message body", request.body());
     Duration delay = delay(request.headers());
-    SendReceipt receipt = services.queues().send(caller, app, queue, body, delay);
-    Map<String, @Nullable Object> data =
-        object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
-    data.put("result", object("metadata", object("metrics", Map.of())));
-    return ControlResponses.success(data);
+    return caller -> {
+      SendReceipt receipt = services.queues().send(caller, app, queue, body, delay);
+      Map<String, @Nullable Object> data =
+          object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
+      data.put("result", object("metadata", object("metrics", Map.of())));
+      return ControlResponses.success(data);
+    };
   }
 
   private static Duration delay(Headers headers) {
-    String text = headers.first("x-w7s-queue-delay-seconds").map(Names::trimmed).orElse("");
+    // two headers are one with a comma, which is no number
+    String text = Names.trimmed(String.join(", ", headers.all("x-w7s-queue-delay-seconds")));
     double seconds = JavaScriptNumber.of(text);
     boolean whole = seconds == Math.rint(seconds) && seconds >= 0 && seconds <= 86_400;
     Duration delay = Duration.ofSeconds(whole ? (long) seconds : -1);
@@ -198,7 +219,7 @@ public final class ControlPlane implements AppEndpoint {
       return new WorkflowPath(
           segments.app(),
           slug("workflow name", segments.decoded(2)),
-          segments.count() > 3 ? segments.decoded(3) : "");
+          segments.count() > 3 ? segments.joined(3) : "");
     }
 
     Map<String, @Nullable Object> data(WorkflowStore.Entry entry) {
@@ -208,18 +229,29 @@ public final class ControlPlane implements AppEndpoint {
   }
 
   /** What the platform has to say of the target it says in plain text, for a reason of its own. */
-  private WorkflowPath target(DeployedApp caller, AppRequest request) {
+  private static <T> T inText(Supplier<T> check) {
     try {
-      WorkflowPath path = WorkflowPath.of(request);
-      services.workflows().requireTarget(caller, path.app(), path.workflow());
-      return path;
+      return check.get();
     } catch (Refusal refusal) {
       throw refusal.inText();
     }
   }
 
-  private AppResponse start(DeployedApp caller, AppRequest request) {
-    WorkflowPath path = target(caller, request);
+  private void requireTarget(DeployedApp caller, WorkflowPath path) {
+    inText(
+        () -> {
+          services.workflows().requireTarget(caller, path.app(), path.workflow());
+          return path;
+        });
+  }
+
+  private Function<DeployedApp, AppResponse> start(AppRequest request) {
+    WorkflowPath path = inText(() -> WorkflowPath.of(request));
+    return caller -> start(caller, path, request);
+  }
+
+  private AppResponse start(DeployedApp caller, WorkflowPath path, AppRequest request) {
+    requireTarget(caller, path);
     byte[] payload = Envelope.body("workflow payload", request.body());
     String id =
         request
@@ -235,23 +267,31 @@ public final class ControlPlane implements AppEndpoint {
     return ControlResponses.success(data);
   }
 
-  private AppResponse status(DeployedApp caller, AppRequest request) {
-    WorkflowPath path = target(caller, request);
-    if (path.instanceId().isEmpty()) {
-      throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
-    }
-    return ControlResponses.success(
-        path.data(
-            services.workflows().status(caller, path.app(), path.workflow(), path.instanceId())));
+  private Function<DeployedApp, AppResponse> status(AppRequest request) {
+    WorkflowPath path = inText(() -> WorkflowPath.of(request));
+    return caller -> {
+      requireTarget(caller, path);
+      if (path.instanceId().isEmpty()) {
+        throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
+      }
+      return ControlResponses.success(
+          path.data(
+              services.workflows().status(caller, path.app(), path.workflow(), path.instanceId())));
+    };
   }
 
-  private AppResponse publish(DeployedApp caller, AppRequest request) {
+  private Function<DeployedApp, AppResponse> publish(AppRequest request) {
     UrlPath segments = segments(request, EVENTS);
     if (segments.count() != 2) {
       throw badTarget(EVENTS, "<owner>/<repo>");
     }
+    AppId claimed = segments.app();
+    return caller -> publish(caller, claimed, request);
+  }
+
+  private AppResponse publish(DeployedApp caller, AppId claimed, AppRequest request) {
     AppId publisher = caller.app();
-    if (!segments.app().equals(publisher)) {
+    if (!claimed.equals(publisher)) {
       throw new Refusal(
           Refusal.FORBIDDEN,
           "The token is that of %s, which publishes as itself".formatted(publisher));

@@ -12,6 +12,7 @@ import io.w7s.sdk.emulator.internal.app.Dispatch;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
@@ -72,7 +73,7 @@ public final class RpcService {
           call.method(),
           UrlPath.of(call.path()).pathFrom(0),
           PREFIX + call.app() + call.path(),
-          call.query(),
+          WhatwgUrl.query(call.query()),
           call.headers(),
           body == null ? new byte[0] : body);
     }

@@ -2,13 +2,12 @@ package io.w7s.sdk.emulator.internal.control;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.PercentEncoding;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A path as the platform reads it: repeated slashes are one, segments are trimmed, percent escapes
@@ -18,9 +17,6 @@ import java.util.Locale;
  * @param trailingSlash whether the path ends with a slash
  */
 record UrlPath(List<String> raw, boolean trailingSlash) {
-
-  /** What a URL escapes in a path by itself, beside controls and what is not ASCII. */
-  private static final String ESCAPED = " \"#<>?^`{}";
 
   static UrlPath of(String path) {
     var raw = new ArrayList<String>();
@@ -50,6 +46,15 @@ record UrlPath(List<String> raw, boolean trailingSlash) {
     }
   }
 
+  /** Returns the segments from an index on, decoded and joined with hyphens. */
+  String joined(int index) {
+    var joined = new StringBuilder(decoded(index));
+    for (int i = index + 1; i < raw.size(); i++) {
+      joined.append('-').append(decoded(i));
+    }
+    return joined.toString();
+  }
+
   /** Returns the app that the first two segments name. */
   AppId app() {
     try {
@@ -71,35 +76,6 @@ record UrlPath(List<String> raw, boolean trailingSlash) {
     if (joined.isEmpty() || trailingSlash) {
       joined.append('/');
     }
-    return asUrlPath(joined.toString().replace('\\', '/'));
-  }
-
-  /**
-   * Resolves dots and escapes what has to be: what a decoded slash or percent sign is, it stays.
-   */
-  private static String asUrlPath(String path) {
-    var kept = new ArrayList<String>();
-    String[] segments = path.substring(1).split("/", -1);
-    for (int i = 0; i < segments.length; i++) {
-      String segment = segments[i].toLowerCase(Locale.ROOT).replace("%2e", ".");
-      boolean up = segment.equals("..");
-      if (up && !kept.isEmpty()) {
-        kept.remove(kept.size() - 1);
-      }
-      if (!up && !segment.equals(".")) {
-        kept.add(segments[i]);
-      } else if (i == segments.length - 1) {
-        kept.add("");
-      }
-    }
-    var out = new StringBuilder();
-    for (byte b : ("/" + String.join("/", kept)).getBytes(StandardCharsets.UTF_8)) {
-      if (b > ' ' && b < 127 && ESCAPED.indexOf(b) < 0) {
-        out.append((char) b);
-      } else {
-        out.append('%').append("%02X".formatted(b & 0xFF));
-      }
-    }
-    return out.toString();
+    return WhatwgUrl.path(joined.toString());
   }
 }

@@ -63,12 +63,18 @@ public final class QueueService {
     QueueId target = target(caller, app, queue);
     requireDelay(delay);
     Instant now = Envelope.toMillisecond(time.now());
-    Envelope.requireFits(
-        "message body",
-        body,
-        () -> Envelope.ofMessage(target.app(), target.name(), caller.caller(), now, body));
+    byte[] stored = Envelope.stored("message body", body);
     usage.admit(Metric.QUEUE_SEND, caller.account(), 1, now);
-    if (!engine.send(target, now, caller.caller(), body, delay)) {
+    try {
+      Envelope.requireFits(
+          "message body",
+          stored,
+          () -> Envelope.ofMessage(target.app(), target.name(), caller.caller(), now, stored));
+    } catch (Refusal tooLarge) {
+      usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
+      throw tooLarge;
+    }
+    if (!engine.send(target, now, caller.caller(), stored, delay)) {
       usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
       throw noQueue(app, queue); // it was removed this moment
     }

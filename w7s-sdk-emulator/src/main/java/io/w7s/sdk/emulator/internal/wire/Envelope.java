@@ -4,9 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonSlice;
-import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.json.JsonWriter;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.WireInstant;
@@ -16,6 +14,7 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /**
  * The JSON in which the platform stores messages and workflow executions, and its limit on the size
@@ -95,33 +94,42 @@ public final class Envelope {
    * @throws Refusal with 413 when the body is too large, with 400 when it is not JSON
    */
   public static byte[] body(String what, byte[] sent) {
-    boolean blank = Names.trimmed(new String(sent, StandardCharsets.UTF_8)).isEmpty();
-    if (blank) {
+    String text = new String(sent, StandardCharsets.UTF_8);
+    if (Names.trimmed(text.startsWith("\uFEFF") ? text.substring(1) : text).isEmpty()) {
       return JsonSlice.ofNull().toBytes();
     }
     requireFits(what, sent.length);
+    byte[] stored = stored(what, sent);
     try {
-      JsonSlice.of(sent).requireJson(what);
+      JsonSlice.of(stored).requireJson(what);
     } catch (CodecException notJson) {
       throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notJson.getMessage()));
     }
-    return sent;
+    return stored;
   }
 
   /**
-   * Checks the size of a body, and of the envelope that it is stored in.
+   * Returns a body as the platform stores it.
+   *
+   * @throws Refusal with 400 when it is not JSON
+   */
+  public static byte[] stored(String what, byte[] body) {
+    try {
+      return JavaScriptJson.stored(body);
+    } catch (JacksonException notJson) {
+      throw new Refusal(Refusal.BAD_REQUEST, "The %s is not JSON".formatted(what));
+    }
+  }
+
+  /**
+   * Checks the size of a body as it is stored, and of the envelope around it.
    *
    * @throws Refusal with 413 when one of them is too large
    */
   public static void requireFits(String what, byte[] body, Supplier<byte[]> envelope) {
     requireFits(what, body.length);
-    if (body.length <= MOST_BYTES - MOST_AROUND) {
-      return;
-    }
-    int size = envelope.get().length;
-    if (size > MOST_BYTES) {
-      // the platform stores the body without the white space that the sender may have put in
-      requireFits(what + " with its envelope", size - body.length + compact(body));
+    if (body.length > MOST_BYTES - MOST_AROUND) {
+      requireFits(what + " with its envelope", envelope.get().length);
     }
   }
 
@@ -130,14 +138,6 @@ public final class Envelope {
       throw new Refusal(
           Refusal.TOO_LARGE,
           "The %s has %d bytes, at most %d are allowed".formatted(what, bytes, MOST_BYTES));
-    }
-  }
-
-  private static int compact(byte[] json) {
-    try {
-      return JsonValues.write(JsonValues.parse(json)).getBytes(StandardCharsets.UTF_8).length;
-    } catch (InvalidInputException tooDeep) {
-      return json.length;
     }
   }
 }

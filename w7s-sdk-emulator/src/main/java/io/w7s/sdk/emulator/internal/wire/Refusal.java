@@ -17,6 +17,7 @@ public final class Refusal extends RuntimeException {
   public static final int NOT_FOUND = 404;
   public static final int TOO_LARGE = 413;
   public static final int TOO_MANY = 429;
+  public static final int SERVER_ERROR = 500;
 
   private static final long serialVersionUID = 1L;
 

@@ -12,11 +12,14 @@ import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes single attempts to run workflow executions. Thread-safe; no lock is held meanwhile. */
 final class WorkflowRunner {
@@ -56,7 +59,7 @@ final class WorkflowRunner {
     try {
       usage.admit(Metric.WORKFLOW_DELIVERY, target.account(), 1, timeline.now());
     } catch (Refusal over) {
-      return Attempt.failed(over.words());
+      return new Attempt(Optional.of(refused(over)), DeliveryResult.dropped(over.words()));
     }
     long start = timeline.nanos();
     AppResponse response =
@@ -91,6 +94,15 @@ final class WorkflowRunner {
                 owner.app(), owner.environment(), execution.workflow(), execution.path()),
             JsonSlice.of(execution.payload()))
         .toJson();
+  }
+
+  /** Returns the output with which the platform completes an instance that is over a limit. */
+  private static Output refused(Refusal over) {
+    var body = new LinkedHashMap<String, @Nullable Object>();
+    body.put("status", "error");
+    body.put("error", over.words());
+    body.put("details", over.details());
+    return new Output(over.status(), "application/json; charset=utf-8", JsonValues.write(body));
   }
 
   private static Output output(AppResponse response) {

@@ -37,6 +37,7 @@ public final class WorkflowService implements Workflows {
   private final Timeline timeline;
   private final WorkflowListener listener;
   private final WorkflowPolicy policy;
+  private final boolean strictIds;
   private final WorkflowStore store;
   private final WorkflowRunner runner;
 
@@ -45,6 +46,7 @@ public final class WorkflowService implements Workflows {
    *
    * @param mostActive how many executions of an app may be active in one environment
    * @param mostEnded how many executions are kept that have ended
+   * @param strictIds whether a start with an id that is taken is refused
    */
   public WorkflowService(
       Registry registry,
@@ -53,12 +55,14 @@ public final class WorkflowService implements Workflows {
       WorkflowListener listener,
       WorkflowPolicy policy,
       int mostActive,
-      int mostEnded) {
+      int mostEnded,
+      boolean strictIds) {
     this.registry = registry;
     this.usage = usage;
     this.timeline = timeline;
     this.listener = listener;
     this.policy = policy;
+    this.strictIds = strictIds;
     this.store = new WorkflowStore(mostActive, mostEnded);
     this.runner = new WorkflowRunner(registry, usage, timeline, policy.timeout());
   }
@@ -88,7 +92,8 @@ public final class WorkflowService implements Workflows {
   }
 
   /**
-   * Starts an execution, or finds the one that has the id already.
+   * Starts an execution. With an id that is taken it finds that execution, or is refused where ids
+   * are strict.
    *
    * @param id the id that the caller gave; null to have one made
    * @param payload JSON
@@ -97,6 +102,7 @@ public final class WorkflowService implements Workflows {
   public WorkflowStore.Entry start(
       DeployedApp caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
     Target target = target(caller, app, workflow);
+    byte[] stored = Envelope.stored("workflow payload", payload);
     Instant now = Envelope.toMillisecond(timeline.now());
     String wanted = id == null ? RandomIds.next(timeline.random()) : id;
     var execution =
@@ -107,10 +113,19 @@ public final class WorkflowService implements Workflows {
             target.workflow().path(),
             caller.caller(),
             now,
-            payload);
-    Envelope.requireFits("workflow payload", payload, execution::toEnvelope);
-    WorkflowStore.Entry known = store.find(WorkflowStore.Key.of(execution));
-    return known == null ? start(caller, execution) : known;
+            stored);
+    Envelope.requireFits("workflow payload", stored, execution::toEnvelope);
+    WorkflowStore.Entry known = store.find(execution.id());
+    return known == null ? start(caller, execution) : again(known);
+  }
+
+  private WorkflowStore.Entry again(WorkflowStore.Entry known) {
+    if (strictIds) {
+      throw new Refusal(
+          Refusal.SERVER_ERROR,
+          "instance.already_exists: the id %s is taken".formatted(known.instance().id()));
+    }
+    return known;
   }
 
   private WorkflowStore.Entry start(DeployedApp caller, WorkflowExecution execution) {
@@ -124,7 +139,7 @@ public final class WorkflowService implements Workflows {
       throw tooMany;
     }
     if (known != null) {
-      return known; // another thread was faster
+      return again(known); // another thread was faster
     }
     listener.started(execution);
     timeline
@@ -139,16 +154,19 @@ public final class WorkflowService implements Workflows {
   /**
    * Returns an execution with its status.
    *
-   * @throws Refusal with 404 when there is none of that id
+   * <p>As on the platform, the id alone counts: the execution may belong to another workflow or app
+   * than those of the request, and an unknown id is a failure of the server.
+   *
+   * @throws Refusal with 500 when there is none of that id
    */
   public WorkflowStore.Entry status(DeployedApp caller, AppId app, String workflow, String id) {
-    Target target = target(caller, app, workflow);
+    target(caller, app, workflow);
     String slug = instanceId(id);
-    WorkflowStore.Entry known =
-        store.find(new WorkflowStore.Key(target.owner(), target.workflow().name(), slug));
+    WorkflowStore.Entry known = store.find(slug);
     if (known == null) {
       throw new Refusal(
-          Refusal.NOT_FOUND, "%s of %s has no instance %s".formatted(workflow, app, slug));
+          Refusal.SERVER_ERROR,
+          "instance.not_found: %s of %s has no instance %s".formatted(workflow, app, slug));
     }
     return known;
   }
@@ -158,24 +176,19 @@ public final class WorkflowService implements Workflows {
     try {
       return Slugs.slug("workflow instance id", id);
     } catch (InvalidInputException notAnId) {
-      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage()));
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage())).inText();
     }
   }
 
   private static String fullId(Target target, String id) {
-    try {
-      return PlatformNames.instance(
-          target.owner().environment(), target.owner().app(), target.workflow().name(), id);
-    } catch (InvalidInputException notAnId) {
-      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnId.getMessage()));
-    }
+    return PlatformNames.instance(
+        target.owner().environment(), target.owner().app(), target.workflow().name(), id);
   }
 
   @Override
   public Optional<WorkflowInstance> find(
       AppId app, Environment environment, String workflow, String id) {
-    return Optional.ofNullable(store.find(key(app, environment, workflow, id)))
-        .map(WorkflowStore.Entry::instance);
+    return Optional.ofNullable(store.find(id)).map(WorkflowStore.Entry::instance);
   }
 
   @Override
@@ -186,16 +199,12 @@ public final class WorkflowService implements Workflows {
   @Override
   public void put(
       AppId app, Environment environment, String workflow, String id, WorkflowStatus status) {
-    store.put(key(app, environment, workflow, id), status, Envelope.toMillisecond(timeline.now()));
+    var key = new WorkflowStore.Key(new AppInstance(app, environment), workflow, id);
+    store.put(key, status, Envelope.toMillisecond(timeline.now()));
   }
 
   @Override
   public Optional<Output> run(WorkflowExecution execution) {
     return runner.run(execution).output();
-  }
-
-  private static WorkflowStore.Key key(
-      AppId app, Environment environment, String workflow, String id) {
-    return new WorkflowStore.Key(new AppInstance(app, environment), workflow, id);
   }
 }

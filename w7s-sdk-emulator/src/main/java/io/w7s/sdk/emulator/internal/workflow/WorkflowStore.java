@@ -26,6 +26,7 @@ public final class WorkflowStore {
   private final int mostActive;
   private final int mostEnded;
   private final Map<Key, Entry> entries = new HashMap<>();
+  private final Map<String, Key> keys = new HashMap<>();
   private final Map<AppInstance, Integer> active = new HashMap<>();
   private final ArrayDeque<Key> ended = new ArrayDeque<>();
 
@@ -78,6 +79,7 @@ public final class WorkflowStore {
 
   /** Sets the status of an execution, and adds the execution when it is unknown. */
   synchronized void put(Key key, WorkflowStatus status, Instant createdAt) {
+    keys.put(key.id(), key);
     Entry before = entries.put(key, new Entry(new WorkflowInstance(key.id(), status), createdAt));
     boolean wasActive = before != null && isActive(before.instance().status());
     boolean isActive = isActive(status);
@@ -85,7 +87,9 @@ public final class WorkflowStore {
     if (!isActive && (wasActive || before == null)) {
       ended.add(key);
       if (ended.size() > mostEnded) {
-        entries.remove(ended.remove());
+        Key oldest = ended.remove();
+        entries.remove(oldest);
+        keys.remove(oldest.id());
       }
     }
   }
@@ -99,8 +103,10 @@ public final class WorkflowStore {
     }
   }
 
-  synchronized @Nullable Entry find(Key key) {
-    return entries.get(key);
+  /** Returns the execution of an id; ids tell executions apart across apps and workflows. */
+  synchronized @Nullable Entry find(String id) {
+    Key key = keys.get(id);
+    return key == null ? null : entries.get(key);
   }
 
   /** Returns the executions of a workflow, in no order. */

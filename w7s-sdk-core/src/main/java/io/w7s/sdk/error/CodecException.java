@@ -4,8 +4,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON could not be written from a Java type or read into one. The message names the type and, for
- * reading, the place in the JSON; it never repeats the JSON.
+ * A value could not be written as JSON, or JSON could not be read as a Java type. The message names
+ * the type, the place and the reason, and never repeats the JSON.
  */
 public final class CodecException extends W7sException {
 
@@ -21,7 +21,9 @@ public final class CodecException extends W7sException {
    * @param position the place in the JSON, for example {@code line 1, column 12} or {@code
    *     $.items[3].price}; null when unknown or when writing
    * @param reason what went wrong, without any part of the value
-   * @param cause the JSON library's own exception; null when the rule is the SDK's
+   * @param cause what was thrown; null when the rule is the SDK's. The codecs of the SDK give a
+   *     stand-in that has the class names and the stack traces of what was thrown, but not its
+   *     messages, which may repeat the JSON
    */
   public CodecException(
       String type, @Nullable String position, String reason, @Nullable Throwable cause) {

@@ -60,8 +60,9 @@ public final class JacksonCodec implements JsonCodec {
    * mapper.
    *
    * <p>Jackson 3 reads and writes records, {@code java.time} and {@code Optional} without a module.
-   * Kotlin classes need {@code tools.jackson.module:jackson-module-kotlin}: without it, Jackson
-   * finds no creator for a data class, or ignores the default values of its parameters.
+   * Kotlin classes need {@code tools.jackson.module:jackson-module-kotlin}, whose {@code
+   * jacksonMapperBuilder().build()} makes such a mapper. Without that module, Jackson finds no
+   * creator for a data class, or ignores the default values of its parameters.
    *
    * <p>This is the one method of the SDK that mentions a type of Jackson 3. A module that calls it
    * {@code requires tools.jackson.databind} itself.

@@ -53,9 +53,12 @@ class HandlerInputTest {
   private static final RpcRef<Void, Order> LATEST = WORKER.get("/orders", Order.class);
   private static final Instant NOON = Instant.parse("2026-05-25T12:00:00Z");
   private static final Caller SHOP = new Caller(AppId.parse("acme/shop"), Environment.PRODUCTION);
-  private static final CodecException REASON = new CodecException("Job", "$.n", "no number", null);
 
   private final List<Object> seen = new ArrayList<>();
+
+  private static CodecException reason() {
+    return new CodecException("Job", "$.n", "no number", null);
+  }
 
   @Test
   void aMessageHandlerIsTestedInOneLine() throws Exception {
@@ -190,13 +193,13 @@ class HandlerInputTest {
         .hasMessage("attempt: found 0, must be 1 or more");
     assertThatThrownBy(() -> Event.builder("a.b", null).attempt(-1))
         .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(() -> UnreadableMessage.of("m1", 0, REASON, new byte[0]))
+    assertThatThrownBy(() -> UnreadableMessage.of("m1", 0, reason(), new byte[0]))
         .isInstanceOf(InvalidInputException.class);
   }
 
   @Test
   void anUnreadableMessageGivesACopyOfItsBody() {
-    UnreadableMessage message = UnreadableMessage.of("m1", 1, REASON, new byte[] {1});
+    UnreadableMessage message = UnreadableMessage.of("m1", 1, reason(), new byte[] {1});
 
     message.body()[0] = 2;
 

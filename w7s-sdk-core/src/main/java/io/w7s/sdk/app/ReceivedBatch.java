@@ -46,12 +46,7 @@ record ReceivedBatch<M>(
    */
   static <M> ReceivedBatch<M> read(AppRequest request, String queue, Reader<M> reader)
       throws BadRequest {
-    QueueDelivery delivery;
-    try {
-      delivery = QueueDelivery.read(request.body());
-    } catch (CodecException unreadable) {
-      throw new BadRequest(unreadable);
-    }
+    QueueDelivery delivery = read(request.body());
     Caller localSender = localSender(request.headers());
     var messages = new ArrayList<M>(delivery.messages().size());
     var unreadable = new ArrayList<UnreadableMessage>(0);
@@ -71,6 +66,18 @@ record ReceivedBatch<M>(
               message.id(), message.attempts(), message.reason(), message.json().toBytes()));
     }
     return new ReceivedBatch<>(queue, request.headers(), messages, unreadable);
+  }
+
+  private static QueueDelivery read(byte[] json) throws BadRequest {
+    try {
+      return QueueDelivery.read(json);
+    } catch (CodecException oneElementAtLeast) {
+      try {
+        return QueueDelivery.readEach(json);
+      } catch (CodecException all) {
+        throw new BadRequest(all);
+      }
+    }
   }
 
   private static CodecException failure(Throwable thrown) {

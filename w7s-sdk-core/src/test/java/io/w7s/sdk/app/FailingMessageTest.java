@@ -499,7 +499,7 @@ class FailingMessageTest extends AppRequests {
     AppResponse response = deliverJobs(app, tenWith(4, "{\"n\":\"five\"}"));
 
     assertThat(readable).hasSize(9);
-    assertThat(unreadable).singleElement();
+    assertThat(unreadable).hasSize(1);
     UnreadableMessage bad = unreadable.get(0);
     assertThat(bad.id()).isEqualTo("m4");
     assertThat(bad.attempt()).isEqualTo(2);

@@ -67,25 +67,27 @@ public record QueueDelivery(
   public record Unreadable(String id, int attempts, CodecException reason, JsonSlice json) {}
 
   /**
-   * Reads a delivery. An element that is not a message does not affect the others.
+   * Reads a delivery.
    *
-   * @throws CodecException when it is no delivery: a field is missing or has the wrong form; the
-   *     position is its JSON path
+   * @throws CodecException when a field is missing or odd; the position is its JSON path
    */
   public static QueueDelivery read(byte[] json) {
     QueueDelivery plain = PlainDelivery.read(json);
-    if (plain != null) {
-      return plain;
-    }
-    JsonSlice source = JsonSlice.of(json);
-    try {
-      return JsonReader.read(source, SHAPE, in -> read(in, QueueDelivery::messages));
-    } catch (CodecException refused) {
-      return JsonReader.read(source, SHAPE, QueueDelivery::readEach);
-    }
+    return plain != null
+        ? plain
+        : JsonReader.read(JsonSlice.of(json), SHAPE, in -> read(in, QueueDelivery::messages));
   }
 
-  /** Reads the elements one by one, which takes longer and finds out which ones are refused. */
+  /**
+   * Reads a delivery whose elements need not all be messages. This takes longer than {@link #read},
+   * so try that first.
+   *
+   * @throws CodecException when it is no delivery, whatever its elements are
+   */
+  public static QueueDelivery readEach(byte[] json) {
+    return JsonReader.read(JsonSlice.of(json), SHAPE, QueueDelivery::readEach);
+  }
+
   private static QueueDelivery readEach(JsonReader in) {
     var unreadable = new ArrayList<Unreadable>();
     QueueDelivery readable = read(in, batch -> messages(batch, unreadable));

@@ -1,7 +1,7 @@
 package io.w7s.sdk.local.internal.server;
 
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.local.internal.server.TimedSocket.Phase;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,8 +26,6 @@ final class HttpConnection {
   /** What is read after the last response, so that a sender that is still writing can read it. */
   private static final int MAX_DISCARDED_BYTES = 32 * 1024 * 1024;
 
-  private static final int SHOWN_CHARS = 200;
-
   private final HttpServer server;
   private final Socket socket;
   private final TimedSocket timed;
@@ -47,7 +45,7 @@ final class HttpConnection {
     try {
       socket.close();
     } catch (IOException broken) {
-      log.debug("a connection could not be closed: {}", Excerpt.of(broken.toString()));
+      log.debug("a connection could not be closed: {}", SafeText.of(broken.toString()));
     }
   }
 
@@ -63,7 +61,7 @@ final class HttpConnection {
         }
       }
     } catch (IOException | HttpException ended) {
-      log.debug("a connection ended: {}", Excerpt.of(ended.toString()));
+      log.debug("a connection ended: {}", SafeText.of(ended.toString()));
     }
   }
 
@@ -194,6 +192,6 @@ final class HttpConnection {
 
   /** Returns method and path for the log; not the query, which may be secret. */
   private static String shown(RequestHead head) {
-    return Excerpt.of(head.method() + " " + head.path(), SHOWN_CHARS);
+    return SafeText.of(head.method() + " " + head.path());
   }
 }

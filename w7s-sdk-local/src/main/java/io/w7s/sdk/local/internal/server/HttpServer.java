@@ -1,6 +1,6 @@
 package io.w7s.sdk.local.internal.server;
 
-import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -123,7 +123,7 @@ public final class HttpServer implements AutoCloseable {
       return listener.accept();
     } catch (IOException failed) {
       if (!closed) {
-        log.warn("A connection was not accepted: {}", Excerpt.of(failed.toString()));
+        log.warn("A connection was not accepted: {}", SafeText.of(failed.toString()));
       }
       return null;
     }
@@ -217,7 +217,7 @@ public final class HttpServer implements AutoCloseable {
     try {
       listener.close();
     } catch (IOException broken) {
-      log.warn("The port {} was not given up: {}", port(), Excerpt.of(broken.toString()));
+      log.warn("The port {} was not given up: {}", port(), SafeText.of(broken.toString()));
     }
     acceptor.interrupt();
     connections().forEach(HttpConnection::cut);

@@ -54,6 +54,7 @@ abstract class RefusalContract extends EventContract {
     deploy(worker().build());
     W7s shop = shop();
 
+    start(way, shop, "a", "a"); // a local platform knows an app once it has been called
     var handle = shop.workflows().handle(BUILD, "!!!");
     assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
         .isExactlyInstanceOf(StatusException.class)

@@ -23,7 +23,6 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
-import io.w7s.sdk.workflow.WorkflowHandle;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,8 +54,8 @@ abstract class RefusalContract extends EventContract {
     deploy(worker().build());
     W7s shop = shop();
 
-    start(way, shop, "a", "a");
-    WorkflowHandle<Text> handle = shop.workflows().handle(BUILD, "!!!");
+    start(way, shop, "a", "a"); // a local platform knows an app once it has been called
+    var handle = shop.workflows().handle(BUILD, "!!!");
     assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
         .isExactlyInstanceOf(StatusException.class)
         .asInstanceOf(type(StatusException.class))

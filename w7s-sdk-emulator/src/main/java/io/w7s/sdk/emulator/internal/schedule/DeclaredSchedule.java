@@ -16,21 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class DeclaredSchedule {
 
   /** By environment, owner, repository, cron text and path. */
-  static final Comparator<DeclaredSchedule> IN_ORDER =
-      Comparator.comparing((DeclaredSchedule one) -> one.owner.environment().name())
-          .thenComparing(one -> one.owner.app().owner())
-          .thenComparing(one -> one.owner.app().repo())
-          .thenComparing(one -> one.schedule.cron().toString())
-          .thenComparing(one -> one.schedule.path());
-
-  static final Comparator<DeclaredSchedule> BY_NEXT_MINUTE =
-      Comparator.comparingLong(DeclaredSchedule::nextMinute).thenComparing(IN_ORDER);
+  static final Comparator<DeclaredSchedule> IN_ORDER = Comparator.comparing(one -> one.place);
 
   /** The next minute of a schedule that is never due again, such as one for 31 February. */
   static final long NEVER = Long.MAX_VALUE;
 
   private final AppInstance owner;
   private final Schedule schedule;
+  private final String place;
   private final AtomicBoolean running = new AtomicBoolean();
   private volatile @Nullable DeployedApp target;
   private long nextMinute = NEVER;
@@ -42,6 +35,14 @@ final class DeclaredSchedule {
   DeclaredSchedule(AppInstance owner, Schedule schedule) {
     this.owner = owner;
     this.schedule = schedule;
+    this.place =
+        String.join(
+            "\0",
+            owner.environment().name(),
+            owner.app().owner(),
+            owner.app().repo(),
+            schedule.cron().toString(),
+            schedule.path());
   }
 
   static long minuteOf(Instant at) {

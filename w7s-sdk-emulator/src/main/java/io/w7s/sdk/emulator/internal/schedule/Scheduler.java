@@ -19,9 +19,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +49,7 @@ public final class Scheduler extends Agenda.Item {
   private final Timeline timeline;
   private final ScheduleListener listener;
   private final Map<AppInstance, Map<Schedule, DeclaredSchedule>> declared = new HashMap<>();
-  private final TreeSet<DeclaredSchedule> byNextMinute =
-      new TreeSet<>(DeclaredSchedule.BY_NEXT_MINUTE);
+  private final TreeMap<Long, Set<DeclaredSchedule>> byNextMinute = new TreeMap<>();
 
   /** The latest minute that schedules were planned from. */
   private long planned = Long.MIN_VALUE;
@@ -86,7 +87,7 @@ public final class Scheduler extends Agenda.Item {
     }
     for (DeclaredSchedule old : before.values()) {
       if (!after.containsKey(old.schedule())) {
-        byNextMinute.remove(old);
+        unplan(old);
         old.declaredBy(null);
       }
     }
@@ -108,8 +109,19 @@ public final class Scheduler extends Agenda.Item {
   private void plan(DeclaredSchedule schedule, Instant now) {
     schedule.plan(now);
     if (schedule.nextMinute() != DeclaredSchedule.NEVER) {
-      byNextMinute.add(schedule);
+      byNextMinute
+          .computeIfAbsent(schedule.nextMinute(), minute -> new LinkedHashSet<>())
+          .add(schedule);
     }
+  }
+
+  private void unplan(DeclaredSchedule schedule) {
+    byNextMinute.computeIfPresent(
+        schedule.nextMinute(),
+        (minute, due) -> {
+          due.remove(schedule);
+          return due.isEmpty() ? null : due;
+        });
   }
 
   /** Puts itself on the agenda for the next minute in which a schedule is due. */
@@ -118,7 +130,7 @@ public final class Scheduler extends Agenda.Item {
       timeline.agenda().cancel(this);
       return;
     }
-    Instant next = DeclaredSchedule.startOf(byNextMinute.first().nextMinute());
+    Instant next = DeclaredSchedule.startOf(byNextMinute.firstKey());
     Duration wait = Duration.between(now, next);
     if (wait.isNegative()) {
       wait = Duration.ZERO;
@@ -145,8 +157,8 @@ public final class Scheduler extends Agenda.Item {
     }
     planned = minute;
     var reached = new ArrayList<DeclaredSchedule>();
-    while (!byNextMinute.isEmpty() && byNextMinute.first().nextMinute() <= minute) {
-      reached.add(byNextMinute.pollFirst());
+    while (!byNextMinute.isEmpty() && byNextMinute.firstKey() <= minute) {
+      reached.addAll(byNextMinute.pollFirstEntry().getValue());
     }
     var due = new ArrayList<Run>();
     reached.sort(DeclaredSchedule.IN_ORDER);
@@ -234,12 +246,10 @@ public final class Scheduler extends Agenda.Item {
   private synchronized List<DeclaredSchedule> claimDue(long minute) {
     var due = new ArrayList<DeclaredSchedule>();
     if (minute > planned) {
-      for (DeclaredSchedule schedule : byNextMinute) {
-        if (schedule.nextMinute() > minute) {
-          break; // nor are those behind it due
-        }
-        claim(schedule, minute, due);
-      }
+      byNextMinute // those with a later next minute are not due
+          .headMap(minute, true)
+          .values()
+          .forEach(all -> all.forEach(schedule -> claim(schedule, minute, due)));
     } else {
       declared
           .values()

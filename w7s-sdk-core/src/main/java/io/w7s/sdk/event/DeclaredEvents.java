@@ -4,24 +4,23 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.manifest.Manifest;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the apps of one environment declare of events, put where each question finds it. Never
- * changed: another app makes another one.
- *
- * @param apps the apps that are known
- * @param subscribers by subject, in order
+ * What the apps of one environment declare of events, put where each question finds it. Thread-safe
+ * for questions; changes come one at a time. The subscribers of a subject change in one step.
  */
-record DeclaredEvents(Map<AppId, App> apps, Map<String, List<Subscriber>> subscribers) {
+final class DeclaredEvents {
 
-  static final DeclaredEvents NONE = new DeclaredEvents(Map.of(), Map.of());
+  private final Map<AppId, App> apps = new ConcurrentHashMap<>();
+  private final Map<String, List<Subscriber>> subscribers = new ConcurrentHashMap<>();
 
   /**
    * An app's manifest, and out of it what is asked for each event.
@@ -37,43 +36,56 @@ record DeclaredEvents(Map<AppId, App> apps, Map<String, List<Subscriber>> subscr
     }
   }
 
+  /** Returns an app; null when it is not known. */
+  @Nullable App app(AppId app) {
+    return apps.get(app);
+  }
+
+  /** Returns how many apps are known. */
+  int size() {
+    return apps.size();
+  }
+
+  /** Returns the subscribers of a subject, in order; unmodifiable. */
+  List<Subscriber> subscribers(String subject) {
+    return subscribers.getOrDefault(subject, List.of());
+  }
+
   Manifest manifest(AppId app) {
     App known = apps.get(app);
     return known == null ? Manifest.empty() : known.manifest();
   }
 
-  /** Returns what is declared once an app has another manifest, or with null none. */
-  DeclaredEvents with(AppId app, @Nullable Manifest manifest) {
-    var changedApps = new HashMap<>(apps);
-    var changed = new HashMap<>(subscribers);
-    for (Manifest.Subscription old : manifest(app).eventsSubscribe()) {
-      changed.computeIfPresent(old.subject(), (subject, all) -> without(app, all));
-    }
+  /** Gives an app another manifest, or with null none. */
+  void put(AppId app, @Nullable Manifest manifest) {
+    Manifest before = manifest(app);
+    Manifest after = manifest == null ? Manifest.empty() : manifest;
     if (manifest == null) {
-      changedApps.remove(app);
+      apps.remove(app);
     } else {
-      changedApps.put(app, App.of(manifest));
-      for (Manifest.Subscription subscription : manifest.eventsSubscribe()) {
-        changed.merge(
-            subscription.subject(),
-            List.of(subscriber(app, manifest, subscription.queue())),
-            DeclaredEvents::inOrder);
+      apps.put(app, App.of(manifest));
+    }
+    var subjects = new HashSet<String>();
+    before.eventsSubscribe().forEach(old -> subjects.add(old.subject()));
+    after.eventsSubscribe().forEach(added -> subjects.add(added.subject()));
+    for (String subject : subjects) {
+      subscribers.compute(subject, (same, all) -> changed(all, app, after, subject));
+    }
+  }
+
+  private static @Nullable List<Subscriber> changed(
+      @Nullable List<Subscriber> before, AppId app, Manifest after, String subject) {
+    var all = new ArrayList<Subscriber>();
+    if (before != null) {
+      before.stream().filter(subscriber -> !subscriber.app().equals(app)).forEach(all::add);
+    }
+    for (Manifest.Subscription subscription : after.eventsSubscribe()) {
+      if (subscription.subject().equals(subject)) {
+        all.add(subscriber(app, after, subscription.queue()));
       }
     }
-    return new DeclaredEvents(changedApps, changed);
-  }
-
-  private static @Nullable List<Subscriber> without(AppId app, List<Subscriber> all) {
-    List<Subscriber> rest =
-        all.stream().filter(subscriber -> !subscriber.app().equals(app)).toList();
-    return rest.isEmpty() ? null : rest;
-  }
-
-  private static List<Subscriber> inOrder(List<Subscriber> some, List<Subscriber> more) {
-    var all = new ArrayList<>(some);
-    all.addAll(more);
     Collections.sort(all);
-    return List.copyOf(all);
+    return all.isEmpty() ? null : List.copyOf(all);
   }
 
   private static Subscriber subscriber(AppId app, Manifest manifest, String queue) {

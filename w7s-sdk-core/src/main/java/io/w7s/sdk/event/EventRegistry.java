@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.manifest.Manifest;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Knows from manifests who publishes what and who gets it. Apps come, change and go while events
  * are routed: an event is routed by what was known when it came. Thread-safe; a change costs time
- * in proportion to the environment's subscriptions, a question costs none.
+ * in proportion to the subscribers of the subjects that the app subscribes to.
  *
  * <pre>{@code
  * EventRegistry registry = new EventRegistry()
@@ -37,7 +38,12 @@ public final class EventRegistry implements EventDirectory {
 
   /** Forgets an app; nothing when it is not known. */
   public EventRegistry remove(AppId app, Environment environment) {
-    environments.computeIfPresent(environment, (same, declared) -> declared.with(app, null));
+    environments.computeIfPresent(
+        environment,
+        (same, declared) -> {
+          declared.put(app, null);
+          return declared;
+        });
     return this;
   }
 
@@ -70,8 +76,9 @@ public final class EventRegistry implements EventDirectory {
     environments.compute(
         environment,
         (same, known) -> {
-          DeclaredEvents declared = known == null ? DeclaredEvents.NONE : known;
-          return declared.with(app, change.apply(declared.manifest(app)));
+          DeclaredEvents declared = known == null ? new DeclaredEvents() : known;
+          declared.put(app, change.apply(declared.manifest(app)));
+          return declared;
         });
     return this;
   }
@@ -91,28 +98,27 @@ public final class EventRegistry implements EventDirectory {
   }
 
   private DeclaredEvents.@Nullable App app(Caller caller) {
-    return declared(caller.environment()).apps().get(caller.app());
-  }
-
-  private DeclaredEvents declared(Environment environment) {
-    return environments.getOrDefault(environment, DeclaredEvents.NONE);
+    DeclaredEvents declared = environments.get(caller.environment());
+    return declared == null ? null : declared.app(caller.app());
   }
 
   @Override
   public List<Subscriber> subscribers(Environment environment, String subject) {
-    return declared(environment).subscribers().getOrDefault(subject, List.of());
+    DeclaredEvents declared = environments.get(environment);
+    return declared == null ? List.of() : declared.subscribers(subject);
   }
 
   @Override
   public SortedMap<String, List<Subscriber>> subscriptions(Environment environment) {
-    return declared(environment).sorted();
+    DeclaredEvents declared = environments.get(environment);
+    return declared == null ? Collections.emptySortedMap() : declared.sorted();
   }
 
   /** Returns how many apps are known in each environment. */
   @Override
   public String toString() {
     var apps = new TreeMap<String, Integer>();
-    environments.forEach((each, declared) -> apps.put(each.name(), declared.apps().size()));
+    environments.forEach((each, declared) -> apps.put(each.name(), declared.size()));
     return "EventRegistry" + apps;
   }
 }

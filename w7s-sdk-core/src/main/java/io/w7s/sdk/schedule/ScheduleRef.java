@@ -5,6 +5,11 @@ import io.w7s.sdk.internal.text.Names;
 /**
  * A schedule: when a path of the app is called. Immutable.
  *
+ * <p>A schedule runs at most once for each due minute, and a failed run is not repeated. A minute
+ * that is missed is not made up for: in mode local and in tests, a schedule does not run for a
+ * minute that passed while the machine slept, that its clock jumped over, or in which its previous
+ * run had not ended; each of these is logged at WARN. Different schedules run side by side.
+ *
  * @param cron when
  * @param path the path that is called
  */

@@ -62,6 +62,9 @@ public final class Platform {
   private final Scheduler scheduler;
   private final PlatformServices services;
 
+  /** Held while the apps, their queues, events and schedules change together. */
+  private final Object changes = new Object();
+
   private Platform(Builder settings) {
     timeline = settings.timeline;
     listeners = new Listeners(settings.listeners);
@@ -78,7 +81,7 @@ public final class Platform {
             settings.endedInstancesKept,
             settings.strictWorkflowIds);
     events = new EventService(registry, usage, timeline, queues, listeners);
-    scheduler = new Scheduler(registry, usage, timeline, listeners);
+    scheduler = new Scheduler(usage, timeline, listeners);
     services =
         new PlatformServices(
             registry,
@@ -105,17 +108,21 @@ public final class Platform {
   public Deployment deploy(Deployment wanted) {
     Deployment deployment = wanted.withGeneratedTokens(timeline.random());
     AppInstance instance = deployment.instance();
-    deployment.tokens().ifPresent(tokens -> registry.requireUnused(tokens, instance));
     var after = new DeployedApp(deployment, usage.account(instance));
-    DeployedApp before = registry.find(instance);
-    queues.declare(after);
-    registry.put(after);
-    if (before != null) {
-      queues.remove(before, after.manifest());
+    synchronized (changes) {
+      if (deployment == wanted) { // its tokens are chosen; generated ones are nobody else's
+        wanted.tokens().ifPresent(chosen -> registry.requireUnused(chosen, instance));
+      }
+      DeployedApp before = registry.find(instance);
+      queues.declare(after);
+      registry.put(after);
+      if (before != null) {
+        queues.remove(before, after.manifest());
+      }
+      events.deployed(deployment);
+      scheduler.deployed(after);
+      listeners.deployed(deployment);
     }
-    events.deployed(deployment);
-    scheduler.arm();
-    listeners.deployed(deployment);
     return deployment;
   }
 
@@ -126,15 +133,17 @@ public final class Platform {
    * @return whether it was there
    */
   public boolean remove(AppId app, Environment environment) {
-    DeployedApp before = registry.remove(new AppInstance(app, environment));
-    if (before == null) {
-      return false;
+    synchronized (changes) {
+      DeployedApp before = registry.remove(new AppInstance(app, environment));
+      if (before == null) {
+        return false;
+      }
+      events.removed(app, environment);
+      queues.remove(before, Manifest.empty());
+      scheduler.removed(before.instance());
+      listeners.removed(app, environment);
+      return true;
     }
-    events.removed(app, environment);
-    queues.remove(before, Manifest.empty());
-    scheduler.arm();
-    listeners.removed(app, environment);
-    return true;
   }
 
   /** Returns what is deployed, in the order of environment, owner and repository. */
@@ -221,7 +230,7 @@ public final class Platform {
   /** Returns how many apps are deployed. */
   @Override
   public String toString() {
-    return "Platform[" + registry.all().size() + " deployments]";
+    return "Platform[" + registry.size() + " deployments]";
   }
 
   /** Puts a platform together. Not thread-safe. */

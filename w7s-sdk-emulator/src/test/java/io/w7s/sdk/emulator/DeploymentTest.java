@@ -18,7 +18,9 @@ import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.schedule.ScheduleRef;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -29,6 +31,8 @@ class DeploymentTest {
   private static final AppId GREETER = AppId.parse("acme/greeter");
   private static final RpcRef<Void, String> HELLO =
       AppRef.of("acme/greeter").get("/hello", String.class);
+
+  private static final int ROUNDS = 5_000;
 
   private final World world = new World();
 
@@ -91,6 +95,67 @@ class DeploymentTest {
     }
     redeployed.set(true);
     assertThat(missed.get(10, TimeUnit.SECONDS)).isZero();
+  }
+
+  @Test
+  void removingBesideDeployingLeavesAnAppWithAllOrNothing() throws Exception {
+    W7sApp worker =
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .on(AppRef.of("acme/worker").queue("jobs", String.class), message -> {})
+            .on(ScheduleRef.of("* * * * *", "/sync"), run -> {})
+            .build();
+    var round = new CyclicBarrier(2);
+    CompletableFuture<Void> remover =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < ROUNDS; i++) {
+                meet(round);
+                world.platform.remove(worker.id(), Environment.PRODUCTION);
+                meet(round);
+              }
+            });
+    for (int i = 0; i < ROUNDS; i++) {
+      meet(round);
+      world.deploy(worker);
+      meet(round);
+      boolean there = world.platform.deployment(worker.id(), Environment.PRODUCTION).isPresent();
+      assertThat(world.platform.queues().all()).as("round %d", i).hasSize(there ? 1 : 0);
+      assertThat(world.time.nextDue().isPresent()).as("round %d", i).isEqualTo(there);
+      world.platform.remove(worker.id(), Environment.PRODUCTION);
+    }
+    remover.get(30, TimeUnit.SECONDS);
+  }
+
+  private static void meet(CyclicBarrier round) {
+    try {
+      round.await(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void aTokenOfARemovedAppIsFreeAgain() {
+    Tokens tokens = Tokens.of("r-secret", "q-secret", "w-secret", "e-secret");
+    AppId one = AppId.parse("acme/one");
+    world.deploy(greeter("hello"));
+    world.platform.deploy(Deployment.withoutBackend(one, Manifest.empty()).withTokens(tokens));
+    assertThat(status("r-secret")).isEqualTo(200);
+    world.platform.remove(one, Environment.PRODUCTION);
+    assertThat(status("r-secret")).isEqualTo(401);
+    world.platform.deploy(
+        Deployment.withoutBackend(AppId.parse("acme/two"), Manifest.empty()).withTokens(tokens));
+    assertThat(status("r-secret")).isEqualTo(200);
+  }
+
+  @Test
+  void aDeploymentThatThePlatformReturnedCanGoToAnotherEnvironment() {
+    Deployment first =
+        world.platform.deploy(
+            Deployment.withoutBackend(AppId.parse("acme/shop"), Manifest.empty()));
+    Deployment second = world.platform.deploy(first.in(Environment.of("preview")));
+    assertThat(second.tokens().orElseThrow().rpc())
+        .isNotEqualTo(first.tokens().orElseThrow().rpc());
   }
 
   @Test

@@ -21,14 +21,16 @@ import io.w7s.sdk.testing.Journal.Kind;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes down what a platform does, and forgets the oldest where it may not keep all. */
+/**
+ * Writes down what a platform does, and forgets the oldest entries when there are more than it may
+ * keep. Writing an entry, and reading the last ones, costs the same however many there are.
+ */
 final class JournalRecorder implements PlatformListener {
 
   /** Enough of a message's id to tell it from the others of a test. */
@@ -36,7 +38,10 @@ final class JournalRecorder implements PlatformListener {
 
   private final TimeSource time;
   private final int most;
-  private final ArrayDeque<Entry> kept = new ArrayDeque<>();
+
+  /** A ring: the entry with the number n is at index {@code (n - 1) % most}. */
+  private final List<Entry> kept = new ArrayList<>();
+
   private long written;
 
   JournalRecorder(TimeSource time, int most) {
@@ -44,12 +49,19 @@ final class JournalRecorder implements PlatformListener {
     this.most = most;
   }
 
-  /** Returns what was written after the first so many entries, as far as it was kept. */
+  /** Returns the entries after the one with a number, as far as they were kept. */
   synchronized Journal after(long number) {
     long asked = written - number;
-    long there = Math.min(asked, kept.size());
-    List<Entry> entries = kept.stream().skip(kept.size() - there).toList();
+    int there = (int) Math.min(asked, kept.size());
+    var entries = new ArrayList<Entry>(there);
+    for (long each = written - there + 1; each <= written; each++) {
+      entries.add(kept.get(index(each)));
+    }
     return new Journal(entries, asked - there);
+  }
+
+  private int index(long number) {
+    return (int) ((number - 1) % most);
   }
 
   synchronized long written() {
@@ -72,9 +84,11 @@ final class JournalRecorder implements PlatformListener {
       return;
     }
     written++;
-    kept.add(new Entry(written, time.now(), kind, caller, target, what));
-    if (kept.size() > most) {
-      kept.remove();
+    var entry = new Entry(written, time.now(), kind, caller, target, what);
+    if (kept.size() < most) {
+      kept.add(entry);
+    } else {
+      kept.set(index(written), entry);
     }
   }
 

@@ -15,6 +15,15 @@ public interface Timeline extends TimeSource {
   /** Returns whether items run on other threads than those that call the platform. */
   boolean handsOver();
 
+  /**
+   * Returns whether {@link #now()} can move apart from {@link #nanos()}, as it does when the machine
+   * sleeps or its clock is set. Then whoever waits for an instant looks at the clock again each
+   * minute.
+   */
+  default boolean clockMayJump() {
+    return true;
+  }
+
   /** Returns {@link #elapsed()} in nanoseconds: the clock of the agenda, with nothing allocated. */
   long nanos();
 

@@ -105,6 +105,11 @@ public final class VirtualTime implements Timeline {
   }
 
   @Override
+  public boolean clockMayJump() {
+    return false;
+  }
+
+  @Override
   public RandomGenerator random() {
     return random;
   }
@@ -225,7 +230,7 @@ public final class VirtualTime implements Timeline {
    * @param what what is waited for, for the message
    * @return the future's result, as its {@code join} has it
    * @throws IllegalStateException at once when nothing is due that could complete it, or when
-   *     nothing but schedules has run for {@value #MOST_WITHOUT_WORK} steps
+   *     nothing but schedules has run at {@value #MOST_WITHOUT_WORK} moments in turn
    */
   public <T> T await(CompletableFuture<T> future, String what) {
     return joined(future, what);
@@ -250,14 +255,20 @@ public final class VirtualTime implements Timeline {
         throw new IllegalStateException(
             what + " waits inside " + DEEPEST + " other waits: " + recent);
       }
-      for (int withoutWork = 0; !future.isDone(); withoutWork++) {
+      long counted = nanos();
+      int withoutWork = 0;
+      while (!future.isDone()) {
         driving.settle(() -> future.isDone() || isDue(nanos()));
         if (future.isDone()) {
           return;
         }
         if (agenda.hasWork()) {
           withoutWork = 0;
-        } else if (withoutWork >= MOST_WITHOUT_WORK) {
+        } else if (nanos() != counted) {
+          counted = nanos();
+          withoutWork++;
+        }
+        if (withoutWork > MOST_WITHOUT_WORK) {
           throw new IllegalStateException(
               what
                   + " would wait for ever: since long ago nothing but schedules has run: "

@@ -23,13 +23,20 @@ public final class Registry {
 
   private final Map<AppInstance, DeployedApp> deployments = new ConcurrentHashMap<>();
 
+  /** Made when the first token is looked for: an app of the same JVM shows none. */
+  private volatile @Nullable TokenIndex tokens;
+
   /** Adds an app, or replaces its previous deployment and that one's tokens. */
-  public void put(DeployedApp deployed) {
-    deployments.put(deployed.instance(), deployed);
+  public synchronized void put(DeployedApp deployed) {
+    DeployedApp before = deployments.put(deployed.instance(), deployed);
+    TokenIndex index = tokens;
+    if (index != null) {
+      index.replace(before, deployed);
+    }
   }
 
   /**
-   * Checks that no other app has one of these tokens.
+   * Checks that no other app has one of these tokens, which their owner has chosen.
    *
    * @throws InvalidInputException when another app has one; the message does not repeat it
    */
@@ -46,8 +53,13 @@ public final class Registry {
   }
 
   /** Removes an app. Returns what was deployed; null when it was not. */
-  public @Nullable DeployedApp remove(AppInstance instance) {
-    return deployments.remove(instance);
+  public synchronized @Nullable DeployedApp remove(AppInstance instance) {
+    DeployedApp before = deployments.remove(instance);
+    TokenIndex index = tokens;
+    if (index != null) {
+      index.replace(before, null);
+    }
+    return before;
   }
 
   /** Returns an app; null when it is not deployed. */
@@ -56,18 +68,36 @@ public final class Registry {
   }
 
   /**
-   * Returns the app that has a token; null when no app has it. All tokens are compared, each one in
-   * constant time, so that the time taken reveals nothing about them.
+   * Returns the app that has a token; null when no app has it. The time taken does not depend on how
+   * much of the token is right.
    */
   public @Nullable DeployedApp holder(Kind kind, String token) {
     byte[] shown = token.getBytes(StandardCharsets.UTF_8);
-    DeployedApp holder = null;
-    for (DeployedApp deployed : deployments.values()) {
-      if (deployed.hasToken(kind, shown)) {
-        holder = deployed;
+    AppInstance owner = index().owner(kind, shown);
+    DeployedApp holder = owner == null ? null : find(owner);
+    return holder != null && holder.hasToken(kind, shown) ? holder : null;
+  }
+
+  private TokenIndex index() {
+    TokenIndex index = tokens;
+    return index == null ? newIndex() : index;
+  }
+
+  private synchronized TokenIndex newIndex() {
+    TokenIndex index = tokens;
+    if (index == null) {
+      index = new TokenIndex();
+      for (DeployedApp deployed : deployments.values()) {
+        index.replace(null, deployed);
       }
+      tokens = index;
     }
-    return holder;
+    return index;
+  }
+
+  /** Returns how many apps are deployed. */
+  public int size() {
+    return deployments.size();
   }
 
   /** Returns all apps in the order of environment, owner and repository. */

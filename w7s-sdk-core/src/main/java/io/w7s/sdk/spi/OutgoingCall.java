@@ -65,10 +65,10 @@ public interface OutgoingCall {
    * an RPC, a field of an event, an extension attribute of a message that is sent as a CloudEvent.
    * A trace that was set before is replaced.
    *
-   * @param traceParent a {@code traceparent} value, for example {@code
+   * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
    * @return whether the call can carry a trace; false for a plain queue message and for workflows
-   * @throws io.w7s.sdk.error.InvalidInputException when the value is not a {@code traceparent}
+   * @throws io.w7s.sdk.error.InvalidInputException when the value is not one
    */
   boolean traceParent(String traceParent);
 

@@ -35,6 +35,7 @@ final class Waits {
    * Returns a future that completes after a delay, or fails with a {@link ClosedException}. What
    * follows it may block.
    */
+  @SuppressWarnings("CollectionUndefinedEquality") // futures are told apart by identity
   CompletableFuture<Void> after(Duration delay) {
     CompletableFuture<Void> wait = time.after(delay);
     if (!wait.isDone()) {

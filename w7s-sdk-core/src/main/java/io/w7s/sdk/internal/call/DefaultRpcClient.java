@@ -179,6 +179,7 @@ public final class DefaultRpcClient implements RpcClient {
     }
 
     @Override
+    @SuppressWarnings("NullAway") // it does not read that the type argument may be null
     @Nullable O result(Operation<RawResponse> sent, RawResponse response, int attempts) {
       if (!response.isSuccess()) {
         throw CallExceptions.rpcFailed(sent, response, attempts, context.time().now());

@@ -143,6 +143,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
           });
     }
 
+    @SuppressWarnings("NullAway") // a workflow's result may be null
     private void answered(WorkflowInstance instance) {
       Duration wait = progress.waitAfter(instance);
       if (wait == null) {

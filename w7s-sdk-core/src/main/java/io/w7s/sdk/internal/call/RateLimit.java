@@ -59,6 +59,7 @@ enum RateLimit {
       }
 
       @Override
+      @SuppressWarnings("NullAway") // it does not read that the type argument may be null
       public @Nullable RateLimit workflowQuery(WorkflowQuery query) {
         return null;
       }

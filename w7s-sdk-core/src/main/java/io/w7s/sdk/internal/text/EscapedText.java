@@ -183,9 +183,9 @@ final class EscapedText {
   }
 
   private static boolean isBase64(char c) {
-    return c >= 'a' && c <= 'z'
-        || c >= 'A' && c <= 'Z'
-        || c >= '0' && c <= '9'
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
         || c == '+'
         || c == '/'
         || c == '=';

@@ -66,7 +66,7 @@ public final class Secrets {
       boolean hasScheme = name.toLowerCase(Locale.ROOT).contains("authorization");
       String credentials = hasScheme ? SCHEME.matcher(value).replaceFirst("") : value;
       addValue(credentials);
-      for (String part : SEPARATORS.split(credentials)) {
+      for (String part : SEPARATORS.split(credentials, -1)) {
         addValue(part.substring(part.indexOf('=') + 1));
       }
     }
@@ -242,7 +242,8 @@ public final class Secrets {
     EscapedText standard = view.withUnits(view.units().replace('-', '+').replace('_', '/'));
     any |= mark(base64, parts, standard, true, hidden);
     EscapedText lower = view.withUnits(view.units().toLowerCase(Locale.ROOT));
-    return any | mark(hex, parts, lower, false, hidden);
+    any |= mark(hex, parts, lower, false, hidden);
+    return any;
   }
 
   private static boolean mark(

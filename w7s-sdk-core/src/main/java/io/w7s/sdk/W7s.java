@@ -175,8 +175,8 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Adds an interceptor, which sees every call before it is sent and observes it. Interceptors are
-     * asked and told in the order in which they were added. Default: none.
+     * Adds an interceptor, which sees every call before it is sent and observes it. Interceptors
+     * are asked and told in the order in which they were added. Default: none.
      */
     public Builder intercept(CallInterceptor interceptor) {
       interceptors.add(interceptor);

@@ -248,7 +248,8 @@ class AsyncCompletionTest {
     for (Throwable cause : List.of(new CancellationException(), new IOException("broken"))) {
       for (Method method : methods()) {
         var transport =
-            new ActingTransport(List.of(() -> CompletableFuture.failedFuture(cause), () -> done(method.answer())));
+            new ActingTransport(
+                List.of(() -> CompletableFuture.failedFuture(cause), () -> done(method.answer())));
         try (W7s w7s = w7s(transport).build()) {
           assertThat(method.async().apply(w7s)).as("retried " + method.name()).isCompleted();
         }

@@ -71,12 +71,7 @@ class CallInterceptorTest {
 
   private static ScriptedTransport answeringAllKinds() {
     return new ScriptedTransport(
-        USER,
-        ClientParity.ENQUEUED,
-        ClientParity.ENQUEUED,
-        ClientParity.PUBLISHED,
-        QUEUED,
-        QUEUED);
+        USER, ClientParity.ENQUEUED, ClientParity.ENQUEUED, ClientParity.PUBLISHED, QUEUED, QUEUED);
   }
 
   @Test
@@ -86,11 +81,7 @@ class CallInterceptorTest {
         call -> {
           seen.add(
               String.join(
-                  " | ",
-                  call.kind().name(),
-                  call.name(),
-                  call.target(),
-                  call.targetTemplate()));
+                  " | ", call.kind().name(), call.name(), call.target(), call.targetTemplate()));
           return CallObserver.NONE;
         };
     try (W7s w7s = w7s(answeringAllKinds()).intercept(interceptor).build()) {
@@ -249,7 +240,10 @@ class CallInterceptorTest {
       }
     }
     try (W7s w7s =
-        w7s(new ScriptedTransport(USER)).intercept(new Named("a")).intercept(new Named("b")).build()) {
+        w7s(new ScriptedTransport(USER))
+            .intercept(new Named("a"))
+            .intercept(new Named("b"))
+            .build()) {
       w7s.rpc().call(SESSION);
     }
     assertThat(order).containsExactly("a asked", "b asked", "a told", "b told");
@@ -303,7 +297,8 @@ class CallInterceptorTest {
           List.of(
               catchThrowable(() -> w7s.rpc().call(SESSION)),
               catchThrowable(() -> w7s.rpc().call(SESSION)),
-              catchThrowable(() -> w7s.queues().send(JOBS, new ClientParity.Job("x".repeat(65_536)))));
+              catchThrowable(
+                  () -> w7s.queues().send(JOBS, new ClientParity.Job("x".repeat(65_536)))));
       assertThat(failures).isEqualTo(thrown);
       assertThat(thrown)
           .hasExactlyElementsOfTypes(
@@ -425,9 +420,6 @@ class CallInterceptorTest {
     }
     assertThat(recorder.events)
         .containsExactly(
-            "intercepted RPC GET",
-            "attempting 1",
-            "attempted 1: Success",
-            "succeeded with 1");
+            "intercepted RPC GET", "attempting 1", "attempted 1: Success", "succeeded with 1");
   }
 }

@@ -120,10 +120,7 @@ class CallbackThreadTest {
                       }
                     })
             .build()) {
-      w7s.queues()
-          .sendAsync(JOBS, JOB)
-          .thenAccept(receipt -> note())
-          .get(10, TimeUnit.SECONDS);
+      w7s.queues().sendAsync(JOBS, JOB).thenAccept(receipt -> note()).get(10, TimeUnit.SECONDS);
     }
     assertThat(threads).hasSize(4);
     assertNoTimerThread();
@@ -138,10 +135,7 @@ class CallbackThreadTest {
             .options(call -> call.timeout(Duration.ofHours(1)))
             .build()) {
       w7s.queues().send(JOBS, JOB);
-      w7s.queues()
-          .sendAsync(JOBS, JOB)
-          .thenAccept(receipt -> note())
-          .get(10, TimeUnit.SECONDS);
+      w7s.queues().sendAsync(JOBS, JOB).thenAccept(receipt -> note()).get(10, TimeUnit.SECONDS);
     }
     assertNoTimerThread();
   }

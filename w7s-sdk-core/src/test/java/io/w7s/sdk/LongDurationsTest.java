@@ -111,21 +111,18 @@ class LongDurationsTest {
   @ParameterizedTest
   @MethodSource("durations")
   void reportsAWaitOfAnyLengthThatThePlatformAsksFor(Duration longest) {
-    Outcome<?> limited =
-        new Outcome.Refused<>(429, "no", Map.of("usageLimit", Map.of()), longest);
+    Outcome<?> limited = new Outcome.Refused<>(429, "no", Map.of("usageLimit", Map.of()), longest);
     for (Pacing pacing : List.of(Pacing.off(), Pacing.waiting(), Pacing.failingFast())) {
       try (W7s w7s = w7s(new ScriptedTransport(limited)).pacing(pacing).build()) {
         LimitExceededException first =
-            catchThrowableOfType(
-                LimitExceededException.class, () -> w7s.queues().send(JOBS, JOB));
+            catchThrowableOfType(LimitExceededException.class, () -> w7s.queues().send(JOBS, JOB));
         assertThat(first.retryAfter()).hasValue(longest);
         assertThat(first.retryAt().orElseThrow()).isAfter(Instant.parse("2300-01-01T00:00:00Z"));
         if (pacing.mode() != Pacing.Mode.OFF) {
           LimitExceededException second =
               catchThrowableOfType(
                   LimitExceededException.class, () -> w7s.queues().send(JOBS, JOB));
-          assertThat(second.retryAt().orElseThrow())
-              .isAfter(Instant.parse("2300-01-01T00:00:00Z"));
+          assertThat(second.retryAt().orElseThrow()).isAfter(Instant.parse("2300-01-01T00:00:00Z"));
         }
       }
     }

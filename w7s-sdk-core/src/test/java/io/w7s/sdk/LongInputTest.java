@@ -39,7 +39,8 @@ class LongInputTest {
   private static final long SMALL_STACK = 256 * 1024;
 
   private static final List<String> PIECES =
-      List.of("a", "%41", "%2e", "/", "a/", "a.", "-", "a-", "1,", "*/1,", "0-", "{a}", "é", "\"", " ");
+      List.of(
+          "a", "%41", "%2e", "/", "a/", "a.", "-", "a-", "1,", "*/1,", "0-", "{a}", "é", "\"", " ");
 
   private static final W7sApp APP =
       W7sApp.builder(AppRef.of("acme/worker"))
@@ -53,9 +54,7 @@ class LongInputTest {
           Map.entry("request path", text -> APP.handle(request("/orders/" + text, ""))),
           Map.entry("request query", text -> APP.handle(request("/orders/1", text))),
           Map.entry("route", text -> AppRef.of("acme/worker").get("/" + text, String.class)),
-          Map.entry(
-              "path variable",
-              text -> PathTemplate.expand("/a/{b}", Map.of("b", text))),
+          Map.entry("path variable", text -> PathTemplate.expand("/a/{b}", Map.of("b", text))),
           Map.entry("app", text -> AppId.parse(text + "/" + text)),
           Map.entry("environment", Environment::of),
           Map.entry("queue", text -> AppRef.of("acme/worker").queue(text, String.class)),

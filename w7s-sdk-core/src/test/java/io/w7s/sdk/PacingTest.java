@@ -221,7 +221,8 @@ class PacingTest {
       assertThatThrownBy(() -> style.send(w7s)).isInstanceOf(LimitExceededException.class);
       time.advance(Duration.ofHours(3));
 
-      assertThat(catchThrowableOfType(LimitExceededException.class, () -> style.send(w7s)).retryAt())
+      assertThat(
+              catchThrowableOfType(LimitExceededException.class, () -> style.send(w7s)).retryAt())
           .hasValue(SteppedTime.START.plus(Duration.ofDays(1)));
     }
     assertThat(transport.sent).hasSize(1);

@@ -24,8 +24,8 @@ public final class EventDeliveryException extends CallException {
   private final List<MissedSubscriber> missed;
 
   /**
-   * Creates an exception for an event that some subscribers do not have. Not API: for the
-   * SDK itself.
+   * Creates an exception for an event that some subscribers do not have. Not API: for the SDK
+   * itself.
    *
    * @param call the publish
    * @param reason which subscribers do not have the event

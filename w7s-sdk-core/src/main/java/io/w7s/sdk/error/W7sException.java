@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The root of everything that this SDK throws on purpose. It has these four branches and will have
- * no others, so a {@code switch} over them can be complete. Later versions may add types below them.
+ * no others, so a {@code switch} over them can be complete. Later versions may add types below
+ * them.
  *
  * <ul>
  *   <li>{@link InvalidInputException}: an argument breaks a rule; nothing was sent.

@@ -93,8 +93,9 @@ public final class PublishReceipt {
 
   /**
    * Returns this receipt if no subscriber misses the event, and throws otherwise. To deliver the
-   * event to those that miss it, publish it again with the same {@linkplain #id() id}: the others do
-   * not get it again. Nothing is thrown when there are no subscribers; see {@link #reachedNobody()}.
+   * event to those that miss it, publish it again with the same {@linkplain #id() id}: the others
+   * do not get it again. Nothing is thrown when there are no subscribers; see {@link
+   * #reachedNobody()}.
    *
    * @throws EventDeliveryException when at least one delivery failed; it names the subscribers
    */
@@ -164,7 +165,9 @@ public final class PublishReceipt {
         + "]";
   }
 
-  /** The delivery of an event to one subscriber. Immutable; equal to another with the same values. */
+  /**
+   * The delivery of an event to one subscriber. Immutable; equal to another with the same values.
+   */
   public static final class Delivery {
 
     private final AppId app;

@@ -40,8 +40,8 @@ public final class SendOptions extends CallSettings<SendOptions> {
 
   /**
    * Writes the message as a CloudEvent 1.0 in structured JSON with the body as its data, for
-   * consumers that do not use this SDK. The event has a random id, the sending app as its source, the
-   * time of sending, and the {@link #traceParent} if one is set.
+   * consumers that do not use this SDK. The event has a random id, the sending app as its source,
+   * the time of sending, and the {@link #traceParent} if one is set.
    *
    * @param type its type, for example {@code com.example.job.created}; not blank
    * @throws InvalidInputException when the type is blank
@@ -55,8 +55,8 @@ public final class SendOptions extends CallSettings<SendOptions> {
   }
 
   /**
-   * Sets the W3C trace that the message belongs to. Only a CloudEvent can carry one: together with a
-   * plain message, which has no headers, the send is refused; see {@link #asCloudEvent}.
+   * Sets the W3C trace that the message belongs to. Only a CloudEvent can carry one: together with
+   * a plain message, which has no headers, the send is refused; see {@link #asCloudEvent}.
    *
    * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}

@@ -12,9 +12,9 @@ import java.util.Objects;
  * <ul>
  *   <li>A certain refusal (400, 401, 403, 404, 413) is never retried.
  *   <li>A limit (429) and an unreachable far side always are, because nothing has been done.
- *   <li>A failure after which the request may have had its effect is retried only for calls that can
- *       be repeated without harm: RPC with GET, HEAD, PUT, DELETE or OPTIONS, workflow starts and
- *       events with an id of the caller's, and calls whose options allow duplicates.
+ *   <li>A failure after which the request may have had its effect is retried only for calls that
+ *       can be repeated without harm: RPC with GET, HEAD, PUT, DELETE or OPTIONS, workflow starts
+ *       and events with an id of the caller's, and calls whose options allow duplicates.
  * </ul>
  */
 public final class RetryPolicy {
@@ -59,8 +59,8 @@ public final class RetryPolicy {
   }
 
   /**
-   * Returns the longest wait that the far side may ask for. When it asks for more, the call fails at
-   * once, because the platform's daily limits ask for up to a day.
+   * Returns the longest wait that the far side may ask for. When it asks for more, the call fails
+   * at once, because the platform's daily limits ask for up to a day.
    */
   public Duration maxRetryAfter() {
     return maxRetryAfter;

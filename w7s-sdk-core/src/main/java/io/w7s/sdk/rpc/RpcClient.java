@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * true, the target may have done the work. GET, HEAD, PUT, DELETE and OPTIONS have been retried by
  * then, other methods only if the options allow duplicates.
  *
- * <p>The body of a response is read into memory, up to a limit of the transport; for larger ones see
- * {@link #stream(RpcRef, Object, Consumer)}.
+ * <p>The body of a response is read into memory, up to a limit of the transport; for larger ones
+ * see {@link #stream(RpcRef, Object, Consumer)}.
  *
- * <p>Each {@code Async} method does the same without blocking. It never throws: its future completes
- * with what the blocking method returns or throws. Cancelling the future ends the call. Callbacks of
- * the future run on a thread of the transport, or on one of {@link
+ * <p>Each {@code Async} method does the same without blocking. It never throws: its future
+ * completes with what the blocking method returns or throws. Cancelling the future ends the call.
+ * Callbacks of the future run on a thread of the transport, or on one of {@link
  * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
  * is then missing for other calls.
  */
@@ -69,8 +69,8 @@ public interface RpcClient {
 
   /**
    * Calls a route and returns the response with its status and headers. A status that is not 2xx is
-   * a response, too, and not an exception. The body is decoded when it is asked for. Everything else
-   * is as for {@link #call(RpcRef, Object, Consumer)}.
+   * a response, too, and not an exception. The body is decoded when it is asked for. Everything
+   * else is as for {@link #call(RpcRef, Object, Consumer)}.
    */
   <I, O> RpcResponse<O> exchange(
       RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> options);
@@ -87,8 +87,8 @@ public interface RpcClient {
 
   /**
    * Calls a route and returns the response as soon as its head is there. The caller reads the body
-   * and closes the response. For bodies that are large or come slowly. A status that is not 2xx is a
-   * response, too. Both timeouts apply until the head is there; after that the one for an attempt
+   * and closes the response. For bodies that are large or come slowly. A status that is not 2xx is
+   * a response, too. Both timeouts apply until the head is there; after that the one for an attempt
    * applies to each read. There is no {@code Async} method for this, because reading blocks.
    *
    * @throws io.w7s.sdk.error.W7sException as for {@link #exchange(RpcRef, Object, Consumer)}

@@ -10,8 +10,8 @@ import java.io.UncheckedIOException;
  * connection, so close it whether it was read or not. One thread at a time may read it; any thread
  * may close it.
  *
- * <p>Each read may take as long as an attempt may. A read that takes longer, or after the connection
- * broke, fails with an {@link IOException}. The target has done its work by then.
+ * <p>Each read may take as long as an attempt may. A read that takes longer, or after the
+ * connection broke, fails with an {@link IOException}. The target has done its work by then.
  */
 public final class RpcStream implements AutoCloseable {
 

@@ -6,8 +6,8 @@ import java.util.Optional;
  * A call as an interceptor sees it before it is sent. The body is not part of it, because it may be
  * secret. What an interceptor adds is the same for all attempts.
  *
- * <p>The setters work until {@link CallInterceptor#intercept} has returned; after that they throw an
- * {@link IllegalStateException}. The rest can be read as long as the call is observed.
+ * <p>The setters work until {@link CallInterceptor#intercept} has returned; after that they throw
+ * an {@link IllegalStateException}. The rest can be read as long as the call is observed.
  */
 public interface OutgoingCall {
 
@@ -61,9 +61,9 @@ public interface OutgoingCall {
   Optional<String> traceParent();
 
   /**
-   * Sets the W3C trace that the call belongs to, in the form that its receiver reads: a header of an
-   * RPC, a field of an event, an extension attribute of a message that is sent as a CloudEvent. A
-   * trace that was set before is replaced.
+   * Sets the W3C trace that the call belongs to, in the form that its receiver reads: a header of
+   * an RPC, a field of an event, an extension attribute of a message that is sent as a CloudEvent.
+   * A trace that was set before is replaced.
    *
    * @param traceParent a {@code traceparent} value, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Carries operations to the far side: one attempt each, no retries of its own. Thread-safe.
  *
- * <p>A transport reports what goes wrong as an {@link Outcome} and does not throw it. Only a setting
- * that is missing for a target is thrown, as a {@link io.w7s.sdk.error.ConfigurationException},
- * before anything is sent; it is never retried. Any other exception, and null instead of an outcome
- * or a future, counts as a failure after which the delivery is unknown; an {@link Error} ends the
- * call. What a transport cannot do it refuses with {@link Outcome.Refused}, status 501, and a
- * message that says so.
+ * <p>A transport reports what goes wrong as an {@link Outcome} and does not throw it. Only a
+ * setting that is missing for a target is thrown, as a {@link
+ * io.w7s.sdk.error.ConfigurationException}, before anything is sent; it is never retried. Any other
+ * exception, and null instead of an outcome or a future, counts as a failure after which the
+ * delivery is unknown; an {@link Error} ends the call. What a transport cannot do it refuses with
+ * {@link Outcome.Refused}, status 501, and a message that says so.
  */
 public interface Transport extends AutoCloseable {
 
@@ -34,8 +34,8 @@ public interface Transport extends AutoCloseable {
   /**
    * Makes one attempt at an RPC on the caller's thread, as {@link #execute} does, and returns as
    * soon as the head of the response is there. The caller reads the body as it comes and closes it.
-   * The timeout applies until the head is there, and then to each read. The body of a failure may be
-   * read before this returns. The default implementation reads every body first.
+   * The timeout applies until the head is there, and then to each read. The body of a failure may
+   * be read before this returns. The default implementation reads every body first.
    */
   default Outcome<RpcStream> stream(RpcCall call, CallContext context) {
     return execute(call, context).map(RawResponse::asStream);

@@ -19,9 +19,9 @@ public final class InstanceIds {
 
   /**
    * Returns the instance id for a text: a readable part and a hash of the whole text, for example
-   * {@code order-42-eu-1f9qv3k2m0a7c} for {@code Order 42/EU}. The same text always has the same id,
-   * and different texts have different ids: the hash has 64 bits. An id has at most 40 characters of
-   * {@code a-z}, {@code 0-9} and single hyphens.
+   * {@code order-42-eu-1f9qv3k2m0a7c} for {@code Order 42/EU}. The same text always has the same
+   * id, and different texts have different ids: the hash has 64 bits. An id has at most 40
+   * characters of {@code a-z}, {@code 0-9} and single hyphens.
    *
    * @param text any text with a character that is not white space, such as the key of an order
    * @throws InvalidInputException when the text is blank

@@ -24,7 +24,8 @@ public final class StartOptions extends CallSettings<StartOptions> {
    * @param instanceId 1 to 40 characters of {@code a-z}, {@code 0-9} and single hyphens, the first
    *     and the last a letter or digit: the platform would change any other id, and could make one
    *     of two. {@link InstanceIds#of} makes such an id of any text
-   * @throws InvalidInputException when the id breaks that rule; the message has an id to use instead
+   * @throws InvalidInputException when the id breaks that rule; the message has an id to use
+   *     instead
    */
   public StartOptions instanceId(String instanceId) {
     if (!Names.isInstanceId(instanceId)) {

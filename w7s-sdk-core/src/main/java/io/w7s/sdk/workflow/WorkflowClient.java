@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * true, the instance may or may not have been started. A start is retried after that only if the
  * caller gave an instance id or allowed duplicates.
  *
- * <p>Each {@code Async} method does the same without blocking. It never throws: its future completes
- * with what the blocking method returns or throws. Cancelling the future ends the call. Callbacks of
- * the future run on a thread of the transport, or on one of {@link
+ * <p>Each {@code Async} method does the same without blocking. It never throws: its future
+ * completes with what the blocking method returns or throws. Cancelling the future ends the call.
+ * Callbacks of the future run on a thread of the transport, or on one of {@link
  * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
  * is then missing for other calls.
  */

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
  * Asks for the status of a workflow instance and waits for its result. Thread-safe; needs no
  * closing: the instance goes on without the handle.
  *
- * <p>Each {@code Async} method does the same without blocking. It never throws: its future completes
- * with what the blocking method returns or throws. Cancelling the future ends the question or the
- * wait, not the instance.
+ * <p>Each {@code Async} method does the same without blocking. It never throws: its future
+ * completes with what the blocking method returns or throws. Cancelling the future ends the
+ * question or the wait, not the instance.
  *
  * @param <O> the result of the workflow
  */
@@ -35,8 +35,8 @@ public interface WorkflowHandle<O> {
   CompletableFuture<WorkflowStatus> statusAsync();
 
   /**
-   * Waits until the instance is complete and returns its result. It asks for the status at intervals
-   * that grow from 250 ms to 5 s.
+   * Waits until the instance is complete and returns its result. It asks for the status at
+   * intervals that grow from 250 ms to 5 s.
    *
    * @param longest how long to wait; positive
    * @return the result; null for JSON null and for an empty output

@@ -2,9 +2,7 @@ package io.w7s.sdk.workflow;
 
 import java.util.Objects;
 
-/**
- * A workflow instance at one moment. Immutable; equal to another with the same values.
- */
+/** A workflow instance at one moment. Immutable; equal to another with the same values. */
 public final class WorkflowInstance {
 
   private final String id;

@@ -3,9 +3,7 @@ package io.w7s.sdk.workflow;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * The status of a workflow instance. Immutable; equal to another with the same values.
- */
+/** The status of a workflow instance. Immutable; equal to another with the same values. */
 public final class WorkflowStatus {
 
   private final State state;
@@ -68,7 +66,9 @@ public final class WorkflowStatus {
         + "]";
   }
 
-  /** The last response of a workflow's handler. Immutable; equal to another with the same values. */
+  /**
+   * The last response of a workflow's handler. Immutable; equal to another with the same values.
+   */
   public static final class Output {
 
     private final int status;

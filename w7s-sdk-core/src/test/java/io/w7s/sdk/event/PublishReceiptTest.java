@@ -114,7 +114,8 @@ class PublishReceiptTest {
     }
     try (var in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
       var copy = (EventDeliveryException) in.readObject();
-      assertThat(copy.missed()).extracting(MissedSubscriber::toString)
+      assertThat(copy.missed())
+          .extracting(MissedSubscriber::toString)
           .containsExactly("acme/worker/events");
       assertThat(copy.eventId()).isEqualTo("ord_1");
     }

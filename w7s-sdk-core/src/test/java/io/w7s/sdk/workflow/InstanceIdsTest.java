@@ -25,7 +25,8 @@ class InstanceIdsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "0", "order-123", "a-b-c", "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii"})
+  @ValueSource(
+      strings = {"a", "0", "order-123", "a-b-c", "iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii"})
   void acceptsIdsThatThePlatformKeeps(String id) {
     assertThat(start().instanceId(id).instanceId()).hasValue(id);
   }
@@ -112,8 +113,22 @@ class InstanceIdsTest {
   void makesDifferentIdsOfTextsThatThePlatformWouldFold() {
     List<String> texts =
         List.of(
-            "A_1", "a-1", "a.1", "a 1", "日本", "注文", "!!!", "???", "\uD800", "\uD801", "?",
-            "x".repeat(40) + "1", "x".repeat(40) + "2", "a-_b", "a--b", "a-b");
+            "A_1",
+            "a-1",
+            "a.1",
+            "a 1",
+            "日本",
+            "注文",
+            "!!!",
+            "???",
+            "\uD800",
+            "\uD801",
+            "?",
+            "x".repeat(40) + "1",
+            "x".repeat(40) + "2",
+            "a-_b",
+            "a--b",
+            "a-b");
     Map<String, String> ids = new HashMap<>();
     texts.forEach(text -> ids.put(InstanceIds.of(text), text));
     assertThat(ids).hasSameSizeAs(texts);

@@ -92,8 +92,7 @@ public final class CallPipeline {
     }
   }
 
-  private <A> CallState<A> state(
-      Operation<?> operation, ClientCall<?, ?> call, CallEvents events) {
+  private <A> CallState<A> state(Operation<?> operation, ClientCall<?, ?> call, CallEvents events) {
     return new CallState<>(operation, call.options(), events, pacer, time);
   }
 
@@ -148,7 +147,8 @@ public final class CallPipeline {
    *
    * @param prepared makes the call of what the caller has given
    */
-  <R, T extends @Nullable Object> CompletableFuture<T> callAsync(Supplier<? extends ClientCall<R, T>> prepared) {
+  <R, T extends @Nullable Object> CompletableFuture<T> callAsync(
+      Supplier<? extends ClientCall<R, T>> prepared) {
     return Async.guarded(
         () -> {
           ClientCall<R, T> call = prepared.get();

@@ -121,8 +121,7 @@ public final class DefaultQueueClient implements QueueClient {
               context.app().toString(),
               type,
               Optional.of(context.time().now()));
-      return new CloudEventBody(
-              attributes, options.traceParent().orElse(null), JsonSlice.of(json))
+      return new CloudEventBody(attributes, options.traceParent().orElse(null), JsonSlice.of(json))
           .toJson();
     }
 

@@ -79,7 +79,8 @@ public final class DefaultRpcClient implements RpcClient {
   }
 
   /** A call of a route, whatever its caller gets. */
-  private abstract class RouteCall<I, O, T extends @Nullable Object> extends ClientCall<RawResponse, T> {
+  private abstract class RouteCall<I, O, T extends @Nullable Object>
+      extends ClientCall<RawResponse, T> {
 
     private final RpcRef<I, O> route;
     private final @Nullable I body;
@@ -151,9 +152,10 @@ public final class DefaultRpcClient implements RpcClient {
           callOptions.duplicatesAllowed() || REPEATABLE.contains(route.method()));
     }
 
-    RpcResponse<O> typed(RawResponse response) {
+    RpcResponse<O> typed(Operation<RawResponse> sent, RawResponse response) {
+      var codec = new SecretKeepingCodec(context.codec(), (RpcCall) sent, response.headers());
       return new RpcResponse<>(
-          response.status(), response.headers(), response.body(), route.output(), context.codec());
+          response.status(), response.headers(), response.body(), route.output(), codec);
     }
   }
 
@@ -166,7 +168,7 @@ public final class DefaultRpcClient implements RpcClient {
 
     @Override
     RpcResponse<O> result(Operation<RawResponse> sent, RawResponse response, int attempts) {
-      return typed(response);
+      return typed(sent, response);
     }
   }
 
@@ -180,9 +182,9 @@ public final class DefaultRpcClient implements RpcClient {
     @Override
     @Nullable O result(Operation<RawResponse> sent, RawResponse response, int attempts) {
       if (!response.isSuccess()) {
-        throw CallExceptions.rpcFailed(sent, response, attempts, context.time().now());
+        throw CallExceptions.rpcFailed((RpcCall) sent, response, attempts, context.time().now());
       }
-      return typed(response).body();
+      return typed(sent, response).body();
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
-import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
@@ -54,8 +53,7 @@ public final class DefaultWorkflowClient implements WorkflowClient {
     private final StartOptions options = new StartOptions(context.defaults());
     private final CallOptions callOptions;
 
-    Start(
-        WorkflowRef<I, O> workflow, @Nullable I payload, Consumer<StartOptions> changes) {
+    Start(WorkflowRef<I, O> workflow, @Nullable I payload, Consumer<StartOptions> changes) {
       this.workflow = workflow;
       this.payload = payload;
       changes.accept(options);

@@ -95,8 +95,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   public @Nullable O await(Duration longest) {
     var progress = new Progress(longest);
     while (true) {
-      WorkflowInstance instance =
-          context.pipeline().call(new StatusCall<>(Function.identity()));
+      WorkflowInstance instance = context.pipeline().call(new StatusCall<>(Function.identity()));
       Duration wait = progress.waitAfter(instance);
       if (wait == null) {
         return result(instance);

@@ -5,9 +5,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of the last minute under one limit. The platform counts by the minute of its own clock,
- * so no minute at all may have more calls than the limit: each place is free again a minute after it
- * was taken. Times are nanoseconds of {@link io.w7s.sdk.spi.TimeSource#elapsed}. Its user does the
- * locking.
+ * so no minute at all may have more calls than the limit: each place is free again a minute after
+ * it was taken. Times are nanoseconds of {@link io.w7s.sdk.spi.TimeSource#elapsed}. Its user does
+ * the locking.
  */
 final class MinuteWindow {
 

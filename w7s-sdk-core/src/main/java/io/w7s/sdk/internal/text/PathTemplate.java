@@ -137,7 +137,9 @@ public final class PathTemplate {
   public String expand(Map<String, String> values) {
     if (!variables.equals(values.keySet())) {
       throw new InvalidInputException(
-          "path variables", values.keySet().toString(), variables + ", as in " + Names.quoted(text));
+          "path variables",
+          values.keySet().toString(),
+          variables + ", as in " + Names.quoted(text));
     }
     if (isLiteral()) {
       return text;
@@ -194,8 +196,8 @@ public final class PathTemplate {
   }
 
   /**
-   * Returns the decoded values of the variables when a path matches this template; null when it does
-   * not.
+   * Returns the decoded values of the variables when a path matches this template; null when it
+   * does not.
    */
   public @Nullable Map<String, String> match(String path) {
     String[] parts = path.split("/", -1);

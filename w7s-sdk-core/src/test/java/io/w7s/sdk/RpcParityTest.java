@@ -11,6 +11,7 @@ import io.w7s.sdk.rpc.RpcResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -99,6 +100,17 @@ class RpcParityTest extends ClientParity {
           assertThat(outcome.result()).isEqualTo(new Session("ann"));
           assertThat(outcome.waits()).containsExactly(Duration.ofSeconds(2));
         });
+    for (String now : List.of("0", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun Nov  6 08:49:37 1994")) {
+      session(
+          "a retry after '" + now + "' still leaves a pause",
+          List.of(rpc(503, Headers.of("retry-after", now), ""), rpc(200, "{\"user\":\"ann\"}")),
+          outcome -> assertThat(outcome.waits()).singleElement().isNotEqualTo(Duration.ZERO));
+    }
+    session(
+        "an absurd retry-after is more than the policy allows",
+        List.of(rpc(503, Headers.of("retry-after", "9".repeat(30)), "")),
+        outcome ->
+            assertThat(outcome.failed(RpcFailedException.class).retryAt()).hasValue(Instant.MAX));
     rule(
         "a target's 503 to a POST is not retried",
         List.of(rpc(503, "")),

@@ -27,8 +27,7 @@ public final class CodecException extends W7sException {
    */
   public CodecException(
       String type, @Nullable String position, String reason, @Nullable Throwable cause) {
-    super(
-        position == null ? type + ": " + reason : type + " at " + position + ": " + reason, cause);
+    super((position == null ? type : type + " at " + position) + ": " + reason, cause);
     this.type = type;
     this.position = position;
   }

@@ -3,6 +3,7 @@ package io.w7s.sdk.error;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.error.FailedCall;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /**
  * The RPC target itself responded with a status other than 2xx. It is unknown what the target did
@@ -12,6 +13,10 @@ public final class RpcFailedException extends CallException {
 
   private static final long serialVersionUID = 1L;
   private static final int SHOWN_BYTES = 200;
+
+  /** Characters that could break or reorder the line that a message is shown on. */
+  private static final Pattern BREAKS =
+      Pattern.compile("[\\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]");
 
   private final int status;
   private final Headers headers;
@@ -38,7 +43,8 @@ public final class RpcFailedException extends CallException {
       return "";
     }
     String text = new String(body, 0, Math.min(body.length, SHOWN_BYTES), StandardCharsets.UTF_8);
-    return ": " + text + (body.length > SHOWN_BYTES ? "…" : "");
+    String line = BREAKS.matcher(text).replaceAll(" ");
+    return ": " + line + (body.length > SHOWN_BYTES ? "…" : "");
   }
 
   /** Returns the target's status, not 2xx. */

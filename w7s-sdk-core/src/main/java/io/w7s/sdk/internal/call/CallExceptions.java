@@ -1,7 +1,9 @@
 package io.w7s.sdk.internal.call;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CallTimeoutException;
+import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.LimitExceededException;
 import io.w7s.sdk.error.NotFoundException;
@@ -12,8 +14,11 @@ import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.internal.error.FailedCall;
+import io.w7s.sdk.internal.text.OneLine;
+import io.w7s.sdk.internal.text.Secrets;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -40,8 +45,8 @@ final class CallExceptions {
     if (outcome instanceof Outcome.NoResponse<?> none) {
       boolean delivered = none.mayHaveBeenDelivered();
       return none.failure() == Outcome.Failure.TIMED_OUT
-          ? new CallTimeoutException(call, delivered, none.message(), none.cause())
-          : new TransportException(call, delivered, none.message(), none.cause());
+          ? new CallTimeoutException(call, delivered, excerpt(none.message()), none.cause())
+          : new TransportException(call, delivered, excerpt(none.message()), none.cause());
     }
     throw new IllegalArgumentException(operation.name() + " has succeeded");
   }
@@ -71,14 +76,41 @@ final class CallExceptions {
 
   /** Returns the exception for a response of an RPC target that is a failure. */
   static RpcFailedException rpcFailed(
-      Operation<RawResponse> operation, RawResponse response, int attempts, Instant now) {
-    FailedCall call = failedCall(operation, Outcome.success(response), attempts, now);
-    byte[] body = response.body();
+      RpcCall operation, RawResponse response, int attempts, Instant now) {
     return new RpcFailedException(
-        call,
+        failedCall(operation, Outcome.success(response), attempts, now),
         response.status(),
         response.headers(),
-        body.length > LONGEST_EXCERPT ? Arrays.copyOf(body, LONGEST_EXCERPT) : body);
+        excerpt(response.body(), secrets(operation, response.headers())));
+  }
+
+  /** Returns the beginning of a body, byte for byte where it repeats no secret. */
+  private static byte[] excerpt(byte[] body, Secrets secrets) {
+    int searched = Math.min(body.length, LONGEST_EXCERPT + Secrets.LOOK_AHEAD);
+    String text = new String(body, 0, searched, StandardCharsets.UTF_8);
+    String hidden = secrets.hide(text);
+    byte[] shown = hidden.equals(text) ? body : hidden.getBytes(StandardCharsets.UTF_8);
+    return shown.length > LONGEST_EXCERPT ? Arrays.copyOf(shown, LONGEST_EXCERPT) : shown;
+  }
+
+  /** Returns the secrets of an RPC, those that its response has given included. */
+  static Secrets secrets(RpcCall call, Headers response) {
+    return new Secrets().addHeaders(call.headers()).addQuery(call.query()).addHeaders(response);
+  }
+
+  /** Returns an exception of a codec whose cause repeats no secret. */
+  static CodecException withoutSecrets(CodecException unreadable, Secrets secrets) {
+    Throwable cause = unreadable.getCause();
+    Throwable shown = secrets.hideIn(cause);
+    if (shown == cause) {
+      return unreadable;
+    }
+    String position = unreadable.position().orElse(null);
+    String withoutReason = new CodecException(unreadable.type(), position, "", null).getMessage();
+    String reason = unreadable.getMessage().substring(withoutReason.length());
+    var copy = new CodecException(unreadable.type(), position, reason, shown);
+    copy.setStackTrace(unreadable.getStackTrace());
+    return copy;
   }
 
   /** Returns the exception for a workflow instance that ended without completing. */
@@ -115,7 +147,7 @@ final class CallExceptions {
     Duration retryAfter = RetryRules.retryAfter(outcome, now);
     return new FailedCall(
         operation.name(),
-        operation.target(),
+        OneLine.of(operation.target(), LONGEST_EXCERPT),
         attempts,
         RetryRules.isRetryable(operation, outcome),
         retryAfter,
@@ -123,9 +155,10 @@ final class CallExceptions {
   }
 
   private static String excerpt(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    String line = OneLine.of(text, LONGEST_EXCERPT);
+    byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     return bytes.length <= LONGEST_EXCERPT
-        ? text
+        ? line
         : new String(bytes, 0, LONGEST_EXCERPT - 3, StandardCharsets.UTF_8) + "…";
   }
 }

@@ -152,9 +152,10 @@ public final class DefaultRpcClient implements RpcClient {
           callOptions.duplicatesAllowed() || REPEATABLE.contains(route.method()));
     }
 
-    RpcResponse<O> typed(RawResponse response) {
+    RpcResponse<O> typed(Operation<RawResponse> sent, RawResponse response) {
+      var codec = new SecretKeepingCodec(context.codec(), (RpcCall) sent, response.headers());
       return new RpcResponse<>(
-          response.status(), response.headers(), response.body(), route.output(), context.codec());
+          response.status(), response.headers(), response.body(), route.output(), codec);
     }
   }
 
@@ -167,7 +168,7 @@ public final class DefaultRpcClient implements RpcClient {
 
     @Override
     RpcResponse<O> result(Operation<RawResponse> sent, RawResponse response, int attempts) {
-      return typed(response);
+      return typed(sent, response);
     }
   }
 
@@ -182,9 +183,9 @@ public final class DefaultRpcClient implements RpcClient {
     @SuppressWarnings("NullAway") // it does not read that the type argument may be null
     @Nullable O result(Operation<RawResponse> sent, RawResponse response, int attempts) {
       if (!response.isSuccess()) {
-        throw CallExceptions.rpcFailed(sent, response, attempts, context.time().now());
+        throw CallExceptions.rpcFailed((RpcCall) sent, response, attempts, context.time().now());
       }
-      return typed(response).body();
+      return typed(sent, response).body();
     }
   }
 }

@@ -53,11 +53,14 @@ sealed interface RetryDecision<R> {
         : new Fail<>(CallExceptions.of(operation, outcome, attempt, time.now()));
   }
 
-  /** Returns the delay; null when the far side asks for more than the policy allows. */
+  /**
+   * Returns the delay; null when the far side asks for more than the policy allows. Where it asks
+   * for none at all, for example by a date in the past, there is still the policy's own.
+   */
   private static @Nullable Duration delay(
       Outcome<?> outcome, int attempt, CallOptions options, TimeSource time) {
     Duration asked = RetryRules.retryAfter(outcome, time.now());
-    if (asked == null) {
+    if (asked == null || asked.isZero()) {
       return options.retry().backoff().after(attempt, time.random());
     }
     return asked.compareTo(options.retry().maxRetryAfter()) > 0 ? null : asked;

@@ -41,7 +41,7 @@ public final class Secrets {
   private static final int PART = 12;
 
   /** The most of a text that is searched beyond what is shown of it. */
-  private static final int LOOK_AHEAD = 8192;
+  public static final int LOOK_AHEAD = 8192;
 
   /** Far more than exceptions have in practice. */
   private static final int LONGEST_CHAIN = 32;

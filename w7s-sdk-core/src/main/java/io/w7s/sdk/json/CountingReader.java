@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out text one character at a time, so that its position is the position of whoever reads it.
- * JSON-B says what is wrong with a value but not where; reading once more through this tells.
+ * Returns text one character at a time, so that it knows how far a parser has read. JSON-B does not
+ * say where a value is that it refuses; reading the text again through this finds out.
  */
 final class CountingReader extends Reader {
 
@@ -34,7 +34,7 @@ final class CountingReader extends Reader {
   @Override
   public void close() {}
 
-  /** Returns line and column of the last character handed out; null before the first. */
+  /** Returns line and column of the last character that was read; null before the first. */
   @Nullable String lineAndColumn() {
     int lines = (int) text.chars().limit(next).filter(c -> c == '\n').count();
     int column = next - (text.substring(0, next).lastIndexOf('\n') + 1);

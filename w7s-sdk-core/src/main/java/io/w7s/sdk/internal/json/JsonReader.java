@@ -18,8 +18,8 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * A cursor over the JSON of an envelope. It stands on one value at a time; what it is not asked for
- * it skips, and a body it hands out as a slice of the bytes it reads. Used by one thread.
+ * A cursor over the JSON of an envelope. It stands on one value at a time, skips fields that nobody
+ * asks for, and returns a body as a slice of the bytes that it reads. Used by one thread.
  */
 public final class JsonReader {
 
@@ -44,7 +44,7 @@ public final class JsonReader {
   private final JsonSlice source;
   private final String shape;
 
-  /** Messages of a batch mostly came at one moment. */
+  /** The last instant read: most messages of a batch have the same one. */
   private @Nullable String lastInstantText;
 
   private @Nullable Instant lastInstant;
@@ -121,8 +121,7 @@ public final class JsonReader {
       if (parser.nextToken() == null) {
         throw new CodecException(shape, null, JsonErrors.EMPTY, null);
       }
-      // The parser also takes UTF-16 and UTF-32, but has no byte offsets then, and slices need
-      // them.
+      // The parser also reads UTF-16 and UTF-32, but then it has no byte offsets for slices.
       if (parser.currentLocation().getByteOffset() < 0) {
         throw new CodecException(shape, null, JsonErrors.NOT_JSON, null);
       }
@@ -139,7 +138,7 @@ public final class JsonReader {
     }
   }
 
-  /** Steps into the object it stands on. */
+  /** Steps into the object that the cursor stands on. */
   public void enterObject() {
     expect(JsonToken.START_OBJECT, "an object");
   }
@@ -156,7 +155,7 @@ public final class JsonReader {
     return name;
   }
 
-  /** Steps into the array it stands on. */
+  /** Steps into the array that the cursor stands on. */
   public void enterArray() {
     expect(JsonToken.START_ARRAY, "an array");
   }
@@ -171,24 +170,36 @@ public final class JsonReader {
     parser.skipChildren();
   }
 
+  /** Returns whether the value is an object. */
   public boolean isObject() {
     return parser.hasToken(JsonToken.START_OBJECT);
   }
 
+  /** Returns whether the value is JSON null. */
   public boolean isNull() {
     return parser.hasToken(JsonToken.VALUE_NULL);
   }
 
+  /**
+   * Returns the value, which must be text.
+   *
+   * @throws CodecException when it is not
+   */
   public String text() {
     expect(JsonToken.VALUE_STRING, "text");
     return parser.getString();
   }
 
+  /**
+   * Returns the value, which must be text or null.
+   *
+   * @throws CodecException when it is neither
+   */
   public @Nullable String textOrNull() {
     return isNull() ? null : text();
   }
 
-  /** Returns the value when it is text, and null for one that does not matter then. */
+  /** Returns the value when it is text, and null for any other value. */
   public @Nullable String textIfText() {
     if (parser.hasToken(JsonToken.VALUE_STRING)) {
       return parser.getString();
@@ -197,6 +208,11 @@ public final class JsonReader {
     return null;
   }
 
+  /**
+   * Returns the value, which must be an instant or null.
+   *
+   * @throws CodecException when it is neither
+   */
   public @Nullable Instant instantOrNull() {
     if (isNull()) {
       return null;
@@ -214,6 +230,11 @@ public final class JsonReader {
     }
   }
 
+  /**
+   * Returns the value, which must be a positive {@code int}.
+   *
+   * @throws CodecException when it is not
+   */
   public int positiveInt() {
     String kind = "a whole number from 1 to " + Integer.MAX_VALUE;
     expect(JsonToken.VALUE_NUMBER_INT, kind);
@@ -245,17 +266,14 @@ public final class JsonReader {
     return source.offset() + (int) parser.currentTokenLocation().getByteOffset();
   }
 
-  /** Returns the bytes from {@link #start} of a value to the end of it, once it has been read. */
+  /** Returns the bytes from the {@link #start} of a value to its end, once it has been read. */
   public JsonSlice sliceFrom(int start) {
     parser.finishToken(); // text is read lazily, and its end is not known before
     int end = source.offset() + (int) parser.currentLocation().getByteOffset();
     return new JsonSlice(source.array(), start, end - start);
   }
 
-  /**
-   * Returns whether the value is, byte for byte, an object or array that this cursor has read
-   * before.
-   */
+  /** Returns whether the value has the same bytes as an object or array that was read before. */
   public boolean repeats(JsonSlice former) {
     int start = start();
     int end = start + former.length();
@@ -269,7 +287,11 @@ public final class JsonReader {
             former.offset() + former.length());
   }
 
-  /** Returns the value of a field of the object just left, once it is there. */
+  /**
+   * Returns the value of a field of the object just left.
+   *
+   * @throws CodecException when the value is null, because the field is missing
+   */
   public <T> T required(String field, @Nullable T value) {
     if (value == null) {
       throw new CodecException(shape, path().field(null, field).toString(), "is missing", null);
@@ -277,7 +299,7 @@ public final class JsonReader {
     return value;
   }
 
-  /** Objects to the value it stands on. */
+  /** Returns an exception for the value that the cursor stands on. */
   public CodecException failure(String reason) {
     return new CodecException(shape, path().toString(), reason, null);
   }
@@ -294,7 +316,7 @@ public final class JsonReader {
     return path(onStart ? context.getParent() : context);
   }
 
-  /** Only names that the shape knows lie on the way to a value that it objects to. */
+  /** Returns the path to a value. */
   static JsonPlace path(TokenStreamContext context) {
     if (context.inRoot()) {
       return new JsonPlace();

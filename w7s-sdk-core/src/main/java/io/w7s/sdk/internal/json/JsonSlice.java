@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One JSON value within a larger array of UTF-8 bytes: a body that is decoded in place. The array
- * is shared, not copied; whoever holds a slice leaves the array as it is. Slices of equal bytes are
- * equal.
+ * is shared and not copied, so nobody may change it. Slices of equal bytes are equal.
  *
  * @param array the bytes that hold the value
  * @param offset where the value starts

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.io.JsonStringEncoder;
 
 /**
- * Puts the JSON of an envelope together, with bodies copied in byte for byte. Commas are its job,
- * balance is the caller's. Used by one thread.
+ * Writes the JSON of an envelope, and copies bodies into it byte for byte. It writes the commas;
+ * the caller closes what it opens. Used by one thread.
  */
 public final class JsonWriter {
 
@@ -18,37 +18,45 @@ public final class JsonWriter {
   private int size;
   private boolean comma;
 
-  /** Messages of a batch mostly came at one moment, which is written once and copied then. */
+  /** The last instant written: most messages of a batch have the same one. */
   private @Nullable Instant lastInstant;
 
   private byte[] lastInstantText = {};
 
   /**
-   * Starts with nothing.
+   * Creates a writer that has written nothing.
    *
-   * @param expected how many bytes it will probably be
+   * @param expected how many bytes will probably be written
    */
   public JsonWriter(int expected) {
     bytes = new byte[expected];
   }
 
+  /** Opens an object. */
   public JsonWriter beginObject() {
     return begin('{');
   }
 
+  /** Closes an object. */
   public JsonWriter endObject() {
     return end('}');
   }
 
+  /** Opens an array. */
   public JsonWriter beginArray() {
     return begin('[');
   }
 
+  /** Closes an array. */
   public JsonWriter endArray() {
     return end(']');
   }
 
-  /** Starts a field; the names of envelopes need no escapes. */
+  /**
+   * Starts a field.
+   *
+   * @param name ASCII that needs no escapes, as the names of all fields of envelopes are
+   */
   public JsonWriter name(String name) {
     reserve(name.length() + 4);
     if (comma) {
@@ -65,7 +73,7 @@ public final class JsonWriter {
     return value == null ? this : name(name).text(value);
   }
 
-  /** Writes a field to the millisecond; nothing when the value is null. */
+  /** Writes a field with milliseconds; nothing when the value is null. */
   public JsonWriter field(String name, @Nullable Instant value) {
     if (value == null) {
       return this;
@@ -83,11 +91,12 @@ public final class JsonWriter {
     return this;
   }
 
+  /** Writes a field. */
   public JsonWriter field(String name, int value) {
     return field(name, JsonSlice.of(Integer.toString(value).getBytes(StandardCharsets.US_ASCII)));
   }
 
-  /** Writes a field whose value is JSON already; a slice of no bytes is {@code null}. */
+  /** Writes a field whose value is JSON already; an empty slice is written as {@code null}. */
   public JsonWriter field(String name, JsonSlice value) {
     JsonSlice json = value.length() == 0 ? JsonSlice.ofNull() : value;
     name(name).append(json.array(), json.offset(), json.length());
@@ -98,7 +107,7 @@ public final class JsonWriter {
   /**
    * Writes text.
    *
-   * @throws InvalidInputException when half of a surrogate pair is in it, which UTF-8 cannot hold
+   * @throws InvalidInputException when it has half of a surrogate pair, which UTF-8 cannot hold
    */
   JsonWriter text(String value) {
     separate();
@@ -115,23 +124,24 @@ public final class JsonWriter {
     return this;
   }
 
-  /** Returns how many bytes there are. */
+  /** Returns how many bytes have been written. */
   public int size() {
     return size;
   }
 
-  /** Writes once more what was written from one size to another, commas included. */
+  /** Writes again what was written between two sizes, with its commas. */
   public JsonWriter repeat(int from, int to) {
     reserve(to - from);
     append(bytes, from, to - from);
     return this;
   }
 
+  /** Returns what has been written. */
   public byte[] toBytes() {
     return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 
-  /** ASCII without anything to escape, as nearly every name and id is. */
+  /** Returns whether text is ASCII without anything to escape, as most names and ids are. */
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -150,8 +160,8 @@ public final class JsonWriter {
     }
   }
 
-  /** Room for it is reserved. */
-  @SuppressWarnings("deprecation") // of what is ASCII it copies the bytes as they are
+  /** Appends ASCII between quotes; the room for it must be reserved. */
+  @SuppressWarnings("deprecation") // getBytes copies ASCII as it is
   private void appendQuoted(String plain) {
     int length = plain.length();
     bytes[size++] = '"';

@@ -61,6 +61,7 @@ class AsyncCompletionTest {
     }
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals") // it never returns
   private static <T> T fault() {
     throw new Fault();
   }

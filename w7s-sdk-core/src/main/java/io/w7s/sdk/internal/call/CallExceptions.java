@@ -106,8 +106,9 @@ final class CallExceptions {
       return unreadable;
     }
     String position = unreadable.position().orElse(null);
-    String withoutReason = new CodecException(unreadable.type(), position, "", null).getMessage();
-    String reason = unreadable.getMessage().substring(withoutReason.length());
+    String withoutReason =
+        String.valueOf(new CodecException(unreadable.type(), position, "", null).getMessage());
+    String reason = String.valueOf(unreadable.getMessage()).substring(withoutReason.length());
     var copy = new CodecException(unreadable.type(), position, reason, shown);
     copy.setStackTrace(unreadable.getStackTrace());
     return copy;

@@ -54,6 +54,7 @@ public final class Platform {
 
   private final Timeline timeline;
   private final Listeners listeners;
+  private final Limits limits;
   private final UsageLedger usage;
   private final Registry registry = new Registry();
   private final QueueEngine queues;
@@ -68,7 +69,8 @@ public final class Platform {
   private Platform(Builder settings) {
     timeline = settings.timeline;
     listeners = new Listeners(settings.listeners);
-    usage = new UsageLedger(settings.limits);
+    limits = settings.limits;
+    usage = new UsageLedger(settings.limits, timeline);
     queues = new QueueEngine(registry, usage, timeline, listeners, settings.queueOptions());
     workflows =
         new WorkflowService(
@@ -103,9 +105,18 @@ public final class Platform {
    * Messages on queues that it still declares stay; those on others are dropped.
    *
    * @return the deployment with its tokens
-   * @throws InvalidInputException when it brings a token that is another app's
+   * @throws InvalidInputException when it brings a token that is another app's, or, where there are
+   *     limits, when it declares more queues, schedules or workflows than the platform deploys; see
+   *     {@link Manifest#beyondPlatformCaps()}
    */
   public Deployment deploy(Deployment wanted) {
+    List<String> beyond = wanted.manifest().beyondPlatformCaps();
+    if (limits.areOn() && !beyond.isEmpty()) {
+      throw new InvalidInputException(
+          "manifest of " + wanted.instance(),
+          String.join(", ", beyond),
+          "what the platform deploys");
+    }
     Deployment deployment = wanted.withGeneratedTokens(timeline.random());
     AppInstance instance = deployment.instance();
     var after = new DeployedApp(deployment, usage.account(instance));
@@ -210,6 +221,26 @@ public final class Platform {
           "declared by " + new AppInstance(app, environment));
     }
     return scheduler.fire(owner, schedule, timeline.now().truncatedTo(ChronoUnit.MINUTES));
+  }
+
+  /**
+   * Suspends an app, as the platform does with one that it finds to use too much. From then on
+   * calls to it are refused with 429: requests, sends to its queues, starts and questions of its
+   * workflows, and the hand-over of events to its queues. What its queues hold is still delivered,
+   * and its own calls are not refused. It stays suspended when it is deployed again.
+   */
+  public void suspend(AppId app, Environment environment) {
+    usage.account(new AppInstance(app, environment)).suspend(true);
+  }
+
+  /** Ends the suspension of an app; does nothing when it is not suspended. */
+  public void resume(AppId app, Environment environment) {
+    usage.account(new AppInstance(app, environment)).suspend(false);
+  }
+
+  /** Returns whether an app is suspended. */
+  public boolean isSuspended(AppId app, Environment environment) {
+    return usage.account(new AppInstance(app, environment)).isSuspended();
   }
 
   /** Returns how many units of a metric an app has used today, by UTC. */

@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The handlers of one app, declared once. It answers the requests of whatever serves the app, and
@@ -39,6 +41,8 @@ import java.util.Map;
  * }</pre>
  */
 public final class W7sApp implements AppHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(W7sApp.class);
 
   /** The default for {@link #maxBodyBytes()}: 10 MiB. */
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -123,7 +127,9 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
-   * Compares the app's handlers with a {@code w7s.json} that is checked in.
+   * Compares the app's handlers with a {@code w7s.json} that is checked in. Logs a warning when the
+   * app declares more queues, schedules or workflows than the platform deploys; see {@link
+   * Manifest#beyondPlatformCaps()}.
    *
    * @return the differences; none when the file declares what the handlers handle. Keys that the
    *     SDK does not know are not compared
@@ -131,6 +137,9 @@ public final class W7sApp implements AppHandler {
    * @throws InvalidInputException when it is not a manifest
    */
   public List<Difference> verifyManifest(Path file) {
+    for (String beyond : manifest.beyondPlatformCaps()) {
+      log.warn("{} declares {}: its deployment would be refused", id, beyond);
+    }
     return manifest.differences(Manifest.read(file));
   }
 

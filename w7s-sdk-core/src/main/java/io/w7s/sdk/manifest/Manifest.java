@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,6 +37,10 @@ public final class Manifest {
   private static final int MAX_BYTES = 1 << 20;
 
   private static final Manifest EMPTY = new Manifest(new Declarations());
+
+  private static final int MOST_QUEUES = 2;
+  private static final int MOST_SCHEDULES = 5;
+  private static final int MOST_WORKFLOWS = 5;
 
   /** Complete, and never changed again. */
   private final Declarations declared;
@@ -244,6 +249,27 @@ public final class Manifest {
    */
   public List<Difference> differences(Manifest file) {
     return ManifestComparison.between(declared, file.declared);
+  }
+
+  /**
+   * Returns what the manifest declares beyond what the platform deploys for one app: at most 2
+   * queues, 5 schedules and 5 workflows. The platform refuses a deployment that declares more.
+   *
+   * @return one sentence for each, such as {@code 3 queues, of which the platform deploys at most
+   *     2}; empty when there is none
+   */
+  public List<String> beyondPlatformCaps() {
+    var beyond = new ArrayList<String>();
+    addBeyond(beyond, queues().size(), MOST_QUEUES, "queues");
+    addBeyond(beyond, schedules().size(), MOST_SCHEDULES, "schedules");
+    addBeyond(beyond, workflows().size(), MOST_WORKFLOWS, "workflows");
+    return List.copyOf(beyond);
+  }
+
+  private static void addBeyond(List<String> beyond, int declared, int most, String what) {
+    if (declared > most) {
+      beyond.add("%d %s, of which the platform deploys at most %d".formatted(declared, what, most));
+    }
   }
 
   /**

@@ -54,6 +54,7 @@ public final class Platform {
 
   private final Timeline timeline;
   private final Listeners listeners;
+  private final Limits limits;
   private final UsageLedger usage;
   private final Registry registry = new Registry();
   private final QueueEngine queues;
@@ -68,7 +69,8 @@ public final class Platform {
   private Platform(Builder settings) {
     timeline = settings.timeline;
     listeners = new Listeners(settings.listeners);
-    usage = new UsageLedger(settings.limits);
+    limits = settings.limits;
+    usage = new UsageLedger(settings.limits, timeline);
     queues = new QueueEngine(registry, usage, timeline, listeners, settings.queueOptions());
     workflows =
         new WorkflowService(
@@ -92,7 +94,7 @@ public final class Platform {
             listeners);
   }
 
-  /** Begins a platform with the platform's own settings, and no limits a day or a minute. */
+  /** Begins a platform with the settings of the real one, and no limits per day or minute. */
   public static Builder builder(Timeline timeline) {
     return new Builder(timeline);
   }
@@ -103,9 +105,18 @@ public final class Platform {
    * Messages on queues that it still declares stay; those on others are dropped.
    *
    * @return the deployment with its tokens
-   * @throws InvalidInputException when it brings a token that is another app's
+   * @throws InvalidInputException when it brings a token that is another app's, or, where there are
+   *     limits, when it declares more queues, schedules or workflows than the platform deploys; see
+   *     {@link Manifest#beyondPlatformCaps()}
    */
   public Deployment deploy(Deployment wanted) {
+    List<String> beyond = wanted.manifest().beyondPlatformCaps();
+    if (limits.areOn() && !beyond.isEmpty()) {
+      throw new InvalidInputException(
+          "manifest of " + wanted.instance(),
+          String.join(", ", beyond),
+          "what the platform deploys");
+    }
     Deployment deployment = wanted.withGeneratedTokens(timeline.random());
     AppInstance instance = deployment.instance();
     var after = new DeployedApp(deployment, usage.account(instance));
@@ -146,7 +157,7 @@ public final class Platform {
     }
   }
 
-  /** Returns what is deployed, in the order of environment, owner and repository. */
+  /** Returns all deployments, in the order of environment, owner and repository. */
   public List<Deployment> deployments() {
     return registry.all().stream().map(DeployedApp::deployment).toList();
   }
@@ -177,12 +188,12 @@ public final class Platform {
     return new PlatformTransport(services, new AppInstance(app, environment), timeline);
   }
 
-  /** Returns the queues, to be looked at, configured and delivered from by hand. */
+  /** Returns the queues, so that a test can look at them, configure them and deliver by hand. */
   public Queues queues() {
     return queues;
   }
 
-  /** Returns the workflow instances, to be looked at and run by hand. */
+  /** Returns the workflow executions, so that a test can look at them and run them by hand. */
   public Workflows workflows() {
     return workflows;
   }
@@ -212,12 +223,32 @@ public final class Platform {
     return scheduler.fire(owner, schedule, timeline.now().truncatedTo(ChronoUnit.MINUTES));
   }
 
+  /**
+   * Suspends an app, as the platform does with one that it finds to use too much. From then on
+   * calls to it are refused with 429: requests, sends to its queues, starts and questions of its
+   * workflows, and the hand-over of events to its queues. What its queues hold is still delivered,
+   * and its own calls are not refused. It stays suspended when it is deployed again.
+   */
+  public void suspend(AppId app, Environment environment) {
+    usage.account(new AppInstance(app, environment)).suspend(true);
+  }
+
+  /** Ends the suspension of an app; does nothing when it is not suspended. */
+  public void resume(AppId app, Environment environment) {
+    usage.account(new AppInstance(app, environment)).suspend(false);
+  }
+
+  /** Returns whether an app is suspended. */
+  public boolean isSuspended(AppId app, Environment environment) {
+    return usage.account(new AppInstance(app, environment)).isSuspended();
+  }
+
   /** Returns how many units of a metric an app has used today, by UTC. */
   public long usageToday(AppId app, Environment environment, Metric metric) {
     return usage.today(metric, usage.account(new AppInstance(app, environment)), timeline.now());
   }
 
-  /** Adds to what an app has used today, as if it had been done. */
+  /** Counts units of a metric for an app today, as if the app had used them. */
   public void addUsage(AppId app, Environment environment, Metric metric, long units) {
     usage.add(metric, usage.account(new AppInstance(app, environment)), units, timeline.now());
   }
@@ -233,7 +264,7 @@ public final class Platform {
     return "Platform[" + registry.size() + " deployments]";
   }
 
-  /** Puts a platform together. Not thread-safe. */
+  /** Builds a platform. Not thread-safe. */
   public static final class Builder {
 
     private final Timeline timeline;
@@ -256,19 +287,22 @@ public final class Platform {
       return new QueueOptions(queueDefaults, store, enqueueFault, shuffled, deadLettersKept);
     }
 
-    /** Sets what apps may do. Default {@link Limits#none()}. */
+    /** Sets the limits of apps. Default {@link Limits#none()}. */
     public Builder limits(Limits limits) {
       this.limits = limits;
       return this;
     }
 
-    /** Sets how queues deliver of which nothing else is said. Default the platform's way. */
+    /**
+     * Sets how queues deliver that are not configured on their own. Default {@link
+     * QueueSettings#PLATFORM}.
+     */
     public Builder queueDefaults(QueueSettings settings) {
       this.queueDefaults = settings;
       return this;
     }
 
-    /** Sets how often and when workflows are run again. Default the platform's way. */
+    /** Sets how often and when workflows are retried. Default {@link WorkflowPolicy#PLATFORM}. */
     public Builder workflowPolicy(WorkflowPolicy policy) {
       this.workflowPolicy = policy;
       return this;
@@ -284,7 +318,7 @@ public final class Platform {
       return this;
     }
 
-    /** Sets what keeps messages. Default {@link MessageStore#NONE}. */
+    /** Sets the store that keeps messages. Default {@link MessageStore#NONE}. */
     public Builder store(MessageStore store) {
       this.store = store;
       return this;
@@ -296,7 +330,7 @@ public final class Platform {
       return this;
     }
 
-    /** Has batches made up in an order that the timeline's random numbers give. */
+    /** Fills batches in a random order, given by the random numbers of the timeline. */
     public Builder shuffled() {
       this.shuffled = true;
       return this;
@@ -328,7 +362,7 @@ public final class Platform {
       return this;
     }
 
-    /** Adds a listener; they are told in the order they were added. */
+    /** Adds a listener. Listeners are called in the order in which they were added. */
     public Builder listener(PlatformListener listener) {
       listeners.add(listener);
       return this;

@@ -9,8 +9,8 @@ import io.w7s.sdk.emulator.workflow.WorkflowListener;
  * Is told of everything that a platform does. The methods are called on the thread that does it;
  * implementations are thread-safe and return quickly. No lock is held, with one exception: while an
  * app is deployed or removed, other deployments wait, so that listeners hear of deployments in the
- * order in which they happen; a listener must not wait for another thread that deploys. An exception
- * that a listener throws is logged and has no other effect.
+ * order in which they happen; a listener must not wait for another thread that deploys. An
+ * exception that a listener throws is logged and has no other effect.
  */
 public interface PlatformListener
     extends AppListener, QueueListener, WorkflowListener, ScheduleListener {}

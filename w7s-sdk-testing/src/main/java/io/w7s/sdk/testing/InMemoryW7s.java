@@ -29,7 +29,9 @@ import java.util.List;
 /**
  * The W7S platform in this JVM, for tests: apps are deployed to it, and everything between them
  * runs as it would on the platform, through the same codecs and envelopes, on the calling thread.
- * It opens no socket, starts no thread and has nothing to close.
+ * It opens no socket and has nothing to close. It starts no thread, with one exception: while an
+ * async wait is not done, a daemon thread looks after threads that wait for it in a way that does
+ * not move the clock; see {@link VirtualTime}.
  *
  * <pre>{@code
  * InMemoryW7s w7s = InMemoryW7s.create();

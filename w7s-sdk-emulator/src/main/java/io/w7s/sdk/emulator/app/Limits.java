@@ -7,13 +7,16 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much apps may do before the platform refuses: units a day and units a minute, for a
- * repository, for all of an owner's and for all there are, and workflow instances at the same time.
- * Days and minutes are those of UTC. Immutable.
+ * How much apps may do before the platform refuses. There are limits per day and per minute, for
+ * one repository, for all repositories of an owner, and for all repositories; and a limit on the
+ * workflow executions that are active at the same time. Days and minutes are those of UTC.
+ * Immutable.
  */
 public final class Limits {
 
-  /** How many instances of one app's workflows may be active in one environment. */
+  /**
+   * The default number of executions of an app's workflows that may be active in an environment.
+   */
   public static final int DEFAULT_ACTIVE_WORKFLOWS = 50;
 
   private static final long UNLIMITED = Long.MAX_VALUE;
@@ -38,12 +41,12 @@ public final class Limits {
 
   private record RepoKey(AppId app, Metric metric) {}
 
-  /** Returns no limit a day and none a minute; 50 active workflow instances. */
+  /** Returns limits without any limit per day or minute, and with 50 active executions. */
   public static Limits none() {
     return new Limits(Map.of(), Map.of(), Map.of(), DEFAULT_ACTIVE_WORKFLOWS);
   }
 
-  /** Returns the platform's defaults. */
+  /** Returns the default limits of the platform. */
   public static Limits platform() {
     var daily = new HashMap<Key, Long>();
     var burst = new HashMap<Key, Long>();
@@ -57,7 +60,7 @@ public final class Limits {
   }
 
   /**
-   * Returns these limits with another one a day.
+   * Returns these limits with another limit per day.
    *
    * @throws InvalidInputException when the units are negative
    */
@@ -67,7 +70,7 @@ public final class Limits {
   }
 
   /**
-   * Returns these limits with one a day for one repository alone, in each of its environments.
+   * Returns these limits with a limit per day for one repository, in each of its environments.
    *
    * @throws InvalidInputException when the units are negative
    */
@@ -77,7 +80,7 @@ public final class Limits {
   }
 
   /**
-   * Returns these limits with another one a minute.
+   * Returns these limits with another limit per minute.
    *
    * @throws InvalidInputException when the units are negative
    */
@@ -87,7 +90,7 @@ public final class Limits {
   }
 
   /**
-   * Returns these limits with another number of workflow instances that may be active at the same
+   * Returns these limits with another number of workflow executions that may be active at the same
    * time, for each app and environment.
    *
    * @throws InvalidInputException when it is not positive

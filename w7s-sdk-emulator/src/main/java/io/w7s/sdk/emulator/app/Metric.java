@@ -1,6 +1,6 @@
 package io.w7s.sdk.emulator.app;
 
-/** What the platform counts and limits, with its defaults for one repository. */
+/** What the platform counts and limits, with its default limits. */
 public enum Metric {
   /** Requests from app to app; counted for the caller. */
   RPC_DISPATCH("rpc.dispatch", 10_000, 120, 600, 5_000),
@@ -8,11 +8,11 @@ public enum Metric {
   QUEUE_SEND("queue.send", 10_000, 120, 600, 5_000),
   /** Messages delivered from queues; counted for the receiver. */
   QUEUE_DELIVERY("queue.delivery", 10_000, 300, 1_500, 10_000),
-  /** Schedules fired. */
+  /** Runs of schedules; counted for the app that runs them. */
   SCHEDULE_DELIVERY("schedule.delivery", 2_000, 120, 600, 5_000),
-  /** Workflow instances started; counted for the starter. */
+  /** Starts of workflow executions; counted for the app that starts them. */
   WORKFLOW_CREATE("workflow.create", 1_000, 60, 300, 2_000),
-  /** Attempts to run a workflow instance; counted for the app that runs it. */
+  /** Attempts to run a workflow execution; counted for the app that runs it. */
   WORKFLOW_DELIVERY("workflow.delivery", 1_000, 120, 600, 5_000),
   /** Events published; counted for the publisher. */
   EVENT_PUBLISH("event.publish", 10_000, 120, 600, 5_000),
@@ -33,7 +33,7 @@ public enum Metric {
     this.globalBurst = globalBurst;
   }
 
-  /** For whom units are added up, always within one environment. */
+  /** The repositories whose units are added up, always within one environment. */
   public enum Scope {
     /** One repository. */
     REPO(1),
@@ -49,7 +49,7 @@ public enum Metric {
     }
   }
 
-  /** Returns the platform's name for it, such as {@code queue.send}. */
+  /** Returns the name that the platform uses for the metric, such as {@code queue.send}. */
   public String word() {
     return word;
   }

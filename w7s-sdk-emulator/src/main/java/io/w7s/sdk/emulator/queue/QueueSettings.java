@@ -4,12 +4,14 @@ import io.w7s.sdk.error.InvalidInputException;
 import java.time.Duration;
 
 /**
- * How a queue delivers.
+ * How a queue delivers its messages. Immutable.
  *
- * @param batchSize the most messages in a batch, 1 to 1,000
- * @param batchWait how long a message waits for others to fill a batch, zero to a day
- * @param maxRetries how often a message is delivered again after its first delivery, 0 to 1,000
- * @param retryDelay how long a message that failed stays away, zero to a day
+ * @param batchSize the largest number of messages in a batch, from 1 to 1,000
+ * @param batchWait the longest time that a message waits for others to fill its batch, from zero to
+ *     a day
+ * @param maxRetries how often a message is delivered again after its first delivery failed, from 0
+ *     to 1,000
+ * @param retryDelay the time between a failed delivery and the next one, from zero to a day
  */
 public record QueueSettings(
     int batchSize, Duration batchWait, int maxRetries, Duration retryDelay) {
@@ -17,13 +19,17 @@ public record QueueSettings(
   /** The longest delay of a message: a day. */
   public static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
-  /** The platform's: batches of 10 within 5 s, 3 retries 10 s apart. */
+  /** The settings of the platform: batches of 10, a wait of 5 s, 3 retries 10 s apart. */
   public static final QueueSettings PLATFORM =
       new QueueSettings(10, Duration.ofSeconds(5), 3, Duration.ofSeconds(10));
 
   private static final int MOST = 1_000;
 
-  /** Checks the ranges. */
+  /**
+   * Checks the ranges.
+   *
+   * @throws InvalidInputException when a value is outside of its range
+   */
   public QueueSettings {
     if (batchSize < 1 || batchSize > MOST) {
       throw new InvalidInputException("batch size", String.valueOf(batchSize), "1 to " + MOST);
@@ -52,7 +58,9 @@ public record QueueSettings(
     return new QueueSettings(batchSize, wait, maxRetries, retryDelay);
   }
 
-  /** Returns these settings with another number of retries; with 0 each message comes once. */
+  /**
+   * Returns these settings with another number of retries; with 0 each message is delivered once.
+   */
   public QueueSettings withMaxRetries(int retries) {
     return new QueueSettings(batchSize, batchWait, retries, retryDelay);
   }

@@ -1,19 +1,46 @@
 package io.w7s.sdk.emulator.time;
 
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Who drives a virtual clock, who waits for the driver, and what is still running on a pool. */
 final class ClockDriver {
 
+  /** Real time without any progress, while all threads of the pool wait for something unknown. */
+  static final int STALLED_SECONDS = 5;
+
+  private static final Duration STALLED = Duration.ofSeconds(STALLED_SECONDS);
+
+  /** How long, in real milliseconds, an item is left for a free thread of the pool. */
+  private static final long GRACE = 20;
+
+  private static final TimeSource REAL = TimeSource.system();
+
   private final @Nullable Executor pool;
-  private final ThreadLocal<Boolean> onPool = new ThreadLocal<>();
+  private final ThreadLocal<Integer> onPool = ThreadLocal.withInitial(() -> 0);
   private final Object lock = new Object();
+  private final Deque<Agenda.Item> handedOver = new ArrayDeque<>();
+  private final Map<Thread, Agenda.Item> active = new HashMap<>();
   private @Nullable Thread driver;
   private int depth;
+
+  /** The items that are handed over or running, without those that wait for the clock. */
   private int running;
+
+  /** Changes with each item that is handed over, begins, waits, goes on or ends. */
+  private long progress;
+
   private @Nullable Throwable failed;
 
   ClockDriver(@Nullable Executor pool) {
@@ -34,6 +61,18 @@ final class ClockDriver {
       }
       driver = current;
       depth++;
+    }
+  }
+
+  /** Takes the role if nobody has it. Returns whether it was free. */
+  boolean tryEnter() {
+    synchronized (lock) {
+      if (driver != null) {
+        return false;
+      }
+      driver = Thread.currentThread();
+      depth++;
+      return true;
     }
   }
 
@@ -70,8 +109,8 @@ final class ClockDriver {
    */
   boolean waitsForDriver(CompletableFuture<?> future, boolean interruptible)
       throws InterruptedException {
-    if (onPool.get() != null) {
-      pause(future);
+    if (onPool.get() > 0) {
+      pause(future, interruptible);
       return true;
     }
     if (!isMine()) {
@@ -105,18 +144,92 @@ final class ClockDriver {
     }
   }
 
-  /** A thread of the pool that waits does not keep the clock from moving. */
-  private void pause(CompletableFuture<?> future) {
-    future.whenComplete(
-        (done, failure) -> {
-          synchronized (lock) {
-            running++; // before whoever completed it goes on
+  /**
+   * Waits on a thread of the pool. It does not keep the clock from moving, and runs what finds no
+   * free thread.
+   */
+  private void pause(CompletableFuture<?> future, boolean interruptible)
+      throws InterruptedException {
+    var wait = new Pause();
+    wait.begin();
+    future.whenComplete((done, failure) -> wait.end()); // before whoever completed it goes on
+    boolean interrupted = false;
+    try {
+      for (Agenda.Item item = null; !future.isDone(); item = null) {
+        try {
+          item = nextUnclaimed(future);
+        } catch (InterruptedException e) {
+          if (interruptible) {
+            throw e;
           }
-        });
-    synchronized (lock) {
-      running--;
-      lock.notifyAll();
+          interrupted = true;
+        }
+        if (item != null) {
+          runOnPool(item);
+        }
+      }
+    } finally {
+      wait.end();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  /** A wait that ends once: when its future completes, or when it is given up. */
+  private final class Pause {
+
+    private boolean over;
+
+    void begin() {
+      synchronized (lock) {
+        changeRunning(-1);
+        active.remove(Thread.currentThread());
+      }
+    }
+
+    void end() {
+      synchronized (lock) {
+        if (!over) {
+          over = true;
+          changeRunning(1);
+        }
+      }
+    }
+  }
+
+  /** Returns an item that no thread of the pool takes; null when the future is done. */
+  private Agenda.@Nullable Item nextUnclaimed(CompletableFuture<?> future)
+      throws InterruptedException {
+    synchronized (lock) {
+      while (!future.isDone()) {
+        Agenda.Item first = handedOver.peek();
+        if (first == null) {
+          lock.wait();
+          continue;
+        }
+        lock.wait(GRACE);
+        if (handedOver.peek() == first && !future.isDone()) {
+          if (onPool.get() >= VirtualTime.DEEPEST) {
+            throw new IllegalStateException(
+                "the pool has no free thread for "
+                    + first
+                    + ", and "
+                    + VirtualTime.DEEPEST
+                    + " items wait inside each other on "
+                    + Thread.currentThread().getName());
+          }
+          return handedOver.poll();
+        }
+      }
+      return null;
+    }
+  }
+
+  private void changeRunning(int by) {
+    running += by;
+    progress++;
+    lock.notifyAll();
   }
 
   /** Runs an item here, or has the pool run it. */
@@ -126,27 +239,55 @@ final class ClockDriver {
       return;
     }
     synchronized (lock) {
-      running++;
+      handedOver.add(item);
+      changeRunning(1);
     }
-    pool.execute(() -> runOnPool(item));
+    try {
+      pool.execute(this::runHandedOver);
+    } catch (RejectedExecutionException e) {
+      synchronized (lock) {
+        if (handedOver.removeLastOccurrence(item)) {
+          changeRunning(-1);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void runHandedOver() {
+    Agenda.Item item;
+    synchronized (lock) {
+      item = handedOver.poll();
+    }
+    if (item != null) { // else a waiting thread has run it
+      runOnPool(item);
+    }
   }
 
   @SuppressWarnings("CatchingUnchecked") // an Error too is the driver's to see
   private void runOnPool(Agenda.Item item) {
     Throwable thrown = null;
-    onPool.set(true);
+    int outer = onPool.get();
+    onPool.set(outer + 1);
+    synchronized (lock) {
+      active.put(Thread.currentThread(), item);
+    }
     try {
       item.run();
     } catch (Throwable t) {
       thrown = t;
     } finally {
-      onPool.remove();
+      if (outer == 0) {
+        onPool.remove();
+      } else {
+        onPool.set(outer);
+      }
       synchronized (lock) {
-        running--;
+        active.remove(Thread.currentThread());
         if (failed == null) {
           failed = thrown;
         }
-        lock.notifyAll();
+        changeRunning(-1);
       }
     }
   }
@@ -157,12 +298,20 @@ final class ClockDriver {
       return;
     }
     synchronized (lock) {
+      long seen = progress;
+      Duration since = REAL.elapsed();
       while (running > 0 && failed == null && !somethingToDo.getAsBoolean()) {
         try {
-          lock.wait();
+          lock.wait(TimeUnit.SECONDS.toMillis(1));
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new IllegalStateException("interrupted while handlers run on the pool", e);
+        }
+        if (progress != seen) {
+          seen = progress;
+          since = REAL.elapsed();
+        } else if (REAL.elapsed().minus(since).compareTo(STALLED) > 0 && allWait()) {
+          throw stalled();
         }
       }
       Throwable thrown = failed;
@@ -174,6 +323,26 @@ final class ClockDriver {
         throw new IllegalStateException(thrown);
       }
     }
+  }
+
+  private boolean allWait() {
+    return active.keySet().stream().allMatch(thread -> thread.getState() == Thread.State.WAITING);
+  }
+
+  private IllegalStateException stalled() {
+    String waiting =
+        active.entrySet().stream()
+            .map(each -> each.getValue() + " on " + each.getKey().getName())
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return new IllegalStateException(
+        "nothing has moved for "
+            + STALLED_SECONDS
+            + " seconds: these items wait for something that the virtual clock does not know, such"
+            + " as a free thread of their own pool: ["
+            + waiting
+            + "]; these wait for a thread: "
+            + handedOver);
   }
 
   void wake() {

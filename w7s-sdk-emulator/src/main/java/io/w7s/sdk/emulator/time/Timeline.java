@@ -16,9 +16,9 @@ public interface Timeline extends TimeSource {
   boolean handsOver();
 
   /**
-   * Returns whether {@link #now()} can move apart from {@link #nanos()}, as it does when the machine
-   * sleeps or its clock is set. Then whoever waits for an instant looks at the clock again each
-   * minute.
+   * Returns whether {@link #now()} can move apart from {@link #nanos()}, as it does when the
+   * machine sleeps or its clock is set. Then whoever waits for an instant looks at the clock again
+   * each minute.
    */
   default boolean clockMayJump() {
     return true;

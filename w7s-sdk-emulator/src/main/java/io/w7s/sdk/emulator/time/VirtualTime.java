@@ -8,6 +8,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +24,23 @@ import org.jspecify.annotations.Nullable;
  * time, drawing random numbers and scheduling are open to every thread. A thread that waits while
  * another drives is blocked until its moment has come, or until it has to drive itself.
  *
+ * <p>A thread that waits for a future of another kind, such as that of {@link
+ * CompletableFuture#allOf}, cannot drive itself. For such a thread a daemon thread drives; items
+ * run on that one then. It looks for waiting threads only while a future of {@link #after} or
+ * {@link #future} is not done. A wait that this cannot help either, such as that of an item on the
+ * driving thread, fails after {@value ClockDriver#STALLED_SECONDS} real seconds, with a message
+ * that names what it waits for.
+ *
  * <p>An item that waits itself (a handler that sleeps) drives from within: others run inside its
  * wait, and whoever waited for an earlier moment goes on when the one inside has come back. That
  * goes {@value #DEEPEST} waits deep; a sleep deeper than that moves the clock alone, and what it
  * passes over runs late.
  *
  * <p>With {@linkplain #on a pool} the items run on its threads, those of one moment at the same
- * time; the clock moves on only when all of them are done or wait themselves.
+ * time; the clock moves on only when all of them are done or wait themselves. An item that finds no
+ * free thread runs on one that waits, inside its wait. When all threads wait for something that the
+ * clock does not know, whoever drives fails after {@value ClockDriver#STALLED_SECONDS} real
+ * seconds, with a message that names them.
  */
 public final class VirtualTime implements Timeline {
 
@@ -37,14 +50,22 @@ public final class VirtualTime implements Timeline {
   /** More than anybody's backlog at one moment; fewer than a hanging test would be waited for. */
   static final int MOST_AT_ONE_MOMENT = 10_000_000;
 
+  /** Where {@link #nanosAfter} puts what is centuries away. */
+  private static final long NEVER = Long.MAX_VALUE;
+
   /** A week of minutes in which nothing but schedules ran. */
   static final int MOST_WITHOUT_WORK = 7 * 24 * 60;
 
   private final Instant start;
+
+  /** The last nanosecond that the clock can reach. */
+  private final long end;
+
   private final SeededRandom random;
   private final Agenda agenda;
   private final ClockDriver driving;
   private final RecentItems recent = new RecentItems();
+  private final WaitWatch watch = new WaitWatch(this);
   private volatile Moment moment;
 
   /** Of the driving thread alone. */
@@ -63,6 +84,7 @@ public final class VirtualTime implements Timeline {
 
   private VirtualTime(Instant start, long seed, boolean shuffled, @Nullable Executor pool) {
     this.start = start;
+    this.end = Math.min(Timeline.later(0, Duration.between(start, Instant.MAX)), NEVER - 1);
     this.random = new SeededRandom(seed);
     this.driving = new ClockDriver(pool);
     this.agenda = new Agenda(driving::wake, shuffled ? new SeededRandom(~seed) : null);
@@ -114,16 +136,24 @@ public final class VirtualTime implements Timeline {
     return random;
   }
 
-  /** Returns when the first item is due; empty when there is none. */
+  /**
+   * Returns when the first item is due; empty when there is none, or none that the clock can reach.
+   */
   public Optional<Instant> nextDue() {
     OptionalLong next = agenda.nextDue();
-    return next.isEmpty() ? Optional.empty() : Optional.of(start.plusNanos(next.getAsLong()));
+    return next.isEmpty() || next.getAsLong() > end
+        ? Optional.empty()
+        : Optional.of(start.plusNanos(next.getAsLong()));
   }
 
   /**
-   * Moves the clock on, and runs everything due up to and including the new time.
+   * Moves the clock on, and runs everything due up to and including the new time. The clock reaches
+   * 292 years from its start, or {@link Instant#MAX} where that is nearer; it refuses to go
+   * further.
    *
    * @param step zero or longer; zero runs what is due now
+   * @throws InvalidInputException when the step is negative, or leads beyond the end of the clock;
+   *     the clock has not moved then
    * @throws IllegalStateException when another thread drives, or when something runs again and
    *     again at one moment; the message names it
    */
@@ -134,6 +164,15 @@ public final class VirtualTime implements Timeline {
     enter("advance");
     try {
       long target = nanosAfter(step);
+      if (target > end) {
+        throw new InvalidInputException(
+            "advance",
+            step.toString(),
+            "a step that ends at or before "
+                + start.plusNanos(end)
+                + ", where this clock ends; it is "
+                + now());
+      }
       while (runNext(target)) {
         // until nothing is left that is due
       }
@@ -147,6 +186,7 @@ public final class VirtualTime implements Timeline {
    * Moves the clock on to an instant, as {@link #advance} does.
    *
    * @param instant now or later
+   * @throws InvalidInputException when it has passed, or is beyond the end of the clock
    */
   public void advanceTo(Instant instant) {
     Instant now = now();
@@ -186,15 +226,16 @@ public final class VirtualTime implements Timeline {
   }
 
   /**
-   * Runs what is due until the delay has passed. Items of its last moment run before it returns
-   * when they were scheduled before it was called, and later when after.
+   * Runs what is due until the delay has passed; one that the clock cannot reach fails at once, as
+   * a wait that nothing can end. Items of its last moment run before it returns when they were
+   * scheduled before it was called, and later when after.
    */
   @Override
   public void sleep(Duration delay) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("before sleeping " + delay);
     }
-    CompletableFuture<Void> wait = after(delay);
+    CompletableFuture<Void> wait = delay(delay);
     try {
       wait.get();
     } catch (ExecutionException e) {
@@ -210,6 +251,14 @@ public final class VirtualTime implements Timeline {
    */
   @Override
   public CompletableFuture<Void> after(Duration delay) {
+    CompletableFuture<Void> wait = delay(delay);
+    if (!wait.isDone()) {
+      watch.add(wait, wait);
+    }
+    return wait;
+  }
+
+  private CompletableFuture<Void> delay(Duration delay) {
     var wait = new Delay(delay);
     var item = new Completion(wait);
     agenda.schedule(item, wait.due);
@@ -220,7 +269,27 @@ public final class VirtualTime implements Timeline {
   /** Returns a future whose {@code get} and {@code join} drive the clock as {@link #await} does. */
   @Override
   public <T> CompletableFuture<T> future(Object what) {
-    return new Wait<>(what);
+    var wait = new Wait<T>(what);
+    watch.add(wait, what);
+    return wait;
+  }
+
+  /** Drives the clock while a thread is blocked and there is work; unless another thread drives. */
+  void driveFor(BooleanSupplier blocked) {
+    if (!driving.tryEnter()) {
+      return;
+    }
+    try {
+      while (blocked.getAsBoolean()) {
+        driving.settle(() -> isDue(nanos()));
+        boolean goesOn = blocked.getAsBoolean() && (agenda.hasWork() || isDue(nanos()));
+        if (!goesOn || !runNext(end)) {
+          return;
+        }
+      }
+    } finally {
+      exit();
+    }
   }
 
   /**
@@ -290,7 +359,7 @@ public final class VirtualTime implements Timeline {
     while (item == null) {
       driving.settle(() -> isDue(nanos()));
       OptionalLong next = agenda.nextDue();
-      if (next.isEmpty() || next.getAsLong() > target || next.getAsLong() == Long.MAX_VALUE) {
+      if (next.isEmpty() || next.getAsLong() > Math.min(target, end)) {
         return false;
       }
       moveTo(next.getAsLong());
@@ -328,6 +397,10 @@ public final class VirtualTime implements Timeline {
       recent.clear(); // an item may hold a test's world
       stepsAtMoment = 0;
     }
+  }
+
+  private static String text(long timeout, TimeUnit unit) {
+    return Duration.ofNanos(unit.toNanos(timeout)).toString();
   }
 
   private static Duration nonNegative(Duration delay) {
@@ -371,7 +444,7 @@ public final class VirtualTime implements Timeline {
     @SuppressWarnings("NullAway") // a Void is never anything else
     public Void get() throws InterruptedException, ExecutionException {
       if (!isDone() && driving.depth() >= DEEPEST && driving.isMine()) {
-        moveTo(due);
+        moveTo(Math.min(due, end));
         complete(null);
       }
       return super.get();
@@ -393,9 +466,58 @@ public final class VirtualTime implements Timeline {
       return super.get();
     }
 
+    /** Waits for so long by this clock, which it drives; no real time passes. */
+    @Override
+    public T get(long timeout, TimeUnit unit)
+        throws InterruptedException, ExecutionException, TimeoutException {
+      if (timeout > 0 && !isDone()) {
+        var either = new Wait<Object>(what);
+        CompletableFuture<Void> limit = delay(Duration.ofNanos(unit.toNanos(timeout)));
+        whenComplete((done, failure) -> either.complete(limit));
+        limit.whenComplete((done, failure) -> either.complete(limit));
+        try {
+          driveUntil(either, what, true);
+        } finally {
+          limit.cancel(false);
+        }
+        if (!isDone()) {
+          throw new TimeoutException(
+              what + " did not end within " + text(timeout, unit) + " of virtual time");
+        }
+      }
+      return super.get(0, unit);
+    }
+
     @Override
     public T join() {
       return joined(this, what);
+    }
+
+    /** Counts the time by this clock. */
+    @Override
+    public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
+      return whenPassed(
+          timeout,
+          unit,
+          () ->
+              completeExceptionally(
+                  new TimeoutException(
+                      what + " did not end within " + text(timeout, unit) + " of virtual time")));
+    }
+
+    /** Counts the time by this clock. */
+    @Override
+    public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+      return whenPassed(timeout, unit, () -> complete(value));
+    }
+
+    private CompletableFuture<T> whenPassed(long timeout, TimeUnit unit, Runnable action) {
+      if (!isDone()) {
+        CompletableFuture<Void> limit = after(Duration.ofNanos(unit.toNanos(timeout)));
+        limit.thenRun(action);
+        whenComplete((done, failure) -> limit.cancel(false));
+      }
+      return this;
     }
 
     T joinDone() {

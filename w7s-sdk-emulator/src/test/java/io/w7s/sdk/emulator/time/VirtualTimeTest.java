@@ -15,10 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** When time moves, and in which order what is due happens. */
 class VirtualTimeTest {
@@ -306,5 +309,187 @@ class VirtualTimeTest {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  @Test
+  void refusesToGoBeyondTheEndOfTheClock() {
+    at(ofSeconds(1), "a");
+    for (Duration tooFar :
+        List.of(Duration.ofDays(300 * 365), Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThatThrownBy(() -> time.advance(tooFar))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("2318-");
+    }
+    assertThatThrownBy(() -> time.advanceTo(Instant.MAX)).isInstanceOf(InvalidInputException.class);
+    assertThat(time.now()).isEqualTo(START);
+    assertThat(ran).isEmpty();
+    time.advance(Duration.ofDays(290 * 365));
+    assertThat(ran).containsExactly("a");
+  }
+
+  @Test
+  void aClockThatStartsNearTheEndOfTimeStopsThere() {
+    VirtualTime late = new VirtualTime(Instant.MAX.minusSeconds(10), 42);
+    late.after(ofSeconds(60));
+    assertThat(late.nextDue()).isEmpty();
+    late.advanceTo(Instant.MAX);
+    assertThat(late.now()).isEqualTo(Instant.MAX);
+    assertThatThrownBy(() -> late.advance(Duration.ofNanos(1)))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aSleepThatTheClockCannotReachFailsAtOnce() {
+    assertThatThrownBy(() -> time.sleep(Duration.ofDays(300 * 365)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("would wait for ever");
+  }
+
+  @Test
+  void aGetWithATimeoutDrivesTheClockForThatLong() throws Exception {
+    CompletableFuture<String> inTime = time.after(ofSeconds(1)).thenApply(done -> "in time");
+    assertThat(inTime.get(2, TimeUnit.SECONDS)).isEqualTo("in time");
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(1));
+    assertThatThrownBy(() -> time.future("RPC GET to acme/shop").get(2, TimeUnit.SECONDS))
+        .isInstanceOf(TimeoutException.class)
+        .hasMessage("RPC GET to acme/shop did not end within PT2S of virtual time");
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(3));
+    assertThat(time.agenda().size()).isZero();
+    assertThatThrownBy(() -> time.after(ofSeconds(1)).get(0, TimeUnit.SECONDS))
+        .isInstanceOf(TimeoutException.class);
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(3));
+  }
+
+  @Test
+  void timeoutsOfFuturesAreCountedByTheClock() {
+    CompletableFuture<String> late = time.<String>future("late").orTimeout(2, TimeUnit.SECONDS);
+    assertThatThrownBy(late::join).hasRootCauseInstanceOf(TimeoutException.class);
+    CompletableFuture<String> replaced =
+        time.<String>future("late").completeOnTimeout("instead", 3, TimeUnit.SECONDS);
+    assertThat(replaced.join()).isEqualTo("instead");
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(5));
+  }
+
+  @Test
+  @Timeout(30)
+  void anItemThatFindsNoFreeThreadRunsOnOneThatWaits() {
+    ExecutorService pool = Executors.newFixedThreadPool(1);
+    try {
+      VirtualTime pooled = VirtualTime.on(pool, START, 42);
+      CompletableFuture<String> signal = pooled.future("a signal of the other handler");
+      pooled.agenda().schedule(item("waits", () -> ran.add("got " + signal.join())), 1_000);
+      pooled.agenda().schedule(item("signals", () -> signal.complete("it")), 2_000);
+      pooled.runUntilIdle(10);
+      assertThat(ran).containsExactly("waits", "signals", "got it");
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void manySleepersShareASmallPool() {
+    ExecutorService pool = Executors.newFixedThreadPool(2);
+    try {
+      VirtualTime pooled = VirtualTime.on(pool, START, 42);
+      for (int i = 0; i < 20; i++) {
+        pooled
+            .agenda()
+            .schedule(
+                item(
+                    "sleeper",
+                    () -> {
+                      try {
+                        pooled.sleep(ofSeconds(3));
+                      } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                      }
+                    }),
+                0);
+      }
+      pooled.runUntilIdle(100);
+      assertThat(ran).hasSize(20);
+      assertThat(pooled.elapsed()).isEqualTo(ofSeconds(3));
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aHandlerThatWaitsForItsOwnPoolFailsTheDriverAndIsNamed() {
+    ExecutorService pool = Executors.newFixedThreadPool(1);
+    try {
+      VirtualTime pooled = VirtualTime.on(pool, START, 42);
+      pooled
+          .agenda()
+          .schedule(item("greedy", () -> CompletableFuture.runAsync(() -> {}, pool).join()), 1_000);
+      assertThatThrownBy(() -> pooled.runUntilIdle(10))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("greedy on pool-")
+          .hasMessageContaining("a free thread of their own pool");
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  @Test
+  @Timeout(30)
+  void aPoolThatTakesNothingFailsTheDriver() {
+    ExecutorService pool = Executors.newFixedThreadPool(1);
+    pool.shutdownNow();
+    VirtualTime pooled = VirtualTime.on(pool, START, 42);
+    pooled.agenda().schedule(item("rejected", () -> {}), 1_000);
+    assertThatThrownBy(() -> pooled.runUntilIdle(10))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(pooled.runUntilIdle(10)).isZero();
+  }
+
+  @Test
+  @Timeout(30)
+  void joiningAllOfSeveralFuturesMovesTheClockAsFarAsItHasTo() {
+    at(ofSeconds(60), "later");
+    CompletableFuture.allOf(time.after(ofSeconds(2)), time.after(ofSeconds(3))).join();
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(3));
+    CompletableFuture.anyOf(time.after(ofSeconds(2)), time.after(ofSeconds(3))).join();
+    assertThat(time.elapsed()).isEqualTo(ofSeconds(5));
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  @Timeout(60)
+  void joiningFuturesThatNothingCompletesFailsAndNamesThem() {
+    CompletableFuture<String> one = time.future("RPC GET to acme/shop");
+    CompletableFuture<String> two = time.future("RPC GET to acme/worker");
+    assertThatThrownBy(() -> CompletableFuture.allOf(one, two).join())
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("would wait for ever")
+        .hasMessageContaining("[RPC GET to acme/shop, RPC GET to acme/worker]");
+  }
+
+  @Test
+  @Timeout(60)
+  void anItemThatJoinsAllOfSeveralFuturesFailsAndNamesThem() {
+    at(
+        ofSeconds(1),
+        "joins",
+        () -> CompletableFuture.allOf(time.after(ofSeconds(2)), time.after(ofSeconds(3))).join());
+    assertThatThrownBy(() -> time.advance(ofSeconds(10)))
+        .hasRootCauseInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("[after PT2S, after PT3S]");
+  }
+
+  @Test
+  @Timeout(30)
+  void anErrorOfAnItemReachesTheThreadThatJoinsAllOfSeveralFutures() {
+    var error = new AssertionError("seen by a handler");
+    at(
+        ofSeconds(1),
+        "failing",
+        () -> {
+          throw error;
+        });
+    assertThatThrownBy(() -> CompletableFuture.allOf(time.after(ofSeconds(2))).join())
+        .hasRootCause(error);
   }
 }

@@ -68,8 +68,8 @@ public final class Registry {
   }
 
   /**
-   * Returns the app that has a token; null when no app has it. The time taken does not depend on how
-   * much of the token is right.
+   * Returns the app that has a token; null when no app has it. The time taken does not depend on
+   * how much of the token is right.
    */
   public @Nullable DeployedApp holder(Kind kind, String token) {
     byte[] shown = token.getBytes(StandardCharsets.UTF_8);
@@ -140,10 +140,10 @@ public final class Registry {
   }
 
   /**
-   * Checks that a target allows the calls of a caller. Apps of one owner always may call each
-   * other.
+   * Checks that a target allows the calls of a caller, and is not suspended. Apps of one owner
+   * always may call each other.
    *
-   * @throws Refusal with 403
+   * @throws Refusal with 403, or with 429 when the target is suspended
    */
   public static void requireAllowed(Kind kind, DeployedApp caller, DeployedApp target) {
     AppId from = caller.app();
@@ -155,5 +155,6 @@ public final class Registry {
       throw new Refusal(
           Refusal.FORBIDDEN, "%s does not allow %s in %s.allow".formatted(to, from, kind.word()));
     }
+    target.account().requireActive();
   }
 }

@@ -5,8 +5,10 @@ import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Metric.Scope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,12 +26,14 @@ public final class UsageLedger {
   private static final int MINUTE = 60;
 
   private final Limits limits;
+  private final TimeSource time;
   private final Map<String, Counters> shared = new HashMap<>();
   private final Map<AppInstance, Account> accounts = new HashMap<>();
 
   /** Starts with nothing used. */
-  public UsageLedger(Limits limits) {
+  public UsageLedger(Limits limits, TimeSource time) {
     this.limits = limits;
+    this.time = time;
   }
 
   /** The units of each metric in one scope, in the windows that were looked at last. */
@@ -71,12 +75,36 @@ public final class UsageLedger {
     private final AppInstance who;
     private final Counters repo = new Counters();
     private final Map<Scope, Counters> scopes = new EnumMap<>(Scope.class);
+    private final TimeSource time;
+    private volatile boolean suspended;
 
-    private Account(AppInstance who, Counters owner, Counters global) {
+    private Account(AppInstance who, Counters owner, Counters global, TimeSource time) {
       this.who = who;
+      this.time = time;
       scopes.put(Scope.REPO, repo);
       scopes.put(Scope.OWNER, owner);
       scopes.put(Scope.GLOBAL, global);
+    }
+
+    /** Suspends the app, or ends its suspension. */
+    public void suspend(boolean on) {
+      suspended = on;
+    }
+
+    /** Returns whether the app is suspended. */
+    public boolean isSuspended() {
+      return suspended;
+    }
+
+    /**
+     * Checks that the app is not suspended.
+     *
+     * @throws Refusal with 429 when it is
+     */
+    void requireActive() {
+      if (suspended) {
+        throw suspension(who, time.now());
+      }
     }
   }
 
@@ -89,7 +117,8 @@ public final class UsageLedger {
           return new Account(
               app,
               shared.computeIfAbsent(environment + "/" + app.app().owner(), key -> new Counters()),
-              shared.computeIfAbsent(environment, key -> new Counters()));
+              shared.computeIfAbsent(environment, key -> new Counters()),
+              time);
         });
   }
 
@@ -154,8 +183,7 @@ public final class UsageLedger {
       Instant now) {
     boolean daily = window.seconds == DAY;
     Instant start = Instant.ofEpochSecond(window.start);
-    Duration left = Duration.between(now, start.plusSeconds(window.seconds));
-    long seconds = Math.max(1, left.plusNanos(999_999_999).toSeconds());
+    long seconds = secondsUntil(start.plusSeconds(window.seconds), now);
     var check = new LinkedHashMap<String, @Nullable Object>();
     check.put("metric", metric.word());
     check.put("scope", scope.name().toLowerCase(Locale.ROOT));
@@ -182,5 +210,25 @@ public final class UsageLedger {
                 units),
         Map.of(daily ? "usageLimit" : "rateLimit", check),
         Duration.ofSeconds(seconds));
+  }
+
+  private static Refusal suspension(AppInstance who, Instant now) {
+    Instant nextDay = now.truncatedTo(ChronoUnit.DAYS).plusSeconds(DAY);
+    long seconds = secondsUntil(nextDay, now);
+    var state = new LinkedHashMap<String, @Nullable Object>();
+    state.put("state", "suspended");
+    state.put("environment", who.environment().name());
+    state.put("orgSlug", who.app().owner());
+    state.put("repoSlug", who.app().repo());
+    state.put("retryAfterSeconds", seconds);
+    return new Refusal(
+        Refusal.TOO_MANY,
+        who + " is suspended",
+        Map.of("appLimitState", state),
+        Duration.ofSeconds(seconds));
+  }
+
+  private static long secondsUntil(Instant end, Instant now) {
+    return Math.max(1, Duration.between(now, end).plusNanos(999_999_999).toSeconds());
   }
 }

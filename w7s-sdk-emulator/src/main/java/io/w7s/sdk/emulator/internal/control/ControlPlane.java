@@ -120,8 +120,18 @@ public final class ControlPlane implements AppEndpoint {
         String operation = kind.word() + " " + request.method();
         services.refused(caller.caller(), operation, request.path(), refusal);
       }
-      return ControlResponses.refused(refusal);
+      return refusal.details().containsKey("appLimitState") && acceptsHtml(request)
+          ? ControlResponses.suspendedPage(refusal)
+          : ControlResponses.refused(refusal);
     }
+  }
+
+  private static boolean acceptsHtml(AppRequest request) {
+    return request
+        .headers()
+        .first("accept")
+        .filter(types -> types.contains("text/html"))
+        .isPresent();
   }
 
   private static String bearer(Kind kind, AppRequest request) {

@@ -32,12 +32,22 @@ final class ControlResponses {
     if (!refusal.details().isEmpty()) {
       body.put("details", refusal.details());
     }
+    return json(refusal.status(), withRetryAfter(contentType, refusal), body);
+  }
+
+  private static Headers withRetryAfter(Headers headers, Refusal refusal) {
     Duration retryAfter = refusal.retryAfter();
-    Headers headers =
-        retryAfter == null
-            ? contentType
-            : contentType.with("retry-after", Long.toString(retryAfter.toSeconds()));
-    return json(refusal.status(), headers, body);
+    return retryAfter == null
+        ? headers
+        : headers.with("retry-after", Long.toString(retryAfter.toSeconds()));
+  }
+
+  /** The refusal of a call to a suspended app, for those who accept HTML. */
+  static AppResponse suspendedPage(Refusal refusal) {
+    return text(
+        refusal.status(),
+        withRetryAfter(HTML, refusal),
+        "<!doctype html><title>Suspended</title><p>This app is suspended.");
   }
 
   static AppResponse health() {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A schedule of a deployed app: when it is due next, and for which minutes it has fired. The
- * scheduler's lock guards {@link #plan}, {@link #nextMinute} and {@link #claim}. Minutes are counted
- * from 1970.
+ * scheduler's lock guards {@link #plan}, {@link #nextMinute} and {@link #claim}. Minutes are
+ * counted from 1970.
  */
 final class DeclaredSchedule {
 
@@ -84,8 +84,8 @@ final class DeclaredSchedule {
   }
 
   /**
-   * Notes that the schedule fires for a minute. Returns whether it has not done so before, as far as
-   * the last hour remembers.
+   * Notes that the schedule fires for a minute. Returns whether it has not done so before, as far
+   * as the last hour remembers.
    */
   boolean claim(long minute) {
     long earlier = lastFired == Long.MIN_VALUE ? Long.MIN_VALUE : lastFired - minute;

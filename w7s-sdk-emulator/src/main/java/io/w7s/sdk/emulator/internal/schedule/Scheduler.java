@@ -30,10 +30,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Fires the schedules that are due, each of them at most once for a minute. As on the platform, a
- * minute that was missed is not made up for: when the clock has jumped or the machine has slept, the
- * schedules that were due meanwhile are logged and skipped. Schedules run side by side where the
- * items of the agenda do; one whose previous run has not ended skips its minute, which is logged.
- * Thread-safe; no lock is held while a schedule runs.
+ * minute that was missed is not made up for: when the clock has jumped or the machine has slept,
+ * the schedules that were due meanwhile are logged and skipped. Schedules run side by side where
+ * the items of the agenda do; one whose previous run has not ended skips its minute, which is
+ * logged. Thread-safe; no lock is held while a schedule runs.
  *
  * <p>The schedules are kept in the order of their next due minute: a minute costs time for those
  * that are due in it, not for the others.

@@ -105,7 +105,7 @@ class LongInputTest {
 
   private static boolean isRefusal(Throwable thrown) {
     return thrown == null
-        || thrown instanceof W7sException && thrown.getMessage().length() < 2_000
+        || (thrown instanceof W7sException && thrown.getMessage().length() < 2_000)
         || thrown instanceof DateTimeException;
   }
 

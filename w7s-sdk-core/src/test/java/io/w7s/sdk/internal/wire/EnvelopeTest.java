@@ -194,7 +194,7 @@ class EnvelopeTest {
                     + "{'id':'m#1é','attempts':2,'timestamp':'2026-05-24T21:59:00.000Z',"
                     + "'enqueuedAt':'2026-05-24T21:59:00.000Z','caller':"
                     + CALLER_JSON
-                    + ",'body': {'a' : 1} },{'id':'m2','attempts':1,'body':null}]}")
+                    + ",'body': {'a' : 1} },{'id':'m2','attempts':1,'enqueuedAt':null,'caller':null,'body':null}]}")
                 .replace("#", "\\\""));
     assertThat(QueueDelivery.read(written).messages().get(0).body()).isEqualTo(slice("{'a' : 1}"));
     assertThat(QueueDelivery.read(written).toJson())

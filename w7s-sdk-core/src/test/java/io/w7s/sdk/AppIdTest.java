@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AppIdTest {
 
   @Test
-  void bothPartsAreNormalisedSoThatSpellingsOfOneAppAreEqual() {
+  void treatsSpellingsOfOneAppAsEqual() {
     assertThat(new AppId(" ACME ", "My Worker")).isEqualTo(new AppId("acme", "my-worker"));
     assertThat(AppId.parse("Acme/Worker")).hasSameHashCodeAs(AppId.parse("acme/worker"));
   }
 
   @Test
-  void textAndIdGoBackAndForth() {
+  void readsTheTextThatItWrites() {
     AppId app = AppId.parse("acme/worker.v2_x");
     assertThat(app.owner()).isEqualTo("acme");
     assertThat(app.repo()).isEqualTo("worker.v2_x");
@@ -27,7 +27,7 @@ class AppIdTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "acme", "acme/a/b", "acme//worker", "//"})
-  void anIdHasExactlyOneSlash(String text) {
+  void refusesTextWithoutExactlyOneSlash(String text) {
     assertThatThrownBy(() -> AppId.parse(text))
         .isInstanceOfSatisfying(
             InvalidInputException.class, e -> assertThat(e.field()).isEqualTo("app"))
@@ -35,7 +35,7 @@ class AppIdTest {
   }
 
   @Test
-  void theErrorNamesThePartThatIsWrong() {
+  void namesTheInvalidPart() {
     assertThatThrownBy(() -> AppId.parse("/worker"))
         .hasMessageStartingWith("app owner: found empty text, must be 1 to 100 ");
     assertThatThrownBy(() -> AppId.parse("acme/--"))
@@ -45,12 +45,12 @@ class AppIdTest {
   }
 
   @Test
-  void whiteSpaceAroundAPartDoesNotCountEvenWhereItDoesNotBreak() {
+  void ignoresWhiteSpaceAroundAPart() {
     assertThat(new AppId("\u00a0acme\u00a0", "\ufeffworker\n")).hasToString("acme/worker");
   }
 
   @Test
-  void theLengthIsThatOfTheNormalisedPart() {
+  void limitsTheLengthOfTheNormalisedPart() {
     assertThat(new AppId("-".repeat(200) + "acme", "x").owner()).isEqualTo("acme");
   }
 }

@@ -11,20 +11,20 @@ import org.junit.jupiter.api.Test;
 class EnvironmentTest {
 
   @Test
-  void spellingsOfOneEnvironmentAreEqual() {
+  void treatsSpellingsOfOneEnvironmentAsEqual() {
     assertThat(Environment.of(" Production ")).isEqualTo(Environment.PRODUCTION);
     assertThat(Environment.of("Feature/X")).hasToString("feature-x");
   }
 
   @Test
-  void mainAndMasterAreBranchesOfProductionAndEnvironmentsOfTheirOwn() {
+  void deploysMainAndMasterToProduction() {
     assertThat(Environment.ofBranch("main")).isEqualTo(Environment.PRODUCTION);
     assertThat(Environment.ofBranch("Master")).isEqualTo(Environment.PRODUCTION);
     assertThat(Environment.of("main").name()).isEqualTo("main");
   }
 
   @Test
-  void aBranchWithoutLetterOrDigitIsProductionAndSuchAnEnvironmentIsRefused() {
+  void refusesNamesWithoutALetterOrDigit() {
     assertThat(Environment.ofBranch("///")).isEqualTo(Environment.PRODUCTION);
     assertThatThrownBy(() -> Environment.of("///"))
         .isInstanceOf(InvalidInputException.class)
@@ -32,12 +32,12 @@ class EnvironmentTest {
   }
 
   @Test
-  void aLongNameIsCutAndDoesNotEndInAHyphen() {
+  void cutsLongNamesWithoutAHyphenAtTheEnd() {
     assertThat(Environment.of("a".repeat(62) + "-b").name()).isEqualTo("a".repeat(62));
   }
 
   @Property
-  void aNameIsNormalisedOnceAndForAll(@ForAll String branch) {
+  void normalisesANameOnce(@ForAll String branch) {
     Environment environment = Environment.ofBranch(branch);
     assertThat(environment.name()).matches("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     assertThat(Environment.of(environment.name())).isEqualTo(environment);

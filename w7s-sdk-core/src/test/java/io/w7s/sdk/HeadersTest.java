@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HeadersTest {
 
   @Test
-  void namesAreEqualWithoutRegardToCase() {
+  void ignoresTheCaseOfNames() {
     Headers headers = Headers.of("X-Id", "1");
 
     assertThat(headers.first("x-iD")).contains("1");
@@ -24,7 +24,7 @@ class HeadersTest {
   }
 
   @Test
-  void withReplacesAndPlusAdds() {
+  void replacesWithWithAndAddsWithPlus() {
     Headers headers = Headers.of("a", "1").plus("A", "2");
 
     assertThat(headers.all("a")).containsExactly("1", "2");
@@ -34,7 +34,7 @@ class HeadersTest {
   }
 
   @Test
-  void aCopyJoinsNamesThatDifferInCaseOnly() {
+  void joinsNamesThatDifferInCaseOnly() {
     var map = new LinkedHashMap<String, List<String>>();
     map.put("A", List.of("1"));
     map.put("a", List.of("2", "3"));
@@ -45,7 +45,7 @@ class HeadersTest {
   }
 
   @Test
-  void aBuilderJoinsWhatComesUnderOneNameAndBeginsAnew() {
+  void buildsHeadersMoreThanOnce() {
     Headers.Builder builder = Headers.builder().add("A", "1").add("b", "2").add("a", "3");
     Headers first = builder.build();
     Headers second = builder.add("c", "4").build();
@@ -58,7 +58,7 @@ class HeadersTest {
   }
 
   @Test
-  void forEachTellsNamesInLowerCaseInTheOrderTheyWereGiven() {
+  void keepsTheOrderOfNames() {
     var seen = new ArrayList<String>();
     Headers.of("B", "1").plus("a", "2").plus("b", "3").forEach((n, v) -> seen.add(n + "=" + v));
 
@@ -67,14 +67,14 @@ class HeadersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "a:b", "a\r", "é", "a(b"})
-  void aNameThatIsNotATokenIsRefused(String name) {
+  void refusesNamesThatAreNotTokens(String name) {
     assertThatThrownBy(() -> Headers.of(name, "x"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("header name");
   }
 
   @Test
-  void aNameHasLettersDigitsAndFifteenOtherCharacters() {
+  void acceptsAllCharactersOfATokenInNames() {
     var taken = new StringBuilder();
     for (char c = 0; c < 256; c++) {
       try {
@@ -91,7 +91,7 @@ class HeadersTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a\nb", "a\r\nx: y", "\u0000", "\u007f"})
-  void aValueThatCouldBreakOutOfItsLineIsRefusedAndNotRepeated(String value) {
+  void refusesControlCharactersInValues(String value) {
     assertThatThrownBy(() -> Headers.of("x-id", value))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
@@ -99,7 +99,7 @@ class HeadersTest {
   }
 
   @Test
-  void theTextHoldsNoValues() {
+  void printsNoValues() {
     assertThat(Headers.of("cookie", "sid=secret").toString()).isEqualTo("[cookie]");
   }
 }

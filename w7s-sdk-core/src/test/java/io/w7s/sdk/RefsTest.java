@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RefsTest {
 
   @Test
-  void namesAreFoldedToLowerCaseAsThePlatformDoes() {
+  void putsNamesInLowerCase() {
     QueueRef<String> queue = AppRef.of("ACME/Worker").queue("Jobs", String.class);
 
     assertThat(queue).hasToString("acme/worker/jobs");
@@ -29,14 +29,14 @@ class RefsTest {
   }
 
   @Test
-  void refsOfTheSameThingAreEqual() {
+  void isEqualToARefOfTheSameThing() {
     assertThat(AppRef.of("acme/worker").queue("jobs", new TypeRef<List<String>>() {}))
         .isEqualTo(AppRef.of("acme/worker").queue("JOBS", new TypeRef<List<String>>() {}));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "a b", "-a", "é", "a/b"})
-  void aNameThatIsNotOneIsRefused(String name) {
+  void refusesInvalidNames(String name) {
     assertThatThrownBy(() -> AppRef.of("acme/worker").queue(name, String.class))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("queue name");
@@ -47,21 +47,21 @@ class RefsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"acme", "acme/", "/worker", "acme/worker/jobs", ""})
-  void anAppThatIsNotOwnerSlashRepoIsRefused(String app) {
+  void refusesAppsThatAreNotOwnerSlashRepo(String app) {
     assertThatThrownBy(() -> AppRef.of(app).queue("jobs", String.class))
         .isInstanceOf(InvalidInputException.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"orders.*", "orders.>", "", "a..b", ".a", "ü"})
-  void aSubjectThatIsNotExactIsRefused(String subject) {
+  void refusesSubjectsThatAreNotExact(String subject) {
     assertThatThrownBy(() -> SubjectRef.of(subject, String.class))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("subject");
   }
 
   @Test
-  void anRpcMethodIsOneOfHttps() {
+  void refusesUnknownRpcMethods() {
     TypeRef<String> text = TypeRef.of(String.class);
     assertThat(AppRef.of("acme/worker").rpc("patch", "/x", text, text))
         .hasToString("PATCH acme/worker/x");
@@ -71,7 +71,7 @@ class RefsTest {
   }
 
   @Test
-  void aScheduleIsCheckedWhenItIsDeclared() {
+  void refusesInvalidSchedules() {
     assertThatThrownBy(() -> ScheduleRef.of("@hourly", "/x"))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> ScheduleRef.of("* * * * *", "x"))

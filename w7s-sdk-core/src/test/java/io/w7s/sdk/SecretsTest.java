@@ -27,10 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * What may be secret, headers, queries and bodies, does not show in the text of the values that
- * carry it.
- */
+/** The text of a value never holds what may be secret: headers, queries and bodies. */
 class SecretsTest {
 
   private static final String CANARY = "canary-7f3a";
@@ -72,18 +69,18 @@ class SecretsTest {
 
   @ParameterizedTest
   @MethodSource("values")
-  void theTextOfAValueHoldsNoSecret(Object value) {
+  void printsNoSecret(Object value) {
     assertThat(value.toString()).doesNotContain(CANARY);
   }
 
   @ParameterizedTest
   @MethodSource("values")
-  void theTextOfAValueSaysWhatItIs(Object value) {
+  void printsWhatItIs(Object value) {
     assertThat(value.toString()).isNotBlank().doesNotMatch(".*@[0-9a-f]{5,}$");
   }
 
   @Test
-  void aTargetsFailureShowsAtMostTheStartOfItsBody() {
+  void printsOnlyTheStartOfAFailuresBody() {
     byte[] body = ("x".repeat(300) + CANARY).getBytes(StandardCharsets.UTF_8);
     var failure =
         new RpcFailedException(

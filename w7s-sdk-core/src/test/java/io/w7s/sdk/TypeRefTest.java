@@ -18,12 +18,12 @@ class TypeRefTest {
   record Page<T>(List<T> rows) {}
 
   @Test
-  void classIsItsOwnType() {
+  void isTheTypeOfAClass() {
     assertThat(TypeRef.of(Order.class).type()).isEqualTo(Order.class);
   }
 
   @Test
-  void argumentOfTheSubclassIsCaptured() {
+  void capturesTheArgumentOfTheSubclass() {
     assertThat(new TypeRef<List<Order>>() {}.type())
         .isInstanceOfSatisfying(
             ParameterizedType.class,
@@ -34,14 +34,14 @@ class TypeRefTest {
   }
 
   @Test
-  void classCapturedEqualsClassNamed() {
+  void isEqualWhetherCapturedOrNamed() {
     assertThat(new TypeRef<Order>() {})
         .isEqualTo(TypeRef.of(Order.class))
         .hasSameHashCodeAs(TypeRef.of(Order.class));
   }
 
   @Test
-  void equalTypesAreEqualReferences() {
+  void isEqualForEqualTypes() {
     assertThat(new TypeRef<Map<String, List<Order>>>() {})
         .isEqualTo(new TypeRef<Map<String, List<Order>>>() {})
         .hasSameHashCodeAs(new TypeRef<Map<String, List<Order>>>() {})
@@ -50,13 +50,13 @@ class TypeRefTest {
   }
 
   @Test
-  void primitiveClassStandsForItsWrapper() {
+  void replacesAPrimitiveByItsWrapper() {
     assertThat(TypeRef.of(int.class)).isEqualTo(TypeRef.of(Integer.class));
     assertThat(TypeRef.of(void.class)).isEqualTo(TypeRef.of(Void.class));
   }
 
   @Test
-  void textIsAsSourceCodeWouldWriteIt() {
+  void printsTheTypeAsSourceCodeDoes() {
     assertThat(TypeRef.of(String.class)).hasToString("String");
     assertThat(TypeRef.of(Order.class)).hasToString("TypeRefTest.Order");
     assertThat(TypeRef.of(byte[][].class)).hasToString("byte[][]");
@@ -71,27 +71,27 @@ class TypeRefTest {
   }
 
   @Test
-  void typeInsideAMethodIsNamedByItsSimpleName() {
+  void printsTheSimpleNameOfALocalType() {
     record Local() {}
     assertThat(TypeRef.of(Local.class)).hasToString("Local");
   }
 
   @Test
-  void rawClassIsRefused() {
+  void refusesARawClass() {
     assertRefused("the raw type List", () -> TypeRef.of(List.class));
     assertRefused("the raw type TypeRefTest.Page", () -> TypeRef.of(Page[].class));
   }
 
   @Test
   @SuppressWarnings("rawtypes") // they are what is refused
-  void rawTypeInsideIsRefused() {
+  void refusesARawTypeArgument() {
     assertRefused("the raw type List", () -> new TypeRef<Map<String, List>>() {});
     assertRefused("the raw type List", () -> new TypeRef<Page<? extends List>>() {});
     assertRefused("the raw type List", () -> new TypeRef<Page<List>[]>() {});
   }
 
   @Test
-  void typeVariableIsRefused() {
+  void refusesATypeVariable() {
     assertRefused("the type variable T", () -> captureOf(() -> new Order("1")));
   }
 
@@ -101,14 +101,14 @@ class TypeRefTest {
 
   @Test
   @SuppressWarnings("rawtypes") // it is what is refused
-  void missingArgumentIsRefused() {
+  void refusesAMissingArgument() {
     assertRefused("no type argument", () -> new TypeRef() {});
   }
 
   private static class Named extends TypeRef<String> {}
 
   @Test
-  void subclassOfASubclassIsRefused() {
+  void refusesASubclassOfASubclass() {
     assertThat(new Named()).isEqualTo(TypeRef.of(String.class));
     assertRefused("a subclass of a subclass", () -> new Named() {});
   }

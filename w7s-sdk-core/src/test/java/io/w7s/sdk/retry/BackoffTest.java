@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BackoffTest {
 
   @Test
-  void withoutJitterTheWaitsDoubleUpToTheLongest() {
+  void doublesWithoutJitterUpToTheLongest() {
     var backoff = new Backoff(Duration.ofMillis(200), 2, Duration.ofSeconds(1), 0);
 
     assertThat(backoff.after(1, new Random())).isEqualTo(Duration.ofMillis(200));
@@ -26,7 +26,7 @@ class BackoffTest {
   }
 
   @Property
-  void aWaitLiesBetweenItsFixedPartAndItsWhole(
+  void leavesTheJitterToChance(
       @ForAll @IntRange(min = 1, max = 100) int attempt,
       @ForAll @LongRange(min = 1, max = 100_000) long firstMillis,
       @ForAll long seed) {
@@ -41,7 +41,7 @@ class BackoffTest {
   }
 
   @Test
-  void rangesAreChecked() {
+  void refusesValuesOutOfRange() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> Backoff.exponential(Duration.ZERO, second))
         .isInstanceOf(InvalidInputException.class)

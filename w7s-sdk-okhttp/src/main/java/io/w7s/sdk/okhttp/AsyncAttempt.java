@@ -1,6 +1,7 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -65,8 +66,14 @@ final class AsyncAttempt<R> implements Callback {
     complete(() -> attempt.failed(e));
   }
 
-  /** Completes on another thread, because what depends on the result may take its time. */
+  /**
+   * Completes on another thread, because what depends on the result may block: this is called on
+   * the watchdog's thread or by whoever closes the client. The common pool is no place for that
+   * either, because it belongs to the whole JVM.
+   */
   private void endedWaiting() {
-    result.completeAsync(() -> attempt.failed(new IOException("ended before its turn")));
+    result.completeAsync(
+        () -> attempt.failed(new IOException("ended before its turn")),
+        TimeSource.system().executor());
   }
 }

@@ -62,6 +62,27 @@ class HttpAttemptsTest {
   }
 
   @Test
+  void runsTheCallbackOfAnAttemptThatNeverHadATurnOnAThreadThatMayBlock() throws Exception {
+    var arrived = new CountDownLatch(1);
+    OkHttpClient theirs = oneAtATime().build();
+    try (RawServer server = stalling(arrived);
+        HttpAttempts attempts = HttpAttempts.over(theirs, TimeSource.system(), MOST)) {
+      attempts.executeAsync(get(server.url("/first")), LONG);
+      arrived.await();
+
+      String thread =
+          attempts
+              .executeAsync(get(server.url("/second")), Duration.ofMillis(100))
+              .thenApply(outcome -> Thread.currentThread().getName())
+              .get();
+
+      assertThat(thread).startsWith("w7s-async-");
+    } finally {
+      closeTheirs(theirs);
+    }
+  }
+
+  @Test
   void theTimeOfAnAsyncAttemptIncludesTheWaitForItsTurn() throws Exception {
     var arrived = new CountDownLatch(1);
     OkHttpClient theirs = oneAtATime().build();

@@ -13,7 +13,7 @@ class MinuteWindowTest {
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   @Test
-  void noMinuteHasMoreTurnsThanTheLimitHoweverTheyAreAskedFor() {
+  void allowsNoMoreCallsInAnyMinuteThanTheLimit() {
     int limit = 7;
     var random = new Random(1);
     var window = new MinuteWindow(limit);
@@ -32,7 +32,7 @@ class MinuteWindowTest {
   }
 
   @Test
-  void whatIsAskedForInTimeIsGivenAtOnce() {
+  void hasAPlaceAtOnceWithinTheLimit() {
     var window = new MinuteWindow(2);
     for (long now : new long[] {0, 10, MINUTE, MINUTE + 10, 2 * MINUTE}) {
       assertThat(window.next(now)).isEqualTo(now);
@@ -41,7 +41,7 @@ class MinuteWindowTest {
   }
 
   @Test
-  void aClosedWindowGivesNoTurnUntilTheLatestOfItsTimes() {
+  void hasNoPlaceBeforeTheLatestTimeItIsClosedUntil() {
     var window = new MinuteWindow(2);
     window.close(500);
     window.close(100);

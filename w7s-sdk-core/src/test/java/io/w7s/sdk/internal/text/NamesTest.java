@@ -13,13 +13,13 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "orders.created", "Orders.v2.line-item_added", "-._"})
-  void aSubjectIsDotSeparatedWordsKeptAsTheyAre(String subject) {
+  void keepsSubjectsAsTheyAre(String subject) {
     assertThat(Names.subject("subject", subject)).isEqualTo(subject);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "a.", ".a", "a..b", "a b", " a", "é", "a/b", "a\n"})
-  void anythingElseIsNoSubject(String subject) {
+  void refusesInvalidSubjects(String subject) {
     assertThatThrownBy(() -> Names.subject("event subject", subject))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("event subject: found ")
@@ -27,7 +27,7 @@ class NamesTest {
   }
 
   @Test
-  void aSubjectHasAtMost255Characters() {
+  void refusesSubjectsOver255Characters() {
     assertThat(Names.subject("subject", "a".repeat(255))).hasSize(255);
     assertThatThrownBy(() -> Names.subject("subject", "a".repeat(256)))
         .hasMessageStartingWith("subject: found 256 characters, must be 1 to 255 characters");
@@ -42,7 +42,7 @@ class NamesTest {
     "a.🐎, which has another character at 3",
     "a b, which has another character at 2"
   })
-  void whatIsWrongWithASubjectIsSaid(String subject, String fault) {
+  void saysWhatIsWrongWithASubject(String subject, String fault) {
     assertThatThrownBy(() -> Names.subject("subject", subject))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("subject: found \"" + subject + "\", " + fault + ", must be 1 to");
@@ -50,7 +50,7 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\t"})
-  void anEventsIdIsNotBlankAndAtMost255Characters(String blank) {
+  void refusesBlankAndLongEventIds(String blank) {
     assertThat(Names.eventId("id", "é".repeat(255))).hasSize(255);
     assertThatThrownBy(() -> Names.eventId("id", blank)).hasMessageContaining("blank text");
     assertThatThrownBy(() -> Names.eventId("id", "secret".repeat(50)))
@@ -59,14 +59,14 @@ class NamesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"*", "orders.*", "orders.>", ">"})
-  void aWildcardIsRefusedWithWhatToDoInstead(String subject) {
+  void refusesWildcardsAndSaysWhatToDoInstead(String subject) {
     assertThatThrownBy(() -> Names.subject("subject", subject))
         .hasMessageContaining("exact")
         .hasMessageContaining("subscribe to each");
   }
 
   @Test
-  void queuesAndWorkflowsAreKeptInLowerCase() {
+  void putsQueuesAndWorkflowsInLowerCase() {
     assertThat(Names.queue("queue", " Jobs.V2 ")).isEqualTo("jobs.v2");
     assertThat(Names.workflow("workflow", "CHECKOUT")).isEqualTo("checkout");
     assertThatThrownBy(() -> Names.queue("queue name", "a b"))
@@ -76,7 +76,7 @@ class NamesTest {
   }
 
   @Test
-  void aPathStartsWithOneSlash() {
+  void refusesPathsThatDoNotStartWithOneSlash() {
     assertThat(Names.path("path", " /a/b ")).isEqualTo("/a/b");
     assertThatThrownBy(() -> Names.path("path", "//evil.example"))
         .hasMessageStartingWith("path: found \"//evil.example\", must be a path");
@@ -84,14 +84,14 @@ class NamesTest {
   }
 
   @Test
-  void whatStandsWhereASecretsNameBelongsIsNotRepeated() {
+  void doesNotRepeatAnInvalidNameOfASecret() {
     assertThatThrownBy(() -> Names.variable("$.secrets[0]", "KEY=hunter2"))
         .hasMessageContaining("$.secrets[0]")
         .hasMessageNotContaining("hunter2");
   }
 
   @Test
-  void aQuotationIsOneLine() {
+  void quotesOnOneLine() {
     assertThat(Names.quoted("a\nb\u2028c\u0000")).isEqualTo("\"a b c \"");
     assertThat(Names.quoted("🐎".repeat(61))).isEqualTo("\"" + "🐎".repeat(60) + "…\"");
   }

@@ -17,7 +17,7 @@ class WireInstantTest {
   private static final long YEAR_9999 = 253_402_300_799_999L;
 
   @Property
-  void everyMillisecondComesBackAsItWas(
+  void readsEveryMillisecondThatItWrites(
       @ForAll @LongRange(min = YEAR_0, max = YEAR_9999) long millis) {
     Instant instant = Instant.ofEpochMilli(millis);
     String text = new String(WireInstant.format(instant), US_ASCII);
@@ -27,14 +27,14 @@ class WireInstantTest {
   }
 
   @Example
-  void whatIsFinerThanAMillisecondIsCutOff() {
+  void cutsToTheMillisecond() {
     assertThat(WireInstant.format(Instant.parse("2026-05-24T21:59:00.123999999Z")))
         .asString(US_ASCII)
         .isEqualTo("2026-05-24T21:59:00.123Z");
   }
 
   @Example
-  void otherFormsOfIso8601AreRead() {
+  void readsOtherFormsOfIso8601() {
     Instant moment = Instant.parse("2026-05-24T21:59:00Z");
     for (String text :
         new String[] {
@@ -48,7 +48,7 @@ class WireInstantTest {
   }
 
   @Example
-  void textThatIsNoInstantIsRefused() {
+  void refusesTextThatIsNoInstant() {
     for (String text :
         new String[] {
           "",
@@ -73,12 +73,12 @@ class WireInstantTest {
   void writesInstantsOfAnyYearSoThatTheyCanBeRead() {
     for (Instant far : new Instant[] {Instant.MAX, Instant.MIN}) {
       String text = new String(WireInstant.format(far), US_ASCII);
-      assertThat(WireInstant.parse(text).isAfter(Instant.EPOCH)).isEqualTo(far == Instant.MAX);
+      assertThat(WireInstant.parse(text).isAfter(Instant.EPOCH)).isEqualTo(far.isAfter(Instant.EPOCH));
     }
   }
 
   @Example
-  void yearsBeyondFourDigitsAreWrittenAllTheSame() {
+  void writesYearsOfMoreThanFourDigits() {
     Instant far = Instant.parse("+10000-01-01T00:00:00Z");
     String text = new String(WireInstant.format(far), US_ASCII);
     assertThat(WireInstant.parse(text)).isEqualTo(far);

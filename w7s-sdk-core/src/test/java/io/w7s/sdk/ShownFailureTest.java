@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What exceptions show of texts that came from elsewhere, whatever the transport. */
+@SuppressWarnings("UnnecessaryLambda") // options are values here
 class ShownFailureTest {
 
   private static final String COOKIE = "c00k1e-Rt55-Yh62";

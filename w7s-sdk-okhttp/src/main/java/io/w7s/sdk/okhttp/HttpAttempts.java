@@ -1,5 +1,6 @@
 package io.w7s.sdk.okhttp;
 
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
@@ -8,6 +9,7 @@ import io.w7s.sdk.spi.Outcome.NoResponse;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.security.CodeSource;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +26,7 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.CookieJar;
 import okhttp3.Dispatcher;
+import okhttp3.OkHttp;
 import okhttp3.OkHttpClient;
 import okhttp3.Response;
 import org.slf4j.Logger;
@@ -58,6 +61,10 @@ public final class HttpAttempts implements AutoCloseable {
     this.owned = owned;
     this.time = time;
     this.maxResponseBytes = maxResponseBytes;
+    this.client = configured(base);
+  }
+
+  private static OkHttpClient configured(OkHttpClient base) {
     OkHttpClient.Builder builder =
         base.newBuilder()
             .connectTimeout(Duration.ZERO) // Deadline limits the attempt as a whole
@@ -74,7 +81,7 @@ public final class HttpAttempts implements AutoCloseable {
       useChannels(base, builder);
     }
     SingleAttempt.configure(builder);
-    this.client = builder.build();
+    return builder.build();
   }
 
   private static void useChannels(OkHttpClient base, OkHttpClient.Builder builder) {
@@ -100,14 +107,21 @@ public final class HttpAttempts implements AutoCloseable {
       UnaryOperator<OkHttpClient.Builder> changes,
       TimeSource time,
       int maxResponseBytes) {
+    try {
+      OkHttpClient client = changes.apply(ownClient(threads, longestIdle)).build();
+      return new HttpAttempts(client, true, time, maxResponseBytes);
+    } catch (LinkageError otherOkHttp) {
+      throw otherOkHttp(otherOkHttp);
+    }
+  }
+
+  private static OkHttpClient.Builder ownClient(String threads, Duration longestIdle) {
     var dispatcher = new Dispatcher(asyncThreads(threads));
     dispatcher.setMaxRequests(MAX_ASYNC);
     dispatcher.setMaxRequestsPerHost(MAX_ASYNC);
     var pool =
         new ConnectionPool(MAX_IDLE_CONNECTIONS, longestIdle.toMillis(), TimeUnit.MILLISECONDS);
-    OkHttpClient.Builder builder =
-        new OkHttpClient.Builder().dispatcher(dispatcher).connectionPool(pool);
-    return new HttpAttempts(changes.apply(builder).build(), true, time, maxResponseBytes);
+    return new OkHttpClient.Builder().dispatcher(dispatcher).connectionPool(pool);
   }
 
   /**
@@ -119,7 +133,24 @@ public final class HttpAttempts implements AutoCloseable {
    * @param maxResponseBytes the most that is kept of a response's body
    */
   public static HttpAttempts over(OkHttpClient client, TimeSource time, int maxResponseBytes) {
-    return new HttpAttempts(client, false, time, maxResponseBytes);
+    try {
+      return new HttpAttempts(client, false, time, maxResponseBytes);
+    } catch (LinkageError otherOkHttp) {
+      throw otherOkHttp(otherOkHttp);
+    }
+  }
+
+  /** Another library can bring an OkHttp that lacks what the SDK calls. */
+  private static ConfigurationException otherOkHttp(LinkageError cause) {
+    CodeSource source = OkHttpClient.class.getProtectionDomain().getCodeSource();
+    return new ConfigurationException(
+        "The SDK needs OkHttp "
+            + OkHttp.VERSION
+            + ", but another one is used: "
+            + (source == null ? "its origin is not known" : source.getLocation())
+            + ". Set both com.squareup.okhttp3:okhttp and com.squareup.okhttp3:okhttp-jvm to that"
+            + " version, or import io.w7s:w7s-sdk-bom, which does so.",
+        cause);
   }
 
   private static ExecutorService asyncThreads(String name) {

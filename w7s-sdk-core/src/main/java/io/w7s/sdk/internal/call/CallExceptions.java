@@ -106,9 +106,9 @@ final class CallExceptions {
       return unreadable;
     }
     String position = unreadable.position().orElse(null);
-    String withoutReason =
-        String.valueOf(new CodecException(unreadable.type(), position, "", null).getMessage());
-    String reason = String.valueOf(unreadable.getMessage()).substring(withoutReason.length());
+    var withoutReason = new CodecException(unreadable.type(), position, "", null);
+    int prefix = String.valueOf(withoutReason.getMessage()).length();
+    String reason = String.valueOf(unreadable.getMessage()).substring(prefix);
     var copy = new CodecException(unreadable.type(), position, reason, shown);
     copy.setStackTrace(unreadable.getStackTrace());
     return copy;

@@ -66,7 +66,7 @@ public final class Secrets {
       boolean hasScheme = name.toLowerCase(Locale.ROOT).contains("authorization");
       String credentials = hasScheme ? SCHEME.matcher(value).replaceFirst("") : value;
       addValue(credentials);
-      for (String part : SEPARATORS.split(credentials, -1)) {
+      for (String part : SEPARATORS.split(credentials, 0)) {
         addValue(part.substring(part.indexOf('=') + 1));
       }
     }

@@ -24,6 +24,7 @@ import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.workflow.WorkflowRef;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,12 +129,12 @@ class SuspensionTest {
     assertThat(page.status()).isEqualTo(429);
     assertThat(page.headers().first("content-type")).hasValue("text/html");
     assertThat(page.headers().first("retry-after")).hasValue("43200");
-    assertThat(new String(page.body())).startsWith("<!doctype html>");
+    assertThat(new String(page.body(), StandardCharsets.UTF_8)).startsWith("<!doctype html>");
     for (String accept : List.of("", "application/json", "*/*")) {
       AppResponse json = get(accept);
       assertThat(json.status()).isEqualTo(429);
       assertThat(json.headers().first("content-type")).hasValue("application/json");
-      assertThat(new String(json.body())).contains("\"appLimitState\"");
+      assertThat(new String(json.body(), StandardCharsets.UTF_8)).contains("\"appLimitState\"");
     }
   }
 

@@ -90,7 +90,7 @@ final class DeclaredSchedule {
   boolean claim(long minute) {
     long earlier = lastFired == Long.MIN_VALUE ? Long.MIN_VALUE : lastFired - minute;
     if (earlier >= 0 && earlier < Long.SIZE) {
-      boolean first = (fired >>> earlier & 1) == 0;
+      boolean first = ((fired >>> earlier) & 1) == 0;
       fired |= 1L << earlier;
       return first;
     }

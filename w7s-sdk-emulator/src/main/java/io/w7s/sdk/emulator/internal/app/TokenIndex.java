@@ -55,7 +55,8 @@ final class TokenIndex {
   private String digest(Kind kind, byte[] token) {
     MessageDigest digest = sha256();
     digest.update(key);
-    digest.update((byte) kind.ordinal());
+    digest.update(kind.word().getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
     return new String(digest.digest(token), StandardCharsets.ISO_8859_1);
   }
 

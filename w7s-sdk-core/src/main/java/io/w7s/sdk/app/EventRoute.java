@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -9,6 +10,7 @@ import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.json.JsonCodec;
@@ -50,11 +52,14 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   /** The handler of a subject, and the type of data that it takes. */
   private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
 
-    Received<T> read(EventMessage event, QueueDelivery.Message message, JsonCodec codec) {
+    Received<T> read(
+        EventMessage event, AppId source, QueueDelivery.Message message, JsonCodec codec) {
       return new Received<>(
-          Event.builder(event.subject(), Bodies.read(codec, event.data(), type))
+          Event.builder(
+                  String.valueOf(event.subject()), // an event has one
+                  Bodies.read(codec, event.data(), type))
               .id(event.id())
-              .source(source(event.source()))
+              .source(source)
               .messageId(message.id())
               .attempt(message.attempts())
               .time(event.time())
@@ -62,16 +67,47 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
               .build(),
           handler);
     }
+  }
 
-    private static AppId source(@Nullable String source) {
-      try {
-        if (source != null) {
-          return AppId.parse(source);
-        }
-      } catch (InvalidInputException notAnApp) {
-        throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
+  /** Reads the events of one batch, of which most have the same source as the one before. */
+  private final class EventReader implements ReceivedBatch.Reader<EventMessage, Received<?>> {
+
+    private final JsonCodec codec;
+    private @Nullable String lastSource;
+    private @Nullable AppId lastApp;
+
+    EventReader(JsonCodec codec) {
+      this.codec = codec;
+    }
+
+    @Override
+    public EventMessage body(JsonReader in) {
+      return EventMessage.read(in);
+    }
+
+    @Override
+    public Received<?> message(
+        QueueDelivery.Message message, EventMessage event, @Nullable Caller caller) {
+      return subscribers
+          .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
+          .read(event, source(event.source()), message, codec);
+    }
+
+    private AppId source(@Nullable String source) {
+      if (source == null) {
+        throw new CodecException("event", "$.source", "is missing", null);
       }
-      throw new CodecException("event", "$.source", "is missing", null);
+      AppId app = lastApp;
+      if (app == null || !source.equals(lastSource)) {
+        try {
+          app = AppId.parse(source);
+        } catch (InvalidInputException notAnApp) {
+          throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
+        }
+        lastSource = source;
+        lastApp = app;
+      }
+      return app;
     }
   }
 
@@ -112,14 +148,8 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
     ReceivedBatch<Received<?>> batch =
-        ReceivedBatch.read(request, queue, (message, caller) -> read(message, context.codec()));
+        ReceivedBatch.read(request, queue, new EventReader(context.codec()));
     return MessageLoop.run(context, kind(), batch, this);
-  }
-
-  private Received<?> read(QueueDelivery.Message message, JsonCodec codec) {
-    EventMessage event = EventMessage.read(message.body());
-    Subscriber<?> unhandled = other == null ? NO_HANDLER : other;
-    return subscribers.getOrDefault(event.subject(), unhandled).read(event, message, codec);
   }
 
   @Override

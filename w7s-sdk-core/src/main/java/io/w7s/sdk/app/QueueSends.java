@@ -1,5 +1,6 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.StatusException;
@@ -9,7 +10,6 @@ import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.event.Subscriber;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.queue.QueueClient;
-import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,7 +32,7 @@ final class QueueSends implements EventOutlet {
 
   @Override
   public CompletionStage<?> enqueue(Subscriber to, Caller publisher, byte[] message) {
-    var queue = new QueueRef<>(to.app(), to.queue(), to.consumer(), JSON);
+    var queue = new AppRef(to.app()).queue(to.queue(), JSON).consumer(to.consumer());
     return queues
         .sendAsync(queue, JsonSlice.of(message))
         .whenComplete(

@@ -146,12 +146,12 @@ public final class EventRouter {
     byte[] message =
         new EventMessage(
                 id,
+                event.cloudEvent() ? event.subject() : null,
                 event.subject(),
                 publisher.app().toString(),
                 happened,
                 JsonSlice.of(event.data()),
-                event.traceParent(),
-                event.cloudEvent())
+                event.traceParent())
             .toJson();
     if (message.length > ClientContext.LARGEST_BODY) {
       throw new PayloadTooLargeException(

@@ -3,11 +3,13 @@ package io.w7s.sdk.app;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonReader;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Consumes a queue, message by message or batch by batch. */
@@ -23,9 +25,9 @@ abstract class QueueRoute<T> implements Route {
     return ReceivedBatch.read(request, queue.name(), new MessageReader(codec));
   }
 
-  /** Reads messages; the body is null for a message that is not a CloudEvent. */
+  /** Reads messages; what is read of a body is the CloudEvent, if it is one. */
   private final class MessageReader
-      implements ReceivedBatch.Reader<@Nullable EventMessage, QueueMessage<T>> {
+      implements ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> {
 
     private final JsonCodec codec;
 
@@ -34,29 +36,28 @@ abstract class QueueRoute<T> implements Route {
     }
 
     @Override
-    public @Nullable EventMessage body(JsonReader in) {
+    public Optional<EventMessage> body(JsonReader in) {
       if (queue.cloudEvents() || EventMessage.isMarkedCloudEvent(in)) {
-        return EventMessage.readCloudEvent(in);
+        return Optional.of(EventMessage.readCloudEvent(in));
       }
       in.skip();
-      return null;
+      return Optional.empty();
     }
 
     @Override
     public QueueMessage<T> message(
-        QueueDelivery.Message message, @Nullable EventMessage event, @Nullable Caller caller) {
+        QueueDelivery.Message message, Optional<EventMessage> event, @Nullable Caller caller) {
+      JsonSlice body = event.map(EventMessage::data).orElse(message.body());
       QueueMessage.Builder<T> builder =
-          event == null
-              ? QueueMessage.builder(Bodies.read(codec, message.body(), queue.type()))
-              : QueueMessage.builder(Bodies.read(codec, event.data(), queue.type()))
-                  .traceParent(event.traceParent())
-                  .cloudEvent(event.attributes());
-      return builder
-          .id(message.id())
-          .attempt(message.attempts())
-          .enqueuedAt(message.enqueuedAt())
-          .caller(caller)
-          .build();
+          QueueMessage.builder(Bodies.read(codec, body, queue.type()))
+              .id(message.id())
+              .attempt(message.attempts())
+              .enqueuedAt(message.enqueuedAt())
+              .caller(caller);
+      event.ifPresent(
+          cloudEvent ->
+              builder.traceParent(cloudEvent.traceParent()).cloudEvent(cloudEvent.attributes()));
+      return builder.build();
     }
   }
 

@@ -65,8 +65,7 @@ record ReceivedBatch<M>(
     } catch (CodecException unreadable) {
       throw new BadRequest(unreadable);
     }
-    return new ReceivedBatch<>(
-        queue, request.headers(), receiver.messages, receiver.unreadable);
+    return new ReceivedBatch<>(queue, request.headers(), receiver.messages, receiver.unreadable);
   }
 
   private static final class Receiver<B, M> implements QueueDelivery.Receiver<B> {

@@ -36,7 +36,7 @@ public final class JsonReader {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long EACH_BYTE = 0x0101010101010101L;
-  private static final long HIGH_BITS = EACH_BYTE * 0x80;
+  private static final long HIGH_BITS = 0x8080808080808080L;
   private static final long QUOTES = EACH_BYTE * '"';
   private static final long BACKSLASHES = EACH_BYTE * '\\';
   private static final long SPACES = EACH_BYTE * ' ';

@@ -1,15 +1,18 @@
 package io.w7s.sdk.internal.wire;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.CodecException;
-import io.w7s.sdk.event.PublishedEvent;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
+import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.spi.Operation.EventPublish;
+import io.w7s.sdk.spi.TimeSource;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -184,17 +187,26 @@ public record EventMessage(
   }
 
   /**
-   * Returns the event for a router.
+   * Returns the event as an operation of its publisher. An id and a time that it does not have are
+   * made.
    *
-   * @param request the headers it came with, whose trace counts where the event has none
+   * @param publisher the app that publishes, as its host authenticated it; the event's own source
+   *     does not count
+   * @param request the headers that the event came with, whose trace counts where the event has
+   *     none
+   * @throws CodecException when the data is not JSON
+   * @throws InvalidInputException when the id or the subject is not valid
    */
-  public PublishedEvent published(Headers request) {
-    return new PublishedEvent(
-        id,
-        String.valueOf(subject),
-        time,
+  public EventPublish toPublish(AppId publisher, Headers request, TimeSource host) {
+    data.requireJson("event data");
+    return new EventPublish(
+        publisher,
+        id == null ? RandomIds.next(host.random()) : id,
+        String.valueOf(subject), // an event has one
+        time == null ? host.now() : time,
         data.toBytes(),
         traceParent == null ? TraceParent.of(request) : traceParent,
+        true,
         type != null);
   }
 

@@ -91,8 +91,8 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
    * Reads a delivery. Messages are handed over as they are read, so when this throws, some may have
    * been.
    *
-   * @throws CodecException when the JSON is not a delivery: it is not JSON, or a field is missing or
-   *     malformed; the position is its JSON path
+   * @throws CodecException when the JSON is not a delivery: it is not JSON, or a field is missing
+   *     or malformed; the position is its JSON path
    */
   public static <B> void read(byte[] json, Receiver<B> receiver) {
     var callers = new CallerJson();
@@ -124,14 +124,13 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
 
   /** Reads a delivery, and returns it without the messages. */
   private static QueueDelivery read(byte[] json, Consumer<JsonReader> element) {
-    return JsonReader.read(
-        JsonSlice.of(json), "queue delivery", in -> readDelivery(in, element));
+    return JsonReader.read(JsonSlice.of(json), "queue delivery", in -> readDelivery(in, element));
   }
 
   private static QueueDelivery readDelivery(JsonReader in, Consumer<JsonReader> element) {
     String queue = null;
     String queueName = null;
-    Boolean messages = null;
+    boolean hasMessages = false;
     in.enterObject();
     for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
@@ -142,12 +141,14 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
           while (in.nextElement()) {
             element.accept(in);
           }
-          messages = true;
+          hasMessages = true;
         }
         default -> in.skip();
       }
     }
-    in.required("messages", messages);
+    if (!hasMessages) {
+      throw in.failure("messages", "is missing");
+    }
     return new QueueDelivery(in.required("queue", queue), queueName, List.of());
   }
 
@@ -178,13 +179,10 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
         default -> in.skip();
       }
     }
-    String requiredId = in.required("id", id);
-    if (json == null) {
-      json = JsonSlice.ofNull();
-      body = JsonReader.read(json, "message body", bodies);
-    }
+    JsonSlice some = json == null ? JsonSlice.ofNull() : json;
     return new Received<>(
-        new Message(requiredId, attempts, timestamp, enqueuedAt, caller, json), body);
+        new Message(in.required("id", id), attempts, timestamp, enqueuedAt, caller, some),
+        body == null ? JsonReader.read(some, "message body", bodies) : body);
   }
 
   /** Reads what can be read of an element that is not a message. */

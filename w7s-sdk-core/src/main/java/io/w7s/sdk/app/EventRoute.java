@@ -38,6 +38,9 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   /** Handles the events of all other subjects; null for {@link #NO_HANDLER}. */
   private @Nullable Subscriber<?> other;
 
+  /** Most events have the same source as the one before. */
+  private volatile @Nullable Source lastSource;
+
   EventRoute(String queue) {
     this(queue, new ConcurrentHashMap<>(), null);
   }
@@ -69,12 +72,33 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     }
   }
 
-  /** Reads the events of one batch, of which most have the same source as the one before. */
+  /** The source of an event, as text and read. */
+  private record Source(String text, AppId app) {
+
+    static Source of(@Nullable String text) {
+      if (text == null) {
+        throw new CodecException("event", "$.source", "is missing", null);
+      }
+      try {
+        return new Source(text, AppId.parse(text));
+      } catch (InvalidInputException notAnApp) {
+        throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
+      }
+    }
+  }
+
+  private AppId source(EventMessage event) {
+    Source last = lastSource;
+    if (last == null || !last.text().equals(event.source())) {
+      last = Source.of(event.source());
+      lastSource = last;
+    }
+    return last.app();
+  }
+
   private final class EventReader implements ReceivedBatch.Reader<EventMessage, Received<?>> {
 
     private final JsonCodec codec;
-    private @Nullable String lastSource;
-    private @Nullable AppId lastApp;
 
     EventReader(JsonCodec codec) {
       this.codec = codec;
@@ -90,24 +114,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
         QueueDelivery.Message message, EventMessage event, @Nullable Caller caller) {
       return subscribers
           .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
-          .read(event, source(event.source()), message, codec);
-    }
-
-    private AppId source(@Nullable String source) {
-      if (source == null) {
-        throw new CodecException("event", "$.source", "is missing", null);
-      }
-      AppId app = lastApp;
-      if (app == null || !source.equals(lastSource)) {
-        try {
-          app = AppId.parse(source);
-        } catch (InvalidInputException notAnApp) {
-          throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
-        }
-        lastSource = source;
-        lastApp = app;
-      }
-      return app;
+          .read(event, source(event), message, codec);
     }
   }
 

@@ -59,25 +59,40 @@ record ReceivedBatch<M>(
    */
   static <B, M> ReceivedBatch<M> read(AppRequest request, String queue, Reader<B, M> reader)
       throws BadRequest {
-    var receiver = new Receiver<>(reader, localSender(request.headers()));
+    var receiver = new Receiver<B>(reader);
     try {
       QueueDelivery.read(request.body(), receiver);
     } catch (CodecException unreadable) {
       throw new BadRequest(unreadable);
     }
-    return new ReceivedBatch<>(queue, request.headers(), receiver.messages, receiver.unreadable);
+    Caller localSender = localSender(request.headers());
+    var messages = new ArrayList<M>(receiver.messages.size());
+    List<UnreadableMessage> unreadable = receiver.unreadable;
+    for (int i = 0; i < receiver.messages.size(); i++) {
+      QueueDelivery.Message message = receiver.messages.get(i);
+      Caller caller = message.caller();
+      try {
+        messages.add(
+            reader.message(message, receiver.bodies.get(i), caller == null ? localSender : caller));
+      } catch (Throwable thrown) { // an Error, too: a constructor of the body's type may throw one
+        unreadable.add(
+            UnreadableMessage.of(
+                message.id(), message.attempts(), failure(thrown), message.body().toBytes()));
+      }
+    }
+    return new ReceivedBatch<>(queue, request.headers(), messages, unreadable);
   }
 
-  private static final class Receiver<B, M> implements QueueDelivery.Receiver<B> {
+  /** Collects the messages of a delivery. They are decoded once all of it has been read. */
+  private static final class Receiver<B> implements QueueDelivery.Receiver<B> {
 
-    private final Reader<B, M> reader;
-    private final @Nullable Caller localSender;
-    private final List<M> messages = new ArrayList<>();
+    private final Reader<B, ?> reader;
+    private final List<QueueDelivery.Message> messages = new ArrayList<>();
+    private final List<B> bodies = new ArrayList<>();
     private final List<UnreadableMessage> unreadable = new ArrayList<>(0);
 
-    Receiver(Reader<B, M> reader, @Nullable Caller localSender) {
+    Receiver(Reader<B, ?> reader) {
       this.reader = reader;
-      this.localSender = localSender;
     }
 
     @Override
@@ -87,14 +102,8 @@ record ReceivedBatch<M>(
 
     @Override
     public void message(QueueDelivery.Message message, B body) {
-      Caller caller = message.caller();
-      try {
-        messages.add(reader.message(message, body, caller == null ? localSender : caller));
-      } catch (Throwable thrown) { // an Error, too: a constructor of the body's type may throw one
-        unreadable.add(
-            UnreadableMessage.of(
-                message.id(), message.attempts(), failure(thrown), message.body().toBytes()));
-      }
+      messages.add(message);
+      bodies.add(body);
     }
 
     @Override

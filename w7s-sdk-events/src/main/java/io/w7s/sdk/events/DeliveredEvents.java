@@ -24,7 +24,10 @@ public interface DeliveredEvents {
   /** Remembers that a subscriber's queue has taken an event. */
   void add(Caller publisher, String id, Subscriber subscriber);
 
-  /** Returns a memory that ends with the process: the last 10,000 events, each for an hour. */
+  /**
+   * Returns a memory that ends with the process: of at least the last 10,000 events, each for an
+   * hour.
+   */
   static DeliveredEvents inMemory(TimeSource time) {
     return inMemory(time, 10_000, Duration.ofHours(1));
   }
@@ -32,8 +35,9 @@ public interface DeliveredEvents {
   /**
    * Returns a memory that ends with the process.
    *
-   * @param events how many events it remembers, at least 1; one more makes it forget the oldest
-   * @param age how long it remembers an event, counted from the first delivery; positive
+   * @param events how many of the last events it remembers at least, 1 or more; it remembers twice
+   *     as many at most
+   * @param age how long it remembers an event at most, counted from the first delivery; positive
    * @throws io.w7s.sdk.error.InvalidInputException when one of them is out of range
    */
   static DeliveredEvents inMemory(TimeSource time, int events, Duration age) {

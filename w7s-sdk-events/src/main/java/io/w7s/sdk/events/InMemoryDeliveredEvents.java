@@ -5,62 +5,79 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** Remembers a bounded number of events, in the order of their first deliveries. */
+/**
+ * Remembers a bounded number of events, in two generations: when the younger one is full, it becomes
+ * the older one, which is forgotten as a whole. That is faster than to forget one event for each new
+ * one.
+ */
 final class InMemoryDeliveredEvents implements DeliveredEvents {
 
   /** The subscribers that have an event; a list, because most events have few. */
   private record Delivered(Duration since, List<Subscriber> subscribers) {}
 
-  private final Map<EventKey, Delivered> events = new LinkedHashMap<>();
   private final TimeSource time;
-  private final int maxEvents;
+  private final int generationSize;
   private final Duration maxAge;
+  private Map<EventKey, Delivered> younger = new HashMap<>();
+  private Map<EventKey, Delivered> older = Map.of();
 
-  InMemoryDeliveredEvents(TimeSource time, int maxEvents, Duration maxAge) {
-    if (maxEvents < 1) {
-      throw new InvalidInputException("remembered events", String.valueOf(maxEvents), "at least 1");
+  /** The event that was looked up last: its deliveries come one after the other. */
+  private @Nullable EventKey lastKey;
+
+  private @Nullable Delivered last;
+
+  InMemoryDeliveredEvents(TimeSource time, int minEvents, Duration maxAge) {
+    if (minEvents < 1) {
+      throw new InvalidInputException("remembered events", String.valueOf(minEvents), "at least 1");
     }
     if (maxAge.isNegative() || maxAge.isZero()) {
       throw new InvalidInputException("age of remembered events", maxAge.toString(), "positive");
     }
     this.time = time;
-    this.maxEvents = maxEvents;
+    this.generationSize = minEvents;
     this.maxAge = maxAge;
   }
 
   @Override
   public synchronized Set<Subscriber> subscribers(Caller publisher, String id) {
-    Delivered event = events.get(new EventKey(publisher, id));
-    return event == null || isTooOld(event) ? Set.of() : Set.copyOf(event.subscribers());
+    Delivered event = find(publisher, id);
+    return event == null ? Set.of() : Set.copyOf(event.subscribers());
   }
 
   @Override
   public synchronized void add(Caller publisher, String id, Subscriber subscriber) {
-    var key = new EventKey(publisher, id);
-    Delivered event = events.get(key);
-    if (event == null || isTooOld(event)) {
-      events.remove(key);
-      makeRoom();
+    Delivered event = find(publisher, id);
+    if (event == null) {
       event = new Delivered(time.elapsed(), new ArrayList<>(4));
-      events.put(key, event);
+      if (younger.size() == generationSize) {
+        older = younger;
+        younger = new HashMap<>(older.size() * 2);
+      }
+      younger.put(new EventKey(publisher, id), event);
+      last = event;
     }
     event.subscribers().add(subscriber);
   }
 
-  private void makeRoom() {
-    Iterator<Delivered> oldest = events.values().iterator();
-    while (oldest.hasNext() && (isTooOld(oldest.next()) || events.size() >= maxEvents)) {
-      oldest.remove();
+  private @Nullable Delivered find(Caller publisher, String id) {
+    EventKey key = lastKey;
+    if (key == null || !key.id().equals(id) || !key.publisher().equals(publisher)) {
+      key = new EventKey(publisher, id);
+      lastKey = key;
+      last = younger.get(key);
+      if (last == null) {
+        last = older.get(key);
+      }
     }
-  }
-
-  private boolean isTooOld(Delivered event) {
-    return time.elapsed().minus(event.since()).compareTo(maxAge) >= 0;
+    Delivered event = last;
+    boolean tooOld =
+        event != null && time.elapsed().minus(event.since()).compareTo(maxAge) >= 0;
+    return tooOld ? null : event;
   }
 }

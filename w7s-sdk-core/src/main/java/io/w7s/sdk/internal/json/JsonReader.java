@@ -71,6 +71,10 @@ public final class JsonReader {
 
   private @Nullable Instant lastInstant;
 
+  static long word(byte[] bytes, int at) {
+    return (long) WORD.get(bytes, at);
+  }
+
   private JsonReader(JsonSlice source, String shape) {
     this.bytes = source.array();
     this.start = source.offset();
@@ -285,7 +289,7 @@ public final class JsonReader {
     int i = from;
     while (i < end) {
       if (end - i >= Long.BYTES) {
-        long word = (long) WORD.get(bytes, i);
+        long word = word(bytes, i);
         long found = zeroBytes(word ^ QUOTES) | zeroBytes(word ^ BACKSLASHES);
         if (found == 0) {
           i += Long.BYTES;
@@ -357,7 +361,7 @@ public final class JsonReader {
   private String readText() {
     int start = at + 1;
     int i = start;
-    while (end - i >= Long.BYTES && isPlain((long) WORD.get(bytes, i))) {
+    while (end - i >= Long.BYTES && isPlain(word(bytes, i))) {
       i += Long.BYTES;
     }
     while (i < end && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {

@@ -28,8 +28,10 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
   private static final JsonFields MESSAGE =
       JsonFields.of("id", "attempts", "timestamp", "enqueuedAt", "caller", "body");
 
-  /** What a message takes besides its body, roughly. */
-  private static final int AROUND_A_BODY = 320;
+  /** The bytes that a delivery takes besides its messages, and a message besides its body. */
+  private static final int AROUND_THE_MESSAGES = 128;
+
+  private static final int AROUND_A_BODY = 384;
 
   /** Copies the list. */
   public QueueDelivery {
@@ -214,31 +216,42 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
     return new Unreadable(id == null ? UNKNOWN : id, attempts, reason, body);
   }
 
-  /** Writes the delivery with bodies copied byte for byte; fields that are null are left out. */
+  /** Writes the delivery, with bodies copied byte for byte. */
   public byte[] toJson() {
     int bodies = 0;
     for (Message message : messages) {
       bodies += message.body().length();
     }
-    var out = new JsonWriter(64 + AROUND_A_BODY * messages.size() + bodies);
+    int first = messages.isEmpty() ? 0 : messages.get(0).body().length();
+    var out = new JsonWriter(AROUND_THE_MESSAGES + AROUND_A_BODY + first);
     out.beginObject().field("queue", queue).field("queueName", queueName);
     out.name("messages").beginArray();
     var callers = new CallerJson();
-    for (Message message : messages) {
-      out.beginObject().field("id", message.id()).field("attempts", message.attempts());
-      out.field("timestamp", message.timestamp());
-      if (message.enqueuedAt() == null) {
-        out.field("enqueuedAt", JsonSlice.ofNull());
-      } else {
-        out.field("enqueuedAt", message.enqueuedAt());
+    for (int i = 0; i < messages.size(); i++) {
+      int start = out.size();
+      write(messages.get(i), callers, out);
+      if (i == 0) {
+        // The others usually take as much around their bodies, so that all fit exactly.
+        int around = out.size() - start - first + 1;
+        out.expect(out.size() + (messages.size() - 1) * around + bodies - first + 2);
       }
-      if (message.caller() == null) {
-        out.field("caller", JsonSlice.ofNull());
-      } else {
-        callers.write(out, message.caller());
-      }
-      out.field("body", message.body()).endObject();
     }
     return out.endArray().endObject().toBytes();
+  }
+
+  private static void write(Message message, CallerJson callers, JsonWriter out) {
+    out.beginObject().field("id", message.id()).field("attempts", message.attempts());
+    out.field("timestamp", message.timestamp());
+    if (message.enqueuedAt() == null) {
+      out.field("enqueuedAt", JsonSlice.ofNull());
+    } else {
+      out.field("enqueuedAt", message.enqueuedAt());
+    }
+    if (message.caller() == null) {
+      out.field("caller", JsonSlice.ofNull());
+    } else {
+      callers.write(out, message.caller());
+    }
+    out.field("body", message.body()).endObject();
   }
 }

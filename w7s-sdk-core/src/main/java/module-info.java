@@ -42,24 +42,28 @@ module io.w7s.sdk {
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.error to
       io.w7s.sdk.emulator,
+      io.w7s.sdk.events,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.json to
       io.w7s.sdk.emulator,
+      io.w7s.sdk.events,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.text to
       io.w7s.sdk.emulator,
+      io.w7s.sdk.events,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.wire to
       io.w7s.sdk.emulator,
+      io.w7s.sdk.events,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,

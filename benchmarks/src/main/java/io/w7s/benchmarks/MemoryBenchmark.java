@@ -1,8 +1,7 @@
 package io.w7s.benchmarks;
 
-import io.w7s.sdk.AppRef;
-
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -16,11 +15,13 @@ import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.testing.InMemoryW7s;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -29,7 +30,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The platform in memory, on one thread, beside the codec alone. */
+/** The platform in memory, on one thread, compared with the codec alone. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -42,10 +43,15 @@ public class MemoryBenchmark {
   private static final SubjectRef<Order> TO_4 = SubjectRef.of("to.4", Order.class);
   private static final SubjectRef<Order> TO_100 = SubjectRef.of("to.100", Order.class);
 
+  private static final Manifest PUBLISHES =
+      Manifest.empty().withPublished("to.4").withPublished("to.100");
+
   private final Order order = Order.sample();
   private final JsonCodec codec = JacksonCodec.create();
   private VirtualTime time;
   private W7s shop;
+  private InMemoryW7s testing;
+  private W7s testedShop;
   private long handled;
 
   /** Deploys a worker, 4 and 100 subscribers, and the app that calls them. */
@@ -60,23 +66,36 @@ public class MemoryBenchmark {
                 .on(ECHO, request -> request.body())
                 .build()));
     for (int i = 0; i < 100; i++) {
-      var app =
-          W7sApp.builder(AppRef.of("acme/subscriber-" + i))
-              .on(TO_100, "all", event -> handled += event.data().amount());
-      if (i < 4) {
-        app.on(TO_4, "few", event -> handled += event.data().amount());
-      }
-      platform.deploy(Deployment.of(app.build()));
+      platform.deploy(Deployment.of(subscriber(i)));
     }
     AppId id = AppId.parse("acme/shop");
-    platform.deploy(
-        Deployment.withoutBackend(
-            id, Manifest.empty().withPublished("to.4").withPublished("to.100")));
+    platform.deploy(Deployment.withoutBackend(id, PUBLISHES));
     shop =
         W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())
             .time(time)
             .transport(platform.transportFor(id, Environment.PRODUCTION))
             .build();
+  }
+
+  private W7sApp subscriber(int number) {
+    var app =
+        W7sApp.builder(AppRef.of("acme/subscriber-" + number))
+            .on(TO_100, "all", event -> handled += event.data().amount());
+    if (number < 4) {
+      app.on(TO_4, "few", event -> handled += event.data().amount());
+    }
+    return app.build();
+  }
+
+  /** Deploys 4 subscribers to the testing kit, anew so that the journal of a test stays small. */
+  @Setup(Level.Iteration)
+  public void deployForTests() {
+    testing = InMemoryW7s.create();
+    for (int i = 0; i < 4; i++) {
+      testing.deploy(subscriber(i));
+    }
+    testing.platform().deploy(Deployment.withoutBackend(AppId.parse("acme/shop"), PUBLISHES));
+    testedShop = testing.as("acme/shop");
   }
 
   /** The floor: what no queue can do without. */
@@ -101,6 +120,17 @@ public class MemoryBenchmark {
   @OperationsPerInvocation(4 * BATCH)
   public long fanoutToFour() {
     return publish(TO_4);
+  }
+
+  /** One event to four handlers through the testing kit; an operation is one delivery. */
+  @Benchmark
+  @OperationsPerInvocation(4 * BATCH)
+  public long fanoutToFourInTests() {
+    for (int i = 0; i < BATCH; i++) {
+      testedShop.events().publish(TO_4, order);
+    }
+    testing.advance(Duration.ZERO);
+    return handled;
   }
 
   /** One event to a hundred handlers; an operation is one delivery. */

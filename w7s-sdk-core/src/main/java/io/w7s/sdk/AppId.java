@@ -33,7 +33,7 @@ public record AppId(String owner, String repo) {
    */
   public static AppId parse(String ownerAndRepo) {
     int slash = ownerAndRepo.indexOf('/');
-    if (slash < 0 || slash != ownerAndRepo.lastIndexOf('/')) {
+    if (slash < 0 || ownerAndRepo.indexOf('/', slash + 1) >= 0) {
       throw new InvalidInputException(
           "app", Names.quoted(ownerAndRepo), "owner/repo, with exactly one slash");
     }

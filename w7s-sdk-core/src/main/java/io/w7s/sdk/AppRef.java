@@ -49,7 +49,7 @@ public record AppRef(AppId id) {
   /** Returns a queue whose messages have a generic type; see {@link #queue(String, Class)}. */
   public <T> QueueRef<T> queue(String name, TypeRef<T> type) {
     String checked = Names.queue("queue name", name);
-    return new QueueRef<>(id, checked, Names.defaultQueuePath(checked), type);
+    return new QueueRef<>(id, checked, Names.defaultQueuePath(checked), type, false);
   }
 
   /**

@@ -65,8 +65,7 @@ class ArchitectureTest {
           entry("spi", Set.of("error", "event", "internal", "queue", "retry", "rpc", "workflow")),
           entry("rpc", Set.of("error", "internal", "json", "retry")),
           entry("queue", Set.of("error", "internal", "json", "retry")),
-          // The router knows subscriptions from manifests, and takes its clock from the spi.
-          entry("event", Set.of("error", "internal", "json", "manifest", "retry", "spi")),
+          entry("event", Set.of("error", "internal", "json", "retry")),
           entry("workflow", Set.of("error", "internal", "json", "retry")),
           entry(
               "internal",

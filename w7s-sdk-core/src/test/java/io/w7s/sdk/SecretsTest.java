@@ -9,6 +9,7 @@ import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.error.FailedCall;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
@@ -56,6 +57,8 @@ class SecretsTest {
             .header("cookie", CANARY)
             .build(),
         RpcReply.of(200, CANARY).header("set-cookie", CANARY),
+        RpcReply.error(400, CANARY),
+        RawJson.of("\"" + CANARY + "\""),
         QueueMessage.of(CANARY),
         QueueBatch.builder(SECRETS)
             .messages(List.of(QueueMessage.of(CANARY)))

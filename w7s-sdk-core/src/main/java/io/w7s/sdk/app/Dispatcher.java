@@ -94,6 +94,9 @@ final class Dispatcher {
   }
 
   private static boolean isJson(String contentType) {
+    if (contentType.equals("application/json")) {
+      return true; // the usual case, and each delivery is asked
+    }
     int end = contentType.indexOf(';');
     String type = (end < 0 ? contentType : contentType.substring(0, end)).trim();
     String lower = type.toLowerCase(Locale.ROOT);

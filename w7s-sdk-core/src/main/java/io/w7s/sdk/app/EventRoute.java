@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -8,6 +9,7 @@ import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
@@ -36,6 +38,9 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   /** Handles the events of all other subjects; null for {@link #NO_HANDLER}. */
   private @Nullable Subscriber<?> other;
 
+  /** Most events have the same source as the one before. */
+  private volatile @Nullable Source lastSource;
+
   EventRoute(String queue) {
     this(queue, new ConcurrentHashMap<>(), null);
   }
@@ -50,11 +55,14 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   /** The handler of a subject, and the type of data that it takes. */
   private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
 
-    Received<T> read(EventMessage event, QueueDelivery.Message message, JsonCodec codec) {
+    Received<T> read(
+        EventMessage event, AppId source, QueueDelivery.Message message, JsonCodec codec) {
       return new Received<>(
-          Event.builder(event.subject(), Bodies.read(codec, event.data(), type))
+          Event.builder(
+                  String.valueOf(event.subject()), // an event has one
+                  Bodies.read(codec, event.data(), type))
               .id(event.id())
-              .source(source(event.source()))
+              .source(source)
               .messageId(message.id())
               .attempt(message.attempts())
               .time(event.time())
@@ -62,16 +70,51 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
               .build(),
           handler);
     }
+  }
 
-    private static AppId source(@Nullable String source) {
+  /** The source of an event, as text and read. */
+  private record Source(String text, AppId app) {
+
+    static Source of(@Nullable String text) {
+      if (text == null) {
+        throw new CodecException("event", "$.source", "is missing", null);
+      }
       try {
-        if (source != null) {
-          return AppId.parse(source);
-        }
+        return new Source(text, AppId.parse(text));
       } catch (InvalidInputException notAnApp) {
         throw new CodecException("event", "$.source", "is not owner/repo", notAnApp);
       }
-      throw new CodecException("event", "$.source", "is missing", null);
+    }
+  }
+
+  private AppId source(EventMessage event) {
+    Source last = lastSource;
+    if (last == null || !last.text().equals(event.source())) {
+      last = Source.of(event.source());
+      lastSource = last;
+    }
+    return last.app();
+  }
+
+  private final class EventReader implements ReceivedBatch.Reader<EventMessage, Received<?>> {
+
+    private final JsonCodec codec;
+
+    EventReader(JsonCodec codec) {
+      this.codec = codec;
+    }
+
+    @Override
+    public EventMessage body(JsonReader in) {
+      return EventMessage.read(in);
+    }
+
+    @Override
+    public Received<?> message(
+        QueueDelivery.Message message, EventMessage event, @Nullable Caller caller) {
+      return subscribers
+          .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
+          .read(event, source(event), message, codec);
     }
   }
 
@@ -112,14 +155,8 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
     ReceivedBatch<Received<?>> batch =
-        ReceivedBatch.read(request, queue, (message, caller) -> read(message, context.codec()));
+        ReceivedBatch.read(request, queue, new EventReader(context.codec()));
     return MessageLoop.run(context, kind(), batch, this);
-  }
-
-  private Received<?> read(QueueDelivery.Message message, JsonCodec codec) {
-    EventMessage event = EventMessage.read(message.body());
-    Subscriber<?> unhandled = other == null ? NO_HANDLER : other;
-    return subscribers.getOrDefault(event.subject(), unhandled).read(event, message, codec);
   }
 
   @Override

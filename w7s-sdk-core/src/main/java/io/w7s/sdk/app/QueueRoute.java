@@ -1,13 +1,15 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.codec.Bodies;
-import io.w7s.sdk.internal.wire.CloudEventBody;
+import io.w7s.sdk.internal.json.JsonReader;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Consumes a queue, message by message or batch by batch. */
@@ -20,26 +22,43 @@ abstract class QueueRoute<T> implements Route {
   }
 
   final ReceivedBatch<QueueMessage<T>> read(AppRequest request, JsonCodec codec) throws BadRequest {
-    return ReceivedBatch.read(
-        request, queue.name(), (message, caller) -> read(message, caller, codec));
+    return ReceivedBatch.read(request, queue.name(), new MessageReader(codec));
   }
 
-  private QueueMessage<T> read(
-      QueueDelivery.Message message, @Nullable Caller caller, JsonCodec codec)
-      throws CodecException {
-    CloudEventBody event = CloudEventBody.read(message.body()).orElse(null);
-    QueueMessage.Builder<T> builder =
-        event == null
-            ? QueueMessage.builder(Bodies.read(codec, message.body(), queue.type()))
-            : QueueMessage.builder(Bodies.read(codec, event.data(), queue.type()))
-                .traceParent(event.traceParent())
-                .cloudEvent(event.attributes());
-    return builder
-        .id(message.id())
-        .attempt(message.attempts())
-        .enqueuedAt(message.enqueuedAt())
-        .caller(caller)
-        .build();
+  /** Reads messages; what is read of a body is the CloudEvent, if it is one. */
+  private final class MessageReader
+      implements ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> {
+
+    private final JsonCodec codec;
+
+    MessageReader(JsonCodec codec) {
+      this.codec = codec;
+    }
+
+    @Override
+    public Optional<EventMessage> body(JsonReader in) {
+      if (queue.cloudEvents() || EventMessage.isMarkedCloudEvent(in)) {
+        return Optional.of(EventMessage.readCloudEvent(in));
+      }
+      in.skip();
+      return Optional.empty();
+    }
+
+    @Override
+    public QueueMessage<T> message(
+        QueueDelivery.Message message, Optional<EventMessage> event, @Nullable Caller caller) {
+      JsonSlice body = event.map(EventMessage::data).orElse(message.body());
+      QueueMessage.Builder<T> builder =
+          QueueMessage.builder(Bodies.read(codec, body, queue.type()))
+              .id(message.id())
+              .attempt(message.attempts())
+              .enqueuedAt(message.enqueuedAt())
+              .caller(caller);
+      event.ifPresent(
+          cloudEvent ->
+              builder.traceParent(cloudEvent.traceParent()).cloudEvent(cloudEvent.attributes()));
+      return builder.build();
+    }
   }
 
   final QueueRef<T> queue() {

@@ -7,6 +7,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.Route.BadRequest;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.queue.UnreadableMessage;
 import java.util.ArrayList;
@@ -26,17 +27,29 @@ import org.jspecify.annotations.Nullable;
 record ReceivedBatch<M>(
     String queue, Headers headers, List<M> messages, List<UnreadableMessage> unreadable) {
 
-  /** Reads a message. */
-  @FunctionalInterface
-  interface Reader<M> {
+  /**
+   * Reads the messages of a batch.
+   *
+   * @param <B> what a body is read as, before it is decoded
+   * @param <M> what a message is read as
+   */
+  interface Reader<B, M> {
 
     /**
-     * Reads a message.
+     * Reads a body.
+     *
+     * @param in the reader in front of the body, which is left behind it
+     * @throws CodecException when the body cannot be read
+     */
+    B body(JsonReader in);
+
+    /**
+     * Returns a message with its body decoded.
      *
      * @param caller the app that sent it; null for unknown
-     * @throws RuntimeException when the message cannot be read; usually a {@link CodecException}
+     * @throws RuntimeException when the body cannot be decoded; usually a {@link CodecException}
      */
-    M read(QueueDelivery.Message message, @Nullable Caller caller);
+    M message(QueueDelivery.Message message, B body, @Nullable Caller caller);
   }
 
   /**
@@ -44,39 +57,60 @@ record ReceivedBatch<M>(
    *
    * @throws BadRequest when it is no delivery at all
    */
-  static <M> ReceivedBatch<M> read(AppRequest request, String queue, Reader<M> reader)
+  static <B, M> ReceivedBatch<M> read(AppRequest request, String queue, Reader<B, M> reader)
       throws BadRequest {
-    QueueDelivery delivery = read(request.body());
+    var receiver = new Receiver<B>(reader);
+    try {
+      QueueDelivery.read(request.body(), receiver);
+    } catch (CodecException unreadable) {
+      throw new BadRequest(unreadable);
+    }
     Caller localSender = localSender(request.headers());
-    var messages = new ArrayList<M>(delivery.messages().size());
-    var unreadable = new ArrayList<UnreadableMessage>(0);
-    for (QueueDelivery.Message message : delivery.messages()) {
+    var messages = new ArrayList<M>(receiver.messages.size());
+    List<UnreadableMessage> unreadable = receiver.unreadable;
+    for (int i = 0; i < receiver.messages.size(); i++) {
+      QueueDelivery.Message message = receiver.messages.get(i);
+      Caller caller = message.caller();
       try {
-        Caller caller = message.caller();
-        messages.add(reader.read(message, caller == null ? localSender : caller));
+        messages.add(
+            reader.message(message, receiver.bodies.get(i), caller == null ? localSender : caller));
       } catch (Throwable thrown) { // an Error, too: a constructor of the body's type may throw one
         unreadable.add(
             UnreadableMessage.of(
                 message.id(), message.attempts(), failure(thrown), message.body().toBytes()));
       }
     }
-    for (QueueDelivery.Unreadable message : delivery.unreadable()) {
-      unreadable.add(
-          UnreadableMessage.of(
-              message.id(), message.attempts(), message.reason(), message.json().toBytes()));
-    }
     return new ReceivedBatch<>(queue, request.headers(), messages, unreadable);
   }
 
-  private static QueueDelivery read(byte[] json) throws BadRequest {
-    try {
-      return QueueDelivery.read(json);
-    } catch (CodecException oneElementAtLeast) {
-      try {
-        return QueueDelivery.readEach(json);
-      } catch (CodecException all) {
-        throw new BadRequest(all);
-      }
+  /** Collects the messages of a delivery. They are decoded once all of it has been read. */
+  private static final class Receiver<B> implements QueueDelivery.Receiver<B> {
+
+    private final Reader<B, ?> reader;
+    private final List<QueueDelivery.Message> messages = new ArrayList<>();
+    private final List<B> bodies = new ArrayList<>();
+    private final List<UnreadableMessage> unreadable = new ArrayList<>(0);
+
+    Receiver(Reader<B, ?> reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public B read(JsonReader in) {
+      return reader.body(in);
+    }
+
+    @Override
+    public void message(QueueDelivery.Message message, B body) {
+      messages.add(message);
+      bodies.add(body);
+    }
+
+    @Override
+    public void unreadable(QueueDelivery.Unreadable message) {
+      unreadable.add(
+          UnreadableMessage.of(
+              message.id(), message.attempts(), message.reason(), message.body().toBytes()));
     }
   }
 

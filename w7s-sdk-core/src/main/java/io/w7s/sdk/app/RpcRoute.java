@@ -15,8 +15,6 @@ import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,27 +49,27 @@ final class RpcRoute<I> implements Route {
                 : Responses.json(200, Bodies.write(codec, result, route.output())));
   }
 
-  static <I> RpcRoute<I> ofReply(RpcRef<I, ?> route, RpcHandler<I, RpcReply> handler) {
+  static <I, O> RpcRoute<I> ofReply(
+      RpcRef<I, O> route, RpcHandler<I, ? extends RpcReply<? extends O>> handler) {
     return new RpcRoute<>(
         route,
         handler,
         (result, codec) -> {
-          if (!(result instanceof RpcReply reply)) {
+          if (!(result instanceof RpcReply<?> reply)) {
             throw new IllegalStateException("the handler returned null, not a reply");
           }
-          Object body = reply.body();
+          byte[] body = body(reply, route.output(), codec);
           return body == null
               ? Responses.empty(reply.status(), reply.headers())
-              : Responses.json(reply.status(), reply.headers(), encode(body, route, codec));
+              : Responses.json(reply.status(), reply.headers(), body);
         });
   }
 
-  /** Writes a body as the route's type if it is of that type, and any other by its own class. */
-  private static byte[] encode(Object body, RpcRef<?, ?> route, JsonCodec codec) {
-    Type declared = route.output().type();
-    Type raw = declared instanceof ParameterizedType generic ? generic.getRawType() : declared;
-    boolean promised = raw instanceof Class<?> type && type.isInstance(body);
-    return Bodies.write(codec, body, promised ? route.output() : ANY);
+  private static byte @Nullable [] body(RpcReply<?> reply, TypeRef<?> output, JsonCodec codec) {
+    if (reply.errorBody() != null) {
+      return Bodies.write(codec, reply.errorBody(), ANY);
+    }
+    return reply.body() == null ? null : Bodies.write(codec, reply.body(), output);
   }
 
   @Override

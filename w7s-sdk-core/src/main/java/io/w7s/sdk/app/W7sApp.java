@@ -277,18 +277,14 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the route is another app's, has a handler already, or
      *     overlaps another one
      */
-    public <I> Builder onReply(RpcRef<I, ?> route, RpcHandler<I, RpcReply> handler) {
+    public <I, O> Builder onReply(
+        RpcRef<I, O> route, RpcHandler<I, ? extends RpcReply<? extends O>> handler) {
       return rpc(route, RpcRoute.ofReply(route, handler));
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
       requireOwn("RPC", ref, ref.app());
-      return route(ref.method(), ref.path(), route);
-    }
-
-    /** Answers a path in a way of the SDK's own. */
-    Builder route(String method, String path, Route route) {
-      routes.add(method, path, route);
+      routes.add(ref.method(), ref.path(), route);
       return this;
     }
 

@@ -5,37 +5,104 @@ import io.w7s.sdk.error.InvalidInputException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler answers when it wants a say in status and headers. Immutable.
+ * What a handler returns that chooses the status and the headers. Immutable.
  *
- * @param status the HTTP status, 200 to 599
- * @param headers the headers to add
- * @param body the body, written as JSON by its own type; null for none
+ * <pre>{@code
+ * app.onReply(ORDER, request -> {
+ *   Order order = orders.find(request.variable("orderId"));
+ *   return order == null
+ *       ? RpcReply.error(404, Map.of("error", "no such order"))
+ *       : RpcReply.of(200, order).header("cache-control", "no-store");
+ * });
+ * }</pre>
+ *
+ * @param <O> what the body is unless the reply is an error: the output of the route
  */
-public record RpcReply(int status, Headers headers, @Nullable Object body) {
+public final class RpcReply<O> {
 
-  /** Checks the status. */
-  public RpcReply {
-    if (status < 200 || status > 599) {
-      throw new InvalidInputException("reply status", String.valueOf(status), "200 to 599");
-    }
+  private final int status;
+  private final Headers headers;
+  private final @Nullable O body;
+  private final @Nullable Object errorBody;
+
+  private RpcReply(int status, Headers headers, @Nullable O body, @Nullable Object errorBody) {
+    this.status = status;
+    this.headers = headers;
+    this.body = body;
+    this.errorBody = errorBody;
   }
 
-  /** Returns a reply with a body. */
-  public static RpcReply of(int status, @Nullable Object body) {
-    return new RpcReply(status, Headers.none(), body);
+  /**
+   * Returns a reply with a body of the route's own type.
+   *
+   * @param status the HTTP status, 200 to 599
+   * @param body the body, written as the route's output; null for none
+   * @throws InvalidInputException when the status is out of range
+   */
+  public static <O> RpcReply<O> of(int status, @Nullable O body) {
+    return new RpcReply<>(checked(status, 200), Headers.none(), body, null);
   }
 
-  /** Returns a reply without a body. */
-  public static RpcReply status(int status) {
+  /**
+   * Returns a reply without a body.
+   *
+   * @param status the HTTP status, 200 to 599
+   * @throws InvalidInputException when the status is out of range
+   */
+  public static <O> RpcReply<O> empty(int status) {
     return of(status, null);
   }
 
-  /** Returns this reply with a header set. */
-  public RpcReply header(String name, String value) {
-    return new RpcReply(status, headers.with(name, value), body);
+  /**
+   * Returns a reply that says why there is no result, with a body of any type. With a header after
+   * it, the compiler needs the type of the route: {@code RpcReply.<Order>error(...).header(...)}.
+   *
+   * @param status the HTTP status, 400 to 599
+   * @param body the body, written as JSON by its own class
+   * @throws InvalidInputException when the status is out of range
+   */
+  public static <O> RpcReply<O> error(int status, Object body) {
+    return new RpcReply<>(checked(status, 400), Headers.none(), null, body);
   }
 
-  /** Returns the status and the names of the headers; not the body, for it may be secret. */
+  private static int checked(int status, int lowest) {
+    if (status < lowest || status > 599) {
+      throw new InvalidInputException("reply status", String.valueOf(status), lowest + " to 599");
+    }
+    return status;
+  }
+
+  /** Returns this reply with a header in place of those of the same name. */
+  public RpcReply<O> header(String name, String value) {
+    return headers(headers.with(name, value));
+  }
+
+  /** Returns this reply with these headers in place of all. */
+  public RpcReply<O> headers(Headers headers) {
+    return new RpcReply<>(status, headers, body, errorBody);
+  }
+
+  /** Returns the HTTP status. */
+  public int status() {
+    return status;
+  }
+
+  /** Returns the headers that the handler adds. */
+  public Headers headers() {
+    return headers;
+  }
+
+  /** Returns the body; null for none, and for an error. */
+  public @Nullable O body() {
+    return body;
+  }
+
+  /** Returns the body of an error; null for any other reply. */
+  public @Nullable Object errorBody() {
+    return errorBody;
+  }
+
+  /** Returns the status and the names of the headers; not the body, which may be secret. */
   @Override
   public String toString() {
     return "RpcReply[status=" + status + ", headers=" + headers + "]";

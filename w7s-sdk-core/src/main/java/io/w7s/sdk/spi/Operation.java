@@ -3,6 +3,7 @@ package io.w7s.sdk.spi;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.event.PublishReceipt;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -168,10 +169,10 @@ public sealed interface Operation<R> {
    * An event for all subscribers of its subject.
    *
    * @param source the publishing app
-   * @param id the event id; the same id is the same event
+   * @param id the event id, 1 to 255 characters; the same id of the same app is the same event
    * @param subject the subject
    * @param time when it happened
-   * @param data the event's data, JSON
+   * @param data the event's data, one JSON value in UTF-8
    * @param traceParent the W3C trace that the event belongs to; null for none
    * @param repeatable whether the caller gave the id or allowed duplicates
    * @param cloudEvent whether subscribers get the event as a CloudEvent
@@ -186,6 +187,29 @@ public sealed interface Operation<R> {
       boolean repeatable,
       boolean cloudEvent)
       implements Operation<PublishReceipt> {
+
+    /**
+     * Checks id and subject.
+     *
+     * @throws io.w7s.sdk.error.InvalidInputException when one of them is not valid
+     */
+    public EventPublish {
+      Names.eventId("event id", id);
+      Names.subject("subject", subject);
+    }
+
+    /** Returns a plain event that belongs to no trace, and whose repetition is harmless. */
+    public static EventPublish of(
+        AppId source, String id, String subject, Instant time, byte[] data) {
+      return new EventPublish(source, id, subject, time, data, null, true, false);
+    }
+
+    /** Returns this event of another app. */
+    public EventPublish from(AppId source) {
+      return source.equals(this.source)
+          ? this
+          : new EventPublish(source, id, subject, time, data, traceParent, repeatable, cloudEvent);
+    }
 
     @Override
     public Class<PublishReceipt> resultType() {

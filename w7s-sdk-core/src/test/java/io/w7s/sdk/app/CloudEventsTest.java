@@ -1,6 +1,5 @@
 package io.w7s.sdk.app;
 
-import static io.w7s.sdk.Environment.PRODUCTION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,15 +10,13 @@ import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.jackson.JsonFormat;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Headers;
 import io.w7s.sdk.ScriptedTransport;
 import io.w7s.sdk.SteppedTime;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.event.Event;
-import io.w7s.sdk.event.EventRegistry;
-import io.w7s.sdk.event.EventRouter;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.SendReceipt;
@@ -29,6 +26,7 @@ import io.w7s.sdk.spi.Outcome;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -37,16 +35,14 @@ import net.jqwik.api.constraints.NotBlank;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Our CloudEvents are those of the CloudEvents Java SDK, both ways. */
+/** CloudEvents of this SDK are those of the CloudEvents Java SDK, in both directions. */
 class CloudEventsTest extends AppRequests {
 
   private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-  private static final AppId SHOP = AppId.parse("acme/shop");
   private static final AppId WORKER = AppId.parse("acme/worker");
-  private static final QueueRef<Job> REMOTE_JOBS =
-      AppRef.of("acme/worker").queue("jobs", Job.class);
   private static final Outcome<?> TAKEN =
       Outcome.success(new SendReceipt(WORKER, "jobs", SteppedTime.START));
 
@@ -90,14 +86,13 @@ class CloudEventsTest extends AppRequests {
     return ((QueueSend) transport.sent.get(0)).body();
   }
 
+  // ---- Messages that this SDK sends
+
   @Test
   void aMessageSentAsACloudEventIsOne() {
     w7s("acme/shop", transport)
         .queues()
-        .send(
-            REMOTE_JOBS,
-            new Job("x"),
-            send -> send.asCloudEvent("com.acme.job").traceParent(TRACE));
+        .send(JOBS, new Job("x"), send -> send.asCloudEvent("com.acme.job").traceParent(TRACE));
 
     CloudEvent event = read(sent());
     assertThat(event.getId()).matches("[0-9a-f-]{36}");
@@ -105,6 +100,7 @@ class CloudEventsTest extends AppRequests {
     assertThat(event.getType()).isEqualTo("com.acme.job");
     assertThat(event.getTime()).isEqualTo("2026-05-25T12:00:00Z");
     assertThat(event.getExtension("traceparent")).isEqualTo(TRACE);
+    assertThat(event.getExtension("w7sform")).isEqualTo("cloudevent");
     assertThat(event.getSubject()).isNull();
     assertThat(data(event)).isEqualTo("{\"type\":\"x\"}");
   }
@@ -118,127 +114,130 @@ class CloudEventsTest extends AppRequests {
     if (halfPair) {
       return; // no JSON in UTF-8 can hold one
     }
-    w7s("acme/shop", sending)
-        .queues()
-        .send(REMOTE_JOBS, new Job(text), send -> send.asCloudEvent(type));
-    String body = new String(((QueueSend) sending.sent.get(0)).body(), UTF_8);
+    w7s("acme/shop", sending).queues().send(JOBS, new Job(text), send -> send.asCloudEvent(type));
+    byte[] body = ((QueueSend) sending.sent.get(0)).body();
 
-    assertThat(read(body.getBytes(UTF_8)).getType()).isEqualTo(type);
-    var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
-    assertThat(post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body))).status())
-        .isEqualTo(200);
-    assertThat(seen.get(0).body()).isEqualTo(new Job(text));
-    assertThat(seen.get(0).cloudEvent().orElseThrow().type()).isEqualTo(type);
+    assertThat(read(body).getType()).isEqualTo(type);
+    String rewritten = JsonValues.write(JsonValues.parse(body)); // as the platform does
+    for (QueueRef<Job> queue : List.of(JOBS, JOBS.asCloudEvents())) {
+      QueueMessage<Job> message = received(queue, rewritten);
+      assertThat(message.body()).isEqualTo(new Job(text));
+      assertThat(message.cloudEvent().orElseThrow().type()).isEqualTo(type);
+    }
   }
 
   @Test
-  void aCloudEventOfAnotherSdkIsAMessageWithItsDataForABody() {
-    var seen = new ArrayList<QueueMessage<Job>>();
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, seen::add).build();
+  void refusesACloudEventWithoutAType() {
+    assertThatThrownBy(
+            () ->
+                w7s("acme/shop", transport)
+                    .queues()
+                    .send(JOBS, new Job("x"), send -> send.asCloudEvent(" ")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("CloudEvent type: found blank text, must be not blank");
+  }
 
-    String plain = "{\"type\":\"b\",\"note\":\"specversion\"}";
-    AppResponse answer =
-        post(
-            app,
-            "/_w7s/queues/jobs",
-            delivery(
-                message("m1", 1, text(foreign("com.acme.job", "{\"type\":\"a\"}"))),
-                message("m2", 1, plain)));
+  @Test
+  void refusesAPlainMessageForAQueueOfCloudEvents() {
+    assertThatThrownBy(
+            () -> w7s("acme/shop", transport).queues().send(JOBS.asCloudEvents(), new Job("x")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "message body: found a plain message for acme/worker/jobs, whose ref asks for"
+                + " CloudEvents, must be sent with asCloudEvent(type)");
+    assertThat(transport.sent).isEmpty();
+  }
 
-    assertThat(answer.status()).isEqualTo(200);
-    assertThat(seen).extracting(QueueMessage::body).containsExactly(new Job("a"), new Job("b"));
-    assertThat(seen.get(0).traceParent()).contains(TRACE);
-    assertThat(seen.get(0).cloudEvent())
+  // ---- Bodies that look like a CloudEvent
+
+  /** Has the fields of a CloudEvent, for a purpose of its own. */
+  record Reading(
+      String specversion, String id, String source, String type, Job data, String w7sform) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cloudevent", "plain", ""})
+  void aBodyWithTheFieldsOfACloudEventComesThroughAsItIs(String form) {
+    QueueRef<Reading> readings = AppRef.of("acme/worker").queue("jobs", Reading.class);
+    var reading = new Reading("1.0", "7", "boiler", "heat", new Job("x"), form);
+    w7s("acme/shop", transport).queues().send(readings, reading);
+
+    QueueMessage<Reading> message = received(readings, new String(sent(), UTF_8));
+
+    assertThat(message.body()).isEqualTo(reading);
+    assertThat(message.cloudEvent()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\",\"data\":7}",
+        "{\"w7sform\":\"x\",\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"}",
+        "{\"w7sform\":\"cloudevents\",\"specversion\":\"1.0\"}",
+        "{\"w7sform\":\"cloudevent\"}",
+        "[\"specversion\"]",
+        "\"specversion\""
+      })
+  void anUnmarkedMessageIsReadAsItIs(String body) {
+    QueueRef<Object> any = AppRef.of("acme/worker").queue("jobs", Object.class);
+
+    QueueMessage<Object> message = received(any, body);
+
+    assertThat(message.cloudEvent()).isEmpty();
+    assertThat(message.body())
+        .isEqualTo(JacksonCodec.create().decode(body.getBytes(UTF_8), any.type()));
+  }
+
+  // ---- CloudEvents of other SDKs
+
+  @Test
+  void aQueueOfCloudEventsTakesThoseOfOtherSdks() {
+    QueueMessage<Job> message =
+        received(JOBS.asCloudEvents(), text(foreign("com.acme.job", "{\"type\":\"a\"}")));
+
+    assertThat(message.body()).isEqualTo(new Job("a"));
+    assertThat(message.traceParent()).contains(TRACE);
+    assertThat(message.cloudEvent())
         .contains(
             new io.w7s.sdk.queue.CloudEvent(
                 "c1",
                 "acme/shop",
                 "com.acme.job",
                 Optional.of(OffsetDateTime.parse("2026-05-24T21:58:00Z").toInstant())));
-    assertThat(seen.get(1).traceParent()).isEmpty();
-    assertThat(seen.get(1).cloudEvent()).isEmpty();
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"specversion\":\"1.0\",\"id\":1,\"source\":\"s\",\"type\":\"t\"}",
-        "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"s\"}",
-        "{\"specversion\":\"0.3\",\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"}",
-        "{\"specversion\":1.0,\"id\":\"1\",\"source\":\"s\",\"type\":\"t\"}",
-        "[\"specversion\"]",
-        "\"specversion\""
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'type':'b'} | CloudEvent at $.specversion: must be 1.0",
+        "{'specversion':'0.3','id':'1','source':'s','type':'t'} | CloudEvent at $.specversion: must",
+        "{'specversion':1.0,'id':'1','source':'s','type':'t'} | CloudEvent at $.specversion: must",
+        "{'specversion':'1.0','source':'s','type':'t'} | CloudEvent at $.id: is missing",
+        "{'specversion':'1.0','id':1,'source':'s','type':'t'} | CloudEvent at $.id: must be text",
+        "{'specversion':'1.0','id':'1','type':'t'} | CloudEvent at $.source: is missing",
+        "{'specversion':'1.0','id':'1','source':'s'} | CloudEvent at $.type: is missing",
+        "{'specversion':'1.0','id':'1','source':'s','type':'t','time':'x'} | CloudEvent at $.time:",
+        "{'specversion':'1.0','id':'1','source':'s','type':'t','data_base64':'AQI='}"
+            + " | CloudEvent at $.data_base64: is not supported",
+        "['specversion'] | CloudEvent at $: must be an object",
+        "7 | CloudEvent at $: must be an object",
       })
-  void whatOnlyLooksLikeACloudEventIsABodyLikeAnyOther(String body) {
-    QueueRef<Object> any = AppRef.of("acme/worker").queue("jobs", Object.class);
-    var seen = new ArrayList<QueueMessage<Object>>();
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(any, seen::add).build();
+  void aQueueOfCloudEventsRefusesAnythingElse(String body, String reason) {
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker")).on(JOBS.asCloudEvents(), message -> {}).build();
 
-    assertThat(post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body))).status())
-        .isEqualTo(200);
-    assertThat(seen.get(0).cloudEvent()).isEmpty();
-    if (body.startsWith("{")) {
-      assertThat(seen.get(0).body())
-          .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
-          .containsKey("specversion");
-    }
+    AppResponse response =
+        post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body.replace('\'', '"'))));
+
+    assertThat(response.status()).isEqualTo(400);
+    assertThat(text(response)).contains("message m1: " + reason);
   }
 
-  @Test
-  void binaryDataIsRefusedWithItsPlace() {
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> {}).build();
-    String binary =
-        text(
-            CloudEventBuilder.v1()
-                .withId("c1")
-                .withSource(URI.create("s"))
-                .withType("t")
-                .withData("image/png", new byte[] {1, 2}));
-
-    AppResponse answer = post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, binary)));
-
-    assertThat(answer.status()).isEqualTo(400);
-    assertThat(text(answer)).contains("message m1: CloudEvent at $.data_base64: must be data");
-  }
+  // ---- Events
 
   @Test
-  void aCloudEventNeedsAType() {
-    assertThatThrownBy(
-            () ->
-                w7s("acme/shop", transport)
-                    .queues()
-                    .send(REMOTE_JOBS, new Job("x"), send -> send.asCloudEvent(" ")))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage("CloudEvent type: found blank text, must be not blank");
-  }
-
-  @Test
-  void anEventPublishedAsACloudEventReachesItsSubscribersAsOne() {
-    assertThat(route(text(foreign("orders.created", "{\"orderId\":\"o1\"}"))).status())
-        .isEqualTo(202);
-
-    CloudEvent event = read(sent());
-    assertThat(event.getId()).isEqualTo("c1");
-    assertThat(event.getSource()).hasToString("acme/shop");
-    assertThat(event.getType()).isEqualTo("orders.created");
-    assertThat(event.getSubject()).isEqualTo("orders.created");
-    assertThat(event.getTime()).isEqualTo("2026-05-24T21:58:00Z");
-    assertThat(event.getExtension("traceparent")).isEqualTo(TRACE);
-    assertThat(data(event)).isEqualTo("{\"orderId\":\"o1\"}");
-    assertThat(handled(new String(sent(), UTF_8)))
-        .isEqualTo(
-            Event.builder("orders.created", new Order("o1"))
-                .id("c1")
-                .source(SHOP)
-                .messageId("m1")
-                .time(OffsetDateTime.parse("2026-05-24T21:58:00Z").toInstant())
-                .traceParent(TRACE)
-                .build());
-  }
-
-  @Test
-  void thePublishersChoiceOfFormAndTraceGoesToTheTransport() {
+  void aPublishHandsFormAndTraceToTheTransport() {
     var events = new ScriptedTransport(Outcome.deliveryUnknown("cut", null));
     assertThatThrownBy(
             () ->
@@ -256,31 +255,7 @@ class CloudEventsTest extends AppRequests {
   }
 
   @Test
-  void aTraceSurvivesTheRouterInThePlainFormToo() {
-    String plain =
-        event("orders.created", "{\"orderId\":\"o1\"}")
-            .replace("\"data\"", "\"traceparent\":\"" + TRACE + "\",\"data\"");
-    route(plain);
-
-    String message = new String(sent(), UTF_8);
-    assertThat(message).doesNotContain("specversion");
-    assertThat(handled(message).traceParent()).contains(TRACE);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"7", "null", "\"no trace\"", "\"\"", "{}"})
-  void aBrokenTraceIsIgnored(String broken) {
-    String plain =
-        event("orders.created", "{\"orderId\":\"o1\"}")
-            .replace("\"data\"", "\"traceparent\":" + broken + ",\"data\"");
-
-    assertThat(route(plain).status()).isEqualTo(202);
-    assertThat(new String(sent(), UTF_8)).doesNotContain("traceparent");
-    assertThat(handled(plain).traceParent()).isEmpty();
-  }
-
-  @Test
-  void aHandlerThatFailsIsLoggedWithItsTrace() {
+  void aFailedHandlerIsLoggedWithTheTrace() {
     W7sApp app =
         W7sApp.builder(AppRef.of("acme/worker"))
             .on(
@@ -298,24 +273,10 @@ class CloudEventsTest extends AppRequests {
         .contains("message m1 (attempt 2, traceparent " + TRACE + ")");
   }
 
-  private AppResponse route(String event) {
-    EventRegistry registry =
-        new EventRegistry()
-            .publish(SHOP, PRODUCTION, CREATED)
-            .subscribe(WORKER, PRODUCTION, CREATED, "events");
-    W7sApp router =
-        EventRouterApp.of(w7s("acme/event-router", transport), EventRouter.of(registry));
-    Headers caller =
-        Headers.of("x-w7s-rpc", "1")
-            .with("x-w7s-rpc-caller-owner", "acme")
-            .with("x-w7s-rpc-caller-repo", "shop");
-    return send(router, "POST", "/publish", "", caller, event);
-  }
-
-  private static Event<Order> handled(String message) {
-    var seen = new ArrayList<Event<Order>>();
-    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(CREATED, "events", seen::add).build();
-    assertThat(post(app, "/_w7s/queues/events", delivery(message("m1", 1, message))).status())
+  private static <T> QueueMessage<T> received(QueueRef<T> queue, String body) {
+    var seen = new ArrayList<QueueMessage<T>>();
+    W7sApp app = W7sApp.builder(AppRef.of("acme/worker")).on(queue, seen::add).build();
+    assertThat(post(app, "/_w7s/queues/jobs", delivery(message("m1", 1, body))).status())
         .isEqualTo(200);
     return seen.get(0);
   }

@@ -38,7 +38,7 @@ class CustomCodecTest extends AppRequests {
             .codec(codec)
             .on(SHOP.get("/totals", Total.class), request -> new Total(7))
             .on(SHOP.delete("/totals", Void.class), request -> null)
-            .onReply(SHOP.get("/reply", Void.class), request -> RpcReply.status(202))
+            .onReply(SHOP.get("/reply", Void.class), request -> RpcReply.empty(202))
             .build();
 
     assertThat(text(send(app, "GET", "/totals", "", Headers.none(), "")))

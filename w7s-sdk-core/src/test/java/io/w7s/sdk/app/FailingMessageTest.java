@@ -67,8 +67,9 @@ class FailingMessageTest extends AppRequests {
         "{\"n\":99999999999}",
         "[1]",
         "\"text\"",
-        "{\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"AQ==\"}",
-        "{\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"s\",\"type\":\"t\",\"data\":{\"n\":\"x\"}}"
+        "{\"w7sform\":\"cloudevent\",\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"s\",\"type\":\"t\",\"data_base64\":\"AQ==\"}",
+        "{\"w7sform\":\"cloudevent\",\"specversion\":\"1.0\",\"id\":\"c\",\"source\":\"s\",\"type\":\"t\",\"data\":{\"n\":\"x\"}}",
+        "{\"w7sform\":\"cloudevent\",\"id\":\"c\",\"source\":\"s\",\"data\":{\"n\":1}}"
       })
   void handlesTheOthersOfABatchWithAnUnreadableBody(String bad) {
     var seen = new ArrayList<QueueMessage<Count>>();

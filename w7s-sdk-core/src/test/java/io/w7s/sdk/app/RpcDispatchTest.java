@@ -1,9 +1,14 @@
 package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
@@ -11,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How requests reach their handler, and how its result is answered. */
 class RpcDispatchTest extends AppRequests {
@@ -56,26 +63,82 @@ class RpcDispatchTest extends AppRequests {
   void writesStatusHeadersAndBodyOfAReply() {
     W7sApp app =
         worker()
+            .onReply(TOTAL, request -> RpcReply.of(201, new Total(7)).header("x-a", "b"))
+            .build();
+
+    AppResponse response = post(app, "/totals/eur", "{\"orderId\":\"o1\"}");
+
+    assertThat(response.status()).isEqualTo(201);
+    assertThat(response.headers().first("x-a")).contains("b");
+    assertThat(text(response)).isEqualTo("{\"amount\":7}");
+  }
+
+  @Test
+  void writesAnErrorReplyOfAnyType() {
+    W7sApp app =
+        worker()
             .onReply(
                 TOTAL,
-                request -> RpcReply.of(422, Map.of("error", "no such currency")).header("x-a", "b"))
+                request ->
+                    RpcReply.<Total>error(422, Map.of("error", "no such currency"))
+                        .header("x-a", "b"))
             .build();
 
     AppResponse response = post(app, "/totals/xyz", "{\"orderId\":\"o1\"}");
 
     assertThat(response.status()).isEqualTo(422);
     assertThat(response.headers().first("x-a")).contains("b");
+    assertThat(response.headers().first("content-type")).contains("application/json");
     assertThat(text(response)).isEqualTo("{\"error\":\"no such currency\"}");
   }
 
   @Test
-  void writesAReplyOfTheDeclaredTypeAsThatType() {
-    RpcRef<Void, List<Total>> totals = WORKER_APP.get("/totals", new TypeRef<>() {});
-    W7sApp app =
-        worker().onReply(totals, request -> RpcReply.of(200, List.of(new Total(1)))).build();
+  void writesAnEmptyReplyWithoutABody() {
+    W7sApp app = worker().onReply(TOTAL, request -> RpcReply.empty(202)).build();
 
-    assertThat(text(send(app, "GET", "/totals", "", Headers.none(), "")))
-        .isEqualTo("[{\"amount\":1}]");
+    AppResponse response = post(app, "/totals/eur", "{\"orderId\":\"o1\"}");
+
+    assertThat(response.status()).isEqualTo(202);
+    assertThat(response.body()).isEmpty();
+    assertThat(response.headers().has("content-type")).isFalse();
+  }
+
+  /** The elements carry the names of their subtypes only when they are written as shapes. */
+  @Test
+  void writesAReplyAsTheTypeOfTheRoute() {
+    RpcRef<Void, List<Shape>> shapes = WORKER_APP.get("/shapes", new TypeRef<List<Shape>>() {});
+    W7sApp app =
+        worker().onReply(shapes, request -> RpcReply.of(200, List.of(new Shape.Circle(1)))).build();
+
+    assertThat(text(send(app, "GET", "/shapes", "", Headers.none(), "")))
+        .isEqualTo("[{\"kind\":\"circle\",\"radius\":1}]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {199, 600, -1})
+  void refusesAReplyWithoutAStatusOfHttp(int status) {
+    assertThatThrownBy(() -> RpcReply.of(status, "x"))
+        .hasMessage("reply status: found %d, must be 200 to 599", status);
+  }
+
+  @Test
+  void refusesAnErrorWithTheStatusOfASuccess() {
+    assertThatThrownBy(() -> RpcReply.error(204, "x"))
+        .hasMessage("reply status: found 204, must be 400 to 599");
+  }
+
+  @Test
+  void handsRawJsonOnByteForByte() {
+    RpcRef<RawJson, RawJson> echo = WORKER_APP.post("/echo", RawJson.class, RawJson.class);
+    W7sApp app = worker().on(echo, RpcRequest::body).codec(new FailingCodec()).build();
+
+    AppResponse response = post(app, "/echo", " { \"n\" : 1.50 } ");
+
+    assertThat(response.headers().first("content-type")).contains("application/json");
+    assertThat(text(response)).isEqualTo(" { \"n\" : 1.50 } ");
+    for (String notJson : List.of("", "{", "{} {}", "<html>")) {
+      assertThat(post(app, "/echo", notJson).status()).as(notJson).isEqualTo(400);
+    }
   }
 
   @Test
@@ -151,5 +214,24 @@ class RpcDispatchTest extends AppRequests {
     assertThat(send(app, "POST", "/totals/eur", "a=%ff", Headers.none(), "{}").status())
         .as("a query that is not UTF-8")
         .isEqualTo(400);
+  }
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  @JsonSubTypes(@JsonSubTypes.Type(value = Shape.Circle.class, name = "circle"))
+  sealed interface Shape {
+    record Circle(int radius) implements Shape {}
+  }
+
+  /** Is not asked. */
+  private static final class FailingCodec implements JsonCodec {
+    @Override
+    public byte[] encode(Object value, TypeRef<?> type) {
+      throw new AssertionError("encode " + type);
+    }
+
+    @Override
+    public <T> T decode(byte[] json, int offset, int length, TypeRef<T> type) {
+      throw new AssertionError("decode " + type);
+    }
   }
 }

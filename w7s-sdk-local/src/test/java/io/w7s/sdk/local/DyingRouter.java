@@ -4,10 +4,10 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.app.EventRouterApp;
-import io.w7s.sdk.event.EventRegistry;
-import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.events.EventRegistry;
+import io.w7s.sdk.events.EventRouter;
+import io.w7s.sdk.events.EventRouterApp;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Outcome;
@@ -48,7 +48,7 @@ final class DyingRouter {
     W7s w7s = W7s.builder(config).transport(transport).build();
     EventRegistry registry =
         new EventRegistry()
-            .publish(SHOP, Environment.PRODUCTION, CREATED)
+            .allowPublish(SHOP, Environment.PRODUCTION, CREATED)
             .subscribe(AUDIT, Environment.PRODUCTION, CREATED, "events")
             .subscribe(MAIL, Environment.PRODUCTION, CREATED, "events");
     LocalAppServer.start(

@@ -14,11 +14,11 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.emulator.time.VirtualTime;
-import io.w7s.sdk.event.EventRegistry;
-import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.events.EventRegistry;
+import io.w7s.sdk.events.EventRouter;
+import io.w7s.sdk.events.EventRouterApp;
 import io.w7s.sdk.retry.RetryPolicy;
 import java.io.IOException;
 import java.net.URI;
@@ -64,7 +64,7 @@ class EventRouterAmongStrangersTest {
             .build();
     EventRegistry registry =
         new EventRegistry()
-            .publish(AppId.parse("acme/shop"), Environment.PRODUCTION, CREATED)
+            .allowPublish(AppId.parse("acme/shop"), Environment.PRODUCTION, CREATED)
             .subscribe(AppId.parse("acme/audit"), Environment.PRODUCTION, CREATED, "events")
             .subscribe(AppId.parse("acme/worker"), Environment.PRODUCTION, CREATED, "mails");
     router = LocalAppServer.start(EventRouterApp.of(w7s, EventRouter.of(registry)));

@@ -124,7 +124,8 @@ class LocalEventTest {
         postRequestedFor(urlEqualTo("/router/publish"))
             .withRequestBody(
                 equalToJson(
-                    "{\"specversion\":\"1.0\",\"id\":\"evt-1\",\"type\":\"orders.created\","
+                    "{\"w7sform\":\"cloudevent\",\"specversion\":\"1.0\",\"id\":\"evt-1\","
+                        + "\"type\":\"orders.created\","
                         + "\"subject\":\"orders.created\",\"source\":\"acme/shop\","
                         + "\"time\":\"2026-05-24T22:00:00.500Z\",\"traceparent\":\""
                         + trace

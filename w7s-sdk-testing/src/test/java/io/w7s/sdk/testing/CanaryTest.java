@@ -134,7 +134,7 @@ class CanaryTest {
 
   private W7sApp worker() {
     return W7sApp.builder(AppRef.of("acme/worker"))
-        .onReply(LOGIN, request -> RpcReply.status(403))
+        .onReply(LOGIN, request -> RpcReply.empty(403))
         .on(
             JOBS,
             message -> {

@@ -5,8 +5,8 @@ import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.codec.Bodies;
-import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.RoundedNumbers;
+import io.w7s.sdk.internal.text.PlatformLimits;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.spi.TimeSource;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +27,12 @@ public record ClientContext(
     CallOptions defaults,
     boolean roundedNumbersAllowed) {
 
-  /** The platform's limit for the body of a message, an event or a workflow. */
-  public static final int LARGEST_BODY = 65_536;
-
   TimeSource time() {
     return pipeline.time();
   }
 
   /**
-   * Writes the body of a message, an event or a workflow. A slice is JSON already, and goes as it
-   * is.
+   * Writes the body of a message, an event or a workflow.
    *
    * @throws InvalidInputException when the body is over the platform's limit, when it is null
    *     though the type is not {@code Void}, or when it has a number that the platform cannot keep
@@ -44,9 +40,6 @@ public record ClientContext(
   byte[] encode(String field, @Nullable Object body, TypeRef<?> type) {
     if (body == null && !Bodies.isVoid(type)) {
       throw new InvalidInputException(field, "null", "a value: only a body of type Void is null");
-    }
-    if (body instanceof JsonSlice slice) {
-      return fitting(field, slice.toBytes());
     }
     byte[] json = fitting(field, Bodies.write(codec, body, type));
     if (!roundedNumbersAllowed) {
@@ -72,9 +65,9 @@ public record ClientContext(
    * @throws InvalidInputException when it is over the platform's limit
    */
   static byte[] fitting(String field, byte[] json) {
-    if (json.length > LARGEST_BODY) {
+    if (json.length > PlatformLimits.MAX_BODY_BYTES) {
       throw new InvalidInputException(
-          field, json.length + " bytes of JSON", "at most " + LARGEST_BODY);
+          field, json.length + " bytes of JSON", "at most " + PlatformLimits.MAX_BODY_BYTES);
     }
     return json;
   }

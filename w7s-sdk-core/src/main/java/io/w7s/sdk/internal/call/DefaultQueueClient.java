@@ -4,7 +4,7 @@ import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.RandomIds;
-import io.w7s.sdk.internal.wire.CloudEventBody;
+import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.QueueRef;
@@ -52,6 +52,12 @@ public final class DefaultQueueClient implements QueueClient {
       this.body = body;
       changes.accept(options);
       callOptions = options.callOptions();
+      if (queue.cloudEvents() && options.cloudEventType().isEmpty()) {
+        throw new InvalidInputException(
+            BODY,
+            "a plain message for " + queue + ", whose ref asks for CloudEvents",
+            "sent with asCloudEvent(type)");
+      }
       if (options.traceParent().isPresent() && options.cloudEventType().isEmpty()) {
         throw new InvalidInputException(
             "traceparent",
@@ -121,7 +127,7 @@ public final class DefaultQueueClient implements QueueClient {
               context.app().toString(),
               type,
               Optional.of(context.time().now()));
-      return new CloudEventBody(attributes, options.traceParent().orElse(null), JsonSlice.of(json))
+      return EventMessage.of(attributes, options.traceParent().orElse(null), JsonSlice.of(json))
           .toJson();
     }
 

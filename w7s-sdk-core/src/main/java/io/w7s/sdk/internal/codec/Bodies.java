@@ -5,6 +5,7 @@ import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonErrors;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.json.RawJson;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +23,26 @@ public final class Bodies {
   }
 
   /**
-   * Returns a value as JSON. Null is written as JSON {@code null}.
+   * Returns a value as JSON. Null is written as JSON {@code null}, and {@link RawJson} as it is.
    *
    * @throws CodecException when the value cannot be written
    */
   public static byte[] write(JsonCodec codec, @Nullable Object value, TypeRef<?> type) {
-    return value == null ? JsonSlice.ofNull().toBytes() : codec.encode(value, type);
+    if (value == null) {
+      return JsonSlice.ofNull().toBytes();
+    }
+    return value instanceof RawJson json ? json.utf8() : codec.encode(value, type);
   }
 
   /**
    * Reads a body that must not be empty, unless the type is {@code Void}: a body of that type is
-   * not looked at.
+   * not looked at. A body of the type {@link RawJson} is returned as it is.
    *
    * @return the value; null for {@code Void}, and for JSON null where the type has no other value
    *     for it
    * @throws CodecException when the body is empty or white space, or does not fit the type
    */
+  @SuppressWarnings("unchecked") // the type says that T is RawJson
   public static <T> @Nullable T read(JsonCodec codec, JsonSlice body, TypeRef<T> type) {
     if (isVoid(type)) {
       return null;
@@ -45,7 +50,9 @@ public final class Bodies {
     if (body.isBlank()) {
       throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);
     }
-    return codec.decode(body.array(), body.offset(), body.length(), type);
+    return type.type() == RawJson.class
+        ? (T) RawJson.of(body.toBytes())
+        : codec.decode(body.array(), body.offset(), body.length(), type);
   }
 
   /** Reads a body that may be empty, which means the same as JSON null. */

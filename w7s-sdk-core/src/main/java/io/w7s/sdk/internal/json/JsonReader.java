@@ -1,329 +1,551 @@
 package io.w7s.sdk.internal.json;
 
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.WireInstant;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.TokenStreamContext;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.core.json.JsonFactory;
 
 /**
- * A cursor over the JSON of an envelope. It stands on one value at a time, skips fields that nobody
- * asks for, and returns a body as a slice of the bytes that it reads. Used by one thread.
+ * Reads the JSON of an envelope in place. The reader stands in front of one value at a time, and
+ * each value is read, skipped or handed out as a slice of the bytes before the next one.
+ *
+ * <p>Envelopes are small, and the bodies in them are decoded by a codec afterwards. So the reader
+ * looks at a body once, for its quotes and brackets only, to find its end. Whether a skipped value
+ * or a slice is JSON inside is for the codec to say. Everything else is checked as it is read.
+ *
+ * <p>Used by one thread.
  */
 public final class JsonReader {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /** Objects and arrays inside each other that readers of envelopes enter, at most. */
+  private static final int MAX_LEVELS = 8;
+
+  /** Reads eight bytes at once. */
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final long EACH_BYTE = 0x0101010101010101L;
+  private static final long HIGH_BITS = 0x8080808080808080L;
+  private static final long QUOTES = EACH_BYTE * '"';
+  private static final long BACKSLASHES = EACH_BYTE * '\\';
+  private static final long SPACES = EACH_BYTE * ' ';
+
+  private final byte[] bytes;
+  private final int start;
+  private final int end;
+
+  /** What is being read, as messages name it. */
+  private String shape;
+
+  /** The level at which the paths in messages begin. */
+  private int root;
+
+  /** The next byte. */
+  private int at;
+
+  /** The innermost object or array that was entered; -1 outside of all. */
+  private int level = -1;
+
+  /** For each level the field whose value is being read; null in an array, and before the first. */
+  private final @Nullable String[] fields = new @Nullable String[MAX_LEVELS];
 
   /**
-   * Reads envelopes. What is wrong with one body must not make the whole envelope unreadable, so
-   * the limits of a body are left to the codec that reads it; the envelope's own size is bounded.
+   * For each level the index of the element, or that of the field among the expected ones; -1
+   * before the first.
    */
-  static final JsonFactory ENVELOPES =
-      JsonFactory.builder()
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private final int[] indexes = new int[MAX_LEVELS];
 
-  private final JsonParser parser;
-  private final JsonSlice source;
-  private final String shape;
-
-  /** The last instant read: most messages of a batch have the same one. */
-  private @Nullable String lastInstantText;
+  /** The messages of a batch often have the same time. */
+  private @Nullable JsonSlice lastInstantJson;
 
   private @Nullable Instant lastInstant;
 
-  private JsonReader(JsonParser parser, JsonSlice source, String shape) {
-    this.parser = parser;
-    this.source = source;
+  static long word(byte[] bytes, int at) {
+    return (long) WORD.get(bytes, at);
+  }
+
+  private JsonReader(JsonSlice source, String shape) {
+    this.bytes = source.array();
+    this.start = source.offset();
+    this.at = start;
+    this.end = source.offset() + source.length();
     this.shape = shape;
   }
 
   /**
-   * Reads an envelope.
+   * Reads one JSON value, with or without a byte order mark in front.
    *
-   * @param shape what the envelope is, as messages name it
-   * @param read is handed the cursor on the value, and leaves it on the value's last token; may be
-   *     called twice
-   * @throws CodecException when the source is not JSON or more than one value, or when {@code read}
-   *     throws it
+   * @param shape what the value is, as messages name it
+   * @param read is handed the reader in front of the value, and leaves it behind the value
+   * @throws CodecException when there is no value, more than one, one that is not JSON, or one that
+   *     {@code read} refuses
    */
   public static <T> T read(JsonSlice source, String shape, Function<JsonReader, T> read) {
+    var reader = new JsonReader(source, shape);
+    reader.skipByteOrderMark();
+    if (!reader.skipWhiteSpace()) {
+      throw new CodecException(shape, null, JsonErrors.EMPTY, null);
+    }
+    T value = read.apply(reader);
+    if (reader.skipWhiteSpace()) {
+      throw reader.notJson(JsonErrors.TRAILING);
+    }
+    return value;
+  }
+
+  /**
+   * Reads the value in front as a shape of its own, which messages name and where paths begin.
+   *
+   * @param read leaves the reader behind the value
+   */
+  public <T> T nested(String shape, Function<JsonReader, T> read) {
+    String outerShape = this.shape;
+    int outerRoot = root;
+    this.shape = shape;
+    root = level + 1;
     try {
-      return read(ENVELOPES, source.array(), source, shape, read);
-    } catch (StreamReadException e) {
-      byte[] wellFormed = LoneSurrogates.replaced(source);
-      if (wellFormed == null) {
-        throw JacksonFailure.reading(shape, e);
-      }
-      try {
-        return read(ENVELOPES, wellFormed, source, shape, read);
-      } catch (JacksonException again) {
-        throw JacksonFailure.reading(shape, again);
-      }
-    } catch (JacksonException e) {
-      throw JacksonFailure.reading(shape, e);
+      return read.apply(this);
+    } finally {
+      this.shape = outerShape;
+      root = outerRoot;
     }
   }
 
   /**
-   * Checks that a slice is one JSON value within the limits of a body.
+   * Reads the value in front. When it cannot be read, it is skipped and handed to another reader
+   * together with the reason.
    *
-   * @param type what it is to become, for the message
-   * @throws CodecException when it is not
+   * @param read leaves the reader behind the value
+   * @param unreadable is handed the reason and the bytes of the value
+   * @throws CodecException when the value has no end
    */
-  static void check(JsonSlice json, String type) {
+  public void readOrSkip(
+      Consumer<JsonReader> read, BiConsumer<CodecException, JsonSlice> unreadable) {
+    int start = at;
+    int outerLevel = level;
     try {
-      read(
-          JSON,
-          json.array(),
-          json,
-          type,
-          in -> {
-            in.skip();
-            return json;
-          });
-    } catch (JacksonException e) {
-      throw JacksonFailure.reading(type, e);
+      read.accept(this);
+    } catch (CodecException reason) {
+      at = start;
+      level = outerLevel;
+      unreadable.accept(reason, slice());
     }
   }
 
-  /**
-   * Reads one JSON value.
-   *
-   * @param bytes what is parsed; the array of the source, or a copy that differs in no length
-   */
-  private static <T> T read(
-      JsonFactory json,
-      byte[] bytes,
-      JsonSlice source,
-      String shape,
-      Function<JsonReader, T> read) {
-    try (JsonParser parser =
-        json.createParser(ObjectReadContext.empty(), bytes, source.offset(), source.length())) {
-      var reader = new JsonReader(parser, source, shape);
-      if (parser.nextToken() == null) {
-        throw new CodecException(shape, null, JsonErrors.EMPTY, null);
-      }
-      // The parser also reads UTF-16 and UTF-32, but then it has no byte offsets for slices.
-      if (parser.currentLocation().getByteOffset() < 0) {
-        throw new CodecException(shape, null, JsonErrors.NOT_JSON, null);
-      }
-      T value = read.apply(reader);
-      if (parser.nextToken() != null) {
-        TokenStreamLocation at = parser.currentTokenLocation();
-        throw new CodecException(
-            shape,
-            JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr()),
-            JsonErrors.TRAILING,
-            null);
-      }
-      return value;
+  private void skipByteOrderMark() {
+    if (end - at >= 3
+        && bytes[at] == (byte) 0xEF
+        && bytes[at + 1] == (byte) 0xBB
+        && bytes[at + 2] == (byte) 0xBF) {
+      at += 3;
     }
   }
 
-  /** Steps into the object that the cursor stands on. */
+  /** Enters the object in front. */
   public void enterObject() {
-    expect(JsonToken.START_OBJECT, "an object");
+    expect('{', "an object");
+    enter();
+  }
+
+  /** Enters the array in front. */
+  public void enterArray() {
+    expect('[', "an array");
+    enter();
+  }
+
+  private void enter() {
+    at++;
+    level++;
+    fields[level] = null;
+    indexes[level] = -1;
   }
 
   /**
-   * Steps to the value of the next field and returns its name; null, standing on the object's end,
-   * when none is left.
+   * Moves in front of the value of the next field, and returns the field's name; leaves the object
+   * and returns null when there is none.
+   *
+   * @param expected the fields of the object that matter
    */
-  public @Nullable String nextField() {
-    String name = parser.nextName();
-    if (name != null) {
-      parser.nextToken();
+  public @Nullable String nextField(JsonFields expected) {
+    if (!hasNext('}', fields[level] == null)) {
+      return null;
     }
+    String name = name(expected);
+    fields[level] = name;
+    if (nextByte() != ':') {
+      throw notJson(JsonErrors.NOT_JSON);
+    }
+    at++;
+    nextByte();
     return name;
   }
 
-  /** Steps into the array that the cursor stands on. */
-  public void enterArray() {
-    expect(JsonToken.START_ARRAY, "an array");
+  private String name(JsonFields expected) {
+    int index = expected.find(bytes, at, end, indexes[level] + 1);
+    if (index < 0) {
+      if (bytes[at] != '"') {
+        throw notJson(JsonErrors.NOT_JSON);
+      }
+      return readText(); // an unknown field, or a known one that is written with escapes
+    }
+    at += expected.length(index);
+    indexes[level] = index;
+    return expected.name(index);
   }
 
-  /** Steps to the next element; false, standing on the array's end, when none is left. */
+  /** Moves in front of the next element; leaves the array and returns false when there is none. */
   public boolean nextElement() {
-    return parser.nextToken() != JsonToken.END_ARRAY;
+    boolean more = hasNext(']', indexes[level] < 0);
+    if (more) {
+      indexes[level]++;
+    }
+    return more;
   }
 
-  /** Passes over the value, whatever it is. */
+  /** Moves to the next field or element; leaves the object or array when there is none. */
+  private boolean hasNext(char close, boolean first) {
+    byte next = nextByte();
+    if (next == close) {
+      at++;
+      level--;
+      return false;
+    }
+    if (!first) {
+      if (next != ',') {
+        throw notJson(JsonErrors.NOT_JSON);
+      }
+      at++;
+      if (nextByte() == close) {
+        throw notJson(JsonErrors.NOT_JSON);
+      }
+    }
+    return true;
+  }
+
+  /** Skips the value in front, whatever it is. */
   public void skip() {
-    parser.skipChildren();
+    byte first = bytes[at];
+    if (first == '"') {
+      at = endOfText(at + 1);
+    } else if (first == '{' || first == '[') {
+      skipNested();
+    } else {
+      skipLiteral();
+    }
   }
 
-  /** Returns whether the value is an object. */
+  private void skipNested() {
+    int depth = 0;
+    while (at < end) {
+      switch (bytes[at++]) {
+        case '"' -> at = endOfText(at);
+        case '{', '[' -> depth++;
+        case '}', ']' -> {
+          if (--depth == 0) {
+            return;
+          }
+        }
+        default -> {
+          // a number, a literal, a comma, a colon or white space
+        }
+      }
+    }
+    throw notJson(JsonErrors.TOO_SHORT);
+  }
+
+  private void skipLiteral() {
+    int start = at;
+    while (at < end && isLiteral(bytes[at])) {
+      at++;
+    }
+    if (at == start) {
+      throw notJson(JsonErrors.NOT_JSON);
+    }
+  }
+
+  /** Whether a byte can be part of a number, of {@code true}, {@code false} or {@code null}. */
+  private static boolean isLiteral(byte b) {
+    return (b >= 'a' && b <= 'z')
+        || (b >= '0' && b <= '9')
+        || b == '-'
+        || b == '+'
+        || b == '.'
+        || b == 'E';
+  }
+
+  /** Returns the position behind the closing quote of the text that a position is in. */
+  private int endOfText(int from) {
+    int i = from;
+    while (i < end) {
+      if (end - i >= Long.BYTES) {
+        long word = word(bytes, i);
+        long found = zeroBytes(word ^ QUOTES) | zeroBytes(word ^ BACKSLASHES);
+        if (found == 0) {
+          i += Long.BYTES;
+          continue;
+        }
+        i += Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
+      byte b = bytes[i];
+      if (b == '"') {
+        return i + 1;
+      }
+      i += b == '\\' ? 2 : 1;
+    }
+    at = end;
+    throw notJson(JsonErrors.TOO_SHORT);
+  }
+
+  /** Returns a word with the high bit set in each byte that was zero, exact for the lowest one. */
+  private static long zeroBytes(long word) {
+    return (word - EACH_BYTE) & ~word & HIGH_BITS;
+  }
+
+  /** Returns whether some bytes are next. */
+  public boolean startsWith(byte[] prefix) {
+    return prefix.length <= end - at
+        && Arrays.equals(bytes, at, at + prefix.length, prefix, 0, prefix.length);
+  }
+
+  /** Returns whether the value in front is an object. */
   public boolean isObject() {
-    return parser.hasToken(JsonToken.START_OBJECT);
+    return bytes[at] == '{';
   }
 
-  /** Returns whether the value is JSON null. */
-  public boolean isNull() {
-    return parser.hasToken(JsonToken.VALUE_NULL);
+  /** Skips the value in front if it is null; returns whether it was. */
+  public boolean skipNull() {
+    boolean isNull =
+        end - at >= 4
+            && bytes[at] == 'n'
+            && bytes[at + 1] == 'u'
+            && bytes[at + 2] == 'l'
+            && bytes[at + 3] == 'l';
+    if (isNull) {
+      at += 4;
+    }
+    return isNull;
   }
 
-  /**
-   * Returns the value, which must be text.
-   *
-   * @throws CodecException when it is not
-   */
+  /** Reads text. */
   public String text() {
-    expect(JsonToken.VALUE_STRING, "text");
-    return parser.getString();
+    expect('"', "text");
+    return readText();
   }
 
-  /**
-   * Returns the value, which must be text or null.
-   *
-   * @throws CodecException when it is neither
-   */
+  /** Reads text or null. */
   public @Nullable String textOrNull() {
-    return isNull() ? null : text();
+    return skipNull() ? null : text();
   }
 
-  /** Returns the value when it is text, and null for any other value. */
+  /** Reads text; skips any other value and returns null. */
   public @Nullable String textIfText() {
-    if (parser.hasToken(JsonToken.VALUE_STRING)) {
-      return parser.getString();
+    if (bytes[at] == '"') {
+      return readText();
     }
     skip();
     return null;
   }
 
-  /**
-   * Returns the value, which must be an instant or null.
-   *
-   * @throws CodecException when it is neither
-   */
+  /** Reads text whose opening quote is the next byte. */
+  private String readText() {
+    int start = at + 1;
+    int i = start;
+    while (end - i >= Long.BYTES && isPlain(word(bytes, i))) {
+      i += Long.BYTES;
+    }
+    while (i < end && bytes[i] >= ' ' && bytes[i] != '"' && bytes[i] != '\\') {
+      i++;
+    }
+    if (i < end && bytes[i] == '"') {
+      at = i + 1;
+      return new String(bytes, start, i - start, StandardCharsets.ISO_8859_1);
+    }
+    return decodedText(i);
+  }
+
+  /** Returns whether eight bytes are ASCII that stands for itself in a JSON text. */
+  private static boolean isPlain(long word) {
+    return (zeroBytes(word ^ QUOTES)
+            | zeroBytes(word ^ BACKSLASHES)
+            | ((word | (word - SPACES)) & HIGH_BITS))
+        == 0;
+  }
+
+  /** Reads text with escapes or with characters beyond ASCII. */
+  private String decodedText(int from) {
+    int start = at;
+    int behind = endOfText(from);
+    try {
+      Object text = JsonValues.parse(Arrays.copyOfRange(bytes, start, behind));
+      at = behind;
+      return (String) Objects.requireNonNull(text);
+    } catch (InvalidInputException e) {
+      throw notJson(JsonErrors.NOT_JSON);
+    }
+  }
+
+  /** Reads an instant as ISO-8601 text, or null. */
   public @Nullable Instant instantOrNull() {
-    if (isNull()) {
+    if (skipNull()) {
       return null;
     }
-    String text = text();
-    if (text.equals(lastInstantText)) {
+    if (lastInstantJson != null && skipRepeated(lastInstantJson)) {
       return lastInstant;
     }
+    int start = at;
+    String text = text();
     try {
       lastInstant = WireInstant.parse(text);
-      lastInstantText = text;
-      return lastInstant;
     } catch (DateTimeException e) {
       throw failure("must be an instant as ISO-8601 text");
     }
+    lastInstantJson = sliceFrom(start);
+    return lastInstant;
   }
 
-  /**
-   * Returns the value, which must be a positive {@code int}.
-   *
-   * @throws CodecException when it is not
-   */
+  /** Reads a whole number from 1 to 2,147,483,647. */
   public int positiveInt() {
-    String kind = "a whole number from 1 to " + Integer.MAX_VALUE;
-    expect(JsonToken.VALUE_NUMBER_INT, kind);
-    if (parser.getNumberType() != JsonParser.NumberType.INT || parser.getIntValue() < 1) {
-      throw failure("must be " + kind);
+    int number = positiveIntOr(0);
+    if (number == 0) {
+      throw failure("must be a whole number from 1 to " + Integer.MAX_VALUE);
     }
-    return parser.getIntValue();
+    return number;
   }
 
-  /** Returns the value when it is a positive {@code int}, and another for one that is not. */
+  /** Reads a whole number from 1 to 2,147,483,647; skips any other value and returns another. */
   public int positiveIntOr(int other) {
-    boolean isInt =
-        parser.hasToken(JsonToken.VALUE_NUMBER_INT)
-            && parser.getNumberType() == JsonParser.NumberType.INT
-            && parser.getIntValue() > 0;
+    int start = at;
     skip();
-    return isInt ? parser.getIntValue() : other;
+    long number = 0;
+    for (int i = start; i < at && number <= Integer.MAX_VALUE; i++) {
+      boolean digit = bytes[i] >= (number == 0 ? '1' : '0') && bytes[i] <= '9';
+      number = digit ? number * 10 + bytes[i] - '0' : Long.MAX_VALUE;
+    }
+    return number < 1 || number > Integer.MAX_VALUE ? other : (int) number;
   }
 
-  /** Returns the bytes of the value, without the white space around it. */
+  /** Skips the value in front and returns its bytes. */
   public JsonSlice slice() {
-    int start = start();
-    parser.skipChildren();
+    int start = at;
+    skip();
     return sliceFrom(start);
   }
 
-  /** Returns where in the array the value starts. */
-  public int start() {
-    return source.offset() + (int) parser.currentTokenLocation().getByteOffset();
+  /** Returns the position in front of a value, for {@link #sliceFrom}. */
+  public int position() {
+    return at;
   }
 
-  /** Returns the bytes from the {@link #start} of a value to its end, once it has been read. */
-  public JsonSlice sliceFrom(int start) {
-    parser.finishToken(); // text is read lazily, and its end is not known before
-    int end = source.offset() + (int) parser.currentLocation().getByteOffset();
-    return new JsonSlice(source.array(), start, end - start);
+  /** Returns the bytes from a position up to the reader's own. */
+  public JsonSlice sliceFrom(int position) {
+    return new JsonSlice(bytes, position, at - position);
   }
 
-  /** Returns whether the value has the same bytes as an object or array that was read before. */
-  public boolean repeats(JsonSlice former) {
-    int start = start();
-    int end = start + former.length();
-    return end <= source.array().length
-        && Arrays.equals(
-            source.array(),
-            start,
-            end,
-            former.array(),
-            former.offset(),
-            former.offset() + former.length());
+  /**
+   * Skips the value in front if its bytes are those of another one.
+   *
+   * @param other a text, an object or an array
+   * @return whether they are
+   */
+  public boolean skipRepeated(JsonSlice other) {
+    int behind = at + other.length();
+    boolean repeated =
+        behind <= end
+            && Arrays.equals(
+                bytes, at, behind, other.array(), other.offset(), other.offset() + other.length());
+    if (repeated) {
+      at = behind;
+    }
+    return repeated;
   }
 
   /**
    * Returns the value of a field of the object just left.
    *
-   * @throws CodecException when the value is null, because the field is missing
+   * @throws CodecException when it is null, because the object does not have the field
    */
   public <T> T required(String field, @Nullable T value) {
     if (value == null) {
-      throw new CodecException(shape, path().field(null, field).toString(), "is missing", null);
+      throw failure(field, "is missing");
     }
     return value;
   }
 
-  /** Returns an exception for the value that the cursor stands on. */
+  /** Returns an exception that refuses a field of the object just left. */
+  public CodecException failure(String field, String reason) {
+    return new CodecException(shape, path().field(null, field).toString(), reason, null);
+  }
+
+  /** Returns an exception that refuses the value being read and names it by its path. */
   public CodecException failure(String reason) {
     return new CodecException(shape, path().toString(), reason, null);
   }
 
-  private void expect(JsonToken token, String kind) {
-    if (!parser.hasToken(token)) {
+  /** Only names that the shape knows are on the way to a value that it refuses. */
+  private JsonPlace path() {
+    var path = new JsonPlace();
+    for (int i = root; i <= level; i++) {
+      String field = fields[i];
+      if (field != null) {
+        path.field(null, field);
+      } else {
+        path.element(indexes[i]);
+      }
+    }
+    return path;
+  }
+
+  private void expect(char first, String kind) {
+    if (bytes[at] != first) {
+      skip(); // what is no JSON is called that
       throw failure("must be " + kind);
     }
   }
 
-  private JsonPlace path() {
-    TokenStreamContext context = parser.streamReadContext();
-    boolean onStart = parser.currentToken().isStructStart();
-    return path(onStart ? context.getParent() : context);
+  private CodecException notJson(String reason) {
+    int line = 1;
+    int lineStart = start;
+    for (int i = start; i < at; i++) {
+      if (bytes[i] == '\n') {
+        line++;
+        lineStart = i + 1;
+      }
+    }
+    return new CodecException(
+        shape, JsonPlace.lineAndColumn(line, at - lineStart + 1), reason, null);
   }
 
-  /** Returns the path to a value. */
-  static JsonPlace path(TokenStreamContext context) {
-    if (context.inRoot()) {
-      return new JsonPlace();
+  /** Moves to the next byte that is not white space, and returns it. */
+  private byte nextByte() {
+    if (at < end && bytes[at] > ' ') {
+      return bytes[at];
     }
-    JsonPlace outer = path(context.getParent());
-    return context.inArray()
-        ? outer.element(context.getCurrentIndex())
-        : outer.field(null, context.currentName());
+    if (!skipWhiteSpace()) {
+      throw notJson(JsonErrors.TOO_SHORT);
+    }
+    return bytes[at];
+  }
+
+  /** Moves to the next byte that is not white space; returns whether there is one. */
+  private boolean skipWhiteSpace() {
+    while (at < end) {
+      byte b = bytes[at];
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return true;
+      }
+      at++;
+    }
+    return false;
   }
 }

@@ -5,6 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * One JSON value within a larger array of UTF-8 bytes: a body that is decoded in place. The array
@@ -17,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString are by content
 public record JsonSlice(byte[] array, int offset, int length) {
 
+  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   /** Checks the range. */
@@ -56,11 +62,6 @@ public record JsonSlice(byte[] array, int offset, int length) {
         && array[offset + 2] == (byte) 0xbf;
   }
 
-  /** Returns whether some bytes are anywhere in it. */
-  public boolean contains(ByteSearch sought) {
-    return sought.isIn(array, offset, length);
-  }
-
   /**
    * Checks that this is one JSON value in UTF-8, at most 500 levels deep.
    *
@@ -68,7 +69,25 @@ public record JsonSlice(byte[] array, int offset, int length) {
    * @throws CodecException when it is not
    */
   public void requireJson(String type) {
-    JsonReader.check(this, type);
+    if (!Utf8.mayBeJson(array, offset, length)) {
+      throw new CodecException(type, null, JsonErrors.NOT_JSON, null);
+    }
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), array, offset, length)) {
+      if (parser.nextToken() == null) {
+        throw new CodecException(type, null, JsonErrors.EMPTY, null);
+      }
+      parser.skipChildren();
+      if (parser.nextToken() != null) {
+        TokenStreamLocation at = parser.currentTokenLocation();
+        throw new CodecException(
+            type,
+            JsonPlace.lineAndColumn(at.getLineNr(), at.getColumnNr()),
+            JsonErrors.TRAILING,
+            null);
+      }
+    } catch (JacksonException e) {
+      throw JacksonFailure.reading(type, e);
+    }
   }
 
   /** Returns a copy of the value's own bytes. */

@@ -91,9 +91,14 @@ public final class JsonWriter {
     return this;
   }
 
-  /** Writes a field. */
+  /** Writes a field that is a number. */
   public JsonWriter field(String name, int value) {
-    return field(name, JsonSlice.of(Integer.toString(value).getBytes(StandardCharsets.US_ASCII)));
+    name(name);
+    String digits = Integer.toString(value);
+    reserve(digits.length());
+    appendPlain(digits);
+    comma = true;
+    return this;
   }
 
   /** Writes a field whose value is JSON already; an empty slice is written as {@code null}. */
@@ -122,6 +127,13 @@ public final class JsonWriter {
     }
     comma = true;
     return this;
+  }
+
+  /** Makes room for as many bytes in all as there will be if the expectation is right. */
+  public void expect(int total) {
+    if (total > size) {
+      bytes = Arrays.copyOf(bytes, total);
+    }
   }
 
   /** Returns how many bytes have been written. */
@@ -161,13 +173,16 @@ public final class JsonWriter {
   }
 
   /** Appends ASCII between quotes; the room for it must be reserved. */
-  @SuppressWarnings("deprecation") // getBytes copies ASCII as it is
   private void appendQuoted(String plain) {
-    int length = plain.length();
     bytes[size++] = '"';
-    plain.getBytes(0, length, bytes, size);
-    size += length;
+    appendPlain(plain);
     bytes[size++] = '"';
+  }
+
+  @SuppressWarnings("deprecation") // copies the bytes of ASCII text as they are
+  private void appendPlain(String plain) {
+    plain.getBytes(0, plain.length(), bytes, size);
+    size += plain.length();
   }
 
   private JsonWriter begin(char bracket) {

@@ -10,6 +10,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * Finds numbers that the platform cannot keep. It parses a body and writes it again, as JavaScript
@@ -29,6 +32,18 @@ public final class RoundedNumbers {
   private static final int MOST_DIGITS = 17;
 
   private static final int SHORTEST_EXPONENT = 3;
+
+  /** Reads a body of any depth and with numbers and names of any length. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(Integer.MAX_VALUE)
+                  .maxNumberLength(Integer.MAX_VALUE)
+                  .maxNameLength(Integer.MAX_VALUE)
+                  .maxStringLength(Integer.MAX_VALUE)
+                  .build())
+          .build();
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -169,12 +184,12 @@ public final class RoundedNumbers {
   }
 
   private static @Nullable Found parsed(byte[] json) {
-    try (JsonParser parser = JsonReader.ENVELOPES.createParser(ObjectReadContext.empty(), json)) {
+    try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         if (token.isNumeric()) {
           String kind = kind(parser.getString());
           if (kind != null) {
-            return new Found(JsonReader.path(parser.streamReadContext()).toString(), kind);
+            return new Found(path(parser.streamReadContext()).toString(), kind);
           }
         }
       }
@@ -182,6 +197,16 @@ public final class RoundedNumbers {
     } catch (JacksonException notJson) {
       return null; // which is refused elsewhere
     }
+  }
+
+  private static JsonPlace path(TokenStreamContext context) {
+    if (context.inRoot()) {
+      return new JsonPlace();
+    }
+    JsonPlace outer = path(context.getParent());
+    return context.inArray()
+        ? outer.element(context.getCurrentIndex())
+        : outer.field(null, context.currentName());
   }
 
   /** Returns what kind of number the platform changes; null for one that it keeps. */

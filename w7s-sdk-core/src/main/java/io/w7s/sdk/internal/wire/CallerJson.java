@@ -4,17 +4,21 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller in an envelope: {@code {"orgSlug","repoSlug","repository","environment"}}, or null. A
- * batch mostly comes from one caller, so one that repeats the last is not read again. Used by one
- * thread, for one envelope.
+ * Reads and writes the caller in an envelope: {@code {"orgSlug","repoSlug","repository",
+ * "environment"}}, or null. The messages of a batch often have the same caller, so one that equals
+ * the previous one is neither read nor written again. Used by one thread, for one envelope.
  */
 final class CallerJson {
+
+  private static final JsonFields FIELDS =
+      JsonFields.of("orgSlug", "repoSlug", "repository", "environment");
 
   private @Nullable JsonSlice lastJson;
   private @Nullable Caller last;
@@ -22,14 +26,13 @@ final class CallerJson {
   private int lastTo;
 
   @Nullable Caller readOrNull(JsonReader in) {
-    if (in.isNull()) {
+    if (in.skipNull()) {
       return null;
     }
-    if (lastJson != null && in.repeats(lastJson)) {
-      in.skip();
+    if (lastJson != null && in.skipRepeated(lastJson)) {
       return last;
     }
-    int start = in.start();
+    int start = in.position();
     last = read(in);
     lastJson = in.sliceFrom(start);
     return last;
@@ -40,12 +43,12 @@ final class CallerJson {
     String repoSlug = null;
     String environment = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
         case "orgSlug" -> orgSlug = in.text();
         case "repoSlug" -> repoSlug = in.text();
         case "environment" -> environment = in.text();
-        default -> in.skip(); // repository says again what the two slugs say
+        default -> in.skip(); // the repository repeats the two slugs
       }
     }
     try {
@@ -57,7 +60,7 @@ final class CallerJson {
     }
   }
 
-  /** Writes the field; nothing when there is no caller. */
+  /** Writes the field {@code caller}; writes nothing when there is none. */
   void write(JsonWriter out, @Nullable Caller caller) {
     if (caller == null) {
       return;

@@ -2,6 +2,7 @@ package io.w7s.sdk.internal.wire;
 
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonValues;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the control plane answered, told by the shape of the body and not by its content type. */
 public sealed interface ControlResponse {
+
+  /** The fields of both shapes. */
+  JsonFields FIELDS = JsonFields.of("status", "data", "error", "details");
 
   /**
    * {@code {"status":"success","data":...}}.
@@ -45,7 +49,7 @@ public sealed interface ControlResponse {
     JsonSlice error = null;
     JsonSlice details = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
         case "status" -> status = in.text();
         case "data" -> data = in.slice();

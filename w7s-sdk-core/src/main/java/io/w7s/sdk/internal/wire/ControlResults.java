@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.wire;
 
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.queue.SendReceipt;
@@ -17,26 +18,21 @@ import org.jspecify.annotations.Nullable;
 /** The data of the control plane's successes. */
 public final class ControlResults {
 
-  /** How the platform writes a success, up to its data; after it comes one bracket. */
-  private static final byte[] SUCCESS = PlainForm.form("{\"status\":\"success\",\"data\":");
+  private static final JsonFields SENT = JsonFields.of("queue", "enqueuedAt", "result");
+  private static final JsonFields STARTED = JsonFields.of("workflow", "instance", "createdAt");
+  private static final JsonFields INSTANCE = JsonFields.of("id", "status");
+  private static final JsonFields STATUS = JsonFields.of("status", "output", "error");
+  private static final JsonFields OUTPUT = JsonFields.of("status", "contentType", "body");
+  private static final JsonFields ERROR = JsonFields.of("name", "message");
 
   private ControlResults() {}
 
   /**
-   * Reads the data of a success; null when the body is none.
+   * Reads the data of a success; returns null when the body is not a success.
    *
-   * @param reader makes sure that what it is given is one JSON value, and all of it
    * @throws CodecException when the data is not what the reader wants
    */
   public static <R> @Nullable R read(byte[] body, Function<JsonSlice, R> reader) {
-    var form = new PlainForm(JsonSlice.of(body));
-    if (form.skip(SUCCESS) && body[body.length - 1] == '}') {
-      try {
-        return reader.apply(new JsonSlice(body, form.at(), body.length - 1 - form.at()));
-      } catch (CodecException otherForm) {
-        // a parser knows what it is
-      }
-    }
     return ControlResponse.read(body).orElse(null) instanceof ControlResponse.Success success
         ? reader.apply(success.data())
         : null;
@@ -54,7 +50,7 @@ public final class ControlResults {
         in -> {
           Instant enqueuedAt = null;
           in.enterObject();
-          for (String name = in.nextField(); name != null; name = in.nextField()) {
+          for (String name = in.nextField(SENT); name != null; name = in.nextField(SENT)) {
             if (name.equals("enqueuedAt")) {
               enqueuedAt = in.instantOrNull();
             } else {
@@ -77,7 +73,7 @@ public final class ControlResults {
         in -> {
           WorkflowInstance instance = null;
           in.enterObject();
-          for (String name = in.nextField(); name != null; name = in.nextField()) {
+          for (String name = in.nextField(STARTED); name != null; name = in.nextField(STARTED)) {
             if (name.equals("instance")) {
               instance = readInstance(in);
             } else {
@@ -92,7 +88,7 @@ public final class ControlResults {
     String id = null;
     WorkflowStatus status = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(INSTANCE); name != null; name = in.nextField(INSTANCE)) {
       switch (name) {
         case "id" -> id = in.text();
         case "status" -> status = readStatus(in);
@@ -107,7 +103,7 @@ public final class ControlResults {
     Output output = null;
     String error = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(STATUS); name != null; name = in.nextField(STATUS)) {
       switch (name) {
         case "status" -> state = in.text();
         case "output" -> output = readOutput(in);
@@ -122,14 +118,14 @@ public final class ControlResults {
   }
 
   private static @Nullable Output readOutput(JsonReader in) {
-    if (in.isNull()) {
+    if (in.skipNull()) {
       return null;
     }
     Integer status = null;
     String contentType = null;
     String body = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(OUTPUT); name != null; name = in.nextField(OUTPUT)) {
       switch (name) {
         case "status" -> status = in.positiveInt();
         case "contentType" -> contentType = in.textOrNull();
@@ -150,7 +146,7 @@ public final class ControlResults {
     }
     String message = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(ERROR); name != null; name = in.nextField(ERROR)) {
       if (name.equals("message")) {
         message = in.textOrNull();
       } else {

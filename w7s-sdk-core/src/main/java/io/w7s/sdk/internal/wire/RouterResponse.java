@@ -6,9 +6,13 @@ import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
 import io.w7s.sdk.internal.json.Excerpt;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonWriter;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,24 +20,73 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries in an event router's answer, in either of its forms:
+ * The response of an event router, in either of its forms:
  *
  * <ul>
- *   <li>an ordinary app as router: {@code {"deliveries":[{"repository","queue","ok","status",
- *       "response"}]}}, where status is that of the subscriber's answer;
- *   <li>the platform's: {@code {"status":"success","data":{"deliveries":[{"repository","queue",
- *       "status":"enqueued"|"failed","error"?}]}}}.
+ *   <li>that of a router that is an ordinary app: {@code {"ok","service","accepted","subject",
+ *       "publisher","deliveries":[{"repository","queue","target","ok","status","response"}]}},
+ *       where the status and the response are those of the subscriber's queue;
+ *   <li>the platform's, {@link PublishResult} in a success of the control plane.
  * </ul>
  *
- * A delivery that an earlier publish of the event has made has {@code "skipped":true} besides.
+ * In both forms a delivery that an earlier publish of the event has made has {@code "skipped":true}
+ * in addition.
  */
 public final class RouterResponse {
 
-  private RouterResponse() {}
+  private static final JsonSlice TRUE = literal("true");
+  private static final JsonSlice FALSE = literal("false");
 
   /**
-   * Returns what became of an event; null when the router does not say it, or answers a failure
-   * with an empty list.
+   * What a router that is an ordinary app tells of a delivery.
+   *
+   * @param delivery what became of it
+   * @param target where the router sent it, for people to read
+   * @param status the HTTP status of the queue's answer, or what comes closest to it
+   * @param enqueuedAt when the queue took the event; null when it did not, or not this time
+   */
+  public record Sent(Delivery delivery, String target, int status, @Nullable Instant enqueuedAt) {}
+
+  private RouterResponse() {}
+
+  private static JsonSlice literal(String json) {
+    return JsonSlice.of(json.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Writes the response of a router that is an ordinary app.
+   *
+   * @param service the name of the router
+   * @param deliveries one for each delivery of the receipt
+   */
+  public static byte[] toJson(String service, PublishReceipt receipt, List<Sent> deliveries) {
+    var out = new JsonWriter(256 + 256 * deliveries.size());
+    out.beginObject().field("ok", bool(receipt.complete())).field("service", service);
+    out.field("accepted", TRUE).field("subject", receipt.subject());
+    out.field("publisher", receipt.source().toString()).name("deliveries").beginArray();
+    for (Sent sent : deliveries) {
+      Delivery delivery = sent.delivery();
+      JsonSlice ok = bool(delivery.status() != Status.FAILED);
+      out.beginObject().field("repository", delivery.app().toString());
+      out.field("queue", delivery.queue()).field("target", sent.target());
+      out.field("ok", ok).field("status", sent.status()).name("response").beginObject();
+      out.field("ok", ok).field("error", delivery.error().orElse(null));
+      out.field("enqueuedAt", sent.enqueuedAt()).endObject();
+      if (delivery.status() == Status.SKIPPED) {
+        out.field(PublishResult.SKIPPED, TRUE);
+      }
+      out.endObject();
+    }
+    return out.endArray().endObject().toBytes();
+  }
+
+  private static JsonSlice bool(boolean value) {
+    return value ? TRUE : FALSE;
+  }
+
+  /**
+   * Returns what became of an event; null when the response does not say so, or is a failure with
+   * an empty list.
    */
   public static @Nullable PublishReceipt receipt(EventPublish publish, RawResponse answer) {
     List<Delivery> deliveries = deliveries(answer.body());

@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.wire;
 
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
@@ -21,6 +22,9 @@ public record ScheduleDelivery(
     @Nullable String repository,
     @Nullable String environment) {
 
+  private static final JsonFields FIELDS =
+      JsonFields.of("schedule", "scheduledTime", "repository", "environment");
+
   /**
    * Reads a delivery.
    *
@@ -36,7 +40,7 @@ public record ScheduleDelivery(
     String repository = null;
     String environment = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
         case "schedule" -> schedule = in.text();
         case "scheduledTime" -> scheduledTime = in.instantOrNull();

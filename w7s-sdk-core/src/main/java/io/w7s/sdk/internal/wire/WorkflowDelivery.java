@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
@@ -29,6 +30,10 @@ public record WorkflowDelivery(
     @Nullable Caller caller,
     @Nullable Target target,
     JsonSlice payload) {
+
+  private static final JsonFields FIELDS =
+      JsonFields.of(
+          "workflow", "workflowName", "instanceId", "createdAt", "caller", "target", "payload");
 
   /**
    * What is run.
@@ -57,7 +62,7 @@ public record WorkflowDelivery(
     Caller caller = null;
     JsonSlice payload = JsonSlice.ofNull();
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
         case "workflow" -> workflow = in.text();
         case "workflowName" -> workflowName = in.textOrNull();

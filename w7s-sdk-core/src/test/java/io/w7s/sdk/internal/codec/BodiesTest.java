@@ -8,6 +8,7 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.json.StrictCodec;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -60,5 +61,19 @@ class BodiesTest {
 
   private static JsonSlice json(String body) {
     return JsonSlice.of(body.getBytes(UTF_8));
+  }
+
+  @Test
+  void leavesRawJsonAsItIs() {
+    TypeRef<RawJson> raw = TypeRef.of(RawJson.class);
+    assertThat(Bodies.write(CODEC, RawJson.of(" [1.50] "), raw))
+        .asString(UTF_8)
+        .isEqualTo(" [1.50] ");
+    assertThat(Bodies.read(CODEC, json("[1.50]"), raw)).isEqualTo(RawJson.of("[1.50]"));
+    assertThat(Bodies.readOptional(CODEC, json(""), raw)).isEqualTo(RawJson.of("null"));
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> Bodies.read(CODEC, json("[1.50"), raw));
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> Bodies.read(CODEC, json(""), raw));
   }
 }

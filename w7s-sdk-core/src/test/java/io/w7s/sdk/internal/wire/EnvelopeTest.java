@@ -174,7 +174,7 @@ class EnvelopeTest {
   void otherEncodingsThanUtf8AreRefused() {
     byte[] wide = "{\"queue\":\"q\",\"messages\":[]}".getBytes(StandardCharsets.UTF_16BE);
     CodecException e = catchThrowableOfType(CodecException.class, () -> QueueDelivery.read(wide));
-    assertThat(e).hasMessage("queue delivery: not JSON in UTF-8");
+    assertThat(e).hasMessage("queue delivery at line 1, column 1: not JSON in UTF-8");
   }
 
   @Test

@@ -2,9 +2,9 @@ package io.w7s.sdk.local.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.w7s.sdk.event.EventMap;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.events.EventMap;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.Guide;
 import java.io.IOException;

@@ -8,7 +8,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.RpcFailedException;
@@ -43,7 +42,7 @@ abstract class AnsweringContract extends ContractWorld {
       AppRef.of("acme/worker").get("/items/{id}", Text.class);
 
   /** A route that answers in the way of a handler of the test's own. */
-  private W7s replying(Function<RpcRequest<Void>, RpcReply> handler) {
+  private W7s replying(Function<RpcRequest<Void>, RpcReply<Text>> handler) {
     deploy(W7sApp.builder(AppRef.of("acme/worker")).onReply(ITEM, handler::apply).build());
     return shop();
   }
@@ -69,7 +68,7 @@ abstract class AnsweringContract extends ContractWorld {
         replying(
             request -> {
               seen.add(request);
-              return RpcReply.status(204);
+              return RpcReply.empty(204);
             });
     shop.rpc().exchange(ITEM, null, options);
     return seen.get(0);
@@ -106,10 +105,8 @@ abstract class AnsweringContract extends ContractWorld {
     W7s shop =
         replying(
             request ->
-                new RpcReply(
-                    201,
-                    Headers.of("set-cookie", "a=1").plus("set-cookie", "b=2"),
-                    new Text("made")));
+                RpcReply.of(201, new Text("made"))
+                    .headers(Headers.of("set-cookie", "a=1").plus("set-cookie", "b=2")));
 
     RpcResponse<Text> response = item(way, shop, "a");
 
@@ -122,7 +119,7 @@ abstract class AnsweringContract extends ContractWorld {
   @ParameterizedTest
   @EnumSource
   void anAnswerWithoutABodyIsNull(CallStyle way) {
-    W7s shop = replying(request -> RpcReply.status(204));
+    W7s shop = replying(request -> RpcReply.empty(204));
 
     RpcResponse<Text> response = item(way, shop, "a");
 
@@ -262,14 +259,13 @@ abstract class AnsweringContract extends ContractWorld {
     W7s shop =
         replying(
             request ->
-                RpcReply.of(200, request.variable("id") + " " + request.query("q").orElse("")));
+                RpcReply.of(
+                    200, new Text(request.variable("id") + " " + request.query("q").orElse(""))));
 
-    String seen =
-        shop.rpc()
-            .exchange(ITEM, null, call -> call.variable("id", "Grüße a+b").query("q", "世界+🚀"))
-            .body(TypeRef.of(String.class));
+    Text seen =
+        shop.rpc().call(ITEM, null, call -> call.variable("id", "Grüße a+b").query("q", "世界+🚀"));
 
-    assertThat(seen).isEqualTo("Grüße a+b 世界+🚀");
+    assertThat(seen).isEqualTo(new Text("Grüße a+b 世界+🚀"));
   }
 
   @Test

@@ -8,16 +8,16 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
-import io.w7s.sdk.app.EventRouterApp;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.error.CallException;
-import io.w7s.sdk.event.DeliveredEvents;
-import io.w7s.sdk.event.EventRegistry;
-import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.event.PublishReceipt.Status;
+import io.w7s.sdk.events.DeliveredEvents;
+import io.w7s.sdk.events.EventRegistry;
+import io.w7s.sdk.events.EventRouter;
+import io.w7s.sdk.events.EventRouterApp;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
@@ -172,7 +172,7 @@ abstract class EventContract extends AnsweringContract {
     Transport sends = deployRouter(router);
     EventRegistry registry =
         new EventRegistry()
-            .publish(SHOP, PREVIEW, CREATED)
+            .allowPublish(SHOP, PREVIEW, CREATED)
             .subscribe(WORKER, PREVIEW, CREATED, "events")
             .subscribe(AppId.parse("acme/nobody"), PREVIEW, CREATED, "events");
     router[0] = EventRouterApp.of(connect(ROUTER, sends), EventRouter.of(registry));
@@ -203,7 +203,7 @@ abstract class EventContract extends AnsweringContract {
     var sends = new SendsOnce(deployRouter(router));
     EventRegistry registry =
         new EventRegistry()
-            .publish(SHOP, PREVIEW, CREATED)
+            .allowPublish(SHOP, PREVIEW, CREATED)
             .subscribe(AppId.parse("acme/audit"), PREVIEW, CREATED, "events")
             .subscribe(WORKER, PREVIEW, CREATED, "events");
     DeliveredEvents memory = DeliveredEvents.inMemory(farSide().time());

@@ -4,7 +4,7 @@ import static java.time.Duration.ofSeconds;
 
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.app.EventRouterApp;
+import io.w7s.sdk.events.EventRouterApp;
 import io.w7s.sdk.local.LocalAppServer;
 import java.net.URI;
 

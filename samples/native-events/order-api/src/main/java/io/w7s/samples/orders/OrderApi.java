@@ -43,10 +43,10 @@ final class OrderApi {
         .build();
   }
 
-  private RpcReply placeOrder(RpcRequest<NewOrder> request) {
+  private RpcReply<OrderAnswer> placeOrder(RpcRequest<NewOrder> request) {
     NewOrder newOrder = request.body();
     if (newOrder == null || !newOrder.isComplete()) {
-      return RpcReply.of(400, new Refusal(false, "an order needs orderId, email and amount"));
+      return RpcReply.error(400, new Refusal(false, "an order needs orderId, email and amount"));
     }
     Order order = newOrder.placedAt(Instant.now());
     Event event =

@@ -15,15 +15,11 @@ import io.w7s.sdk.emulator.internal.wire.JavaScriptNumber;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.emulator.internal.workflow.WorkflowStore;
-import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.event.PublishedEvent;
-import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.Slugs;
-import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.RawResponse;
@@ -306,18 +302,9 @@ public final class ControlPlane implements AppEndpoint {
           Refusal.FORBIDDEN,
           "The token is that of %s, which publishes as itself".formatted(publisher));
     }
-    PublishReceipt receipt = services.events().publish(caller, event(request));
+    PublishReceipt receipt = services.events().publish(caller, request);
     return ControlResponses.success(
         Objects.requireNonNull(JsonValues.parse(PublishResult.toJson(receipt))));
-  }
-
-  private static PublishedEvent event(AppRequest request) {
-    byte[] body = Envelope.body("event", request.body());
-    try {
-      return EventMessage.read(JsonSlice.of(body)).published(request.headers());
-    } catch (CodecException | InvalidInputException notAnEvent) {
-      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnEvent.getMessage()));
-    }
   }
 
   private static Map<String, @Nullable Object> name(AppId app, String name) {

@@ -6,7 +6,6 @@ import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.event.PublishedEvent;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.Operation;
@@ -96,7 +95,7 @@ public final class PlatformTransport implements Transport {
 
     @Override
     public PublishReceipt eventPublish(EventPublish publish) {
-      return services.events().publish(from, event(publish));
+      return services.events().publish(from, publish);
     }
 
     @Override
@@ -114,16 +113,6 @@ public final class PlatformTransport implements Transport {
           .status(from, query.app(), query.workflow(), query.instanceId())
           .instance();
     }
-  }
-
-  private static PublishedEvent event(EventPublish publish) {
-    return new PublishedEvent(
-        publish.id(),
-        publish.subject(),
-        publish.time(),
-        publish.data(),
-        publish.traceParent(),
-        publish.cloudEvent());
   }
 
   /** On this thread, where nothing else can run a handler; else as an item of the timeline. */

@@ -1,7 +1,10 @@
 package io.w7s.sdk.emulator.internal.event;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.AppListener;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Metric;
@@ -13,12 +16,17 @@ import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.queue.QueueEngine;
 import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.StatusException;
-import io.w7s.sdk.event.EventRegistry;
-import io.w7s.sdk.event.EventRouter;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.event.PublishedEvent;
-import io.w7s.sdk.event.Subscriber;
+import io.w7s.sdk.events.EventMeter;
+import io.w7s.sdk.events.EventRegistry;
+import io.w7s.sdk.events.EventRouter;
+import io.w7s.sdk.events.Subscriber;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +58,7 @@ public final class EventService {
     this.time = time;
     this.engine = engine;
     this.listener = listener;
-    this.router = EventRouter.builder(declared).time(time).build();
+    this.router = EventRouter.builder(declared).time(time).meter(new PublishLimit()).build();
   }
 
   /** Adds the publishers and subscribers of a deployment, or replaces those of the previous one. */
@@ -63,19 +71,38 @@ public final class EventService {
     declared.remove(app, environment);
   }
 
+  /** Counts publishes against the limits of the publisher. */
+  private final class PublishLimit implements EventMeter {
+    @Override
+    public void publish(Caller publisher, String subject) {
+      var app = new AppInstance(publisher.app(), publisher.environment());
+      usage.admit(Metric.EVENT_PUBLISH, registry.caller(app).account(), 1, time.now());
+    }
+  }
+
+  /**
+   * Publishes the event in a request; as {@link #publish(DeployedApp, EventPublish)} otherwise.
+   *
+   * @throws Refusal when the body is not an event, or the platform does not accept it
+   */
+  public PublishReceipt publish(DeployedApp publisher, AppRequest request) {
+    byte[] body = Envelope.body("event", request.body());
+    EventPublish event;
+    try {
+      event =
+          EventMessage.read(JsonSlice.of(body)).toPublish(publisher.app(), request.headers(), time);
+    } catch (CodecException | InvalidInputException notAnEvent) {
+      throw new Refusal(Refusal.BAD_REQUEST, String.valueOf(notAnEvent.getMessage()));
+    }
+    return publish(publisher, event);
+  }
+
   /**
    * Hands an event to all of its subscribers. The receipt tells for each whether that succeeded.
    *
    * @throws Refusal when the platform does not accept the event
    */
-  public PublishReceipt publish(DeployedApp publisher, PublishedEvent event) {
-    if (!declared.mayPublish(publisher.caller(), event.subject())) {
-      throw new Refusal(
-          Refusal.FORBIDDEN,
-          "%s does not declare in events.publish that it publishes %s"
-              .formatted(publisher.caller(), event.subject()));
-    }
-    usage.admit(Metric.EVENT_PUBLISH, publisher.account(), 1, time.now());
+  public PublishReceipt publish(DeployedApp publisher, EventPublish event) {
     PublishReceipt receipt;
     try {
       receipt =

@@ -3,6 +3,7 @@ package io.w7s.sdk.emulator.internal.wire;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import java.time.Instant;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 public record StoredMessage(@Nullable Instant enqueuedAt, @Nullable Caller caller, byte[] body) {
 
   private static final String SHAPE = "stored message";
+  private static final JsonFields FIELDS =
+      JsonFields.of("version", "body", "enqueuedAt", "caller");
+  private static final JsonFields CALLER = JsonFields.of("orgSlug", "repoSlug", "environment");
 
   /**
    * Reads what is stored.
@@ -41,7 +45,7 @@ public record StoredMessage(@Nullable Instant enqueuedAt, @Nullable Caller calle
     Instant enqueuedAt = null;
     Caller caller = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
       switch (name) {
         case "version" -> firstVersion = in.slice().equals(JsonSlice.of(new byte[] {'1'}));
         case "body" -> body = in.slice().toBytes();
@@ -54,14 +58,14 @@ public record StoredMessage(@Nullable Instant enqueuedAt, @Nullable Caller calle
   }
 
   private static @Nullable Caller caller(JsonReader in) {
-    if (in.isNull()) {
+    if (in.skipNull()) {
       return null;
     }
     String owner = null;
     String repo = null;
     String environment = null;
     in.enterObject();
-    for (String name = in.nextField(); name != null; name = in.nextField()) {
+    for (String name = in.nextField(CALLER); name != null; name = in.nextField(CALLER)) {
       switch (name) {
         case "orgSlug" -> owner = in.text();
         case "repoSlug" -> repo = in.text();

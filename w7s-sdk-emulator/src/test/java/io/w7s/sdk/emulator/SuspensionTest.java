@@ -18,7 +18,6 @@ import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.LimitExceededException;
-import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
@@ -42,7 +41,6 @@ class SuspensionTest {
   private static final QueueRef<String> JOBS = WORKER.queue("jobs", String.class);
   private static final WorkflowRef<String, String> BUILD =
       WORKER.workflow("build", String.class, String.class);
-  private static final SubjectRef<String> DONE = SubjectRef.of("jobs.done", String.class);
 
   private final World world = new World();
   private final List<String> handled = new ArrayList<>();

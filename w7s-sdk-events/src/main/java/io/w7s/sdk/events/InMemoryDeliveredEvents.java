@@ -12,9 +12,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers a bounded number of events, in two generations: when the younger one is full, it becomes
- * the older one, which is forgotten as a whole. That is faster than to forget one event for each new
- * one.
+ * Remembers a bounded number of events, in two generations: when the younger one is full, it
+ * becomes the older one, which is forgotten as a whole. That is faster than to forget one event for
+ * each new one.
  */
 final class InMemoryDeliveredEvents implements DeliveredEvents {
 
@@ -76,8 +76,7 @@ final class InMemoryDeliveredEvents implements DeliveredEvents {
       }
     }
     Delivered event = last;
-    boolean tooOld =
-        event != null && time.elapsed().minus(event.since()).compareTo(maxAge) >= 0;
+    boolean tooOld = event != null && time.elapsed().minus(event.since()).compareTo(maxAge) >= 0;
     return tooOld ? null : event;
   }
 }

@@ -2,7 +2,6 @@ package io.w7s.sdk.internal.json;
 
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.WireInstant;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

@@ -73,7 +73,8 @@ class WireInstantTest {
   void writesInstantsOfAnyYearSoThatTheyCanBeRead() {
     for (Instant far : new Instant[] {Instant.MAX, Instant.MIN}) {
       String text = new String(WireInstant.format(far), US_ASCII);
-      assertThat(WireInstant.parse(text).isAfter(Instant.EPOCH)).isEqualTo(far.isAfter(Instant.EPOCH));
+      assertThat(WireInstant.parse(text).isAfter(Instant.EPOCH))
+          .isEqualTo(far.isAfter(Instant.EPOCH));
     }
   }
 

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record StoredMessage(@Nullable Instant enqueuedAt, @Nullable Caller caller, byte[] body) {
 
   private static final String SHAPE = "stored message";
-  private static final JsonFields FIELDS =
-      JsonFields.of("version", "body", "enqueuedAt", "caller");
+  private static final JsonFields FIELDS = JsonFields.of("version", "body", "enqueuedAt", "caller");
   private static final JsonFields CALLER = JsonFields.of("orgSlug", "repoSlug", "environment");
 
   /**

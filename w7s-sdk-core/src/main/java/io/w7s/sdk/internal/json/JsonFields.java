@@ -29,7 +29,7 @@ public final class JsonFields {
       int length = Math.min(quoted[i].length, head.length);
       System.arraycopy(quoted[i], 0, head, 0, length);
       heads[i] = JsonReader.word(head, 0);
-      masks[i] = -1L >>> (Long.BYTES - length) * Byte.SIZE;
+      masks[i] = -1L >>> ((Long.BYTES - length) * Byte.SIZE);
     }
   }
 

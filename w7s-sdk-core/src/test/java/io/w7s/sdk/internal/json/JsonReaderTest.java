@@ -171,7 +171,7 @@ class JsonReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u00ff", "\u00c3\u0028", "\u00e2\u0082", "\u00c0\u0080", "\u0080"})
+  @ValueSource(strings = {"\u00ff", "\u00c3(", "\u00e2\u0082", "\u00c0\u0080", "\u0080"})
   void refusesTextThatIsNotUtf8(String bytes) {
     byte[] json = ("\"0123456789" + bytes + "\"").getBytes(ISO_8859_1);
     assertThatThrownBy(() -> read(json, JsonReader::text))

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,10 +28,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ShownFailureTest {
 
   private static final String COOKIE = "c00k1e-Rt55-Yh62";
-  private static final Consumer<RpcOptions> WITH_COOKIE =
-      call -> call.header("cookie", "sid=" + COOKIE);
   private static final RpcRef<Void, Integer> COUNT =
       AppRef.of("acme/worker").get("/count", Integer.class);
+
+  private static void addCookie(RpcOptions call) {
+    call.header("cookie", "sid=" + COOKIE);
+  }
 
   static Stream<String> formsOfTheCookie() {
     return Stream.of(
@@ -51,7 +52,9 @@ class ShownFailureTest {
     for (String body : List.of("seen: " + form, "x".repeat(190) + form, "x".repeat(1014) + form)) {
       var failed =
           (RpcFailedException)
-              failure(ClientParity.rpc(500, body), w7s -> w7s.rpc().with(WITH_COOKIE).call(COUNT));
+              failure(
+                  ClientParity.rpc(500, body),
+                  w7s -> w7s.rpc().with(ShownFailureTest::addCookie).call(COUNT));
 
       assertThat(failed.getMessage() + failed.body())
           .doesNotContain(form.substring(0, 12))
@@ -65,7 +68,8 @@ class ShownFailureTest {
     var failed =
         (RpcFailedException)
             failure(
-                ClientParity.rpc(500, "a\0b\r\nc"), w7s -> w7s.rpc().with(WITH_COOKIE).call(COUNT));
+                ClientParity.rpc(500, "a\0b\r\nc"),
+                w7s -> w7s.rpc().with(ShownFailureTest::addCookie).call(COUNT));
 
     assertThat(failed.body()).isEqualTo("a\0b\r\nc");
     assertThat(failed).hasMessageEndingWith("500: a b  c");
@@ -76,12 +80,15 @@ class ShownFailureTest {
   @MethodSource("formsOfTheCookie")
   void anUnreadableResponseDoesNotRepeatTheCookie(String form) {
     Throwable failed =
-        failure(ClientParity.rpc(200, form), w7s -> w7s.rpc().with(WITH_COOKIE).call(COUNT));
+        failure(
+            ClientParity.rpc(200, form),
+            w7s -> w7s.rpc().with(ShownFailureTest::addCookie).call(COUNT));
     Throwable later =
         failure(
             ClientParity.rpc(200, form),
             w7s -> {
-              RpcResponse<Integer> response = w7s.rpc().with(WITH_COOKIE).exchange(COUNT);
+              RpcResponse<Integer> response =
+                  w7s.rpc().with(ShownFailureTest::addCookie).exchange(COUNT);
               return response.body();
             });
 
@@ -116,14 +123,12 @@ class ShownFailureTest {
             Outcome.deliveryUnknown(words, null),
             new Outcome.NoResponse<>(Outcome.Failure.TIMED_OUT, true, words, null),
             ClientParity.rpc(500, words))) {
-      Throwable failed = failure(outcome, w7s -> w7s.rpc().with(once()).call(COUNT));
+      Throwable failed =
+          failure(
+              outcome, w7s -> w7s.rpc().with(call -> call.retry(RetryPolicy.none())).call(COUNT));
 
       assertThat(failed.getMessage()).doesNotContainPattern("[\\p{Cc}\u2028\u202e]");
     }
-  }
-
-  private static Consumer<RpcOptions> once() {
-    return call -> call.retry(RetryPolicy.none());
   }
 
   @Test

@@ -40,7 +40,9 @@ class HostedWorkflowTest {
       Shop.error("(instance.already_exists) Provided id already exists");
   private static final String UNKNOWN = Shop.error("(instance.not_found) Instance not found");
 
-  private static final Consumer<StartOptions> WITH_ID = start -> start.instanceId("order-1");
+  private static void setId(StartOptions start) {
+    start.instanceId("order-1");
+  }
 
   /** A platform that loses the response to the first start. */
   private static RawServer losingOneStart(String nextStarts, String status) {
@@ -79,7 +81,7 @@ class HostedWorkflowTest {
     try (RawServer platform =
             losingOneStart(Shop.answer(500, "", EXISTS), Shop.answer(200, "", INSTANCE));
         W7s w7s = Shop.w7s(platform.url(""))) {
-      WorkflowHandle<String> handle = start(style, w7s, WITH_ID);
+      WorkflowHandle<String> handle = start(style, w7s, HostedWorkflowTest::setId);
 
       assertThat(handle.instanceId()).isEqualTo(FULL_ID);
       assertThat(lines(platform))
@@ -98,7 +100,7 @@ class HostedWorkflowTest {
             losingOneStart(
                 Shop.answer(500, "", Shop.error("internal")), Shop.answer(200, "", INSTANCE));
         W7s w7s = Shop.w7s(platform.url(""))) {
-      assertThat(start(style, w7s, WITH_ID).instanceId()).isEqualTo(FULL_ID);
+      assertThat(start(style, w7s, HostedWorkflowTest::setId).instanceId()).isEqualTo(FULL_ID);
     }
   }
 
@@ -109,7 +111,7 @@ class HostedWorkflowTest {
             losingOneStart(
                 Shop.answer(500, "", Shop.error("internal")), Shop.answer(500, "", UNKNOWN));
         W7s w7s = Shop.w7s(platform.url(""))) {
-      assertThat(catchThrowable(() -> start(style, w7s, WITH_ID)))
+      assertThat(catchThrowable(() -> start(style, w7s, HostedWorkflowTest::setId)))
           .isExactlyInstanceOf(StatusException.class)
           .hasMessageContaining("refused with 500: internal");
     }
@@ -191,7 +193,7 @@ class HostedWorkflowTest {
                   ended.countDown();
                 });
         W7s w7s = Shop.w7s(platform.url(""))) {
-      var start = w7s.workflows().startAsync(Shop.CHECKOUT, "cart", WITH_ID);
+      var start = w7s.workflows().startAsync(Shop.CHECKOUT, "cart", HostedWorkflowTest::setId);
       asked.await();
 
       start.cancel(true);

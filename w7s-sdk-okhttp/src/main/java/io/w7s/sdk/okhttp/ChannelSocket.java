@@ -67,7 +67,7 @@ final class ChannelSocket extends Socket {
    * Closes the channel also where the socket was not used, and so does not know that it has one.
    */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
     try {
       super.close();
     } finally {

@@ -4,6 +4,7 @@ import static io.w7s.sdk.okhttp.Exchanges.get;
 import static io.w7s.sdk.okhttp.Exchanges.noResponse;
 import static io.w7s.sdk.okhttp.Exchanges.post;
 import static io.w7s.sdk.okhttp.Exchanges.response;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.spi.Operation.RawResponse;
@@ -98,7 +99,7 @@ class OneRequestTest {
         RawResponse response = response(style.make(attempts, exchange, TIMEOUT));
 
         assertThat(response.status()).isEqualTo(status);
-        assertThat(response.body()).isEqualTo("no".getBytes());
+        assertThat(response.body()).asString(UTF_8).isEqualTo("no");
         assertThat(server.requests()).hasSize(1);
         assertThat(seen).as("what the client's interceptors see").containsExactly(status, status);
       }
@@ -112,7 +113,10 @@ class OneRequestTest {
       OkHttpClient proxied =
           eager
               .newBuilder()
-              .proxy(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", proxy.port())))
+              .proxy(
+                  new Proxy(
+                      Proxy.Type.HTTP,
+                      InetSocketAddress.createUnresolved("127.0.0.1", proxy.port())))
               .build();
       try (HttpAttempts attempts = over(proxied)) {
         assertThat(response(attempts.execute(get("http://w7s.example/x"), TIMEOUT)).status())
@@ -142,7 +146,10 @@ class OneRequestTest {
                       response.header("proxy-authenticate", "").equals("OkHttp-Preemptive")
                           ? null
                           : again.authenticate(route, response))
-              .proxy(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", proxy.port())))
+              .proxy(
+                  new Proxy(
+                      Proxy.Type.HTTP,
+                      InetSocketAddress.createUnresolved("127.0.0.1", proxy.port())))
               .build();
       try (HttpAttempts attempts = over(proxied)) {
         var none = noResponse(attempts.execute(get("https://w7s.example/x"), TIMEOUT));

@@ -3,7 +3,6 @@ package io.w7s.sdk.okhttp;
 import static io.w7s.sdk.okhttp.Exchanges.body;
 import static io.w7s.sdk.okhttp.Exchanges.get;
 import static io.w7s.sdk.okhttp.Exchanges.noResponse;
-import static io.w7s.sdk.okhttp.Exchanges.of;
 import static io.w7s.sdk.okhttp.Exchanges.post;
 import static io.w7s.sdk.okhttp.Exchanges.response;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -143,7 +142,7 @@ class PooledConnectionTest {
   void aBodyAfterHeadEndsTheConnection() throws Exception {
     try (RawServer server = serve(false, numbering(RawServer.ok("answer 1")))) {
       Request head = new Request.Builder().url(server.url("/x").toString()).head().build();
-      assertThat(response(attempts.execute(of(head), TIMEOUT)).body()).isEmpty();
+      assertThat(response(attempts.execute(Exchanges.of(head), TIMEOUT)).body()).isEmpty();
 
       assertThat(body(attempts.execute(get(server.url("/x")), TIMEOUT))).isEqualTo("answer 2");
       assertThat(server.connections()).isEqualTo(2);
@@ -277,8 +276,8 @@ class PooledConnectionTest {
             connection -> {
               while (true) {
                 connection.request();
-                for (char c : responses.toCharArray()) {
-                  connection.send(String.valueOf(c));
+                for (int i = 0; i < responses.length(); i++) {
+                  connection.send(responses.substring(i, i + 1));
                 }
               }
             })) {

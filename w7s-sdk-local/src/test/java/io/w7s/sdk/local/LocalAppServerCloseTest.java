@@ -27,7 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class LocalAppServerCloseTest {
 
-  private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
   private static final TypeRef<Object> ANY = TypeRef.of(Object.class);
 
   private final CountDownLatch arrived = new CountDownLatch(1);

@@ -197,7 +197,7 @@ class LocalCloseTest {
     var broken =
         new AppenderBase<ILoggingEvent>() {
           @Override
-          public void doAppend(ILoggingEvent event) {
+          public synchronized void doAppend(ILoggingEvent event) {
             throw new IllegalStateException("disk full");
           }
 

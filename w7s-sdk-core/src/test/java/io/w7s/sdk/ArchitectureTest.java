@@ -247,6 +247,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(INTERNAL + ".codec..", ROOT + ".json..")
+        .and()
+        .areNotAssignableTo(JsonCodec.class) // one codec around another
         .should()
         .callMethodWhere(
             describe(

@@ -69,6 +69,7 @@ public final class WireInstant {
     return text;
   }
 
+  /** Returns whether a text has the form in which the platform writes an instant. */
   public static boolean isPlatformForm(String text) {
     if (text.length() != FORM.length()) {
       return false;

@@ -50,7 +50,7 @@ class ArchitectureTest {
   void onlyTheRouterAppKnowsApps() {
     noClasses()
         .that()
-        .haveSimpleNameNotStartingWith("EventRouterApp")
+        .haveNameNotMatching(".*\\.EventRouterApp(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(W7sApp.class)

@@ -96,11 +96,16 @@ class OrderRouterTest {
     assertThat(text(publish(full, Headers.none(), EVENT))).contains("\"status\":404");
   }
 
+  private static final Headers ORDER_API =
+      Headers.of("x-w7s-rpc", "1")
+          .with("x-w7s-rpc-caller-owner", "acme")
+          .with("x-w7s-rpc-caller-repo", "order-api");
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "no JSON", "null", "{}", "{\"subject\":\"\"}", "{\"subject\":\"orders.*\"}"})
   void refusesWhatIsNoEvent(String body) {
-    AppResponse answer = publish(queues, Headers.none(), body);
+    AppResponse answer = publish(queues, ORDER_API, body);
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(text(answer)).startsWith("{\"ok\":false,\"error\":\"");

@@ -7,6 +7,7 @@ import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.PlatformLimits;
 import io.w7s.sdk.internal.text.WireInstant;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,8 +22,6 @@ import tools.jackson.core.JacksonException;
  * of that JSON.
  */
 public final class Envelope {
-
-  private static final int MOST_BYTES = 65_536;
 
   /** More than an envelope has besides the body. */
   private static final int MOST_AROUND = 4_096;
@@ -128,16 +127,17 @@ public final class Envelope {
    */
   public static void requireFits(String what, byte[] body, Supplier<byte[]> envelope) {
     requireFits(what, body.length);
-    if (body.length > MOST_BYTES - MOST_AROUND) {
+    if (body.length > PlatformLimits.MAX_BODY_BYTES - MOST_AROUND) {
       requireFits(what + " with its envelope", envelope.get().length);
     }
   }
 
   private static void requireFits(String what, int bytes) {
-    if (bytes > MOST_BYTES) {
+    if (bytes > PlatformLimits.MAX_BODY_BYTES) {
       throw new Refusal(
           Refusal.TOO_LARGE,
-          "The %s has %d bytes, at most %d are allowed".formatted(what, bytes, MOST_BYTES));
+          "The %s has %d bytes, at most %d are allowed"
+              .formatted(what, bytes, PlatformLimits.MAX_BODY_BYTES));
     }
   }
 }

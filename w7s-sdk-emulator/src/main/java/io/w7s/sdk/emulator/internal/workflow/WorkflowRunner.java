@@ -13,6 +13,7 @@ import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.PlatformLimits;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes single attempts to run workflow executions. Thread-safe; no lock is held meanwhile. */
 final class WorkflowRunner {
-
-  private static final int LONGEST_OUTPUT = 65_536;
 
   private final Registry registry;
   private final UsageLedger usage;
@@ -110,6 +109,8 @@ final class WorkflowRunner {
     return new Output(
         response.status(),
         response.headers().first("content-type").orElse(""),
-        body.length() > LONGEST_OUTPUT ? body.substring(0, LONGEST_OUTPUT) : body);
+        body.length() > PlatformLimits.MAX_OUTPUT_CHARACTERS
+            ? body.substring(0, PlatformLimits.MAX_OUTPUT_CHARACTERS)
+            : body);
   }
 }

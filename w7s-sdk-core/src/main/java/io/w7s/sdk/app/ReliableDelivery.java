@@ -159,14 +159,20 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  /** Returns the id, or a hash where it is too long or there is none. */
+  /** Returns the id, or a hash where there is none or stores may not take it. */
   private static String key(QueueDelivery.Message message) {
     if (message.id().equals(UNKNOWN)) {
       return "sha256:" + sha256(message.body().toBytes());
     }
-    return message.id().length() > ProcessedMessages.MAX_KEY_LENGTH
-        ? "sha256:" + sha256(message.id().getBytes(StandardCharsets.UTF_8))
-        : message.id();
+    return isKey(message.id())
+        ? message.id()
+        : "sha256:" + sha256(message.id().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static boolean isKey(String text) {
+    return !text.isEmpty()
+        && text.length() <= ProcessedMessages.MAX_KEY_LENGTH
+        && text.chars().noneMatch(Character::isISOControl);
   }
 
   private static String sha256(byte[] bytes) {
@@ -213,11 +219,11 @@ final class ReliableDelivery<B, M> {
     }
     try {
       String key = settings.key().orElseThrow().apply(handling.input(readable));
-      if (key == null || key.isEmpty() || key.length() > ProcessedMessages.MAX_KEY_LENGTH) {
+      if (key == null || !isKey(key)) {
         throw new IllegalStateException(
             "the key of the message must have from 1 to "
                 + ProcessedMessages.MAX_KEY_LENGTH
-                + " characters, and has "
+                + " characters and no control characters; it has "
                 + (key == null ? "none" : key.length()));
       }
       message.key(key);
@@ -603,7 +609,7 @@ final class ReliableDelivery<B, M> {
     ParkedMessage former = message.parked();
     return ParkedMessage.builder(queue.name(), message.key())
         .state(state)
-        .messageId(wire.id())
+        .messageId(isKey(wire.id()) ? wire.id() : message.key())
         .attempts(wire.attempts())
         .body(wire.body().toBytes())
         .headers(former == null ? kept(request.headers()) : former.headers())

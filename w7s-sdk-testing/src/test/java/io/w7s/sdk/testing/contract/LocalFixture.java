@@ -27,7 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * transport knows the apps that are deployed when it is opened. Calls use the machine's clock;
  * deliveries wait for {@link #settle()}.
  */
-final class LocalFarSide implements FarSide {
+final class LocalFixture implements TransportFixture {
 
   private static final int MAX_STEPS = 10_000;
 
@@ -36,7 +36,7 @@ final class LocalFarSide implements FarSide {
   private final Map<Caller, Deployment> deployed = new ConcurrentHashMap<>();
   private final EmulatorServer server = EmulatorServer.serving(this::handle);
 
-  LocalFarSide(Limits limits) {
+  LocalFixture(Limits limits) {
     this.limits = limits;
   }
 
@@ -107,7 +107,7 @@ final class LocalFarSide implements FarSide {
   }
 
   @Override
-  public boolean platformIsNear() {
+  public boolean hasPlatformInProcess() {
     return true;
   }
 

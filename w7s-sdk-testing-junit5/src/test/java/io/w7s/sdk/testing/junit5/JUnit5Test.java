@@ -1,7 +1,6 @@
 package io.w7s.sdk.testing.junit5;
 
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import io.w7s.sdk.AppRef;

@@ -6,17 +6,17 @@ import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.spi.Transport;
-import io.w7s.sdk.testing.contract.EmulatorFarSide;
-import io.w7s.sdk.testing.contract.FarSide;
+import io.w7s.sdk.testing.contract.EmulatorFixture;
 import io.w7s.sdk.testing.contract.TransportContract;
+import io.w7s.sdk.testing.contract.TransportFixture;
 import java.net.URI;
 
 /** The hosted transport does what every transport does, over a socket to the emulator. */
 class HostedContractTest extends TransportContract {
 
   @Override
-  protected FarSide open(Limits limits) {
-    return new EmulatorFarSide(limits, HostedContractTest::transport);
+  protected TransportFixture open(Limits limits) {
+    return new EmulatorFixture(limits, HostedContractTest::transport);
   }
 
   private static Transport transport(URI url, Deployment app) {

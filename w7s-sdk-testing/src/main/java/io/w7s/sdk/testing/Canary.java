@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
+import io.w7s.sdk.internal.text.Secrets;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds secrets where they do not belong. A test puts its secrets wherever real ones go (tokens,
- * header values, bodies, queries, settings), provokes whatever it likes, and then asks whether one
- * of them is in the log, in an exception, in a journal or in any other text.
+ * Finds secrets where they do not belong. A test puts its secrets where real ones go (tokens,
+ * header values, bodies, queries, settings), makes calls succeed and fail, and then checks that
+ * none of the secrets is in the log, in an exception, in a journal or in any other text.
  *
  * <pre>{@code
  * try (Canary canary = Canary.watchingTheLog()) {
@@ -28,12 +29,15 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>It hears all that is logged at any level, on every thread, from its making until it is closed,
- * and needs Logback for that. Thread-safe.
+ * <p>A secret is also found with percent, JSON or HTML escapes, in hexadecimal text, and within
+ * Base64 text, standard or URL-safe. A part of a secret is not found.
+ *
+ * <p>From its creation until it is closed, a canary records all that is logged, at every level and
+ * on every thread. It needs Logback for that. Thread-safe.
  */
 public final class Canary implements AutoCloseable {
 
-  private final Map<String, String> secrets = new LinkedHashMap<>();
+  private final Map<String, Secret> secrets = new LinkedHashMap<>();
   private final List<String> logged = new CopyOnWriteArrayList<>();
   private final Logger root;
   private final @Nullable Level levelBefore;
@@ -42,8 +46,9 @@ public final class Canary implements AutoCloseable {
   private Canary() {
     if (!(LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME) instanceof Logger logback)) {
       throw new IllegalStateException(
-          "Canary hears the log through Logback, and SLF4J is bound to "
-              + LoggerFactory.getILoggerFactory().getClass().getName());
+          "Canary records the log through Logback, but SLF4J logs through "
+              + LoggerFactory.getILoggerFactory().getClass().getName()
+              + ": leave only Logback on the test class path");
     }
     root = logback;
     levelBefore = root.getLevel();
@@ -54,7 +59,7 @@ public final class Canary implements AutoCloseable {
   }
 
   /**
-   * Begins to hear the log.
+   * Starts to record the log, and sets the level of its root logger to TRACE.
    *
    * @throws IllegalStateException when SLF4J does not log through Logback
    */
@@ -63,23 +68,26 @@ public final class Canary implements AutoCloseable {
   }
 
   /**
-   * Returns a secret to be put somewhere: letters, digits and hyphens, so that it looks the same in
-   * JSON, in a URL and in a header.
+   * Returns a secret: letters, digits and hyphens, so that it looks the same in JSON, in a URL and
+   * in a header.
    *
-   * @param slot where it is put, to be named when it is found elsewhere; the same slot has the same
-   *     secret
+   * @param slot where the test puts it, which is named if it is found elsewhere; the same slot has
+   *     the same secret
    */
   public synchronized String secret(String slot) {
-    return secrets.computeIfAbsent(
-        slot, name -> "tweety-%d-%08x".formatted(secrets.size() + 1, name.hashCode()));
+    return secrets
+        .computeIfAbsent(
+            slot,
+            name -> Secret.of("tweety-%d-%08x".formatted(secrets.size() + 1, name.hashCode())))
+        .text();
   }
 
   /**
-   * Checks that no secret is in what was logged so far, nor in these.
+   * Checks that no secret is in what was logged so far, nor in these objects.
    *
-   * @param shown exceptions, which are looked at with their causes; of all else its {@code
-   *     toString}
-   * @throws AssertionError when one is; it names the slot and the place
+   * @param shown exceptions, which are checked with their causes and suppressed exceptions, and
+   *     other objects, whose {@code toString} is checked; nulls are skipped
+   * @throws AssertionError if a secret is found; it names the slot and the place
    */
   public void assertKept(@Nullable Object... shown) {
     for (String line : logged) {
@@ -97,7 +105,7 @@ public final class Canary implements AutoCloseable {
   private synchronized void check(String where, String text) {
     secrets.forEach(
         (slot, secret) -> {
-          if (text.contains(secret)) {
+          if (secret.forms().isIn(text)) {
             throw new AssertionError("the secret of " + slot + " is in " + where + ": " + text);
           }
         });
@@ -109,7 +117,7 @@ public final class Canary implements AutoCloseable {
     return text.toString();
   }
 
-  /** Stops hearing the log, and gives it back its level. */
+  /** Stops recording the log, and restores the level of its root logger. */
   @Override
   public void close() {
     root.detachAppender(appender);
@@ -117,10 +125,18 @@ public final class Canary implements AutoCloseable {
     appender.stop();
   }
 
-  /** Returns the slots; not the secrets, which would be found in it. */
+  /** Returns the slots. The secrets are left out, so that a canary can be checked, too. */
   @Override
   public synchronized String toString() {
     return "Canary" + secrets.keySet();
+  }
+
+  /** A secret, and all forms that it is found in. */
+  private record Secret(String text, Secrets forms) {
+
+    static Secret of(String text) {
+      return new Secret(text, new Secrets().addValue(text));
+    }
   }
 
   private final class Appender extends AppenderBase<ILoggingEvent> {

@@ -39,15 +39,15 @@ public final class EmulatorServer implements AutoCloseable {
 
   private static final int MAX_BODY_BYTES = W7sApp.DEFAULT_MAX_BODY_BYTES;
 
-  private final HttpHandler handler;
+  private final Backend backend;
   private final Object lock = new Object();
   private final int port;
-  private HttpServer server;
+  private Listener server;
   private LinkState link = LinkState.GOOD;
   private boolean closed;
 
   private EmulatorServer(Backend backend) {
-    handler = new LinkHandler(backend);
+    this.backend = backend;
     server = listen(0);
     port = server.port();
   }
@@ -99,13 +99,41 @@ public final class EmulatorServer implements AutoCloseable {
     }
   }
 
-  private HttpServer listen(int wanted) {
+  private Listener listen(int wanted) {
     try {
-      return HttpServer.builder(handler).port(wanted).threadPrefix("w7s-emulator-").start();
+      return new Listener(new LinkHandler(backend), wanted);
     } catch (IOException e) {
       throw new ConfigurationException(
           "Cannot serve the emulator on port %d of 127.0.0.1: %s".formatted(wanted, e.getMessage()),
           e);
+    } catch (NoClassDefFoundError e) {
+      throw new ConfigurationException(
+          "EmulatorServer needs w7s-sdk-local, and cannot load "
+              + e.getMessage()
+              + ". Add the dependency io.w7s:w7s-sdk-local with scope test. On the module path,"
+              + " require io.w7s.sdk.local.",
+          e);
+    }
+  }
+
+  /**
+   * The server on its port. Only this class and {@link LinkHandler} need {@code w7s-sdk-local}
+   * while they are linked, so that {@link #listen} can say that it is missing.
+   */
+  private static final class Listener {
+
+    private final HttpServer server;
+
+    Listener(LinkHandler handler, int port) throws IOException {
+      server = HttpServer.builder(handler).port(port).threadPrefix("w7s-emulator-").start();
+    }
+
+    int port() {
+      return server.port();
+    }
+
+    void close() {
+      server.close();
     }
   }
 

@@ -1,6 +1,6 @@
 package io.w7s.sdk.testing;
 
-import io.w7s.sdk.Caller;
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
@@ -11,15 +11,15 @@ import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;
 import org.jspecify.annotations.Nullable;
 
-/** An app's backend with what goes wrong before and after its handlers. */
+/** An app's backend, with the faults before and after its handlers. */
 final class FaultyEndpoint implements AppEndpoint {
 
-  private final Caller app;
+  private final AppId app;
   private final AppEndpoint backend;
   private final Faults faults;
   private final TimeSource time;
 
-  FaultyEndpoint(Caller app, AppEndpoint backend, Faults faults, TimeSource time) {
+  FaultyEndpoint(AppId app, AppEndpoint backend, Faults faults, TimeSource time) {
     this.app = app;
     this.backend = backend;
     this.faults = faults;
@@ -62,7 +62,7 @@ final class FaultyEndpoint implements AppEndpoint {
 
   private @Nullable AppResponse struck(Phase phase, AppRequest request) {
     AppResponse instead = null;
-    for (Effect effect : faults.strike(phase, FaultTarget.of(app.app(), request), null)) {
+    for (Effect effect : faults.strike(phase, FaultTarget.of(app, request), null)) {
       if (effect instanceof Effect.Slow slow) {
         sleep(slow);
       } else if (effect instanceof Effect.Failed failed) {

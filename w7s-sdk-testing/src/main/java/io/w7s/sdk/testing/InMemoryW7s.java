@@ -1,12 +1,12 @@
 package io.w7s.sdk.testing;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.queue.DeliveredMessage;
@@ -60,7 +60,7 @@ public final class InMemoryW7s {
   private final Faults faults;
   private final Platform platform;
   private final JsonCodec codec;
-  private final Callers callers;
+  private final AppConnections connections;
 
   InMemoryW7s(InMemoryW7sBuilder settings) {
     time = settings.time();
@@ -76,7 +76,7 @@ public final class InMemoryW7s {
             .enqueueFault(faults.passage())
             .listener(recorder);
     platform = (settings.shuffled ? parts.shuffled() : parts).build();
-    callers = new Callers(platform, faults, time, codec);
+    connections = new AppConnections(platform, faults, time, codec);
   }
 
   /** Returns a platform with the platform's own settings, no limits and nothing deployed. */
@@ -112,9 +112,8 @@ public final class InMemoryW7s {
 
   /** Deploys an app to an environment with a backend of any kind. */
   public void deploy(Environment environment, AppId app, Manifest manifest, AppEndpoint backend) {
-    Caller identity = new Caller(app, environment);
-    callers.deployed(identity);
-    var faulty = new FaultyEndpoint(identity, backend, faults, time);
+    connections.deployed(new AppInstance(app, environment));
+    var faulty = new FaultyEndpoint(app, backend, faults, time);
     platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
   }
 
@@ -133,7 +132,7 @@ public final class InMemoryW7s {
    * @return whether it was there
    */
   public boolean undeploy(AppId app, Environment environment) {
-    callers.deployed(new Caller(app, environment)); // gone is gone: nobody stands in for it
+    connections.deployed(new AppInstance(app, environment)); // so that no stand-in returns
     return platform.remove(app, environment);
   }
 
@@ -154,7 +153,7 @@ public final class InMemoryW7s {
    * counts; once it is undeployed, its calls are refused with 401.
    */
   public W7s as(AppId app, Environment environment) {
-    return callers.as(new Caller(app, environment));
+    return connections.as(new AppInstance(app, environment));
   }
 
   /**
@@ -162,12 +161,12 @@ public final class InMemoryW7s {
    * under its clock. Otherwise it is as that of {@link #as(AppId, Environment)}.
    */
   public W7s.Builder connect(AppId app, Environment environment) {
-    Caller caller = new Caller(app, environment);
-    return callers.connect(caller, callers.transport(caller));
+    var instance = new AppInstance(app, environment);
+    return connections.connect(instance, connections.transport(instance));
   }
 
   Transport transportFor(AppId app, Environment environment) {
-    return callers.transport(new Caller(app, environment));
+    return connections.transport(new AppInstance(app, environment));
   }
 
   /**

@@ -10,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
+import io.w7s.sdk.testing.contract.QueueContract;
+import io.w7s.sdk.testing.contract.TransportContract;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
@@ -88,6 +90,21 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage(library))
         .check(TESTING);
+  }
+
+  @Test
+  void theTransportContractNestsEachOfItsParts() {
+    Class<?> parts = QueueContract.class.getSuperclass();
+
+    assertThat(TransportContract.class.getDeclaredClasses())
+        .extracting(nested -> nested.getSuperclass().getName())
+        .containsExactlyInAnyOrderElementsOf(
+            TESTING.stream()
+                .filter(
+                    part ->
+                        part.getRawSuperclass().filter(s -> s.isEquivalentTo(parts)).isPresent())
+                .map(JavaClass::getName)
+                .toList());
   }
 
   @Test

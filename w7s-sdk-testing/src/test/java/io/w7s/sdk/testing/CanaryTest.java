@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -20,9 +21,16 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 
 class CanaryTest {
@@ -81,6 +89,79 @@ class CanaryTest {
   void aSecretInAnyTextIsFound() {
     assertThatThrownBy(() -> canary.assertKept("a", List.of(canary.secret("query"))))
         .hasMessageStartingWith("the secret of query is in ");
+  }
+
+  static Stream<Named<UnaryOperator<String>>> encodings() {
+    return Stream.of(
+        named("percent, upper case", secret -> each(secret, "%%%02X")),
+        named("percent, lower case", secret -> each(secret, "%%%02x")),
+        named("percent of one character", secret -> secret.replace("t", "%74")),
+        named("percent twice", secret -> each(secret, "%%25%02X")),
+        named("JSON escapes", secret -> each(secret, "\\u%04x")),
+        named("JSON escapes, upper case", secret -> each(secret, "\\u%04X")),
+        named("JSON escape of one character", secret -> secret.replace("-", "\\u002d")),
+        named("JSON escapes within JSON", secret -> each(secret, "\\\\u%04x")),
+        named("HTML escapes", secret -> each(secret, "&#%d;")),
+        named("hex, lower case", secret -> each(secret, "%02x")),
+        named("hex, upper case", secret -> each(secret, "%02X")));
+  }
+
+  private static Named<UnaryOperator<String>> named(String name, UnaryOperator<String> encoding) {
+    return Named.of(name, encoding);
+  }
+
+  private static String each(String secret, String format) {
+    return secret.chars().mapToObj(format::formatted).collect(Collectors.joining());
+  }
+
+  @ParameterizedTest
+  @MethodSource("encodings")
+  void anEncodedSecretIsFound(UnaryOperator<String> encoding) {
+    String text = "q=" + encoding.apply(canary.secret("query")) + "&page=1";
+
+    assertThat(text).doesNotContain(canary.secret("query"));
+    assertThatThrownBy(() -> canary.assertKept(text))
+        .hasMessage("the secret of query is in java.lang.String: " + text);
+  }
+
+  static Stream<Base64.Encoder> base64() {
+    return Stream.of(
+        Base64.getEncoder(),
+        Base64.getEncoder().withoutPadding(),
+        Base64.getUrlEncoder(),
+        Base64.getUrlEncoder().withoutPadding());
+  }
+
+  @ParameterizedTest
+  @MethodSource("base64")
+  void aSecretInBase64IsFoundAtEachAlignment(Base64.Encoder encoder) {
+    for (String before : List.of("", "ÿ", "ÿ>", "ÿ>?")) {
+      for (String after : List.of("", ">", "?ÿ", ">?ÿ")) {
+        byte[] bytes = (before + canary.secret("user") + after).getBytes(ISO_8859_1);
+
+        assertThatThrownBy(() -> canary.assertKept("Basic " + encoder.encodeToString(bytes)))
+            .hasMessageStartingWith("the secret of user is in java.lang.String: Basic ");
+      }
+    }
+  }
+
+  @Test
+  void anEncodedSecretInTheLogAndInACauseIsFound() {
+    LoggerFactory.getLogger("any").debug("GET /?user={}", each(canary.secret("user"), "%%%02x"));
+    assertThatThrownBy(canary::assertKept)
+        .hasMessageStartingWith("the secret of user is in the log: DEBUG any GET /?user=%74");
+
+    var cause = new IllegalArgumentException(each(canary.secret("body"), "\\u%04x"));
+    assertThatThrownBy(() -> canary.assertKept(new IllegalStateException("outer", cause)))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void anEncodedTextWithoutSecretsIsKept() {
+    canary.secret("user");
+
+    canary.assertKept(
+        "%74%77 \\u0074 dHdlZXR5LTE= 7477 %zz &#1;", "tweety-1", each("tweety-1", "%02x"));
   }
 
   @Test

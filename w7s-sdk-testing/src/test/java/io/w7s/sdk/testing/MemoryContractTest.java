@@ -6,23 +6,23 @@ import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spi.Transport;
-import io.w7s.sdk.testing.contract.FarSide;
 import io.w7s.sdk.testing.contract.TransportContract;
+import io.w7s.sdk.testing.contract.TransportFixture;
 import java.time.Duration;
 
 /** The transport of memory mode does what every transport has to. */
 class MemoryContractTest extends TransportContract {
 
   @Override
-  protected FarSide open(Limits limits) {
-    return new MemoryFarSide(limits);
+  protected TransportFixture open(Limits limits) {
+    return new MemoryFixture(limits);
   }
 
-  private static final class MemoryFarSide implements FarSide {
+  private static final class MemoryFixture implements TransportFixture {
 
     private final InMemoryW7s w7s;
 
-    MemoryFarSide(Limits limits) {
+    MemoryFixture(Limits limits) {
       w7s = InMemoryW7s.builder().platform(parts -> parts.limits(limits)).build();
     }
 

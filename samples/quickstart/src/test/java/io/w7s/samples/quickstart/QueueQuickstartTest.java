@@ -1,7 +1,6 @@
 package io.w7s.samples.quickstart;
 
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.samples.quickstart.QueueQuickstart.Mail;
 import io.w7s.sdk.testing.InMemoryW7s;

@@ -96,11 +96,15 @@ public final class Secrets {
     return this;
   }
 
-  /** Adds a value, and what it stands for where it has escapes, as values of cookies may. */
-  private void addValue(String text) {
+  /**
+   * Adds a value, and what it stands for where it has escapes, as values of cookies may. A value of
+   * less than 6 bytes is not secret.
+   */
+  public Secrets addValue(String text) {
     EscapedText escaped = EscapedText.of(withoutQuotes(text.strip()));
     addUnits(escaped.units());
     addUnits(escaped.unescaped().units());
+    return this;
   }
 
   private void addUnits(String units) {

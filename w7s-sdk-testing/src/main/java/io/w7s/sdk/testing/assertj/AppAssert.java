@@ -1,7 +1,7 @@
 package io.w7s.sdk.testing.assertj;
 
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.Journal.Entry;
@@ -10,18 +10,18 @@ import io.w7s.sdk.testing.Journal.Kind;
 /** Assertions about an app. */
 public final class AppAssert extends PlatformAssert<AppAssert> {
 
-  private final Caller app;
+  private final AppInstance app;
 
-  AppAssert(InMemoryW7s actual, Caller app) {
+  AppAssert(InMemoryW7s actual, AppInstance app) {
     super(actual, AppAssert.class, "app " + app, entry -> isBy(entry, app) || isAbout(entry, app));
     this.app = app;
   }
 
-  private static boolean isBy(Entry entry, Caller app) {
-    return app.equals(entry.caller());
+  private static boolean isBy(Entry entry, AppInstance app) {
+    return app.asCaller().equals(entry.caller());
   }
 
-  private static boolean isAbout(Entry entry, Caller app) {
+  private static boolean isAbout(Entry entry, AppInstance app) {
     boolean inProduction = app.environment().equals(Environment.PRODUCTION);
     return entry.isAbout(app.app().toString())
         && (inProduction

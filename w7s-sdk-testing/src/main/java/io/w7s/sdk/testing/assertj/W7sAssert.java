@@ -1,8 +1,8 @@
 package io.w7s.sdk.testing.assertj;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.schedule.ScheduleRef;
@@ -53,7 +53,7 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
   /** Goes on with an app in any environment. */
   public AppAssert app(AppId app, Environment environment) {
     isNotNull();
-    return new AppAssert(actual, new Caller(app, environment));
+    return new AppAssert(actual, new AppInstance(app, environment));
   }
 
   /** Returns assertions about a workflow in production. */

@@ -10,6 +10,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Deployment;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
@@ -29,37 +30,38 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Events on their way to all who subscribe to them, and what their publisher hears of it. */
-abstract class EventContract extends AnsweringContract {
-
-  /** An event as a router app takes it. */
-  record Posted(String id, String subject, Text data) {}
+/** Events: their delivery to all subscribers, and the receipt of the publisher. */
+public abstract class EventContract extends ContractTests {
 
   private static final AppId ROUTER = AppId.parse("acme/router");
   private static final RpcRef<Posted, Object> PUBLISH =
       AppRef.of("acme/router").post("/publish", Posted.class, Object.class);
 
-  private W7sApp subscriber(String app) {
-    return W7sApp.builder(AppRef.of(app))
-        .on(
-            CREATED,
-            "events",
-            event -> handled.add(app + " " + requireNonNull(event.data()).text()))
-        .build();
+  /**
+   * Creates the tests.
+   *
+   * @param fixtures opens a fixture for each test, in which these limits apply
+   */
+  protected EventContract(Function<Limits, TransportFixture> fixtures) {
+    super(fixtures);
   }
+
+  /** An event as a router app takes it. */
+  record Posted(String id, String subject, Text data) {}
 
   @ParameterizedTest
   @EnumSource
-  void anEventIsTakenAndDeliveredToItsSubscribers(CallStyle way) {
+  void anEventIsDeliveredToItsSubscriber(CallStyle style) {
     deploy(worker().build());
 
-    PublishReceipt receipt = publish(way, shop(), "a");
-    farSide().settle();
+    PublishReceipt receipt = publish(style, shop(), "a");
+    fixture().settle();
 
     assertThat(receipt.subject()).isEqualTo("orders.created");
     assertThat(receipt.source()).isEqualTo(SHOP);
@@ -71,14 +73,14 @@ abstract class EventContract extends AnsweringContract {
   }
 
   @Test
-  void anEventThatIsPublishedTwiceIsDeliveredOnce() {
+  void anEventPublishedTwiceWithOneIdIsDeliveredOnce() {
     deploy(worker().build());
     W7s shop = shop();
 
     shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
     PublishReceipt again =
         shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
-    farSide().settle();
+    fixture().settle();
 
     assertThat(again.complete()).isTrue();
     assertThat(handled).containsExactly("event a");
@@ -86,13 +88,13 @@ abstract class EventContract extends AnsweringContract {
 
   @ParameterizedTest
   @EnumSource
-  void anEventThatOneSubscriberDoesNotTakeReachesTheOthersAndTheReceiptSaysSo(CallStyle way) {
+  void oneRefusedSubscriberDoesNotKeepAnEventFromTheOthers(CallStyle style) {
     deploy(subscriber("acme/audit"));
     deploy(subscriber("other/mail")); // its queue.allow does not name the publisher
     deploy(subscriber("acme/worker"));
 
-    PublishReceipt receipt = publish(way, shop(PUBLISHING.withEventsAllow("other")), "a");
-    farSide().settle();
+    PublishReceipt receipt = publish(style, shop(PUBLISHING.withEventsAllow("other")), "a");
+    fixture().settle();
 
     assertThat(receipt.complete()).isFalse();
     assertThat(receipt.deliveries())
@@ -108,7 +110,7 @@ abstract class EventContract extends AnsweringContract {
   }
 
   @Test
-  void anEventThatIsPublishedAgainGoesOnlyToThoseWhoMissIt() {
+  void publishingAgainSkipsSubscribersThatHaveTheEvent() {
     deploy(subscriber("acme/worker"));
     deploy(subscriber("other/mail"));
     W7s shop = shop(PUBLISHING.withEventsAllow("other"));
@@ -116,7 +118,7 @@ abstract class EventContract extends AnsweringContract {
     shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
     PublishReceipt again =
         shop.events().publish(CREATED, new Text("a"), publish -> publish.id("evt-1"));
-    farSide().settle();
+    fixture().settle();
 
     assertThat(again.deliveries())
         .extracting(Delivery::app, Delivery::status)
@@ -126,7 +128,7 @@ abstract class EventContract extends AnsweringContract {
   }
 
   @Test
-  void aSubscriberThatIsDownHoldsUpNoOtherAndGetsTheEventLater() {
+  void aFailingSubscriberDelaysNoOtherAndGetsTheEventLater() {
     var attempts = new AtomicInteger();
     deploy(
         W7sApp.builder(AppRef.of("acme/mail"))
@@ -143,7 +145,7 @@ abstract class EventContract extends AnsweringContract {
     deploy(subscriber("acme/worker"));
 
     assertThat(publish(CallStyle.BLOCKING, shop(), "a").complete()).isTrue();
-    farSide().settle();
+    fixture().settle();
 
     assertThat(handled).containsExactly("acme/worker a", "acme/mail a");
   }
@@ -158,7 +160,7 @@ abstract class EventContract extends AnsweringContract {
     }
 
     PublishReceipt receipt = publish(CallStyle.BLOCKING, shop(), "a");
-    farSide().settle();
+    fixture().settle();
 
     assertThat(receipt.deliveries()).hasSize(count);
     assertThat(receipt.complete()).isTrue();
@@ -166,7 +168,7 @@ abstract class EventContract extends AnsweringContract {
   }
 
   @Test
-  void aRouterAppTakesAnEventToTheQueuesOfItsSubscribers() {
+  void aRouterAppForwardsAnEventToTheQueuesOfItsSubscribers() {
     deploy(subscriber("acme/worker"));
     W7sApp[] router = new W7sApp[1];
     Transport sends = deployRouter(router);
@@ -181,7 +183,7 @@ abstract class EventContract extends AnsweringContract {
 
     RpcResponse<Object> first = shop.rpc().exchange(PUBLISH, event);
     RpcResponse<Object> again = shop.rpc().exchange(PUBLISH, event);
-    farSide().settle();
+    fixture().settle();
 
     assertThat(first.status()).isEqualTo(502); // there is one that does not have it
     assertThat(first.text())
@@ -196,7 +198,7 @@ abstract class EventContract extends AnsweringContract {
 
   @ParameterizedTest(name = "the next one remembers: {0}")
   @ValueSource(booleans = {true, false})
-  void aRouterAppThatDiesBetweenTwoSubscribersLosesNone(boolean remembers) {
+  void aRouterAppThatStopsBetweenTwoSubscribersLosesNoDelivery(boolean remembers) {
     deploy(subscriber("acme/audit"));
     deploy(subscriber("acme/worker"));
     W7sApp[] router = new W7sApp[1];
@@ -206,7 +208,7 @@ abstract class EventContract extends AnsweringContract {
             .allowPublish(SHOP, PREVIEW, CREATED)
             .subscribe(AppId.parse("acme/audit"), PREVIEW, CREATED, "events")
             .subscribe(WORKER, PREVIEW, CREATED, "events");
-    DeliveredEvents memory = DeliveredEvents.inMemory(farSide().time());
+    DeliveredEvents memory = DeliveredEvents.inMemory(fixture().time());
     W7s shop = shop();
     var event = new Posted("evt-1", CREATED.name(), new Text("a"));
 
@@ -218,7 +220,7 @@ abstract class EventContract extends AnsweringContract {
     router[0] =
         EventRouterApp.of(connect(ROUTER), (remembers ? next.delivered(memory) : next).build());
     RpcResponse<Object> answer = shop.rpc().exchange(PUBLISH, event);
-    farSide().settle();
+    fixture().settle();
 
     assertThat(answer.status()).isEqualTo(202);
     assertThat(handled)
@@ -228,13 +230,22 @@ abstract class EventContract extends AnsweringContract {
                 : List.of("acme/audit a", "acme/audit a", "acme/worker a"));
   }
 
+  private W7sApp subscriber(String app) {
+    return W7sApp.builder(AppRef.of(app))
+        .on(
+            CREATED,
+            "events",
+            event -> handled.add(app + " " + requireNonNull(event.data()).text()))
+        .build();
+  }
+
   /** Deploys what hands requests to the first element, and returns the router's own transport. */
   private Transport deployRouter(W7sApp[] router) {
-    farSide()
+    fixture()
         .deploy(
             Deployment.of(ROUTER, Manifest.empty(), request -> router[0].handle(request))
                 .in(PREVIEW));
-    return farSide().transport(ROUTER, PREVIEW);
+    return fixture().transport(ROUTER, PREVIEW);
   }
 
   /** Takes one call; after that the process that makes them is as good as gone. */

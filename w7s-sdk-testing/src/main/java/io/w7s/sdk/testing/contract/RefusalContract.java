@@ -25,38 +25,33 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Calls that the platform refuses: which exception that is, and what it says. */
-abstract class RefusalContract extends EventContract {
+/** Calls that the platform refuses: the exception for each status, and what it carries. */
+public abstract class RefusalContract extends ContractTests {
 
-  private void assumeRefuses(int status) {
-    assumeFalse(
-        farSide().neverRefusesWith().contains(status),
-        () -> "this far side never refuses with " + status);
-  }
-
-  private static <E extends StatusException> void refused(
-      E refusal, int status, String operation, String target) {
-    assertThat(refusal.status()).isEqualTo(status);
-    assertThat(refusal.operation()).isEqualTo(operation);
-    assertThat(refusal.target()).isEqualTo(target);
-    assertThat(refusal.attempts()).isEqualTo(1);
-    assertThat(refusal.platformMessage()).isNotEmpty();
+  /**
+   * Creates the tests.
+   *
+   * @param fixtures opens a fixture for each test, in which these limits apply
+   */
+  protected RefusalContract(Function<Limits, TransportFixture> fixtures) {
+    super(fixtures);
   }
 
   @ParameterizedTest
   @EnumSource
-  void whatThePlatformCannotReadIs400(CallStyle way) {
+  void anInvalidInstanceIdIs400(CallStyle style) {
     assumeRefuses(400);
     deploy(worker().build());
     W7s shop = shop();
 
-    start(way, shop, "a", "a"); // a local platform knows an app once it has been called
+    start(style, shop, "a", "a"); // a local platform knows an app once it has been called
     var handle = shop.workflows().handle(BUILD, "!!!");
-    assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
+    assertThatThrownBy(() -> style.call(handle::status, handle::statusAsync))
         .isExactlyInstanceOf(StatusException.class)
         .asInstanceOf(type(StatusException.class))
         .satisfies(refusal -> refused(refusal, 400, "workflow status", "acme/worker/build/!!!"))
@@ -70,14 +65,14 @@ abstract class RefusalContract extends EventContract {
     "EVENT, event publish, orders.created",
     "WORKFLOW, workflow start, acme/worker/build"
   })
-  void aCallerThatIsNotKnownIs401(Kind kind, String operation, String target) {
+  void anUnknownCallerIs401(CallKind kind, String operation, String target) {
     assumeRefuses(401);
     deploy(worker().build());
     W7s shop = shop();
-    farSide().remove(SHOP, PREVIEW);
+    fixture().remove(SHOP, PREVIEW);
 
-    for (CallStyle way : CallStyle.values()) {
-      assertThatThrownBy(() -> kind.make(way, shop))
+    for (CallStyle style : CallStyle.values()) {
+      assertThatThrownBy(() -> kind.make(style, shop))
           .asInstanceOf(type(UnauthenticatedException.class))
           .satisfies(refusal -> refused(refusal, 401, operation, target));
     }
@@ -89,15 +84,16 @@ abstract class RefusalContract extends EventContract {
     "QUEUE, queue send, acme/worker/jobs",
     "WORKFLOW, workflow start, acme/worker/build"
   })
-  void anotherOwnersAppThatDoesNotAllowItIs403(Kind kind, String operation, String target) {
+  void callingAnotherOwnersAppWithoutPermissionIs403(
+      CallKind kind, String operation, String target) {
     assumeRefuses(403);
     deploy(worker().build());
     var stranger = AppId.parse("other/app");
-    farSide().deploy(Deployment.withoutBackend(stranger, Manifest.empty()).in(PREVIEW));
+    fixture().deploy(Deployment.withoutBackend(stranger, Manifest.empty()).in(PREVIEW));
     W7s other = connect(stranger);
 
-    for (CallStyle way : CallStyle.values()) {
-      assertThatThrownBy(() -> kind.make(way, other))
+    for (CallStyle style : CallStyle.values()) {
+      assertThatThrownBy(() -> kind.make(style, other))
           .asInstanceOf(type(ForbiddenException.class))
           .satisfies(refusal -> refused(refusal, 403, operation, target))
           .satisfies(refusal -> assertThat(refusal.platformMessage()).contains("other/app"));
@@ -106,7 +102,7 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void anotherOwnersAppThatAllowsItIsReached(CallStyle way) {
+  void callingAnotherOwnersAppWithPermissionSucceeds(CallStyle style) {
     var allowing =
         Manifest.empty()
             .withRpcAllow("other")
@@ -120,78 +116,78 @@ abstract class RefusalContract extends EventContract {
             .on(BUILD, run -> run.payload())
             .build());
     var friend = AppId.parse("other/app");
-    farSide().deploy(Deployment.withoutBackend(friend, Manifest.empty()).in(PREVIEW));
+    fixture().deploy(Deployment.withoutBackend(friend, Manifest.empty()).in(PREVIEW));
     W7s other = connect(friend);
 
-    assertThat(echo(way, other, "a")).isEqualTo(new Text("a"));
-    send(way, other, "b");
-    start(way, other, "c", "c");
-    farSide().settle();
+    assertThat(echo(style, other, "a")).isEqualTo(new Text("a"));
+    send(style, other, "b");
+    start(style, other, "c", "c");
+    fixture().settle();
     assertThat(handled).containsExactly("b");
   }
 
   @ParameterizedTest
   @EnumSource
-  void aSubjectThatIsNotDeclaredIs403(CallStyle way) {
+  void anUndeclaredSubjectIs403(CallStyle style) {
     assumeRefuses(403);
     deploy(worker().build());
     W7s shop = shop();
     var other = SubjectRef.of("orders.cancelled", Text.class);
 
-    assertThatThrownBy(() -> publish(way, shop, other, "a"))
+    assertThatThrownBy(() -> publish(style, shop, other, "a"))
         .asInstanceOf(type(ForbiddenException.class))
         .satisfies(refusal -> refused(refusal, 403, "event publish", "orders.cancelled"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void anAppThatIsNotThereIs404(CallStyle way) {
+  void anAppThatDoesNotExistIs404(CallStyle style) {
     assumeRefuses(404);
     W7s shop = shop();
     var echo = AppRef.of("acme/nobody").post("/echo", Text.class, Text.class);
     var jobs = AppRef.of("acme/nobody").queue("jobs", Text.class);
 
-    if (farSide().platformIsNear()) {
-      assertThatThrownBy(() -> call(way, shop, echo, "a"))
+    if (fixture().hasPlatformInProcess()) {
+      assertThatThrownBy(() -> call(style, shop, echo, "a"))
           .isInstanceOf(ConfigurationException.class);
-      assertThatThrownBy(() -> send(way, shop, jobs, "a"))
+      assertThatThrownBy(() -> send(style, shop, jobs, "a"))
           .isInstanceOf(ConfigurationException.class);
       return;
     }
 
-    assertThatThrownBy(() -> call(way, shop, echo, "a"))
+    assertThatThrownBy(() -> call(style, shop, echo, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "RPC POST", "acme/nobody/echo"));
-    assertThatThrownBy(() -> send(way, shop, jobs, "a"))
+    assertThatThrownBy(() -> send(style, shop, jobs, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/nobody/jobs"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aQueueOrWorkflowThatIsNotDeclaredIs404(CallStyle way) {
+  void anUndeclaredQueueOrWorkflowIs404(CallStyle style) {
     assumeRefuses(404);
     deploy(worker().build());
     W7s shop = shop();
     var queue = AppRef.of("acme/worker").queue("other", Text.class);
     var workflow = AppRef.of("acme/worker").workflow("other", Text.class, Text.class);
 
-    assertThatThrownBy(() -> send(way, shop, queue, "a"))
+    assertThatThrownBy(() -> send(style, shop, queue, "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "queue send", "acme/worker/other"));
-    assertThatThrownBy(() -> start(way, shop, workflow, "a", "a"))
+    assertThatThrownBy(() -> start(style, shop, workflow, "a", "a"))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(refusal -> refused(refusal, 404, "workflow start", "acme/worker/other"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void anInstanceThatIsNotThereIs404(CallStyle way) {
+  void aWorkflowInstanceThatDoesNotExistIs404(CallStyle style) {
     assumeRefuses(404);
     deploy(worker().build());
     var handle = shop().workflows().handle(BUILD, "preview-acme-worker-build-none");
 
-    assertThatThrownBy(() -> way.call(handle::status, handle::statusAsync))
+    assertThatThrownBy(() -> style.call(handle::status, handle::statusAsync))
         .asInstanceOf(type(NotFoundException.class))
         .satisfies(
             refusal ->
@@ -204,33 +200,34 @@ abstract class RefusalContract extends EventContract {
 
   @ParameterizedTest
   @EnumSource
-  void aBodyThatFitsButNotWithItsEnvelopeIs413(CallStyle way) {
+  void aBodyThatIsTooLargeWithItsEnvelopeIs413(CallStyle style) {
     assumeRefuses(413);
     deploy(worker().build());
     W7s shop = shop();
     String large = "x".repeat(65_500);
 
-    assertThatThrownBy(() -> send(way, shop, large))
+    assertThatThrownBy(() -> send(style, shop, large))
         .asInstanceOf(type(PayloadTooLargeException.class))
         .satisfies(refusal -> refused(refusal, 413, "queue send", "acme/worker/jobs"));
-    assertThatThrownBy(() -> start(way, shop, "a", large))
+    assertThatThrownBy(() -> start(style, shop, "a", large))
         .asInstanceOf(type(PayloadTooLargeException.class))
         .satisfies(refusal -> refused(refusal, 413, "workflow start", "acme/worker/build"));
   }
 
   @ParameterizedTest
   @EnumSource
-  void aLimitThatIsUsedUpIs429WithItsDetailsAndWhenToComeBack(Kind kind) {
+  void anExceededLimitIs429WithDetailsAndRetryAfter(CallKind kind) {
     Metric metric = kind.metric();
-    limited(Limits.none().withDaily(metric, Scope.REPO, 0));
+    openWith(Limits.none().withDaily(metric, Scope.REPO, 0));
     assumeRefuses(429);
     assumeFalse(
-        kind == Kind.RPC && farSide().platformIsNear(), "RPCs go past the platform, uncounted");
+        kind == CallKind.RPC && fixture().hasPlatformInProcess(),
+        "RPCs go past the platform, uncounted");
     deploy(worker().build());
     W7s shop = shop();
 
-    for (CallStyle way : CallStyle.values()) {
-      assertThatThrownBy(() -> kind.make(way, shop))
+    for (CallStyle style : CallStyle.values()) {
+      assertThatThrownBy(() -> kind.make(style, shop))
           .asInstanceOf(type(LimitExceededException.class))
           .satisfies(
               refusal -> {
@@ -249,5 +246,20 @@ abstract class RefusalContract extends EventContract {
                         });
               });
     }
+  }
+
+  private void assumeRefuses(int status) {
+    assumeFalse(
+        fixture().neverRefusesWith().contains(status),
+        () -> "the platform of this fixture never refuses with " + status);
+  }
+
+  private static <E extends StatusException> void refused(
+      E refusal, int status, String operation, String target) {
+    assertThat(refusal.status()).isEqualTo(status);
+    assertThat(refusal.operation()).isEqualTo(operation);
+    assertThat(refusal.target()).isEqualTo(target);
+    assertThat(refusal.attempts()).isEqualTo(1);
+    assertThat(refusal.platformMessage()).isNotEmpty();
   }
 }

@@ -8,7 +8,7 @@ import io.w7s.sdk.emulator.app.Limits;
 class LocalContractTest extends TransportContract {
 
   @Override
-  protected FarSide open(Limits limits) {
-    return new LocalFarSide(limits);
+  protected TransportFixture open(Limits limits) {
+    return new LocalFixture(limits);
   }
 }

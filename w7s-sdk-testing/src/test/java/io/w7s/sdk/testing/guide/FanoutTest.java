@@ -2,7 +2,6 @@ package io.w7s.sdk.testing.guide;
 
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
 import static io.w7s.sdk.testing.guide.Shop.ORDERED;
-import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.testing.InMemoryW7s;

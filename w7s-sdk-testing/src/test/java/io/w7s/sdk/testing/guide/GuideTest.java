@@ -4,7 +4,6 @@ import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
 import static io.w7s.sdk.testing.guide.Shop.PARCELS;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;

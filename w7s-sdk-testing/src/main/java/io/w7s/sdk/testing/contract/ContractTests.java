@@ -1,7 +1,9 @@
 package io.w7s.sdk.testing.contract;
 
 import static java.util.Objects.requireNonNull;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
@@ -11,7 +13,7 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
-import io.w7s.sdk.emulator.app.Metric;
+import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
@@ -26,18 +28,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
-/** The apps that the contract is about: {@code acme/shop} calls, {@code acme/worker} handles. */
-abstract class ContractWorld {
+/**
+ * The fixture, apps and calls that all parts of the contract share: {@code acme/shop} calls, {@code
+ * acme/worker} handles.
+ */
+abstract class ContractTests {
 
   record Text(String text) {}
 
   static final Environment PREVIEW = Environment.of("preview");
   static final AppId SHOP = AppId.parse("acme/shop");
   static final AppId WORKER = AppId.parse("acme/worker");
-
   static final RpcRef<Text, Text> ECHO =
       AppRef.of("acme/worker").post("/echo", Text.class, Text.class);
   static final QueueRef<Text> JOBS = AppRef.of("acme/worker").queue("jobs", Text.class);
@@ -48,35 +53,34 @@ abstract class ContractWorld {
   /** What the calling app declares. */
   static final Manifest PUBLISHING = Manifest.empty().withPublished(CREATED.name());
 
-  /** What the handlers of {@link #worker()} got. */
+  /** What the handlers of {@link #worker()} received, in that order. */
   final List<String> handled = new CopyOnWriteArrayList<>();
 
+  private final Function<Limits, TransportFixture> fixtures;
   private final List<W7s> opened = new ArrayList<>();
-  private @Nullable FarSide farSide;
+  private @Nullable TransportFixture fixture;
 
-  /**
-   * Returns a new far side. The contract closes it.
-   *
-   * @param limits what apps may do
-   */
-  protected abstract FarSide open(Limits limits);
-
-  final FarSide farSide() {
-    if (farSide == null) {
-      farSide = open(Limits.none());
-    }
-    return farSide;
+  ContractTests(Function<Limits, TransportFixture> fixtures) {
+    this.fixtures = requireNonNull(fixtures, "fixtures");
   }
 
-  final void limited(Limits limits) {
-    farSide = open(limits);
+  /** Returns the fixture of this test. At first use it is opened, without limits. */
+  final TransportFixture fixture() {
+    return fixture == null ? openWith(Limits.none()) : fixture;
+  }
+
+  /** Opens the fixture of this test with limits. Must come before its first use. */
+  final TransportFixture openWith(Limits limits) {
+    TransportFixture opened = fixtures.apply(limits);
+    fixture = opened;
+    return opened;
   }
 
   @AfterEach
-  final void closeFarSide() {
+  final void closeFixture() {
     opened.forEach(W7s::close);
-    if (farSide != null) {
-      farSide.close();
+    if (fixture != null) {
+      fixture.close();
     }
   }
 
@@ -89,7 +93,7 @@ abstract class ContractWorld {
   }
 
   final void deploy(W7sApp app) {
-    farSide().deploy(Deployment.of(app).in(PREVIEW));
+    fixture().deploy(Deployment.of(app).in(PREVIEW));
   }
 
   /** The calling app, which is deployed without handlers. */
@@ -98,13 +102,13 @@ abstract class ContractWorld {
   }
 
   final W7s shop(Manifest manifest) {
-    farSide().deploy(Deployment.withoutBackend(SHOP, manifest).in(PREVIEW));
+    fixture().deploy(Deployment.withoutBackend(SHOP, manifest).in(PREVIEW));
     return connect(SHOP);
   }
 
   /** A W7s whose calls are made once and take at most 20 seconds. */
   final W7s connect(AppId app) {
-    return connect(app, farSide().transport(app, PREVIEW));
+    return connect(app, fixture().transport(app, PREVIEW));
   }
 
   final W7s connect(AppId app, Transport transport) {
@@ -113,98 +117,58 @@ abstract class ContractWorld {
     W7s w7s =
         W7s.builder(config)
             .transport(transport)
-            .time(farSide().time())
+            .time(fixture().time())
             .options(options -> options.retry(RetryPolicy.none()).timeout(Duration.ofSeconds(20)))
             .build();
     opened.add(w7s);
     return w7s;
   }
 
-  /** Skips a test of what happens to a call between its caller and the platform or the target. */
-  final void assumeGoesOverTheLink(Kind kind) {
-    assumeTrue(
-        kind == Kind.RPC || !farSide().platformIsNear(), "the platform is on the caller's side");
+  static void assertNoResponse(Runnable call, boolean mayHaveBeenDelivered) {
+    assertThatThrownBy(call::run)
+        .isExactlyInstanceOf(TransportException.class)
+        .asInstanceOf(type(TransportException.class))
+        .satisfies(none -> assertThat(none.mayHaveBeenDelivered()).isEqualTo(mayHaveBeenDelivered));
   }
 
-  static Text echo(CallStyle way, W7s w7s, String text) {
-    return call(way, w7s, ECHO, text);
+  static Text echo(CallStyle style, W7s w7s, String text) {
+    return call(style, w7s, ECHO, text);
   }
 
-  static Text call(CallStyle way, W7s w7s, RpcRef<Text, Text> route, String text) {
-    return way.call(
+  static Text call(CallStyle style, W7s w7s, RpcRef<Text, Text> route, String text) {
+    return style.call(
         () -> w7s.rpc().call(route, new Text(text)),
         () -> w7s.rpc().callAsync(route, new Text(text)));
   }
 
-  static SendReceipt send(CallStyle way, W7s w7s, String text) {
-    return send(way, w7s, JOBS, text);
+  static SendReceipt send(CallStyle style, W7s w7s, String text) {
+    return send(style, w7s, JOBS, text);
   }
 
-  static SendReceipt send(CallStyle way, W7s w7s, QueueRef<Text> queue, String text) {
-    return way.call(
+  static SendReceipt send(CallStyle style, W7s w7s, QueueRef<Text> queue, String text) {
+    return style.call(
         () -> w7s.queues().send(queue, new Text(text)),
         () -> w7s.queues().sendAsync(queue, new Text(text)));
   }
 
-  static PublishReceipt publish(CallStyle way, W7s w7s, String text) {
-    return publish(way, w7s, CREATED, text);
+  static PublishReceipt publish(CallStyle style, W7s w7s, String text) {
+    return publish(style, w7s, CREATED, text);
   }
 
-  static PublishReceipt publish(CallStyle way, W7s w7s, SubjectRef<Text> subject, String text) {
-    return way.call(
+  static PublishReceipt publish(CallStyle style, W7s w7s, SubjectRef<Text> subject, String text) {
+    return style.call(
         () -> w7s.events().publish(subject, new Text(text)),
         () -> w7s.events().publishAsync(subject, new Text(text)));
   }
 
-  static WorkflowHandle<Text> start(CallStyle way, W7s w7s, String id, String text) {
-    return start(way, w7s, BUILD, id, text);
+  static WorkflowHandle<Text> start(CallStyle style, W7s w7s, String id, String text) {
+    return start(style, w7s, BUILD, id, text);
   }
 
   static WorkflowHandle<Text> start(
-      CallStyle way, W7s w7s, WorkflowRef<Text, Text> workflow, String id, String text) {
-    return way.call(
+      CallStyle style, W7s w7s, WorkflowRef<Text, Text> workflow, String id, String text) {
+    return style.call(
         () -> w7s.workflows().start(workflow, new Text(text), start -> start.instanceId(id)),
         () -> w7s.workflows().startAsync(workflow, new Text(text), start -> start.instanceId(id)));
-  }
-
-  /** One call of each kind, for what is the same for all of them. */
-  enum Kind {
-    RPC(Metric.RPC_DISPATCH) {
-      @Override
-      Object make(CallStyle way, W7s w7s) {
-        return echo(way, w7s, "a");
-      }
-    },
-    QUEUE(Metric.QUEUE_SEND) {
-      @Override
-      Object make(CallStyle way, W7s w7s) {
-        return send(way, w7s, "a");
-      }
-    },
-    EVENT(Metric.EVENT_PUBLISH) {
-      @Override
-      Object make(CallStyle way, W7s w7s) {
-        return publish(way, w7s, "a");
-      }
-    },
-    WORKFLOW(Metric.WORKFLOW_CREATE) {
-      @Override
-      Object make(CallStyle way, W7s w7s) {
-        return start(way, w7s, "a", "a");
-      }
-    };
-
-    private final Metric metric;
-
-    Kind(Metric metric) {
-      this.metric = metric;
-    }
-
-    /** What the platform counts for it. */
-    Metric metric() {
-      return metric;
-    }
-
-    abstract Object make(CallStyle way, W7s w7s);
   }
 }

@@ -13,16 +13,16 @@ import java.net.URI;
 import java.util.function.BiFunction;
 
 /**
- * The far side of a transport that speaks HTTP: the emulator on a real socket. Calls go by the
- * machine's clock; what the platform has to deliver waits for {@link #settle()}.
+ * The fixture of a transport that speaks HTTP: the emulator on a real socket. Calls use the
+ * machine's clock; the platform's deliveries wait for {@link #settle()}.
  *
  * <pre>{@code
- * protected FarSide open(Limits limits) {
- *   return new EmulatorFarSide(limits, (url, app) -> new MyTransport(url, app.tokens().get()));
+ * protected TransportFixture open(Limits limits) {
+ *   return new EmulatorFixture(limits, (url, app) -> new MyTransport(url, app.tokens().get()));
  * }
  * }</pre>
  */
-public final class EmulatorFarSide implements FarSide {
+public final class EmulatorFixture implements TransportFixture {
 
   private final InMemoryW7s w7s;
   private final EmulatorServer server;
@@ -31,10 +31,11 @@ public final class EmulatorFarSide implements FarSide {
   /**
    * Starts a server.
    *
-   * @param transports makes the transport under test of the platform's URL and an app that is
-   *     deployed, with its tokens
+   * @param limits the limits that apply to all apps
+   * @param transports makes a transport under test from the platform's URL and a deployed app,
+   *     which has its tokens
    */
-  public EmulatorFarSide(Limits limits, BiFunction<URI, Deployment, Transport> transports) {
+  public EmulatorFixture(Limits limits, BiFunction<URI, Deployment, Transport> transports) {
     this.w7s = InMemoryW7s.builder().platform(parts -> parts.limits(limits)).build();
     this.server = EmulatorServer.start(w7s.platform());
     this.transports = transports;

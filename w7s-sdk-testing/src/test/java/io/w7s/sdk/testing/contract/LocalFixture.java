@@ -1,12 +1,12 @@
 package io.w7s.sdk.testing.contract;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
@@ -27,16 +27,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * transport knows the apps that are deployed when it is opened. Calls use the machine's clock;
  * deliveries wait for {@link #settle()}.
  */
-final class LocalFarSide implements FarSide {
+final class LocalFixture implements TransportFixture {
 
   private static final int MAX_STEPS = 10_000;
 
   private final Limits limits;
   private final VirtualTime deliveries = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 42);
-  private final Map<Caller, Deployment> deployed = new ConcurrentHashMap<>();
+  private final Map<AppInstance, Deployment> deployed = new ConcurrentHashMap<>();
   private final EmulatorServer server = EmulatorServer.serving(this::handle);
 
-  LocalFarSide(Limits limits) {
+  LocalFixture(Limits limits) {
     this.limits = limits;
   }
 
@@ -61,12 +61,12 @@ final class LocalFarSide implements FarSide {
 
   @Override
   public void deploy(Deployment app) {
-    deployed.put(new Caller(app.app(), app.environment()), app);
+    deployed.put(app.instance(), app);
   }
 
   @Override
   public void remove(AppId app, Environment environment) {
-    deployed.remove(new Caller(app, environment));
+    deployed.remove(new AppInstance(app, environment));
   }
 
   @Override
@@ -107,7 +107,7 @@ final class LocalFarSide implements FarSide {
   }
 
   @Override
-  public boolean platformIsNear() {
+  public boolean hasPlatformInProcess() {
     return true;
   }
 

@@ -1,6 +1,5 @@
 package io.w7s.sdk.testing.contract;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -10,16 +9,13 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.error.RpcFailedException;
-import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
 import io.w7s.sdk.rpc.RpcResponse;
-import io.w7s.sdk.workflow.WorkflowHandle;
-import io.w7s.sdk.workflow.WorkflowStatus.State;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,50 +28,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Calls that get through: what arrives at the far side, and what comes back. */
-abstract class AnsweringContract extends ContractWorld {
+/** RPCs: what the target gets and what its caller gets back. */
+public abstract class RpcContract extends ContractTests {
 
   private static final int MANY = 100;
-  private static final String UNICODE = "Grüße, 世界, 🚀 \u0000\u2028\"\\";
 
   private static final RpcRef<Void, Text> ITEM =
       AppRef.of("acme/worker").get("/items/{id}", Text.class);
 
-  /** A route that answers in the way of a handler of the test's own. */
-  private W7s replying(Function<RpcRequest<Void>, RpcReply<Text>> handler) {
-    deploy(W7sApp.builder(AppRef.of("acme/worker")).onReply(ITEM, handler::apply).build());
-    return shop();
-  }
-
-  private static RpcResponse<Text> item(CallStyle way, W7s w7s, String id) {
-    return way.call(
-        () -> w7s.rpc().exchange(ITEM, null, call -> call.variable("id", id)),
-        () -> w7s.rpc().exchangeAsync(ITEM, null, call -> call.variable("id", id)));
+  /**
+   * Creates the tests.
+   *
+   * @param fixtures opens a fixture for each test, in which these limits apply
+   */
+  protected RpcContract(Function<Limits, TransportFixture> fixtures) {
+    super(fixtures);
   }
 
   @ParameterizedTest
   @EnumSource
-  void anRpcIsAnsweredByItsTarget(CallStyle way) {
+  void anRpcReturnsTheResponseOfItsTarget(CallStyle style) {
     deploy(worker().build());
 
-    assertThat(echo(way, shop(), "a")).isEqualTo(new Text("echo a"));
-  }
-
-  /** Makes a call, and returns it as its handler saw it. */
-  private RpcRequest<Void> seen(Consumer<RpcOptions> options) {
-    List<RpcRequest<Void>> seen = new ArrayList<>();
-    W7s shop =
-        replying(
-            request -> {
-              seen.add(request);
-              return RpcReply.empty(204);
-            });
-    shop.rpc().exchange(ITEM, null, options);
-    return seen.get(0);
+    assertThat(echo(style, shop(), "a")).isEqualTo(new Text("echo a"));
   }
 
   @Test
-  void anRpcArrivesWithItsPathQueryAndHeaders() {
+  void pathQueryAndHeadersReachTheTarget() {
     RpcRequest<Void> request =
         seen(
             call ->
@@ -92,7 +71,7 @@ abstract class AnsweringContract extends ContractWorld {
   }
 
   @Test
-  void theTargetIsToldWhoCallsAndNoSecret() {
+  void theTargetLearnsTheCallerButNoToken() {
     RpcRequest<Void> request = seen(call -> call.variable("id", "a"));
 
     assertThat(request.caller()).contains(new Caller(SHOP, PREVIEW));
@@ -101,14 +80,14 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void theAnswersStatusHeadersAndBodyComeBack(CallStyle way) {
+  void statusHeadersAndBodyOfAResponseComeBack(CallStyle style) {
     W7s shop =
         replying(
             request ->
                 RpcReply.of(201, new Text("made"))
                     .headers(Headers.of("set-cookie", "a=1").plus("set-cookie", "b=2")));
 
-    RpcResponse<Text> response = item(way, shop, "a");
+    RpcResponse<Text> response = item(style, shop, "a");
 
     assertThat(response.status()).isEqualTo(201);
     assertThat(response.headers().all("set-cookie")).containsExactly("a=1", "b=2");
@@ -118,10 +97,10 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void anAnswerWithoutABodyIsNull(CallStyle way) {
+  void aResponseWithoutABodyIsNull(CallStyle style) {
     W7s shop = replying(request -> RpcReply.empty(204));
 
-    RpcResponse<Text> response = item(way, shop, "a");
+    RpcResponse<Text> response = item(style, shop, "a");
 
     assertThat(response.status()).isEqualTo(204);
     assertThat(response.bytes()).isEmpty();
@@ -130,13 +109,13 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aTargetsOwnFailureIsNoRefusalOfThePlatform(CallStyle way) {
+  void anErrorStatusOfTheTargetIsAnRpcFailedException(CallStyle style) {
     W7s shop = replying(request -> RpcReply.of(404, new Text("no such item")).header("x-why", "1"));
 
-    assertThat(item(way, shop, "a").status()).isEqualTo(404);
+    assertThat(item(style, shop, "a").status()).isEqualTo(404);
     assertThatThrownBy(
             () ->
-                way.call(
+                style.call(
                     () -> shop.rpc().call(ITEM, null, call -> call.variable("id", "a")),
                     () -> shop.rpc().callAsync(ITEM, null, call -> call.variable("id", "a"))))
         .asInstanceOf(type(RpcFailedException.class))
@@ -151,7 +130,7 @@ abstract class AnsweringContract extends ContractWorld {
 
   @ParameterizedTest
   @EnumSource
-  void aHandlerThatThrowsIsAFailureOfTheTarget(CallStyle way) {
+  void aHandlerThatThrowsGivesStatus500(CallStyle style) {
     deploy(
         W7sApp.builder(AppRef.of("acme/worker"))
             .on(
@@ -162,100 +141,13 @@ abstract class AnsweringContract extends ContractWorld {
             .build());
     W7s shop = shop();
 
-    assertThatThrownBy(() -> echo(way, shop, "a"))
+    assertThatThrownBy(() -> echo(style, shop, "a"))
         .asInstanceOf(type(RpcFailedException.class))
         .satisfies(failed -> assertThat(failed.status()).isEqualTo(500));
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aMessageIsTakenAndDelivered(CallStyle way) {
-    List<Caller> callers = new ArrayList<>();
-    deploy(
-        W7sApp.builder(AppRef.of("acme/worker"))
-            .on(
-                JOBS,
-                message -> {
-                  handled.add(requireNonNull(message.body()).text());
-                  callers.add(message.caller().orElseThrow());
-                })
-            .build());
-
-    SendReceipt receipt = send(way, shop(), "a");
-    farSide().settle();
-
-    assertThat(receipt.app()).isEqualTo(WORKER);
-    assertThat(receipt.queue()).isEqualTo("jobs");
-    assertThat(receipt.enqueuedAt()).isNotNull();
-    assertThat(handled).containsExactly("a");
-    assertThat(callers).containsExactly(new Caller(SHOP, PREVIEW));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aWorkflowIsStartedAndCompletes(CallStyle way) {
-    deploy(worker().build());
-
-    WorkflowHandle<Text> handle = start(way, shop(), "order-1", "a");
-    farSide().settle();
-
-    assertThat(handle.instanceId()).endsWith("order-1");
-    Duration longest = Duration.ofSeconds(20);
-    assertThat(way.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
-        .isEqualTo(new Text("built a"));
-    assertThat(way.call(handle::status, handle::statusAsync).state()).isEqualTo(State.COMPLETE);
-  }
-
   @Test
-  void aWorkflowThatIsStartedTwiceUnderOneIdIsOneInstance() {
-    deploy(worker().build());
-    W7s shop = shop();
-
-    String first = start(CallStyle.BLOCKING, shop, "order-1", "a").instanceId();
-    WorkflowHandle<Text> second = start(CallStyle.BLOCKING, shop, "order-1", "b");
-    farSide().settle();
-
-    assertThat(second.instanceId()).isEqualTo(first);
-    assertThat(second.await(Duration.ofSeconds(20))).isEqualTo(new Text("built a"));
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aLargeBodyGoesThereAndBack(CallStyle way) {
-    deploy(worker().build());
-    String large = "x".repeat(1 << 20);
-
-    assertThat(echo(way, shop(), large).text()).isEqualTo("echo " + large);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aMessageOfAlmostTheLargestSizeIsDelivered(CallStyle way) {
-    deploy(worker().build());
-    String large = "x".repeat(64_000);
-
-    send(way, shop(), large);
-    farSide().settle();
-
-    assertThat(handled).containsExactly("job " + large);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void textOfAnyScriptStaysAsItIs(CallStyle way) {
-    deploy(worker().build());
-    W7s shop = shop();
-
-    assertThat(echo(way, shop, UNICODE).text()).isEqualTo("echo " + UNICODE);
-    send(way, shop, UNICODE);
-    publish(way, shop, UNICODE);
-    farSide().settle();
-
-    assertThat(handled).containsExactlyInAnyOrder("job " + UNICODE, "event " + UNICODE);
-  }
-
-  @Test
-  void pathAndQueryOfAnyScriptStayAsTheyAre() {
+  void anyUnicodeInPathAndQueryIsPreserved() {
     W7s shop =
         replying(
             request ->
@@ -269,7 +161,7 @@ abstract class AnsweringContract extends ContractWorld {
   }
 
   @Test
-  void aHundredAsyncCallsAtOnceEachGetTheirAnswer() {
+  void aHundredConcurrentAsyncCallsEachGetTheirResponse() {
     deploy(worker().build());
     W7s shop = shop();
 
@@ -284,7 +176,7 @@ abstract class AnsweringContract extends ContractWorld {
   }
 
   @Test
-  void aHundredBlockingCallsAtOnceEachGetTheirAnswer() throws Exception {
+  void aHundredConcurrentBlockingCallsEachGetTheirResponse() throws Exception {
     deploy(worker().build());
     W7s shop = shop();
     ExecutorService threads = Executors.newFixedThreadPool(20);
@@ -301,5 +193,30 @@ abstract class AnsweringContract extends ContractWorld {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  /** A route that answers in the style of a handler of the test's own. */
+  private W7s replying(Function<RpcRequest<Void>, RpcReply<Text>> handler) {
+    deploy(W7sApp.builder(AppRef.of("acme/worker")).onReply(ITEM, handler::apply).build());
+    return shop();
+  }
+
+  private static RpcResponse<Text> item(CallStyle style, W7s w7s, String id) {
+    return style.call(
+        () -> w7s.rpc().exchange(ITEM, null, call -> call.variable("id", id)),
+        () -> w7s.rpc().exchangeAsync(ITEM, null, call -> call.variable("id", id)));
+  }
+
+  /** Makes a call, and returns it as its handler saw it. */
+  private RpcRequest<Void> seen(Consumer<RpcOptions> options) {
+    List<RpcRequest<Void>> seen = new ArrayList<>();
+    W7s shop =
+        replying(
+            request -> {
+              seen.add(request);
+              return RpcReply.empty(204);
+            });
+    shop.rpc().exchange(ITEM, null, options);
+    return seen.get(0);
   }
 }

@@ -1,8 +1,9 @@
-package io.w7s.sdk.testing.contract;
+package io.w7s.sdk.testing.guide;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.json.JacksonCodec;
@@ -34,10 +35,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
 /**
- * The simplest transport over HTTP that passes the contract: the proof that the far side on a
- * socket lets one pass. Not for use: it reads no answer that it does not expect.
+ * The simplest transport over HTTP that passes the contract. It shows that the contract can be
+ * passed over a socket. Not for use: it reads only the responses that it expects.
  */
-final class SimpleHttpTransport implements Transport {
+final class MyTransport implements Transport {
 
   private static final JacksonCodec CODEC = JacksonCodec.create();
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
@@ -48,9 +49,13 @@ final class SimpleHttpTransport implements Transport {
   private final URI url;
   private final Tokens tokens;
 
-  SimpleHttpTransport(URI url, Tokens tokens) {
+  private MyTransport(URI url, Tokens tokens) {
     this.url = url;
     this.tokens = tokens;
+  }
+
+  static Transport connect(URI url, Deployment app) {
+    return new MyTransport(url, app.tokens().orElseThrow());
   }
 
   private HttpRequest request(Operation<?> operation, Duration timeout) {

@@ -1,0 +1,54 @@
+package io.w7s.sdk.testing.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.workflow.WorkflowHandle;
+import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.time.Duration;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Workflow executions: how they are started, identified and awaited. */
+public abstract class WorkflowContract extends ContractTests {
+
+  /**
+   * Creates the tests.
+   *
+   * @param fixtures opens a fixture for each test, in which these limits apply
+   */
+  protected WorkflowContract(Function<Limits, TransportFixture> fixtures) {
+    super(fixtures);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStartedWorkflowCompletes(CallStyle style) {
+    deploy(worker().build());
+
+    WorkflowHandle<Text> handle = start(style, shop(), "order-1", "a");
+    fixture().settle();
+
+    assertThat(handle.instanceId()).endsWith("order-1");
+    Duration longest = Duration.ofSeconds(20);
+    assertThat(style.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
+        .isEqualTo(new Text("built a"));
+    assertThat(style.call(handle::status, handle::statusAsync).state()).isEqualTo(State.COMPLETE);
+  }
+
+  @Test
+  void startingTwiceWithOneIdGivesOneInstance() {
+    deploy(worker().build());
+    W7s shop = shop();
+
+    String first = start(CallStyle.BLOCKING, shop, "order-1", "a").instanceId();
+    WorkflowHandle<Text> second = start(CallStyle.BLOCKING, shop, "order-1", "b");
+    fixture().settle();
+
+    assertThat(second.instanceId()).isEqualTo(first);
+    assertThat(second.await(Duration.ofSeconds(20))).isEqualTo(new Text("built a"));
+  }
+}

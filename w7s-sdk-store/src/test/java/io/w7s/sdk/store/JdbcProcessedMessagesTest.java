@@ -16,6 +16,7 @@ import io.w7s.sdk.testing.contract.ProcessedMessagesContract;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -49,7 +50,7 @@ class JdbcProcessedMessagesTest {
   abstract static class Contract extends ProcessedMessagesContract {
 
     private final DataSource dataSource;
-    private final VirtualTime time = VirtualTime.create();
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
     private final JdbcProcessedMessages store;
     private final String queue = "acme/worker/" + UUID.randomUUID();
 

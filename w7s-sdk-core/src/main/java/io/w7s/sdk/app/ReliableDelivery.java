@@ -134,15 +134,15 @@ final class ReliableDelivery<B, M> {
     try {
       QueueDelivery.read(
           request.body(),
-          new QueueDelivery.Receiver<@Nullable Void>() {
+          new QueueDelivery.Receiver<Boolean>() {
             @Override
-            public @Nullable Void read(JsonReader in) {
-              in.skip(); // decoded if it is not done already
-              return null;
+            public Boolean read(JsonReader in) {
+              in.skip(); // it is decoded later, if the message is not done already
+              return true;
             }
 
             @Override
-            public void message(QueueDelivery.Message message, @Nullable Void body) {
+            public void message(QueueDelivery.Message message, Boolean body) {
               messages.add(new DeliveredMessage<>(message, key(message), null));
             }
 
@@ -480,7 +480,7 @@ final class ReliableDelivery<B, M> {
   private void failed(DeliveredMessage<M> message, Throwable thrown) {
     UnreadableMessage unreadable = message.unreadable();
     boolean cannotBeRead = unreadable != null && thrown == unreadable.failure();
-    if (cannotBeRead) {
+    if (unreadable != null && cannotBeRead) {
       failures.add(
           context.unreadable(HandlerFailure.unreadable(name(queue.name()), unreadable)));
     } else {

@@ -1,7 +1,9 @@
 package io.w7s.sdk.consumption;
 
 import io.w7s.sdk.internal.text.SafeText;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,13 @@ public final class BatchReport {
 
   private final String queue;
   private final List<Message> messages;
-  private final int[] counts = new int[Fate.values().length];
+  private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
 
   private BatchReport(String queue, List<Message> messages) {
     this.queue = queue;
     this.messages = List.copyOf(messages);
     for (Message message : messages) {
-      counts[message.fate().ordinal()]++;
+      counts.merge(message.fate(), 1, Integer::sum);
     }
   }
 
@@ -105,7 +107,7 @@ public final class BatchReport {
 
   /** Returns how many messages had a fate. */
   public int count(Fate fate) {
-    return counts[fate.ordinal()];
+    return counts.getOrDefault(fate, 0);
   }
 
   /** Returns the queue and the counts. */

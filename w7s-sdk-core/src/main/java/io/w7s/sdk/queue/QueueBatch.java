@@ -4,7 +4,6 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +27,7 @@ public final class QueueBatch<T> {
   private final List<QueueMessage<T>> messages;
   private final List<UnreadableMessage> unreadable;
   private final Headers headers;
-  private final Map<QueueMessage<?>, Throwable> failures = new IdentityHashMap<>(0);
+  private final IdentityHashMap<QueueMessage<?>, Throwable> failures = new IdentityHashMap<>(0);
 
   private QueueBatch(Builder<T> builder) {
     queue = builder.queue;
@@ -82,7 +81,7 @@ public final class QueueBatch<T> {
    * @throws InvalidInputException when the message is not of this batch
    */
   public void fail(QueueMessage<T> message, Throwable reason) {
-    if (messages.stream().noneMatch(each -> each == message)) {
+    if (!messages.contains(message)) {
       throw new InvalidInputException(
           "failed message", message.toString(), "one of the batch's messages()");
     }

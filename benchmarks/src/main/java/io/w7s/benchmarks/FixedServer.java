@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * The far side of HTTP benchmarks, in a JVM of its own: reads whole requests and answers each with
+ * The server of HTTP benchmarks, in a JVM of its own: reads whole requests and answers each with
  * the same bytes, a receipt for what goes to a queue, an order for all else. As quick as a socket.
  */
 final class FixedServer {

@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 
-/** A far side in a JVM of its own, which prints what it is reached at. */
+/** A server in a JVM of its own, which prints its address. */
 final class OtherJvm implements AutoCloseable {
 
   private final Process process;

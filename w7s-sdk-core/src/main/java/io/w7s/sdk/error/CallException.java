@@ -57,13 +57,13 @@ public abstract non-sealed class CallException extends W7sException {
     return call.retryable();
   }
 
-  /** Returns how long the far side asked to wait, up to a day; empty when it did not say. */
+  /** Returns how long the response asked to wait, up to a day; empty when it did not say. */
   public Optional<Duration> retryAfter() {
     return Optional.ofNullable(call.retryAfter());
   }
 
   /**
-   * Returns the instant at which that wait ends, by the caller's clock; empty when the far side did
+   * Returns the instant at which that wait ends, by the caller's clock; empty when the response did
    * not say.
    */
   public Optional<Instant> retryAt() {

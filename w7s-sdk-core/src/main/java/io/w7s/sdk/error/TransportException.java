@@ -4,8 +4,8 @@ import io.w7s.sdk.internal.error.FailedCall;
 import org.jspecify.annotations.Nullable;
 
 /**
- * No usable response came back: the far side could not be reached, the connection broke, the wait
- * was interrupted, or the response was not one of the platform.
+ * No usable response came back: the platform or the target could not be reached, the connection
+ * broke, the wait was interrupted, or the response was not one of the platform.
  */
 public sealed class TransportException extends CallException permits CallTimeoutException {
 

@@ -11,7 +11,8 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>A certain refusal (400, 401, 403, 404, 413) is never retried.
- *   <li>A limit (429) and an unreachable far side always are, because nothing has been done.
+ *   <li>An exceeded limit (429), and a platform or target that cannot be reached, are always
+ *       retried, because nothing has been done.
  *   <li>A failure after which the request may have had its effect is retried only for calls that
  *       can be repeated without harm: RPC with GET, HEAD, PUT, DELETE or OPTIONS, workflow starts
  *       and events with an id of the caller's, and calls whose options allow duplicates.
@@ -37,7 +38,7 @@ public final class RetryPolicy {
 
   /**
    * Returns the default: at most 3 attempts, waits that double from 200 ms to 5 s with half of each
-   * left to chance, and at most 60 s when the far side says how long to wait.
+   * left to chance, and at most 60 s when a response says how long to wait.
    */
   public static RetryPolicy standard() {
     return STANDARD;
@@ -53,14 +54,14 @@ public final class RetryPolicy {
     return maxAttempts;
   }
 
-  /** Returns how long to wait when the far side does not say. */
+  /** Returns how long to wait when no response says so. */
   public Backoff backoff() {
     return backoff;
   }
 
   /**
-   * Returns the longest wait that the far side may ask for. When it asks for more, the call fails
-   * at once, because the platform's daily limits ask for up to a day.
+   * Returns the longest wait that a response may ask for. When it asks for more, the call fails at
+   * once, because the platform's daily limits ask for up to a day.
    */
   public Duration maxRetryAfter() {
     return maxRetryAfter;
@@ -85,7 +86,7 @@ public final class RetryPolicy {
   }
 
   /**
-   * Returns this policy with another longest wait that the far side may ask for.
+   * Returns this policy with another longest wait that a response may ask for.
    *
    * @throws InvalidInputException when it is negative
    */

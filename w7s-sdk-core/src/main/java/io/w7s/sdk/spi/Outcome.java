@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Outcome<R> {
 
   /**
-   * The far side did what was asked. An RPC whose target answers with a failure status is a success
-   * here, because the call got through.
+   * The call got through. An RPC whose target responds with a failure status is a success here,
+   * too.
    *
    * @param result the result of the operation
    */
@@ -48,8 +48,8 @@ public sealed interface Outcome<R> {
   /** What can end an attempt without a response. */
   enum Failure {
     /**
-     * The far side could not be reached, the connection broke, or what came back was not a response
-     * of the platform.
+     * The platform or the target could not be reached, the connection broke, or the response was
+     * not one of the platform.
      */
     BROKEN,
     /** The response is larger than the transport accepts. A retry would get the same response. */

@@ -6,7 +6,8 @@ import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Carries operations to the far side: one attempt each, no retries of its own. Thread-safe.
+ * Carries operations to the platform or to their target, with one attempt each. It does not retry.
+ * Thread-safe.
  *
  * <p>A transport reports what goes wrong as an {@link Outcome} and does not throw it. Only a
  * setting that is missing for a target is thrown, as a {@link

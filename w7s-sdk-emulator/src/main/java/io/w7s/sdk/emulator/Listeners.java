@@ -58,9 +58,9 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void answered(
+  public void responded(
       Caller caller, AppId target, String method, String path, AppResponse response) {
-    tell(listener -> listener.answered(caller, target, method, path, response));
+    tell(listener -> listener.responded(caller, target, method, path, response));
   }
 
   @Override

@@ -34,7 +34,7 @@ final class AppConnections {
 
   private record Connection(W7s w7s, MemoryTransport transport) {}
 
-  /** Ends the stand-in of an app that the test deploys or removes itself. */
+  /** Stops standing in for an app, because the test deploys or removes the app itself. */
   void deployed(AppInstance instance) {
     standIns.remove(instance);
   }
@@ -79,7 +79,7 @@ final class AppConnections {
     platform.deploy(Deployment.withoutBackend(instance.app(), manifest).in(instance.environment()));
   }
 
-  /** Adds a subject to the manifest of a stand-in that is about to publish it. */
+  /** Adds a subject to the manifest of a stand-in before the stand-in publishes it. */
   private void declare(AppInstance instance, String subject) {
     if (standIns.contains(instance)) {
       Manifest before =

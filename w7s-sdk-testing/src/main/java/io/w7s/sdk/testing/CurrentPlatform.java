@@ -3,7 +3,7 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.error.ConfigurationException;
 import org.jspecify.annotations.Nullable;
 
-/** The platform that mode memory means on a thread. */
+/** The platform that mode memory uses on each thread. */
 final class CurrentPlatform {
 
   private static final ThreadLocal<@Nullable InMemoryW7s> CURRENT = new ThreadLocal<>();

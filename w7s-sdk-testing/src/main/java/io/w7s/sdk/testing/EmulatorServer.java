@@ -23,7 +23,7 @@ import java.util.LinkedHashMap;
  * <pre>{@code
  * try (EmulatorServer server = EmulatorServer.start(w7s.platform())) {
  *   server.url();                                   // http://127.0.0.1:40123
- *   server.link(LinkState.LOSES_ANSWERS);           // from now on no caller learns of its success
+ *   server.link(LinkState.LOSES_RESPONSES);         // from now on every response is lost
  * }
  * }</pre>
  *
@@ -203,7 +203,7 @@ public final class EmulatorServer implements AutoCloseable {
         request.readBody(MAX_BODY_BYTES); // so that the caller waits for the response
         awaitOtherState();
       }
-      if (now == LinkState.GOOD || now == LinkState.LOSES_ANSWERS) {
+      if (now == LinkState.GOOD || now == LinkState.LOSES_RESPONSES) {
         backend.check(request);
         AppResponse response = backend.handle(request.read(MAX_BODY_BYTES));
         if (current() == LinkState.GOOD) {

@@ -9,12 +9,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that goes wrong: what, to which traffic, and how often. It strikes all traffic each
- * time unless something else is said. Immutable.
+ * A failure that a test injects: what happens, to which calls or deliveries, and how often. By
+ * default it applies to all of them, every time. Immutable.
  *
  * <pre>{@code
  * w7s.faults().add(Fault.refuse(429).retryAfter(ofSeconds(30)).onQueue(JOBS).times(2));
- * w7s.faults().add(Fault.answerLost().onApp("acme/worker").withProbability(0.1));
+ * w7s.faults().add(Fault.responseLost().onApp("acme/worker").withProbability(0.1));
  * w7s.faults().add(Fault.failHandler(500).onQueue(JOBS).every(3));
  * }</pre>
  */
@@ -26,16 +26,16 @@ public final class Fault {
 
   private final Phase phase;
   private final Effect effect;
-  private final FaultTarget traffic;
+  private final FaultTarget target;
   private final int every;
   private final int times;
   private final double probability;
 
   private Fault(
-      Phase phase, Effect effect, FaultTarget traffic, int every, int times, double probability) {
+      Phase phase, Effect effect, FaultTarget target, int every, int times, double probability) {
     this.phase = phase;
     this.effect = effect;
-    this.traffic = traffic;
+    this.target = target;
     this.every = every;
     this.times = times;
     this.probability = probability;
@@ -45,17 +45,17 @@ public final class Fault {
     return new Fault(phase, effect, FaultTarget.ALL, 1, UNLIMITED, 1);
   }
 
-  /** Where on its way something goes wrong. */
+  /** The point at which a fault occurs. */
   public enum Phase {
-    /** A call has left its caller and not reached the platform. */
+    /** A call has left its caller, and has not reached the platform. */
     BEFORE_PLATFORM,
-    /** The platform has done what a call asks, and its caller does not know yet. */
+    /** The platform has done what a call asks, and the caller does not know yet. */
     AFTER_PLATFORM,
-    /** A message was taken and is not on its queue yet. */
+    /** The platform has accepted a message, and it is not on its queue yet. */
     BEFORE_QUEUE,
-    /** A request of the platform has not reached the app's handler. */
+    /** A request from the platform has not reached the app's handler. */
     BEFORE_HANDLER,
-    /** The handler is done, and the platform does not know yet. */
+    /** The handler has returned, and the platform does not know yet. */
     AFTER_HANDLER;
 
     /** Returns the phase in words, such as {@code before platform}. */
@@ -65,14 +65,14 @@ public final class Fault {
     }
   }
 
-  /** What goes wrong. */
+  /** What a fault does. */
   public sealed interface Effect {
 
     /**
-     * The answer is a refusal.
+     * The platform refuses the call.
      *
      * @param status the HTTP status
-     * @param retryAfter how long the caller is asked to wait; null when nothing is said of it
+     * @param retryAfter how long the caller is asked to wait; null if the refusal does not say
      */
     record Refused(int status, @Nullable Duration retryAfter) implements Effect {
       @Override
@@ -82,9 +82,9 @@ public final class Fault {
     }
 
     /**
-     * No answer comes.
+     * The caller gets no response.
      *
-     * @param mayHaveBeenDelivered false only when it is certain that the request did not get there
+     * @param mayHaveBeenDelivered false only if it is certain that the request was not delivered
      */
     record NoResponse(boolean mayHaveBeenDelivered) implements Effect {
       @Override
@@ -94,9 +94,9 @@ public final class Fault {
     }
 
     /**
-     * It takes longer, on the virtual clock.
+     * The call or the handler takes longer, by the virtual clock.
      *
-     * @param by how much
+     * @param by how much longer
      */
     record Slow(Duration by) implements Effect {
       @Override
@@ -113,7 +113,7 @@ public final class Fault {
       }
     }
 
-    /** The message comes twice. */
+    /** The message is put on its queue twice. */
     record Doubled() implements Effect {
       @Override
       public String toString() {
@@ -122,9 +122,9 @@ public final class Fault {
     }
 
     /**
-     * The message is held back for a time that the seed gives, so that others overtake it.
+     * The message is held back for a random time, so that others overtake it.
      *
-     * @param most how long at most
+     * @param most the longest time
      */
     record HeldBack(Duration most) implements Effect {
       @Override
@@ -134,7 +134,7 @@ public final class Fault {
     }
 
     /**
-     * The platform sees this status in place of the handler's answer.
+     * The platform gets this status in place of the handler's response.
      *
      * @param status the HTTP status
      */
@@ -147,129 +147,174 @@ public final class Fault {
   }
 
   /**
-   * The platform refuses the call with a status, 300 to 599, and does nothing of what it asks.
+   * Returns a fault: the platform refuses the call with a status and does nothing.
    *
-   * @throws InvalidInputException when the status is out of range
+   * @param status the HTTP status, 300 to 599
+   * @throws InvalidInputException if the status is out of range
    */
   public static Fault refuse(int status) {
     return of(Phase.BEFORE_PLATFORM, new Effect.Refused(checked(status), null));
   }
 
   /**
-   * Says with a refusal how long the caller is to wait; not negative.
+   * Returns this refusal with the time that the caller is asked to wait.
    *
-   * @throws InvalidInputException when this is no refusal
+   * @param wait zero or longer
+   * @throws InvalidInputException if this fault is not a refusal, or the time is negative
    */
   public Fault retryAfter(Duration wait) {
     if (effect instanceof Effect.Refused refused && !wait.isNegative()) {
       Effect with = new Effect.Refused(refused.status(), wait);
-      return new Fault(phase, with, traffic, every, times, probability);
+      return new Fault(phase, with, target, every, times, probability);
     }
     throw new InvalidInputException(
         "retry after", wait + " for " + effect, "for a refusal, not negative");
   }
 
-  /** The platform cannot be reached: the call is certain not to be delivered. */
+  /** Returns a fault: the platform cannot be reached, so the call was certainly not delivered. */
   public static Fault unreachable() {
     return of(Phase.BEFORE_PLATFORM, new Effect.NoResponse(false));
   }
 
-  /** The call is lost on its way, which its caller cannot tell from a lost answer. */
+  /**
+   * Returns a fault: the call is lost before it reaches the platform. The caller cannot tell this
+   * from a lost response.
+   */
   public static Fault requestLost() {
     return of(Phase.BEFORE_PLATFORM, new Effect.NoResponse(true));
   }
 
-  /** The platform does what the call asks, and its answer is lost. */
-  public static Fault answerLost() {
+  /** Returns a fault: the platform does what the call asks, and its response is lost. */
+  public static Fault responseLost() {
     return of(Phase.AFTER_PLATFORM, new Effect.NoResponse(true));
   }
 
   /**
-   * The call takes longer to reach the platform, on the virtual clock. One that has no time left
-   * does not reach it at all.
+   * Returns a fault: the call takes longer to reach the platform, by the virtual clock. A call
+   * whose timeout ends before does not reach it.
+   *
+   * @param by how much longer; positive
+   * @throws InvalidInputException if the duration is not positive
    */
   public static Fault slow(Duration by) {
     return of(Phase.BEFORE_PLATFORM, new Effect.Slow(checked(by)));
   }
 
   /**
-   * The platform's answer takes longer to reach the caller. What was asked is done, even if the
-   * caller has given up by then.
+   * Returns a fault: the platform's response takes longer to reach the caller, by the virtual
+   * clock. The platform does what the call asks, even if the call times out.
+   *
+   * @param by how much longer; positive
+   * @throws InvalidInputException if the duration is not positive
    */
-  public static Fault slowAnswer(Duration by) {
+  public static Fault slowResponse(Duration by) {
     return of(Phase.AFTER_PLATFORM, new Effect.Slow(checked(by)));
   }
 
-  /** A message that was taken is lost before it is on its queue. */
+  /** Returns a fault: the platform accepts a message and loses it before it is on its queue. */
   public static Fault dropMessage() {
     return of(Phase.BEFORE_QUEUE, new Effect.Dropped());
   }
 
-  /** A message that was taken comes to its queue twice, with one id. */
+  /** Returns a fault: an accepted message is put on its queue twice, with the same id. */
   public static Fault doubleMessage() {
     return of(Phase.BEFORE_QUEUE, new Effect.Doubled());
   }
 
-  /** A message is held back for a time up to this, so that others overtake it. */
+  /**
+   * Returns a fault: a message is held back for a random time, so that others overtake it.
+   *
+   * @param most the longest time; positive
+   * @throws InvalidInputException if the duration is not positive
+   */
   public static Fault reorderMessage(Duration most) {
     return of(Phase.BEFORE_QUEUE, new Effect.HeldBack(checked(most)));
   }
 
   /**
-   * The app answers with a status, 300 to 599, without its handler being called.
+   * Returns a fault: the app responds with a status, and its handler is not called.
    *
-   * @throws InvalidInputException when the status is out of range
+   * @param status the HTTP status, 300 to 599
+   * @throws InvalidInputException if the status is out of range
    */
   public static Fault failHandler(int status) {
     return of(Phase.BEFORE_HANDLER, new Effect.Failed(checked(status)));
   }
 
-  /** The handler does its work, and the platform does not hear of it: it sees a 502. */
-  public static Fault loseHandlerAnswer() {
+  /** Returns a fault: the handler does its work, but the platform gets a 502 as the response. */
+  public static Fault loseHandlerResponse() {
     return of(Phase.AFTER_HANDLER, new Effect.Failed(502));
   }
 
-  /** The handler takes longer, on the virtual clock. */
+  /**
+   * Returns a fault: the handler takes longer, by the virtual clock.
+   *
+   * @param by how much longer; positive
+   * @throws InvalidInputException if the duration is not positive
+   */
   public static Fault slowHandler(Duration by) {
     return of(Phase.AFTER_HANDLER, new Effect.Slow(checked(by)));
   }
 
-  /** Strikes one queue alone, {@code owner/repo/name}: sends to it and deliveries from it. */
+  /**
+   * Limits this fault to one queue: to sends to it, and deliveries from it.
+   *
+   * @param queue {@code owner/repo/name}
+   */
   public Fault onQueue(String queue) {
     return on(FaultTarget.Kind.QUEUE, queue);
   }
 
-  /** Strikes one queue alone, which the reference names with its app. */
+  /** Limits this fault to one queue. The reference must name its app. */
   public Fault onQueue(QueueRef<?> queue) {
     return onQueue(queue.toString());
   }
 
-  /** Strikes RPC to one app alone, {@code owner/repo}, or to one of its paths and below. */
+  /**
+   * Limits this fault to RPCs to one app, or to one of its paths and the paths below.
+   *
+   * @param appOrPath {@code owner/repo} or {@code owner/repo/path}
+   */
   public Fault onRpc(String appOrPath) {
     return on(FaultTarget.Kind.RPC, appOrPath);
   }
 
-  /** Strikes one subject's publishes alone; what is on the subscribers' queues is theirs. */
+  /**
+   * Limits this fault to the publishing of one subject. For the delivery of its events to a
+   * subscriber, use {@link #onQueue(String)} with the subscriber's queue.
+   */
   public Fault onEvent(SubjectRef<?> subject) {
     return on(FaultTarget.Kind.EVENT, subject.name());
   }
 
-  /** Strikes one workflow alone, {@code owner/repo/name}: its starts, questions and runs. */
+  /**
+   * Limits this fault to one workflow: to its starts, status queries and runs.
+   *
+   * @param workflow {@code owner/repo/name}
+   */
   public Fault onWorkflow(String workflow) {
     return on(FaultTarget.Kind.WORKFLOW, workflow);
   }
 
-  /** Strikes one workflow alone, which the reference names with its app. */
+  /** Limits this fault to one workflow. The reference must name its app. */
   public Fault onWorkflow(WorkflowRef<?, ?> workflow) {
     return onWorkflow(workflow.toString());
   }
 
-  /** Strikes the schedules of one app alone, {@code owner/repo}, or those of one path. */
+  /**
+   * Limits this fault to the schedules of one app, or to those of one of its paths.
+   *
+   * @param appOrPath {@code owner/repo} or {@code owner/repo/path}
+   */
   public Fault onSchedule(String appOrPath) {
     return on(FaultTarget.Kind.SCHEDULE, appOrPath);
   }
 
-  /** Strikes all that goes to one app, {@code owner/repo}, of whatever kind. */
+  /**
+   * Limits this fault to the calls and deliveries to one app, of all kinds.
+   *
+   * @param app {@code owner/repo}
+   */
   public Fault onApp(String app) {
     return on(null, app);
   }
@@ -278,36 +323,51 @@ public final class Fault {
     return new Fault(phase, effect, new FaultTarget(kind, target), every, times, probability);
   }
 
-  /** Strikes so many times and then no more; at least 1. */
+  /**
+   * Limits how many times this fault occurs.
+   *
+   * @param most at least 1
+   * @throws InvalidInputException if the number is less than 1
+   */
   public Fault times(int most) {
-    return new Fault(phase, effect, traffic, every, positive("times", most), probability);
+    return new Fault(phase, effect, target, every, positive("times", most), probability);
   }
 
-  /** Strikes each nth time only: with 3 the third, the sixth and so on; at least 1. */
+  /**
+   * Makes this fault occur only every nth time: with 3, the third time, the sixth, and so on.
+   *
+   * @param nth at least 1
+   * @throws InvalidInputException if the number is less than 1
+   */
   public Fault every(int nth) {
-    return new Fault(phase, effect, traffic, positive("every", nth), times, probability);
+    return new Fault(phase, effect, target, positive("every", nth), times, probability);
   }
 
-  /** Strikes by chance, of which the platform's seed decides; from 0 for never to 1 for always. */
+  /**
+   * Makes this fault occur at random, as the platform's seed determines.
+   *
+   * @param chance from 0 (never) to 1 (always)
+   * @throws InvalidInputException if the chance is out of range
+   */
   public Fault withProbability(double chance) {
     if (!(chance >= 0 && chance <= 1)) {
       throw new InvalidInputException("probability", String.valueOf(chance), "0 to 1");
     }
-    return new Fault(phase, effect, traffic, every, times, chance);
+    return new Fault(phase, effect, target, every, times, chance);
   }
 
-  /** Returns where it strikes. */
+  /** Returns the point at which this fault occurs. */
   public Phase phase() {
     return phase;
   }
 
-  /** Returns what it does. */
+  /** Returns what this fault does. */
   public Effect effect() {
     return effect;
   }
 
-  FaultTarget traffic() {
-    return traffic;
+  FaultTarget target() {
+    return target;
   }
 
   int every() {
@@ -344,15 +404,15 @@ public final class Fault {
     return number;
   }
 
-  /** What happens, without the traffic that it happens to. */
+  /** The effect and the phase, without the target. */
   String words() {
     return effect + " " + phase;
   }
 
-  /** Returns the fault in words. */
+  /** Returns the effect, phase, target and frequency of this fault as text. */
   @Override
   public String toString() {
-    var words = new StringBuilder(words()).append(" on ").append(traffic);
+    var words = new StringBuilder(words()).append(" on ").append(target);
     if (every > 1) {
       words.append(", every ").append(every);
     }

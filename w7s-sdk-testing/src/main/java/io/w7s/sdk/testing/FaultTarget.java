@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call or delivery is of, and to whom, so that one fault finds both.
+ * The kind and the target of a call or a delivery. A fault has the same, so that it can match both.
  *
  * @param kind null for all kinds
- * @param target {@code owner/repo} and what follows, or a subject; empty for all targets
+ * @param target {@code owner/repo}, followed by a path or name, or a subject; empty for all targets
  */
 record FaultTarget(@Nullable Kind kind, String target) {
 
@@ -62,7 +62,7 @@ record FaultTarget(@Nullable Kind kind, String target) {
     return new FaultTarget(Kind.QUEUE, queue.app() + "/" + queue.name());
   }
 
-  /** What a request to a backend is, told by the headers that the platform puts there. */
+  /** Returns the target of a request to a backend, according to the platform's headers. */
   static FaultTarget of(AppId app, AppRequest request) {
     Headers headers = request.headers();
     if (headers.has("x-w7s-rpc")) {
@@ -80,7 +80,7 @@ record FaultTarget(@Nullable Kind kind, String target) {
                     Kind.WORKFLOW, app + "/" + headers.first("x-w7s-workflow-name").orElse("")));
   }
 
-  /** Whether this is what the other is, or the whole of which the other is a part. */
+  /** Returns whether this target equals or contains the other. */
   boolean covers(FaultTarget other) {
     return (kind == null || kind == other.kind)
         && (target.isEmpty()

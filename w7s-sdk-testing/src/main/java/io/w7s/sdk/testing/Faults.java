@@ -14,8 +14,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults of one {@link InMemoryW7s}, laid over a platform that keeps to its rules. Each one
- * that strikes is in the journal. Thread-safe.
+ * The faults of one {@link InMemoryW7s}. The platform itself keeps its rules. Each fault that
+ * occurs is in the journal. Thread-safe.
  */
 public final class Faults {
 
@@ -31,14 +31,14 @@ public final class Faults {
     this.journal = journal;
   }
 
-  /** Adds faults, which strike from now on; of several that fit, all do. */
+  /** Adds faults, which apply from now on. If several match a call or a delivery, all occur. */
   public void add(Fault... faults) {
     for (Fault fault : faults) {
       all.add(new Armed(fault));
     }
   }
 
-  /** Removes all faults: from now on everything goes well. */
+  /** Removes all faults. */
   public void clear() {
     all.clear();
   }
@@ -58,8 +58,8 @@ public final class Faults {
     return effects;
   }
 
-  /** Returns the passage of messages to their queues. */
-  EnqueueFault passage() {
+  /** Returns the faults between the acceptance of a message and its queue. */
+  EnqueueFault enqueueFault() {
     return this::copies;
   }
 
@@ -91,40 +91,40 @@ public final class Faults {
     return Duration.ofNanos((long) (unit(time.random()) * most.toNanos()));
   }
 
-  /** From 0 to less than 1, in the same way on every JDK. */
+  /** Returns a number from 0 to less than 1, the same on every JDK. */
   private static double unit(RandomGenerator random) {
     return (random.nextLong() >>> 11) * TO_UNIT;
   }
 
-  /** Returns the faults that there are. */
+  /** Returns the faults as text. */
   @Override
   public String toString() {
     return all.stream().map(armed -> armed.fault).toList().toString();
   }
 
-  /** A fault, and how often it was asked and struck. */
+  /** A fault, and how often it matched and occurred. */
   private static final class Armed {
 
     private final Fault fault;
-    private long asked;
-    private int struck;
+    private long matched;
+    private int occurred;
 
     Armed(Fault fault) {
       this.fault = fault;
     }
 
-    synchronized boolean strikes(Phase phase, FaultTarget traffic, RandomGenerator random) {
-      if (fault.phase() != phase || !fault.traffic().covers(traffic) || struck == fault.times()) {
+    synchronized boolean strikes(Phase phase, FaultTarget target, RandomGenerator random) {
+      if (fault.phase() != phase || !fault.target().covers(target) || occurred == fault.times()) {
         return false;
       }
-      asked++;
-      if (asked % fault.every() != 0) {
+      matched++;
+      if (matched % fault.every() != 0) {
         return false;
       }
       if (fault.probability() < 1 && unit(random) >= fault.probability()) {
         return false;
       }
-      struck++;
+      occurred++;
       return true;
     }
   }

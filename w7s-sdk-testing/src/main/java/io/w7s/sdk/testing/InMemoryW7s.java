@@ -27,11 +27,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The W7S platform in this JVM, for tests: apps are deployed to it, and everything between them
- * runs as it would on the platform, through the same codecs and envelopes, on the calling thread.
- * It opens no socket and has nothing to close. It starts no thread, with one exception: while an
- * async wait is not done, a daemon thread looks after threads that wait for it in a way that does
- * not move the clock; see {@link VirtualTime}.
+ * The W7S platform in this JVM, for tests. Apps that are deployed to it call each other as they
+ * would on the platform, through the same codecs and envelopes, on the calling thread. It opens no
+ * socket and has nothing to close. It starts no thread, with one exception: while an async wait is
+ * pending, a daemon thread watches for threads that wait for it without moving the clock; see
+ * {@link VirtualTime}.
  *
  * <pre>{@code
  * InMemoryW7s w7s = InMemoryW7s.create();
@@ -40,18 +40,20 @@ import java.util.List;
  * w7s.runUntilIdle();
  * }</pre>
  *
- * <p>The clock moves only when it is told to: by {@link #advance} and {@link #runUntilIdle}, and by
- * a call that has to wait, such as {@code handle.await(...)} or the {@code join} of an async call's
- * future. A wait that nothing can end fails at once and says what it waited for. What is due at the
- * same moment runs in the order it was scheduled, or with {@link InMemoryW7sBuilder#shuffled()} in
- * one that the seed gives: the same program with the same seed has the same history.
+ * <p>Only these move the clock: {@link #advance}, {@link #advanceTo}, {@link #runUntilIdle}, and a
+ * call that has to wait, such as {@code handle.await(...)} or {@code join} on the future of an
+ * async call. A wait that nothing can end fails at once and says what it waited for. Tasks that are
+ * due at the same moment run in the order in which they were scheduled, or, with {@link
+ * InMemoryW7sBuilder#shuffled()}, in an order that the seed determines. The same program with the
+ * same seed has the same history.
  *
- * <p>Methods that take an app as text or a reference mean production; {@link #platform()} reaches
- * the rest. Thread-safe; one thread at a time moves the clock.
+ * <p>Methods that name an app by text or by a reference apply to production. For other
+ * environments, use the methods with an {@link Environment}, or {@link #platform()}. Thread-safe.
+ * Only one thread at a time moves the clock.
  */
 public final class InMemoryW7s {
 
-  /** Where the clock starts when nothing else is said: the first of January 2026, a Thursday. */
+  /** The default start of the clock: 1 January 2026, a Thursday. */
   public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final VirtualTime time;
@@ -73,28 +75,28 @@ public final class InMemoryW7s {
         settings
             .platform
             .apply(Platform.builder(time))
-            .enqueueFault(faults.passage())
+            .enqueueFault(faults.enqueueFault())
             .listener(recorder);
     platform = (settings.shuffled ? parts.shuffled() : parts).build();
     connections = new AppConnections(platform, faults, time, codec);
   }
 
-  /** Returns a platform with the platform's own settings, no limits and nothing deployed. */
+  /** Returns a platform with default settings, without limits and without apps. */
   public static InMemoryW7s create() {
     return builder().build();
   }
 
-  /** Begins a platform with settings of its own. */
+  /** Returns a builder of a platform. */
   public static InMemoryW7sBuilder builder() {
     return new InMemoryW7sBuilder();
   }
 
-  /** Deploys apps to production, or deploys them again. */
+  /** Deploys apps to production. An app that is already deployed is replaced. */
   public void deploy(W7sApp... apps) {
     deploy(Environment.PRODUCTION, apps);
   }
 
-  /** Deploys apps to an environment, or deploys them again. */
+  /** Deploys apps to an environment. An app that is already deployed is replaced. */
   public void deploy(Environment environment, W7sApp... apps) {
     for (W7sApp app : apps) {
       deploy(environment, app.id(), app.manifest(), app::handle);
@@ -120,7 +122,8 @@ public final class InMemoryW7s {
   /**
    * Removes an app from production.
    *
-   * @return whether it was there
+   * @param app {@code owner/repo}
+   * @return whether the app was deployed
    */
   public boolean undeploy(String app) {
     return undeploy(AppId.parse(app), Environment.PRODUCTION);
@@ -129,7 +132,7 @@ public final class InMemoryW7s {
   /**
    * Removes an app from an environment.
    *
-   * @return whether it was there
+   * @return whether the app was deployed
    */
   public boolean undeploy(AppId app, Environment environment) {
     connections.deployed(new AppInstance(app, environment)); // so that no stand-in returns
@@ -137,28 +140,31 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Returns what an app in production makes its calls with; see {@link #as(AppId, Environment)}.
+   * Returns the client of an app in production; see {@link #as(AppId, Environment)}.
+   *
+   * @param app {@code owner/repo}
    */
   public W7s as(String app) {
     return as(AppId.parse(app), Environment.PRODUCTION);
   }
 
   /**
-   * Returns what an app makes its calls with, under the virtual clock. It is the same for each call
-   * of this method until it is closed, which need not be done.
+   * Returns the client of an app, which uses the virtual clock. Until the client is closed, this
+   * method returns the same one each time. There is no need to close it.
    *
-   * <p>An app that is not deployed by then is stood in for: it is deployed without a backend and
-   * with a manifest that declares each subject as the app publishes it, so that a test of one app
-   * need not deploy those that call it. Once the test deploys the app itself, its own manifest
-   * counts; once it is undeployed, its calls are refused with 401.
+   * <p>If the app is not deployed, this method deploys a stand-in without a backend. Its manifest
+   * declares each subject when the app publishes it. So a test of one app need not deploy its
+   * callers. When the test deploys the app itself, the app's own manifest applies. When the test
+   * removes the app, its calls are refused with 401.
    */
   public W7s as(AppId app, Environment environment) {
     return connections.as(new AppInstance(app, environment));
   }
 
   /**
-   * Begins a W7s of an app with options, listeners or a codec of its own, on this platform and
-   * under its clock. Otherwise it is as that of {@link #as(AppId, Environment)}.
+   * Returns a builder of a client of an app, for other options, listeners or codecs. The client
+   * uses this platform and its clock. As {@link #as(AppId, Environment)} does, this method deploys
+   * a stand-in if the app is not deployed.
    */
   public W7s.Builder connect(AppId app, Environment environment) {
     var instance = new AppInstance(app, environment);
@@ -170,13 +176,13 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Runs everything due now, and moves the clock from one due moment to the next until no message,
-   * retry or workflow is left. Schedules that are due on the way run, but the clock does not move
-   * for them.
+   * Runs everything that is due, and moves the clock from one due moment to the next until no
+   * message, retry or workflow is left. Schedules that become due meanwhile run, but the clock does
+   * not move for them.
    *
    * @return what happened
-   * @throws IllegalStateException when that does not come to an end; the message names what ran
-   *     again and again
+   * @throws IllegalStateException if something is left after the step limit; the message names what
+   *     ran repeatedly
    */
   public Journal runUntilIdle() {
     long before = recorder.written();
@@ -185,7 +191,8 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Moves the clock on, and runs everything due up to and including the new time, schedules too.
+   * Moves the clock forward, and runs everything that is due up to and including the new time,
+   * schedules too.
    *
    * @param step zero or longer; zero runs what is due now
    * @return what happened
@@ -197,7 +204,7 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Moves the clock on to an instant, as {@link #advance} does.
+   * Moves the clock forward to an instant, as {@link #advance} does.
    *
    * @param instant now or later
    * @return what happened
@@ -208,7 +215,7 @@ public final class InMemoryW7s {
     return recorder.after(before);
   }
 
-  /** Returns the virtual time. Reading it does not move it. */
+  /** Returns the virtual time. Does not move the clock. */
   public Instant now() {
     return time.now();
   }
@@ -219,10 +226,11 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Fires a schedule of an app in production by hand, due or not.
+   * Fires a schedule of an app in production, whether it is due or not.
    *
-   * @return what came of it
-   * @throws InvalidInputException when the app is not deployed or declares no such schedule
+   * @param app {@code owner/repo}
+   * @return the result of the run
+   * @throws InvalidInputException if the app is not deployed or does not declare the schedule
    */
   public DeliveryResult fire(String app, ScheduleRef schedule) {
     return platform.fire(
@@ -232,10 +240,10 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Hands messages to a queue's handler by hand: once, as one batch, past the queue.
+   * Delivers messages directly to the handler of a queue: once, as one batch, without the queue.
    *
-   * @param queue the queue, named with its app
-   * @return what came of it
+   * @param queue a queue; the reference must name its app
+   * @return the result of the delivery
    */
   @SafeVarargs
   public final <T> DeliveryResult deliver(QueueRef<T> queue, T... bodies) {
@@ -254,20 +262,21 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Delivers one batch of what waits on a queue and is not delayed, without waiting for more.
+   * Delivers one batch of the messages on a queue that are not delayed, without waiting for a full
+   * batch.
    *
-   * @param queue the queue, named with its app
-   * @return how many messages went out
+   * @param queue a queue; the reference must name its app
+   * @return the number of messages in the batch
    */
   public int deliverNow(QueueRef<?> queue) {
     return platform.queues().deliverNow(id(queue));
   }
 
   /**
-   * Returns the bodies of the messages on a queue, delayed ones last: what a test of a sender looks
-   * at.
+   * Returns the bodies of the messages on a queue, delayed ones last. A test of a sender can check
+   * them.
    *
-   * @param queue the queue, named with its app
+   * @param queue a queue; the reference must name its app
    */
   public <T> List<T> waiting(QueueRef<T> queue) {
     return platform.queues().waiting(id(queue)).stream()
@@ -276,52 +285,52 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Sets how a queue delivers, from now on.
+   * Changes the delivery settings of a queue from now on.
    *
-   * @param queue the queue, named with its app
+   * @param queue a queue; the reference must name its app
    */
   public void configure(QueueRef<?> queue, QueueSettings settings) {
     platform.queues().configure(id(queue), settings);
   }
 
-  /** Returns the queue in production that a reference names. */
+  /** Returns the id of a queue in production. The reference must name its app. */
   public static QueueId id(QueueRef<?> queue) {
     return new QueueId(queue.app(), Environment.PRODUCTION, queue.name());
   }
 
-  /** Returns what happened so far. */
+  /** Returns a copy of everything that has happened so far. */
   public Journal journal() {
     return recorder.after(0);
   }
 
-  /** Returns what goes wrong on this platform: nothing until it is added. */
+  /** Returns the faults of this platform. There are none until a test adds some. */
   public Faults faults() {
     return faults;
   }
 
-  /** Returns the platform itself: queues, workflows, usage, the control plane. */
+  /** Returns the platform itself, with its queues, workflows, usage and control plane. */
   public Platform platform() {
     return platform;
   }
 
   /**
-   * Makes this the platform that {@code W7s.fromEnvironment()} finds in mode memory on this thread,
-   * until the scope is closed.
+   * Makes this the platform that {@code W7s.fromEnvironment()} uses in mode memory on this thread,
+   * until the returned scope is closed.
    *
-   * @return what ends it, and brings back the one before
+   * @return a scope whose {@code close} restores the previous platform
    */
   public Scope makeCurrent() {
     return CurrentPlatform.set(this);
   }
 
-  /** As long as a platform is current on a thread; closed on the same thread. */
+  /** Keeps a platform current on a thread until it is closed, on the same thread. */
   @FunctionalInterface
   public interface Scope extends AutoCloseable {
     @Override
     void close();
   }
 
-  /** Returns the virtual time and how many apps are deployed. */
+  /** Returns the virtual time and the number of deployed apps. */
   @Override
   public String toString() {
     return "InMemoryW7s[" + now() + ", " + platform.deployments().size() + " deployments]";

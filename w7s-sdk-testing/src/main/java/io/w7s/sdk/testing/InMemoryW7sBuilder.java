@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a platform together. Not thread-safe. */
+/** Builds an {@link InMemoryW7s}. Not thread-safe. */
 public final class InMemoryW7sBuilder {
 
   private static final int DEFAULT_STEP_LIMIT = 1_000_000;
@@ -30,29 +30,29 @@ public final class InMemoryW7sBuilder {
   InMemoryW7sBuilder() {}
 
   /**
-   * Sets what reads and writes the bodies of callers and of messages that a test sends or looks at
-   * itself. Apps have their own. Default {@link JacksonCodec}.
+   * Sets the codec of callers, and of messages that the test itself delivers or reads. Apps have
+   * their own. Default {@link JacksonCodec}.
    */
   public InMemoryW7sBuilder codec(JsonCodec codec) {
     this.codec = codec;
     return this;
   }
 
-  /** Sets where the clock starts. Default {@link InMemoryW7s#DEFAULT_START}. */
+  /** Sets the start of the clock. Default {@link InMemoryW7s#DEFAULT_START}. */
   public InMemoryW7sBuilder start(Instant start) {
     this.start = start;
     return this;
   }
 
-  /** Sets what all chance comes from: ids, jitter, faults, order. Default 1. */
+  /** Sets the seed of everything that is random: ids, jitter, faults and order. Default 1. */
   public InMemoryW7sBuilder seed(long seed) {
     this.seed = seed;
     return this;
   }
 
   /**
-   * Has what is due at the same moment run, and batches made up, in an order that the seed gives.
-   * Default: the order of scheduling.
+   * Runs tasks that are due at the same moment, and fills batches, in an order that the seed
+   * determines. Default: the order in which they were scheduled.
    */
   public InMemoryW7sBuilder shuffled() {
     this.shuffled = true;
@@ -60,8 +60,9 @@ public final class InMemoryW7sBuilder {
   }
 
   /**
-   * Sets a pool that runs deliveries, those of one moment at the same time; it stays the caller's
-   * to close. Default: the thread that moves the clock, one after the other.
+   * Sets a pool that runs deliveries. Those that are due at the same moment run concurrently. The
+   * caller must close the pool. Default: deliveries run one after the other on the thread that
+   * moves the clock.
    */
   public InMemoryW7sBuilder handlersOn(Executor pool) {
     this.pool = pool;
@@ -69,9 +70,9 @@ public final class InMemoryW7sBuilder {
   }
 
   /**
-   * Changes how the platform is put together: {@code platform ->
-   * platform.limits(Limits.platform())}. Default: the platform's own settings, and no limits. The
-   * enqueue fault stays that of {@link InMemoryW7s#faults()}.
+   * Changes the settings of the platform, for example {@code platform ->
+   * platform.limits(Limits.platform())}. By default there are no limits. The enqueue fault is
+   * always that of {@link InMemoryW7s#faults()}.
    */
   public InMemoryW7sBuilder platform(UnaryOperator<Platform.Builder> settings) {
     UnaryOperator<Platform.Builder> before = platform;
@@ -80,10 +81,11 @@ public final class InMemoryW7sBuilder {
   }
 
   /**
-   * Sets how many entries the journal keeps, 0 or more; the oldest go first. Default: all, which
-   * takes some 200 bytes each.
+   * Sets how many entries the journal keeps. When there are more, it forgets the oldest. Default:
+   * it keeps all, with about 200 bytes each.
    *
-   * @throws InvalidInputException when it is negative
+   * @param most zero or more
+   * @throws InvalidInputException if the number is negative
    */
   public InMemoryW7sBuilder journalLimit(int most) {
     if (most < 0) {
@@ -94,9 +96,11 @@ public final class InMemoryW7sBuilder {
   }
 
   /**
-   * Sets after how many steps {@link InMemoryW7s#runUntilIdle()} gives up. Default 1,000,000.
+   * Sets the number of steps after which {@link InMemoryW7s#runUntilIdle()} fails. Default
+   * 1,000,000.
    *
-   * @throws InvalidInputException when it is not positive
+   * @param most at least 1
+   * @throws InvalidInputException if the number is less than 1
    */
   public InMemoryW7sBuilder stepLimit(int most) {
     if (most < 1) {
@@ -106,17 +110,17 @@ public final class InMemoryW7sBuilder {
     return this;
   }
 
-  /** Adds faults that are there from the start. */
+  /** Adds faults that apply from the start. */
   public InMemoryW7sBuilder faults(Fault... faults) {
     this.faults.addAll(List.of(faults));
     return this;
   }
 
   /**
-   * Returns the platform, with nothing deployed.
+   * Returns a platform without apps.
    *
-   * @throws InvalidInputException when it is both shuffled and to run on a pool, whose order nobody
-   *     gives
+   * @throws InvalidInputException if it is both shuffled and runs handlers on a pool, because the
+   *     seed cannot determine the order of a pool
    */
   public InMemoryW7s build() {
     return new InMemoryW7s(this);

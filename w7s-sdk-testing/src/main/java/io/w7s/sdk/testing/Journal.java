@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened on a platform, in order: one entry for each thing that was sent, delivered, refused
- * and so on. An immutable copy, to be read as often as one likes. It holds no bodies, headers or
- * tokens. The same program with the same seed has the same journal, to the letter.
+ * What happened on a platform, in order. It has one entry for each message that was sent, each
+ * delivery, each refusal and so on. A journal is an immutable copy, without bodies, headers and
+ * tokens. The same program with the same seed has exactly the same journal.
  *
  * <pre>{@code
  * w7s.journal().about("acme/worker/jobs").of(Kind.RETRIED).size();
@@ -28,21 +28,21 @@ public final class Journal implements Iterable<Journal.Entry> {
     this.forgotten = forgotten;
   }
 
-  /** What an entry tells of. */
+  /** The kinds of entry. */
   public enum Kind {
     /** An app was deployed, for the first time or again. */
     DEPLOYED,
     /** An app was removed. */
     REMOVED,
-    /** A queue took a message. */
+    /** A queue accepted a message. */
     SENT,
-    /** A message was handed to its handler; once more for each further attempt. */
+    /** A message was delivered to its handler. Each attempt has its own entry. */
     DELIVERED,
-    /** The handler is done with a message. */
+    /** A handler acknowledged a message. */
     ACKNOWLEDGED,
-    /** A batch failed, or the run of a schedule did. */
+    /** A batch failed, or the run of a schedule. */
     FAILED,
-    /** A message will be delivered once more. */
+    /** A message will be delivered again. */
     RETRIED,
     /** A message was dropped. */
     DEAD_LETTERED,
@@ -52,9 +52,9 @@ public final class Journal implements Iterable<Journal.Entry> {
     HELD,
     /** The platform refused a call. */
     REFUSED,
-    /** A backend answered a request from another app. */
-    ANSWERED,
-    /** An event went to its subscribers' queues. */
+    /** A backend responded to a request from another app. */
+    RESPONDED,
+    /** An event was sent to the queues of its subscribers. */
     PUBLISHED,
     /** A workflow instance was started. */
     STARTED,
@@ -62,7 +62,7 @@ public final class Journal implements Iterable<Journal.Entry> {
     RAN,
     /** A schedule fired. */
     FIRED,
-    /** A fault struck. */
+    /** A fault occurred. */
     FAULTED;
 
     /** Returns the kind in lower case, such as {@code dead-lettered}. */
@@ -74,18 +74,18 @@ public final class Journal implements Iterable<Journal.Entry> {
   /**
    * One thing that happened.
    *
-   * @param number from 1, without gaps
-   * @param at when, by the virtual clock
-   * @param kind what
-   * @param caller who caused it; null where the platform itself did
-   * @param target to what: {@code owner/repo}, followed by the queue, workflow or path, or an
-   *     event's subject; with the environment in parentheses where it is not production
-   * @param detail what else there is to say, for a reader
+   * @param number the number of the entry, from 1 without gaps
+   * @param at the time, by the virtual clock
+   * @param kind the kind of entry
+   * @param caller the app that caused it; null if the platform itself did
+   * @param target {@code owner/repo}, followed by the queue, workflow or path; or the subject of an
+   *     event; with the environment in parentheses if it is not production
+   * @param detail further text for a human reader; may be empty
    */
   public record Entry(
       long number, Instant at, Kind kind, @Nullable Caller caller, String target, String detail) {
 
-    /** Returns whether the target is this one, or something of it, such as an app's queue. */
+    /** Returns whether the target is this one or a part of it, such as a queue of an app. */
     public boolean isAbout(String whole) {
       return target.startsWith(whole)
           && (target.length() == whole.length()
@@ -110,36 +110,36 @@ public final class Journal implements Iterable<Journal.Entry> {
     return entries;
   }
 
-  /** Returns how many entries there are. */
+  /** Returns the number of entries. */
   public int size() {
     return entries.size();
   }
 
-  /** Returns whether nothing happened. */
+  /** Returns whether there are no entries. */
   public boolean isEmpty() {
     return entries.isEmpty();
   }
 
-  /** Returns how many older entries were not kept, because the journal is bounded. */
+  /** Returns the number of older entries that a bounded journal did not keep. */
   public long forgotten() {
     return forgotten;
   }
 
-  /** Returns the entries of some kinds alone. */
+  /** Returns a journal with the entries of these kinds only. */
   public Journal of(Kind... kinds) {
     List<Kind> wanted = Arrays.asList(kinds);
     return filter(entry -> wanted.contains(entry.kind()));
   }
 
   /**
-   * Returns the entries about a target alone: {@code acme/worker} for all of an app, {@code
-   * acme/worker/jobs} for one of its queues.
+   * Returns a journal with the entries about a target only: {@code acme/worker} for an app and all
+   * of its parts, {@code acme/worker/jobs} for one of its queues.
    */
   public Journal about(String target) {
     return filter(entry -> entry.isAbout(target));
   }
 
-  /** Returns the entries that fit alone. */
+  /** Returns a journal with the matching entries only. */
   public Journal filter(Predicate<Entry> wanted) {
     return new Journal(entries.stream().filter(wanted).toList(), forgotten);
   }
@@ -150,8 +150,8 @@ public final class Journal implements Iterable<Journal.Entry> {
   }
 
   /**
-   * Returns the entries around the last one that fits, a line each, those that fit marked with
-   * {@code >}; the end of the journal where none does.
+   * Returns the entries around the last one that matches, one on each line. Matching entries are
+   * marked with {@code >}. If none matches, returns the end of the journal.
    */
   public String around(Predicate<Entry> wanted) {
     int last = entries.size() - 1;
@@ -173,7 +173,7 @@ public final class Journal implements Iterable<Journal.Entry> {
     return text.isEmpty() ? "  (nothing happened)\n" : text.toString();
   }
 
-  /** Returns whether the other tells the same. */
+  /** Returns whether the other object is a journal with equal entries. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Journal journal
@@ -186,7 +186,7 @@ public final class Journal implements Iterable<Journal.Entry> {
     return entries.hashCode();
   }
 
-  /** Returns the entries, a line each. */
+  /** Returns the entries, one on each line. */
   @Override
   public String toString() {
     var text = new StringBuilder();

@@ -30,8 +30,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes down what a platform does, and forgets the oldest entries when there are more than it may
- * keep. Writing an entry, and reading the last ones, costs the same however many there are.
+ * Records what a platform does. When there are more entries than the limit, it forgets the oldest.
+ * The cost to write an entry, and to read the last ones, does not depend on their number.
  */
 final class JournalRecorder implements PlatformListener {
 
@@ -51,7 +51,7 @@ final class JournalRecorder implements PlatformListener {
     this.most = most;
   }
 
-  /** Returns the entries after the one with a number, as far as they were kept. */
+  /** Returns the entries after the one with this number, except those that were not kept. */
   synchronized Journal after(long number) {
     long asked = written - number;
     int there = (int) Math.min(asked, kept.size());
@@ -70,7 +70,7 @@ final class JournalRecorder implements PlatformListener {
     return written;
   }
 
-  /** Whether nothing is kept: then it is counted, and not put into words. */
+  /** If no entries are kept, counts them and returns true, so that no text is made. */
   private boolean onlyCounts(int entries) {
     if (most > 0) {
       return false;
@@ -141,10 +141,10 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void answered(
+  public void responded(
       Caller caller, AppId target, String method, String path, AppResponse response) {
     write(
-        Kind.ANSWERED,
+        Kind.RESPONDED,
         caller,
         path(target, path, caller.environment()),
         method + " with " + response.status() + failures(response));

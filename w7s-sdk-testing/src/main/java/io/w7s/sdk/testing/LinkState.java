@@ -1,15 +1,15 @@
 package io.w7s.sdk.testing;
 
-/** How it stands with the way between a caller and the platform. */
+/** The state of the connection between a caller and the platform. */
 public enum LinkState {
-  /** Every call gets through and is answered. */
+  /** Every call gets through and gets a response. */
   GOOD,
-  /** Calls are taken and never answered; they do not reach the platform. */
+  /** Connections are accepted, but calls do not reach the platform and get no response. */
   STALLED,
   /** Connections break before a call reaches the platform. */
   LOSES_REQUESTS,
   /** Connections break after the platform has done what a call asks. */
-  LOSES_ANSWERS,
-  /** Nobody listens: no call can be delivered. */
+  LOSES_RESPONSES,
+  /** Connections are refused, so no call is delivered. */
   DOWN
 }

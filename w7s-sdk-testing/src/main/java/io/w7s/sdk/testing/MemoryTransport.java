@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The platform's transport for one app, with what goes wrong on the way there and back. */
+/** The platform's transport for one app, with the faults before and after the platform. */
 final class MemoryTransport implements Transport {
 
   private final Transport platform;
@@ -31,9 +31,9 @@ final class MemoryTransport implements Transport {
   private volatile boolean closed;
 
   /**
-   * Speaks for an app.
+   * Creates the transport of an app.
    *
-   * @param beforePublish told of each subject before it is published
+   * @param beforePublish called with each subject before it is published
    */
   MemoryTransport(
       Transport platform,
@@ -53,46 +53,47 @@ final class MemoryTransport implements Transport {
   }
 
   /**
-   * What faults make of one way of an attempt, to the platform or back.
+   * What the faults of one phase do to an attempt.
    *
-   * @param takes how long it takes
-   * @param answer what the caller gets instead of anything else; null when it goes on
+   * @param delay how long the attempt is delayed
+   * @param outcome the outcome of the attempt; null if the attempt continues
    */
-  private record Way<R>(Duration takes, @Nullable Outcome<R> answer) {
+  private record FaultResult<R>(Duration delay, @Nullable Outcome<R> outcome) {
 
-    boolean isClear() {
-      return takes.isZero() && answer == null;
+    boolean isNone() {
+      return delay.isZero() && outcome == null;
     }
   }
 
-  private <R> Way<R> way(Phase phase, Operation<R> operation, CallContext context, long start) {
+  private <R> FaultResult<R> faults(
+      Phase phase, Operation<R> operation, CallContext context, long start) {
     if (closed) {
-      return new Way<>(Duration.ZERO, null); // the platform's transport has the word for that
+      return new FaultResult<>(Duration.ZERO, null); // the platform's transport reports it
     }
     List<Effect> effects = faults.strike(phase, FaultTarget.of(operation), caller);
     Duration wait = Duration.ZERO;
-    Outcome<R> answer = null;
+    Outcome<R> outcome = null;
     for (Effect effect : effects) {
       if (effect instanceof Effect.Slow slow) {
         wait = wait.plus(slow.by());
-      } else if (answer == null) {
-        answer = answer(phase, operation, effect);
+      } else if (outcome == null) {
+        outcome = outcome(phase, operation, effect);
       }
     }
     Duration left = context.timeout().minusNanos(time.nanos() - start);
     return wait.compareTo(left) < 0
-        ? new Way<>(wait, answer)
-        : new Way<>(left, timedOut(operation, context));
+        ? new FaultResult<>(wait, outcome)
+        : new FaultResult<>(left, timedOut(operation, context));
   }
 
-  private static <R> @Nullable Outcome<R> answer(
+  private static <R> @Nullable Outcome<R> outcome(
       Phase phase, Operation<R> operation, Effect effect) {
     if (effect instanceof Effect.Refused refused) {
       return new Outcome.Refused<>(
           refused.status(), "a fault of the test", Map.of(), refused.retryAfter());
     }
     if (effect instanceof Effect.NoResponse lost) {
-      String what = phase == Phase.AFTER_PLATFORM ? "the answer was lost" : "the call was lost";
+      String what = phase == Phase.AFTER_PLATFORM ? "the response was lost" : "the call was lost";
       return new Outcome.NoResponse<>(
           Failure.BROKEN,
           lost.mayHaveBeenDelivered(),
@@ -106,7 +107,7 @@ final class MemoryTransport implements Transport {
     return new Outcome.NoResponse<>(
         Failure.TIMED_OUT,
         true,
-        operation.target() + " did not answer within " + context.timeout(),
+        operation.target() + " did not respond within " + context.timeout(),
         null);
   }
 
@@ -116,6 +117,7 @@ final class MemoryTransport implements Transport {
     }
   }
 
+  /** Returns the context with the time that is left. */
   private CallContext rest(CallContext context, long start) {
     return new CallContext(context.attempt(), context.timeout().minusNanos(time.nanos() - start));
   }
@@ -126,23 +128,23 @@ final class MemoryTransport implements Transport {
     long start = time.nanos();
     boolean delivered = false;
     try {
-      Way<R> there = way(Phase.BEFORE_PLATFORM, operation, context, start);
-      if (!there.isClear()) {
-        time.sleep(there.takes());
+      FaultResult<R> before = faults(Phase.BEFORE_PLATFORM, operation, context, start);
+      if (!before.isNone()) {
+        time.sleep(before.delay());
       }
-      if (there.answer() != null) {
-        return there.answer();
+      if (before.outcome() != null) {
+        return before.outcome();
       }
       delivered = true;
-      Outcome<R> answer = platform.execute(operation, rest(context, start));
-      if (!(answer instanceof Outcome.Success<R>)) {
-        return answer;
+      Outcome<R> outcome = platform.execute(operation, rest(context, start));
+      if (!(outcome instanceof Outcome.Success<R>)) {
+        return outcome;
       }
-      Way<R> back = way(Phase.AFTER_PLATFORM, operation, context, start);
-      if (!back.isClear()) {
-        time.sleep(back.takes());
+      FaultResult<R> after = faults(Phase.AFTER_PLATFORM, operation, context, start);
+      if (!after.isNone()) {
+        time.sleep(after.delay());
       }
-      return back.answer() == null ? answer : back.answer();
+      return after.outcome() == null ? outcome : after.outcome();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Outcome.NoResponse<>(
@@ -155,13 +157,13 @@ final class MemoryTransport implements Transport {
       Operation<R> operation, CallContext context) {
     announce(operation);
     long start = time.nanos();
-    Way<R> there = way(Phase.BEFORE_PLATFORM, operation, context, start);
+    FaultResult<R> before = faults(Phase.BEFORE_PLATFORM, operation, context, start);
     var attempt = new AsyncAttempt<>(operation, context, start);
-    attempt.follow(there, attempt::callPlatform);
+    attempt.apply(before, attempt::callPlatform);
     return attempt.result;
   }
 
-  /** One async attempt: a result, and whatever it waits for at the moment. */
+  /** One async attempt. When its result is complete, what it waits for is cancelled. */
   private final class AsyncAttempt<R> {
 
     private final Operation<R> operation;
@@ -175,23 +177,23 @@ final class MemoryTransport implements Transport {
       this.start = start;
       this.result = time.future(operation.name() + " to " + operation.target());
       underWay.add(this);
-      result.whenComplete((answer, failure) -> underWay.remove(this));
+      result.whenComplete((outcome, failure) -> underWay.remove(this));
     }
 
-    void follow(Way<R> way, Runnable next) {
-      if (way.takes().isZero()) {
-        arrive(way, next);
+    void apply(FaultResult<R> faults, Runnable next) {
+      if (faults.delay().isZero()) {
+        afterDelay(faults, next);
         return;
       }
-      CompletableFuture<Void> wait = time.after(way.takes());
-      result.whenComplete((answer, failure) -> wait.cancel(false));
-      wait.thenRun(() -> arrive(way, next));
+      CompletableFuture<Void> wait = time.after(faults.delay());
+      result.whenComplete((outcome, failure) -> wait.cancel(false));
+      wait.thenRun(() -> afterDelay(faults, next));
     }
 
-    private void arrive(Way<R> way, Runnable next) {
-      Outcome<R> answer = way.answer();
-      if (answer != null) {
-        result.complete(answer);
+    private void afterDelay(FaultResult<R> faults, Runnable next) {
+      Outcome<R> outcome = faults.outcome();
+      if (outcome != null) {
+        result.complete(outcome);
       } else if (!result.isDone()) {
         next.run();
       }
@@ -203,17 +205,17 @@ final class MemoryTransport implements Transport {
 
     void callPlatform() {
       CompletableFuture<Outcome<R>> call = platform.executeAsync(operation, rest(context, start));
-      result.whenComplete((answer, failure) -> call.cancel(true));
+      result.whenComplete((outcome, failure) -> call.cancel(true));
       call.whenComplete(
-          (answer, failure) -> {
+          (outcome, failure) -> {
             if (failure != null) {
               result.completeExceptionally(failure);
-            } else if (answer instanceof Outcome.Success<R>) {
-              follow(
-                  way(Phase.AFTER_PLATFORM, operation, context, start),
-                  () -> result.complete(answer));
+            } else if (outcome instanceof Outcome.Success<R>) {
+              apply(
+                  faults(Phase.AFTER_PLATFORM, operation, context, start),
+                  () -> result.complete(outcome));
             } else {
-              result.complete(answer);
+              result.complete(outcome);
             }
           });
     }

@@ -6,9 +6,9 @@ import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
 
 /**
- * Makes the transport for {@link W7sConfig.Mode#MEMORY}: to the {@link InMemoryW7s} that is current
- * on the calling thread, under its clock. A test with {@code @W7sTest} has one, and {@link
- * InMemoryW7s#makeCurrent()} sets one; without either it is a {@link
+ * Creates the transport of {@link W7sConfig.Mode#MEMORY}. It uses the {@link InMemoryW7s} that is
+ * current on the calling thread, and its clock. {@code @W7sTest} and {@link
+ * InMemoryW7s#makeCurrent()} set the current platform. Without one, the methods throw a {@link
  * io.w7s.sdk.error.ConfigurationException}.
  */
 public final class MemoryTransportProvider implements TransportProvider {

@@ -6,9 +6,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a scenario again and again, each time with another seed: another order of what is due at the
- * same moment, other batches, other faults. A seed that fails is named, and gives the same history
- * whenever it is replayed. Immutable.
+ * Runs a scenario many times, each time with another seed. The seed determines the order of tasks
+ * that are due at the same moment, the batches, and the random faults. A failure names its seed; a
+ * replay of this seed has the same history. Immutable.
  *
  * <pre>{@code
  * Simulation simulation =
@@ -34,16 +34,16 @@ public final class Simulation {
   }
 
   /**
-   * What is run with each seed. It must depend on nothing but the platform that it is given, and
-   * use no threads, or a seed does not mean one history.
+   * The code that runs with each seed. It must depend only on the platform that it is given, and
+   * must not use threads. Otherwise the same seed may have different histories.
    */
   @FunctionalInterface
   public interface Scenario {
 
     /**
-     * Runs on a fresh platform.
+     * Runs on a new platform.
      *
-     * @throws Exception when the seed fails, as with an {@link AssertionError}
+     * @throws Exception if the scenario fails; an {@link AssertionError} is a failure, too
      */
     void run(InMemoryW7s w7s) throws Exception;
   }
@@ -51,28 +51,34 @@ public final class Simulation {
   /**
    * One run of a scenario.
    *
-   * @param seed its seed
+   * @param seed the seed of the run
    * @param journal what happened
-   * @param failure what the scenario threw; empty when it passed
+   * @param failure what the scenario threw; empty if it passed
    */
   public record Run(long seed, Journal journal, Optional<Throwable> failure) {}
 
-  /** Returns a simulation of a scenario, with what is due at the same moment shuffled. */
+  /**
+   * Returns a simulation of a scenario on a {@link InMemoryW7sBuilder#shuffled() shuffled}
+   * platform.
+   */
   public static Simulation of(Scenario scenario) {
     return new Simulation(scenario, InMemoryW7sBuilder::shuffled);
   }
 
-  /** Returns the same with other settings of the platform; the seed stays the simulation's. */
+  /**
+   * Returns this simulation with other settings of the platform. A seed set there has no effect.
+   */
   public Simulation with(UnaryOperator<InMemoryW7sBuilder> changed) {
     return new Simulation(scenario, builder -> changed.apply(settings.apply(builder)));
   }
 
   /**
-   * Runs with the seeds from 1 on.
+   * Runs the scenario with the seeds 1, 2, 3 and so on.
    *
-   * @param seeds how many; at least 1
-   * @throws AssertionError when one fails: it names the seed and holds its journal, and its cause
-   *     is what the scenario threw
+   * @param seeds the number of seeds; at least 1
+   * @throws AssertionError at the first seed that fails; the message has the seed and the journal,
+   *     and the cause is what the scenario threw
+   * @throws InvalidInputException if the number is less than 1
    */
   public void run(int seeds) {
     if (seeds < 1) {
@@ -90,7 +96,7 @@ public final class Simulation {
     }
   }
 
-  /** Runs once, with the history that belongs to a seed, and returns what came of it. */
+  /** Runs the scenario once with a seed, and returns the run. It does not throw what failed. */
   public Run replay(long seed) {
     InMemoryW7s w7s = settings.apply(InMemoryW7s.builder()).seed(seed).build();
     Throwable failure = failure(w7s);

@@ -1,4 +1,4 @@
-/** The platform in memory for tests: apps, a virtual clock, a journal, faults. */
+/** The platform in memory for tests, with a virtual clock, a journal and faults. */
 @NullMarked
 package io.w7s.sdk.testing;
 

@@ -10,7 +10,7 @@ import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The apps that these tests are about: what they have, and what their handlers got. */
+/** Apps for tests, and what their handlers received. */
 public final class Acme {
 
   public record Job(String name) {}
@@ -25,7 +25,7 @@ public final class Acme {
 
   public final List<String> handled = new CopyOnWriteArrayList<>();
 
-  /** All of the worker's handlers write down what they got. */
+  /** A worker whose handlers record what they receive. */
   public W7sApp worker() {
     return W7sApp.builder(AppRef.of("acme/worker"))
         .on(JOBS, message -> handled.add("job " + message.body().name()))

@@ -23,7 +23,7 @@ import java.time.Instant;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
-/** Holds what the testing kit must not use, and what its module says of itself. */
+/** What the testing kit must not use, and what its module exports and provides. */
 class ArchitectureTest {
 
   private static final String ROOT = "io.w7s.sdk.testing";
@@ -72,7 +72,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void optionalLibrariesStayWithWhatIsBuiltOnThem() {
+  void optionalLibrariesStayInTheirPackages() {
     staysIn("org.junit..", ROOT + ".junit", ROOT + ".contract");
     staysIn("org.assertj..", ROOT + ".assertj", ROOT + ".contract");
     staysIn("com.github.tomakehurst..", ROOT + ".wiremock");
@@ -115,8 +115,8 @@ class ArchitectureTest {
   }
 
   /**
-   * A provider that only one of the two lists names is found on the module path or the class path,
-   * not on both.
+   * A provider that only one of the two lists names is found on the module path or on the class
+   * path, not on both.
    */
   @Test
   void providersAreTheSameOnModulePathAndClassPath() throws IOException {

@@ -53,7 +53,7 @@ class CanaryTest {
   }
 
   @Test
-  void aSecretIsTheSameForItsSlotAlone() {
+  void eachSlotHasItsOwnSecret() {
     assertThat(canary.secret("cookie")).isEqualTo(canary.secret("cookie"));
     assertThat(canary.secret("cookie")).isNotEqualTo(canary.secret("body"));
     assertThat(canary.secret("cookie")).matches("[a-z0-9-]+");
@@ -157,7 +157,7 @@ class CanaryTest {
   }
 
   @Test
-  void anEncodedTextWithoutSecretsIsKept() {
+  void encodedTextWithoutSecretsPasses() {
     canary.secret("user");
 
     canary.assertKept(
@@ -165,16 +165,19 @@ class CanaryTest {
   }
 
   @Test
-  void whatIsLoggedAfterClosingIsNotHeard() {
+  void aClosedCanaryRecordsNothing() {
     canary.close();
     LoggerFactory.getLogger("any").error(canary.secret("late"));
 
     canary.assertKept();
   }
 
-  /** Secrets in all that leaves a caller, through calls and deliveries that succeed and fail. */
+  /**
+   * Puts secrets in everything that a caller sends, with calls and deliveries that succeed and
+   * fail.
+   */
   @Test
-  void thePlatformInMemoryKeepsSecretsOfEverySlot() {
+  void thePlatformInMemoryKeepsAllSecrets() {
     InMemoryW7s w7s = InMemoryW7s.create();
     w7s.deploy(worker());
     Deployment shop =
@@ -196,7 +199,7 @@ class CanaryTest {
     W7s client = w7s.connect(AppId.parse("acme/shop"), Environment.PRODUCTION).build();
 
     List<Object> shown = new ArrayList<>(List.of(config, client, shop, shop.tokens()));
-    for (Fault fault : List.of(Fault.slow(ofSeconds(1)), Fault.refuse(400), Fault.answerLost())) {
+    for (Fault fault : List.of(Fault.slow(ofSeconds(1)), Fault.refuse(400), Fault.responseLost())) {
       w7s.faults().clear();
       w7s.faults().add(fault);
       shown.addAll(failures(client));

@@ -79,7 +79,7 @@ class EmulatorServerHttpTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource(HTTP_CASES + "#foreign")
-  void refusesForeignPages(String name, String target, String headers) throws Exception {
+  void refusesPagesOfOtherSites(String name, String target, String headers) throws Exception {
     String json = "content-type: application/json";
     assertPlatformRefuses(
         RawClient.once(
@@ -122,7 +122,7 @@ class EmulatorServerHttpTest {
   }
 
   @Test
-  void servesOthersWhileAThousandSendersDrip() throws Exception {
+  void servesOthersDuringAThousandSlowRequests() throws Exception {
     var slow = new ArrayList<RawClient>();
     try {
       for (int i = 0; i < 1_100; i++) {
@@ -140,7 +140,7 @@ class EmulatorServerHttpTest {
   }
 
   @Test
-  void answersADefectOfTheBackendWith500() throws Exception {
+  void respondsToAnExceptionOfTheBackendWith500() throws Exception {
     try (EmulatorServer broken =
         EmulatorServer.serving(
             request -> {

@@ -75,7 +75,7 @@ class EmulatorServerTest {
   }
 
   @Test
-  void passesCallsThroughTheControlPlane() throws Exception {
+  void passesCallsToTheControlPlane() throws Exception {
     HttpResponse<String> response =
         send(
             request("/api/v1/rpc/acme/worker/a%20b?q=1%262")
@@ -93,7 +93,7 @@ class EmulatorServerTest {
   }
 
   @Test
-  void refusesCallsWithoutTokenAsThePlatformDoes() throws Exception {
+  void refusesCallsWithoutAToken() throws Exception {
     HttpResponse<String> response =
         send(
             HttpRequest.newBuilder(URI.create(server.url() + "/api/v1/rpc/acme/worker/a")).build());
@@ -103,13 +103,13 @@ class EmulatorServerTest {
   }
 
   @Test
-  void takesADoubleSlashForAPath() throws Exception {
+  void readsADoubleSlashAsPartOfThePath() throws Exception {
     // "//x/health" is no route; taken for the host x and the path /health it would be one
     assertThat(send(request("//x/health").build()).body()).contains("<!doctype html>");
   }
 
   @Test
-  void answersHeadWithoutBody() throws Exception {
+  void respondsToHeadWithoutABody() throws Exception {
     HttpResponse<String> response =
         send(request("/api/v1/rpc/acme/worker/a").method("HEAD", BodyPublishers.noBody()).build());
 
@@ -136,7 +136,7 @@ class EmulatorServerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"LOSES_REQUESTS", "LOSES_ANSWERS"})
+  @EnumSource(names = {"LOSES_REQUESTS", "LOSES_RESPONSES"})
   void losesRequestsOrResponses(LinkState link) {
     server.link(link);
 
@@ -151,7 +151,7 @@ class EmulatorServerTest {
   }
 
   @Test
-  void givesUpItsPortWhileDownAndTakesItAgain() throws Exception {
+  void releasesItsPortWhileDownAndTakesItAgain() throws Exception {
     URI url = server.url();
     server.link(LinkState.DOWN);
     assertThatThrownBy(() -> send(request("/health").build())).isInstanceOf(ConnectException.class);

@@ -41,7 +41,7 @@ class FaultTest {
   }
 
   @Test
-  void aRefusalSaysWhenToComeBackAndTheCallIsTriedAgainThen() {
+  void aRefusedCallIsRetriedAfterTheTimeOfItsRefusal() {
     w7s.faults().add(Fault.refuse(429).retryAfter(ofSeconds(2)).onQueue(JOBS).times(2));
 
     shop.queues().send(JOBS, new Job("a"));
@@ -52,7 +52,7 @@ class FaultTest {
   }
 
   @Test
-  void aRefusalIsTheExceptionOfItsStatus() {
+  void aRefusalThrowsTheExceptionOfItsStatus() {
     w7s.faults().add(Fault.refuse(429).retryAfter(ofMinutes(10)));
     assertThatThrownBy(() -> send("a"))
         .asInstanceOf(type(LimitExceededException.class))
@@ -67,14 +67,14 @@ class FaultTest {
   }
 
   @Test
-  void callsAndAnswersAreLostOnTheirWay() {
+  void requestsAndResponsesCanBeLost() {
     w7s.faults().add(Fault.unreachable().times(1));
     assertThatThrownBy(() -> send("a")).satisfies(failure -> assertDelivered(failure, false));
     w7s.faults().add(Fault.requestLost().times(1));
     assertThatThrownBy(() -> send("b")).satisfies(failure -> assertDelivered(failure, true));
     assertThat(w7s).queue(JOBS).hasReceived(0);
 
-    w7s.faults().add(Fault.answerLost().times(1));
+    w7s.faults().add(Fault.responseLost().times(1));
     assertThatThrownBy(() -> send("c")).satisfies(failure -> assertDelivered(failure, true));
     assertThat(w7s).queue(JOBS).hasReceived(1);
   }
@@ -87,7 +87,7 @@ class FaultTest {
   }
 
   @Test
-  void slownessGoesByTheVirtualClockAndTimesOut() {
+  void slowCallsTakeVirtualTimeAndTimeOut() {
     w7s.faults().add(Fault.slow(ofSeconds(3)).times(1));
     send("a");
     assertThat(w7s.time().elapsed()).isEqualTo(ofSeconds(3));
@@ -95,14 +95,14 @@ class FaultTest {
     w7s.faults().add(Fault.slow(ofMinutes(1)).times(1));
     assertThatThrownBy(() -> send("b")).isInstanceOf(CallTimeoutException.class);
     assertThat(w7s.time().elapsed()).isEqualTo(ofSeconds(13));
-    w7s.faults().add(Fault.slowAnswer(ofMinutes(1)).times(1));
+    w7s.faults().add(Fault.slowResponse(ofMinutes(1)).times(1));
     assertThatThrownBy(() -> send("c")).isInstanceOf(CallTimeoutException.class);
     assertThat(w7s).queue(JOBS).hasReceived(2);
   }
 
   @Test
-  void slownessInTwoPartsAddsUpToATimeout() {
-    w7s.faults().add(Fault.slow(ofSeconds(6)), Fault.slowAnswer(ofSeconds(6)));
+  void delaysBeforeAndAfterThePlatformAddUpToATimeout() {
+    w7s.faults().add(Fault.slow(ofSeconds(6)), Fault.slowResponse(ofSeconds(6)));
 
     assertThatThrownBy(() -> send("a")).isInstanceOf(CallTimeoutException.class);
     assertThat(w7s.time().elapsed()).isEqualTo(ofSeconds(10));
@@ -110,7 +110,7 @@ class FaultTest {
   }
 
   @Test
-  void messagesAreDroppedDoubledAndHeldBack() {
+  void messagesCanBeDroppedAndDoubled() {
     w7s.faults().add(Fault.dropMessage().times(1));
     send("lost");
     w7s.faults().add(Fault.doubleMessage().times(1));
@@ -122,7 +122,7 @@ class FaultTest {
   }
 
   @Test
-  void aMessageThatIsHeldBackIsOvertaken() {
+  void aMessageThatIsHeldBackIsDeliveredAfterLaterOnes() {
     w7s.faults().add(Fault.reorderMessage(ofMinutes(4)).times(1));
     send("first");
     send("second");
@@ -132,7 +132,7 @@ class FaultTest {
   }
 
   @Test
-  void anEventIsLostForOneSubscriberAlone() {
+  void anEventCanBeLostForOneSubscriberOnly() {
     w7s.deploy(acme.subscriber("acme/mail"), acme.subscriber("acme/stock"));
     w7s.faults().add(Fault.dropMessage().onQueue("acme/mail/events"));
     shop.events().publish(DONE, new Job("a"));
@@ -142,14 +142,14 @@ class FaultTest {
   }
 
   @Test
-  void aHandlerFailsBeforeOrAfterItsWork() {
+  void aHandlerCanFailBeforeOrAfterItsWork() {
     w7s.faults().add(Fault.failHandler(500).onQueue(JOBS).times(1));
     send("a");
     w7s.runUntilIdle();
     assertThat(acme.handled).containsExactly("job a");
 
     acme.handled.clear();
-    w7s.faults().add(Fault.loseHandlerAnswer().onQueue(JOBS).times(1));
+    w7s.faults().add(Fault.loseHandlerResponse().onQueue(JOBS).times(1));
     send("b");
     w7s.runUntilIdle();
     assertThat(acme.handled).containsExactly("job b", "job b");
@@ -165,7 +165,7 @@ class FaultTest {
   }
 
   @Test
-  void aFaultStrikesItsKindOfTrafficAlone() {
+  void aFaultAppliesOnlyToItsTarget() {
     w7s.faults().add(Fault.failHandler(500).onRpc("acme/worker"));
     assertThatThrownBy(() -> shop.rpc().call(CURRENT)).isInstanceOf(RpcFailedException.class);
     send("a");
@@ -181,7 +181,7 @@ class FaultTest {
   }
 
   @Test
-  void aFaultOnAnAppIsNotOneOnAnotherWhoseNameBeginsAlike() {
+  void aFaultOnAnAppIgnoresAppsWithALongerName() {
     w7s.faults().add(Fault.refuse(400).onApp("acme/work"));
     send("a");
 
@@ -190,7 +190,7 @@ class FaultTest {
   }
 
   @Test
-  void aFaultStrikesEachNthTimeAsOftenAsItMay() {
+  void aFaultOccursEveryNthTimeUpToItsMaximum() {
     w7s.faults().add(Fault.refuse(400).every(3).times(2));
 
     var failed =
@@ -209,7 +209,7 @@ class FaultTest {
   }
 
   @Test
-  void chanceIsThatOfTheSeed() {
+  void theSeedDeterminesRandomFaults() {
     var first = struck(5);
 
     assertThat(first.size()).isBetween(10, 50);
@@ -228,7 +228,7 @@ class FaultTest {
   }
 
   @Test
-  void whatStrikesIsInTheJournalWithItsCaller() {
+  void theJournalShowsAFaultWithItsCaller() {
     w7s.faults().add(Fault.refuse(429).retryAfter(ofMinutes(10)).onQueue(JOBS));
     assertThatThrownBy(() -> send("a")).isInstanceOf(LimitExceededException.class);
 
@@ -241,10 +241,10 @@ class FaultTest {
   }
 
   @Test
-  void aFaultReadsAloud() {
+  void toStringDescribesEachFault() {
     w7s.faults()
         .add(
-            Fault.answerLost().onRpc("acme/worker").every(2).times(3).withProbability(0.5),
+            Fault.responseLost().onRpc("acme/worker").every(2).times(3).withProbability(0.5),
             Fault.slowHandler(ofMillis(5)));
 
     assertThat(w7s.faults())
@@ -254,11 +254,11 @@ class FaultTest {
   }
 
   @Test
-  void aFaultThatMakesNoSenseIsRefused() {
+  void invalidFaultsAreRefused() {
     assertThatThrownBy(() -> Fault.refuse(200))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("fault status: found 200, must be 300 to 599");
-    assertThatThrownBy(() -> Fault.answerLost().retryAfter(ofSeconds(1)))
+    assertThatThrownBy(() -> Fault.responseLost().retryAfter(ofSeconds(1)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("retry after: found PT1S for lost, must be for a refusal, not negative");
     assertThatThrownBy(() -> Fault.slow(ofSeconds(0))).isInstanceOf(InvalidInputException.class);

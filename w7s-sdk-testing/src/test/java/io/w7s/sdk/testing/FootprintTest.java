@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What tests cost the JVM that runs them, and what they leave behind: nothing. */
+/** Tests start no threads and leak no memory. */
 class FootprintTest {
 
   private static final int TESTS = 10_000;
   private static final int MEGABYTE = 1 << 20;
 
-  /** Shared, as it is costly; all else is made anew for each test. */
+  /** Shared, because it is costly. Everything else is created for each test. */
   private static final JsonCodec CODEC = JacksonCodec.create();
 
-  /** What a user's test does: publish, fan out to two queues, see both handlers run. */
+  /** What a typical test does: publish, fan out to two queues, run both handlers. */
   private static InMemoryW7s userTest() {
     InMemoryW7s w7s = InMemoryW7s.builder().codec(CODEC).build();
     InMemoryW7s.Scope current = w7s.makeCurrent();
@@ -73,7 +73,7 @@ class FootprintTest {
   }
 
   @Test
-  void aBoundedJournalKeepsTheHeapWhereItIs() {
+  void aBoundedJournalDoesNotGrowTheHeap() {
     InMemoryW7s w7s = InMemoryW7s.builder().journalLimit(1_000).build();
     var handled = new int[1];
     w7s.deploy(W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> handled[0]++).build());

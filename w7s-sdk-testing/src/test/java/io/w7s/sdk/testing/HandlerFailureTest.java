@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a test learns of a handler that fails. */
+/** What a test learns about a handler that fails. */
 class HandlerFailureTest {
 
   private static final AppRef WORKER = AppRef.of("acme/worker");
@@ -121,7 +121,7 @@ class HandlerFailureTest {
     assertThatThrownBy(() -> w7s.as("acme/shop").rpc().call(CURRENT))
         .isInstanceOf(RpcFailedException.class)
         .hasMessageNotContaining("out of stock");
-    assertThat(details(Kind.ANSWERED))
+    assertThat(details(Kind.RESPONDED))
         .startsWith("GET with 500: handler of GET /current: " + EXCEPTION);
   }
 
@@ -151,7 +151,7 @@ class HandlerFailureTest {
   }
 
   @Test
-  void anUnreadableMessageFailsAloneWithTheReason() {
+  void onlyTheUnreadableMessageOfABatchFails() {
     QueueRef<Object> anything = WORKER.queue("jobs", Object.class);
     var acme = new Acme();
     w7s.deploy(acme.worker());
@@ -203,7 +203,7 @@ class HandlerFailureTest {
   }
 
   @Test
-  void aDeliveryByHandReturnsTheException() {
+  void aDirectDeliveryReturnsTheException() {
     w7s.deploy(new Acme().failing());
 
     DeliveryResult delivery = w7s.deliver(JOBS, new Job("a"));
@@ -239,7 +239,7 @@ class HandlerFailureTest {
   }
 
   @Test
-  void anotherErrorOfAHandlerFailsItsMessageAlone() {
+  void anotherErrorOfAHandlerFailsOnlyItsMessage() {
     var handled = new ArrayList<String>();
     w7s.deploy(
         W7sApp.builder(WORKER)

@@ -35,7 +35,7 @@ class InMemoryW7sTest {
   private final Acme acme = new Acme();
 
   @Test
-  void aMessageIsDeliveredWhenTheClockGetsThere() {
+  void aMessageIsDeliveredWhenItIsDue() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
 
@@ -46,7 +46,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void runUntilIdleGoesThroughAllRetriesAndTellsWhatHappened() {
+  void runUntilIdleRunsAllRetriesAndReturnsWhatHappened() {
     w7s.deploy(acme.failing());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
 
@@ -59,7 +59,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aLoopWithoutEndIsNamedAfterTheStepLimit() {
+  void runUntilIdleFailsAfterTheStepLimitAndNamesTheLoop() {
     InMemoryW7s limited = InMemoryW7s.builder().stepLimit(50).build();
     limited.deploy(
         W7sApp.builder(AppRef.of("acme/worker"))
@@ -74,7 +74,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aCallerThatNobodyDeployedMaySendAndPublishWhateverItLikes() {
+  void aCallerThatIsNotDeployedMayPublishAnySubject() {
     w7s.deploy(acme.subscriber("acme/mail"), acme.subscriber("acme/stock"));
 
     var receipt = w7s.as("acme/shop").events().publish(DONE, new Job("a"));
@@ -85,7 +85,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aCallerThatWasDeployedIsHeldToItsManifest() {
+  void aDeployedCallerMayPublishOnlyDeclaredSubjects() {
     w7s.as("acme/shop").events().publish(DONE, new Job("a"));
     w7s.deploy("acme/shop", Manifest.empty(), request -> null);
 
@@ -95,7 +95,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aCallerThatWasUndeployedIsNobody() {
+  void aCallerThatWasRemovedIsUnauthenticated() {
     W7s shop = w7s.as("acme/shop");
     w7s.deploy(acme.worker());
     assertThat(w7s.undeploy("acme/shop")).isTrue();
@@ -104,7 +104,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void anEnvironmentSeesNothingOfAnother() {
+  void environmentsAreIsolated() {
     Environment preview = Environment.of("preview");
     w7s.deploy(preview, acme.worker());
 
@@ -115,7 +115,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aConnectionIsSharedUntilItIsClosed() {
+  void aClientIsSharedUntilItIsClosed() {
     W7s first = w7s.as("acme/shop");
     assertThat(w7s.as("acme/shop")).isSameAs(first);
 
@@ -126,7 +126,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void waitingForAWorkflowDrivesTheClock() {
+  void waitingForAWorkflowMovesTheClock() {
     w7s.deploy(acme.worker());
 
     Job built = w7s.as("acme/shop").workflows().start(BUILD, new Job("a")).await(ofMinutes(1));
@@ -135,7 +135,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void joiningAnAsyncCallDrivesTheClock() {
+  void joiningAnAsyncCallMovesTheClock() {
     w7s.deploy(acme.worker());
     w7s.faults().add(Fault.slow(ofSeconds(3)));
 
@@ -146,7 +146,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aWaitThatNothingCanEndFailsAtOnceAndSaysForWhat() {
+  void aWaitThatNothingCanEndSaysWhatItWaitedFor() {
     CompletableFuture<Void> never = w7s.time().future("the mail to ann");
 
     assertThatThrownBy(never::join)
@@ -155,7 +155,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void schedulesFireAsTheClockPassesThemOrByHand() {
+  void schedulesFireWhenDueAndOnRequest() {
     w7s.deploy(acme.worker());
 
     w7s.advanceTo(Instant.parse("2026-01-01T00:10:00Z"));
@@ -169,7 +169,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void messagesCanBeDeliveredByHandPastTheQueue() {
+  void messagesCanBeDeliveredWithoutTheQueue() {
     w7s.deploy(acme.worker());
 
     assertThat(w7s.deliver(JOBS, new Job("a"), new Job("b")).status()).isEqualTo(Status.DONE);
@@ -180,7 +180,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void whatWaitsCanBeLookedAtAndDeliveredNow() {
+  void waitingMessagesCanBeReadAndDeliveredNow() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").queues().send(JOBS, new Job("later"), send -> send.delay(ofMinutes(1)));
     w7s.as("acme/shop").queues().send(JOBS, new Job("now"));
@@ -191,7 +191,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aQueueCanBeGivenSettingsOfItsOwn() {
+  void aQueueCanHaveItsOwnSettings() {
     w7s.deploy(acme.failing());
     w7s.configure(JOBS, QueueSettings.PLATFORM.withMaxRetries(0));
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
@@ -218,7 +218,7 @@ class InMemoryW7sTest {
   }
 
   @Test
-  void aPoolHasNoOrderThatASeedCouldGive() {
+  void aShuffledPlatformCannotUseAPool() {
     assertThatThrownBy(() -> InMemoryW7s.builder().shuffled().handlersOn(Runnable::run).build())
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("shuffled");

@@ -39,10 +39,10 @@ class JournalRecorderTest {
     assertThat(recorder.after(30)).isEmpty();
   }
 
-  /** A walk through all entries takes about a millisecond: 100,000 of them would take minutes. */
+  /** Reading all entries takes about a millisecond, so 100,000 times would take minutes. */
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void theLastEntriesAreReadWithoutAWalkThroughTheOthers() {
+  void readingTheLastEntriesDoesNotReadTheOthers() {
     JournalRecorder recorder = recorder(Integer.MAX_VALUE);
     write(recorder, MANY);
     long read = 0;

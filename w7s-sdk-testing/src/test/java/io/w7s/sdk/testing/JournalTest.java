@@ -23,7 +23,7 @@ class JournalTest {
   }
 
   @Test
-  void aJournalIsACopyThatStaysAsItIs() {
+  void aJournalDoesNotChangeLater() {
     w7s.deploy(acme.worker());
     Journal before = w7s.journal();
 
@@ -36,7 +36,7 @@ class JournalTest {
   }
 
   @Test
-  void eachEntryIsALineWithWhatIsKnownOfIt() {
+  void eachEntryIsOneLineOfText() {
     w7s.deploy(acme.failing());
     send(w7s);
     w7s.runUntilIdle();
@@ -61,7 +61,7 @@ class JournalTest {
   }
 
   @Test
-  void anotherEnvironmentIsPartOfTheTarget() {
+  void theTargetNamesAnyEnvironmentExceptProduction() {
     Environment preview = Environment.of("preview");
     w7s.deploy(preview, acme.worker());
     w7s.as(AppId.parse("acme/shop"), preview).queues().send(JOBS, new Job("a"));
@@ -80,14 +80,14 @@ class JournalTest {
   }
 
   @Test
-  void aTargetIsNotPartOfOneWhoseNameBeginsAlike() {
+  void entriesAboutAnAppIgnoreAppsWithALongerName() {
     w7s.deploy(acme.worker());
     assertThat(w7s.journal().about("acme/work").isEmpty()).isTrue();
     assertThat(w7s.journal().about("acme/worker").isEmpty()).isFalse();
   }
 
   @Test
-  void aScheduleThatFailsIsFiredAndFailed() {
+  void aFailedScheduleHasAFiredAndAFailedEntry() {
     w7s.deploy(acme.worker());
     w7s.faults().add(Fault.failHandler(503));
     w7s.fire("acme/worker", SYNC);
@@ -98,7 +98,7 @@ class JournalTest {
   }
 
   @Test
-  void aBoundedJournalKeepsTheNewestAndSaysHowManyItForgot() {
+  void aBoundedJournalKeepsTheNewestAndCountsTheOthers() {
     InMemoryW7s bounded = InMemoryW7s.builder().journalLimit(2).build();
     bounded.deploy(acme.worker());
     send(bounded);
@@ -112,7 +112,7 @@ class JournalTest {
   }
 
   @Test
-  void aJournalOfNothingCountsAllTheSame() {
+  void aJournalWithLimitZeroCountsItsEntries() {
     InMemoryW7s without = InMemoryW7s.builder().journalLimit(0).build();
     without.deploy(acme.worker());
     send(without);
@@ -124,7 +124,7 @@ class JournalTest {
   }
 
   @Test
-  void aroundShowsTheLastEntriesThatFitAndTheirNeighbours() {
+  void aroundShowsTheLastMatchAndItsNeighbours() {
     w7s.deploy(acme.worker());
     for (int i = 0; i < 40; i++) {
       send(w7s);

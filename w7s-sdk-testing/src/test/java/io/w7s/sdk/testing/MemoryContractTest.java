@@ -10,7 +10,7 @@ import io.w7s.sdk.testing.contract.TransportContract;
 import io.w7s.sdk.testing.contract.TransportFixture;
 import java.time.Duration;
 
-/** The transport of memory mode does what every transport has to. */
+/** The transport of memory mode passes the tests of all transports. */
 class MemoryContractTest extends TransportContract {
 
   @Override
@@ -53,7 +53,7 @@ class MemoryContractTest extends TransportContract {
         case GOOD -> {}
         case STALLED -> w7s.faults().add(Fault.slow(Duration.ofDays(1)));
         case LOSES_REQUESTS -> w7s.faults().add(Fault.requestLost());
-        case LOSES_ANSWERS -> w7s.faults().add(Fault.answerLost());
+        case LOSES_RESPONSES -> w7s.faults().add(Fault.responseLost());
         case DOWN -> w7s.faults().add(Fault.unreachable());
       }
     }

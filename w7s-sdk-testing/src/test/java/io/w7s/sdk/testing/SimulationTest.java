@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulationTest {
 
-  /** Two jobs at the same moment, of which the second comes first for some seeds. */
+  /** Two jobs at the same moment. With some seeds, the second is handled first. */
   private static final Simulation ORDER =
       Simulation.of(
           w7s -> {
@@ -37,7 +37,7 @@ class SimulationTest {
             assertThat(acme.handled).containsExactly("job a", "job b");
           });
 
-  /** A bit of everything, with faults in each phase. */
+  /** Calls of several kinds, with faults in each phase. */
   private static final Simulation EVERYTHING =
       Simulation.of(
               w7s -> {
@@ -61,13 +61,13 @@ class SimulationTest {
                       .platform(parts -> parts.limits(Limits.platform()))
                       .faults(
                           Fault.refuse(429).retryAfter(ofSeconds(3)).withProbability(0.1),
-                          Fault.answerLost().withProbability(0.1),
+                          Fault.responseLost().withProbability(0.1),
                           Fault.slow(ofSeconds(4)).withProbability(0.2),
                           Fault.dropMessage().withProbability(0.1),
                           Fault.doubleMessage().withProbability(0.1),
                           Fault.reorderMessage(ofSeconds(20)).withProbability(0.2),
                           Fault.failHandler(500).withProbability(0.3),
-                          Fault.loseHandlerAnswer().withProbability(0.1)));
+                          Fault.loseHandlerResponse().withProbability(0.1)));
 
   private static void attempt(Runnable call) {
     try {
@@ -78,7 +78,7 @@ class SimulationTest {
   }
 
   @Test
-  void theSeedThatFailsIsNamedWithItsJournalAndReplays() {
+  void aFailureNamesItsSeedWhichReplaysTheSameJournal() {
     assertThatThrownBy(() -> ORDER.run(100))
         .isInstanceOf(AssertionError.class)
         .hasCauseInstanceOf(AssertionError.class)
@@ -112,7 +112,7 @@ class SimulationTest {
   }
 
   @Test
-  void aSeedIsOneHistoryToTheLetter() {
+  void aSeedAlwaysHasTheSameJournal() {
     for (long seed = 1; seed <= 20; seed++) {
       Journal first = EVERYTHING.replay(seed).journal();
       assertThat(EVERYTHING.replay(seed).journal().toString()).isEqualTo(first.toString());
@@ -120,7 +120,7 @@ class SimulationTest {
   }
 
   @Test
-  void seedsDiffer() {
+  void differentSeedsHaveDifferentJournals() {
     Set<String> histories = new HashSet<>();
     for (long seed = 1; seed <= 20; seed++) {
       histories.add(EVERYTHING.replay(seed).journal().toString());
@@ -129,11 +129,11 @@ class SimulationTest {
   }
 
   /**
-   * One file for all JDKs. Where the emulator has changed on purpose, the new history is in target
-   * to be copied.
+   * One file for all JDKs. After a deliberate change of the emulator, copy the new journal from
+   * target.
    */
   @Test
-  void aSeedIsTheSameHistoryOnEveryJdk() throws IOException {
+  void aSeedHasTheSameJournalOnEveryJdk() throws IOException {
     Run run = EVERYTHING.replay(42);
     Files.writeString(Path.of("target", "journal-of-seed-42.txt"), run.journal().toString());
 
@@ -148,7 +148,7 @@ class SimulationTest {
   }
 
   @Test
-  void fewerSeedsThanOneAreRefused() {
+  void fewerThanOneSeedIsRefused() {
     assertThatThrownBy(() -> ORDER.run(0))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("seeds: found 0, must be at least 1");

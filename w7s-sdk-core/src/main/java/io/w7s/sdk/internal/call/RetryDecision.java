@@ -54,8 +54,8 @@ sealed interface RetryDecision<R> {
   }
 
   /**
-   * Returns the delay; null when the far side asks for more than the policy allows. Where it asks
-   * for none at all, for example by a date in the past, there is still the policy's own.
+   * Returns the delay; null when the response asks for more than the policy allows. When it asks
+   * for none, for example by a date in the past, the policy's own delay applies.
    */
   private static @Nullable Duration delay(
       Outcome<?> outcome, int attempt, CallOptions options, TimeSource time) {

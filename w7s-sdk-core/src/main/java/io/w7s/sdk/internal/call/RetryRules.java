@@ -70,7 +70,7 @@ final class RetryRules {
         : outcome;
   }
 
-  /** Returns how long the far side asked to wait; null when it did not say. */
+  /** Returns how long the response asked to wait; null when it did not say. */
   static @Nullable Duration retryAfter(Outcome<?> outcome, Instant now) {
     if (outcome instanceof Outcome.Refused<?> refused) {
       return refused.retryAfter();

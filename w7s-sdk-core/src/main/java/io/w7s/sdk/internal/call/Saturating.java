@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Arithmetic on times that callers and far sides choose. What is too long counts as the longest
+ * Arithmetic on times that callers and responses choose. What is too long counts as the longest
  * possible: 292 years in nanoseconds, or the last instant that there is.
  */
 final class Saturating {

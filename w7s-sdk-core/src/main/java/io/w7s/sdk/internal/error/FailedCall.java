@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the called app and its part, for example {@code acme/worker/jobs}
  * @param attempts the number of attempts, at least 1
  * @param retryable whether the same call can succeed later without harm
- * @param retryAfter how long the far side asked to wait; null when it did not say
+ * @param retryAfter how long the response asked to wait; null when it did not say
  * @param retryAt the instant at which that wait ends, by the caller's clock; null when {@code
  *     retryAfter} is null
  */

@@ -18,8 +18,8 @@ public interface AppListener {
   /** Called after a call was refused. */
   default void refused(Caller caller, String operation, String target, int status, String why) {}
 
-  /** Called after a backend answered a request from another app. */
-  default void answered(
+  /** Called after a backend responded to a request from another app. */
+  default void responded(
       Caller caller, AppId target, String method, String path, AppResponse response) {}
 
   /** Called after an event was handed to the queues of its subscribers. */

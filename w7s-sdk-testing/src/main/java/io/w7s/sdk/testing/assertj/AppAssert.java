@@ -49,13 +49,12 @@ public final class AppAssert extends PlatformAssert<AppAssert> {
     return this;
   }
 
-  /** Checks how many requests of other apps the app answered, with whatever status. */
-  public AppAssert hasAnswered(int requests) {
-    return hasCount(
-        "requests answered", requests, recorded(Kind.ANSWERED, entry -> isAbout(entry, app)));
+  /** Checks how many requests from other apps the app responded to, with any status. */
+  public AppAssert hasResponded(int requests) {
+    return hasCount("responses", requests, recorded(Kind.RESPONDED, entry -> isAbout(entry, app)));
   }
 
-  /** Checks how many calls of the app the platform refused. */
+  /** Checks how many calls by the app the platform refused. */
   public AppAssert wasRefused(int calls) {
     return hasCount("calls refused", calls, by(Kind.REFUSED));
   }

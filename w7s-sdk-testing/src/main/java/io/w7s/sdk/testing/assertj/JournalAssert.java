@@ -31,7 +31,7 @@ public final class JournalAssert extends AbstractAssert<JournalAssert, Journal> 
     return has(kind, 0);
   }
 
-  /** Checks that there is an entry of a kind about a target, or something of it. */
+  /** Checks that there is an entry of a kind about a target, or about a part of it. */
   public JournalAssert has(Kind kind, String target) {
     isNotNull();
     if (actual.of(kind).about(target).isEmpty()) {
@@ -41,7 +41,7 @@ public final class JournalAssert extends AbstractAssert<JournalAssert, Journal> 
   }
 
   /**
-   * Checks that entries of these kinds are there in this order, with others between them or not.
+   * Checks that there are entries of these kinds in this order. Other entries may be between them.
    */
   public JournalAssert hasInOrder(Kind... kinds) {
     isNotNull();

@@ -7,17 +7,17 @@ import io.w7s.sdk.testing.Journal.Kind;
 import java.util.function.Predicate;
 import org.assertj.core.api.AbstractAssert;
 
-/** What assertions about one thing on a platform have in common. */
+/** The base of assertions about one part of a platform. */
 abstract class PlatformAssert<S extends PlatformAssert<S>> extends AbstractAssert<S, InMemoryW7s> {
 
   private final String what;
   private final Predicate<Entry> concerns;
 
   /**
-   * Begins.
+   * Creates assertions.
    *
-   * @param what what it is about, for messages
-   * @param concerns which entries of the journal tell of it
+   * @param what the name of the part, for messages
+   * @param concerns matches the journal entries about the part
    */
   PlatformAssert(InMemoryW7s actual, Class<S> self, String what, Predicate<Entry> concerns) {
     super(actual, self);
@@ -25,7 +25,7 @@ abstract class PlatformAssert<S extends PlatformAssert<S>> extends AbstractAsser
     this.concerns = concerns;
   }
 
-  /** Counts the entries of a kind that concern this. */
+  /** Returns the number of entries of a kind about this part. */
   final int recorded(Kind kind) {
     return recorded(kind, concerns);
   }
@@ -48,7 +48,9 @@ abstract class PlatformAssert<S extends PlatformAssert<S>> extends AbstractAsser
     return myself;
   }
 
-  /** Says what was expected, and shows what happened around it. */
+  /**
+   * Returns an error with what was expected, and with the journal around the last entry about it.
+   */
   final AssertionError failure(String expected) {
     return failureWithActualExpected(
         actual,

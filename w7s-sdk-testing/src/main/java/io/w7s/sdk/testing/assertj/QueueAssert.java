@@ -22,7 +22,7 @@ public final class QueueAssert extends PlatformAssert<QueueAssert> {
   private QueueCounts counts() {
     if (!actual.platform().queues().all().contains(queue)) {
       throw failure(
-          "to be there; there are "
+          "to exist; the queues are "
               + actual.platform().queues().all().stream().map(QueueId::toString).sorted().toList());
     }
     return actual.platform().queues().counts(queue);
@@ -33,12 +33,12 @@ public final class QueueAssert extends PlatformAssert<QueueAssert> {
     return hasCount("messages sent to it", messages, counts().sent());
   }
 
-  /** Checks how many messages the handler is done with, after whatever number of attempts. */
+  /** Checks how many messages the handler acknowledged, after any number of attempts. */
   public QueueAssert hasDelivered(int messages) {
     return hasCount("messages delivered and acknowledged", messages, counts().acknowledged());
   }
 
-  /** Checks how often a message was handed to the handler, each attempt of each message. */
+  /** Checks the number of delivery attempts of all messages. */
   public QueueAssert hasAttempted(int deliveries) {
     return hasCount("deliveries attempted", deliveries, recorded(Kind.DELIVERED));
   }
@@ -74,7 +74,7 @@ public final class QueueAssert extends PlatformAssert<QueueAssert> {
     return hasCount("messages held back", messages, recorded(Kind.HELD));
   }
 
-  /** Checks how many messages are on the queue, delayed ones too. */
+  /** Checks how many messages are on the queue, including delayed ones. */
   public QueueAssert hasWaiting(int messages) {
     return hasCount("messages waiting", messages, counts().depth());
   }

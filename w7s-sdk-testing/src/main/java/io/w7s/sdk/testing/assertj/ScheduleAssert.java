@@ -18,12 +18,12 @@ public final class ScheduleAssert extends PlatformAssert<ScheduleAssert> {
                 && entry.detail().startsWith(schedule.cron().toString()));
   }
 
-  /** Checks how often it fired, whatever came of it. */
+  /** Checks how often the schedule fired, with any result. */
   public ScheduleAssert hasFired(int times) {
     return hasCount("times fired", times, recorded(Kind.FIRED));
   }
 
-  /** Checks how often it fired and the app did not do what it was asked. */
+  /** Checks how often the schedule fired and the run failed. */
   public ScheduleAssert hasFailed(int times) {
     return hasCount("times failed", times, recorded(Kind.FAILED));
   }

@@ -5,7 +5,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.testing.InMemoryW7s;
 
-/** Assertions about what an app has used today. */
+/** Assertions about the usage of an app today, by UTC. */
 public final class UsageAssert extends PlatformAssert<UsageAssert> {
 
   private final AppId app;

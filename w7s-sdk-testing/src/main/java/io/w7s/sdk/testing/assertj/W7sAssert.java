@@ -12,8 +12,8 @@ import io.w7s.sdk.workflow.WorkflowRef;
 import org.assertj.core.api.AbstractAssert;
 
 /**
- * Assertions about a platform: choose what they are about. Apps named by text or reference are
- * those in production.
+ * Assertions about a platform. Its methods return assertions about a part, such as a queue. An app
+ * named by text or by a reference is the one in production.
  */
 public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
 
@@ -21,13 +21,13 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
     super(actual, W7sAssert.class);
   }
 
-  /** Goes on with a queue that the reference names with its app. */
+  /** Returns assertions about a queue. The reference must name its app. */
   public QueueAssert queue(QueueRef<?> queue) {
     return queue(InMemoryW7s.id(queue));
   }
 
   /**
-   * Goes on with a queue.
+   * Returns assertions about a queue.
    *
    * @param app {@code owner/repo}
    */
@@ -35,14 +35,14 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
     return queue(QueueId.of(app, name));
   }
 
-  /** Goes on with a queue in any environment. */
+  /** Returns assertions about a queue in any environment. */
   public QueueAssert queue(QueueId queue) {
     isNotNull();
     return new QueueAssert(actual, queue);
   }
 
   /**
-   * Goes on with an app.
+   * Returns assertions about an app.
    *
    * @param app {@code owner/repo}
    */
@@ -50,7 +50,7 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
     return app(AppId.parse(app), Environment.PRODUCTION);
   }
 
-  /** Goes on with an app in any environment. */
+  /** Returns assertions about an app in any environment. */
   public AppAssert app(AppId app, Environment environment) {
     isNotNull();
     return new AppAssert(actual, new AppInstance(app, environment));
@@ -62,7 +62,7 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
   }
 
   /**
-   * Goes on with a workflow.
+   * Returns assertions about a workflow.
    *
    * @param app {@code owner/repo}
    */
@@ -72,7 +72,7 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
   }
 
   /**
-   * Goes on with a schedule of an app.
+   * Returns assertions about a schedule of an app.
    *
    * @param app {@code owner/repo}
    */
@@ -82,7 +82,7 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
   }
 
   /**
-   * Goes on with what an app has used today, by UTC.
+   * Returns assertions about the usage of an app today, by UTC.
    *
    * @param app {@code owner/repo}
    */
@@ -91,13 +91,13 @@ public final class W7sAssert extends AbstractAssert<W7sAssert, InMemoryW7s> {
     return new UsageAssert(actual, AppId.parse(app));
   }
 
-  /** Goes on with the journal. */
+  /** Returns assertions about the journal. */
   public JournalAssert journal() {
     isNotNull();
     return new JournalAssert(actual.journal());
   }
 
-  /** Checks that no message of any queue was dropped. */
+  /** Checks that no message was dropped on any queue. */
   public W7sAssert hasNoDeadLetters() {
     isNotNull();
     journal().hasNo(Journal.Kind.DEAD_LETTERED);

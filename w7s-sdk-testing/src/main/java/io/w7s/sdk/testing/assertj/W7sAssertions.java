@@ -19,8 +19,8 @@ import org.assertj.core.api.Assertions;
  * Assertions.assertThat} alone hides that of {@code W7sAssertions.*}. Import {@code
  * W7sAssertions.assertThat} then.
  *
- * <p>The assertions about a platform read what has happened and change nothing. They do not move
- * the clock. A failure shows the journal around the point.
+ * <p>The assertions about a platform only read. They do not move the clock. The message of a
+ * failure shows the journal around the last entry that matters.
  */
 public final class W7sAssertions extends Assertions {
 
@@ -31,7 +31,7 @@ public final class W7sAssertions extends Assertions {
     return new W7sAssert(actual);
   }
 
-  /** Returns assertions about a journal, or a part of one. */
+  /** Returns assertions about a journal. */
   public static JournalAssert assertThat(Journal actual) {
     return new JournalAssert(actual);
   }

@@ -7,7 +7,7 @@ import io.w7s.sdk.testing.Journal.Kind;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.util.function.Predicate;
 
-/** Assertions about a workflow: how many of its instances are in which state now. */
+/** Assertions about the current states of the instances of a workflow. */
 public final class WorkflowAssert extends PlatformAssert<WorkflowAssert> {
 
   private final AppId app;
@@ -30,7 +30,7 @@ public final class WorkflowAssert extends PlatformAssert<WorkflowAssert> {
         .count();
   }
 
-  /** Checks how many instances there are, in whatever state. */
+  /** Checks how many instances were started, whatever their state. */
   public WorkflowAssert hasStarted(int count) {
     return hasCount("instances started", count, instances(state -> true));
   }
@@ -51,7 +51,7 @@ public final class WorkflowAssert extends PlatformAssert<WorkflowAssert> {
     return hasCount("instances active", count, instances(state -> !state.ended()));
   }
 
-  /** Checks how often an instance was run, each attempt of each instance. */
+  /** Checks the number of run attempts of all instances. */
   public WorkflowAssert hasAttempted(int runs) {
     return hasCount("runs attempted", runs, recorded(Kind.RAN));
   }

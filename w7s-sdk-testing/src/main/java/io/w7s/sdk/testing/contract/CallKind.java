@@ -3,7 +3,7 @@ package io.w7s.sdk.testing.contract;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.emulator.app.Metric;
 
-/** One call of each kind, for what is the same for all of them. */
+/** One call of each kind, for tests of rules that apply to all kinds. */
 enum CallKind {
   RPC(Metric.RPC_DISPATCH) {
     @Override
@@ -36,7 +36,7 @@ enum CallKind {
     this.metric = metric;
   }
 
-  /** What the platform counts for it. */
+  /** Returns the metric that counts these calls. */
   Metric metric() {
     return metric;
   }

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
-/** The two ways to make a call, which must not differ in what comes of it. */
+/** The two ways to make a call. They must have the same results. */
 enum CallStyle {
   BLOCKING {
     @Override

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.api.Assertions.assertAll;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
@@ -31,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.function.Executable;
 
 /**
  * The fixture, apps and calls that all parts of the contract share: {@code acme/shop} calls, {@code
@@ -50,7 +52,7 @@ abstract class ContractTests {
   static final WorkflowRef<Text, Text> BUILD =
       AppRef.of("acme/worker").workflow("build", Text.class, Text.class);
 
-  /** What the calling app declares. */
+  /** The manifest of the calling app. */
   static final Manifest PUBLISHING = Manifest.empty().withPublished(CREATED.name());
 
   /** What the handlers of {@link #worker()} received, in that order. */
@@ -76,12 +78,15 @@ abstract class ContractTests {
     return opened;
   }
 
+  /** Closes all clients and the fixture, even if one of them cannot be closed. */
   @AfterEach
   final void closeFixture() {
-    opened.forEach(W7s::close);
+    List<Executable> closings = new ArrayList<>();
+    opened.forEach(client -> closings.add(client::close));
     if (fixture != null) {
-      fixture.close();
+      closings.add(fixture::close);
     }
+    assertAll("closing the clients and the fixture", closings);
   }
 
   final W7sApp.Builder worker() {
@@ -96,7 +101,7 @@ abstract class ContractTests {
     fixture().deploy(Deployment.of(app).in(PREVIEW));
   }
 
-  /** The calling app, which is deployed without handlers. */
+  /** Deploys the calling app without handlers, and returns its client. */
   final W7s shop() {
     return shop(PUBLISHING);
   }
@@ -106,7 +111,7 @@ abstract class ContractTests {
     return connect(SHOP);
   }
 
-  /** A W7s whose calls are made once and take at most 20 seconds. */
+  /** Returns a client without retries, with a timeout of 20 seconds. */
   final W7s connect(AppId app) {
     return connect(app, fixture().transport(app, PREVIEW));
   }

@@ -32,7 +32,7 @@ public final class EmulatorFixture implements TransportFixture {
    * Starts a server.
    *
    * @param limits the limits that apply to all apps
-   * @param transports makes a transport under test from the platform's URL and a deployed app,
+   * @param transports creates a transport under test from the platform's URL and a deployed app,
    *     which has its tokens
    */
   public EmulatorFixture(Limits limits, BiFunction<URI, Deployment, Transport> transports) {

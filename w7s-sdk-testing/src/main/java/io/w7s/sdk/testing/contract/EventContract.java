@@ -52,7 +52,7 @@ public abstract class EventContract extends ContractTests {
     super(fixtures);
   }
 
-  /** An event as a router app takes it. */
+  /** The body of a publish request to a router app. */
   record Posted(String id, String subject, Text data) {}
 
   @ParameterizedTest
@@ -219,10 +219,10 @@ public abstract class EventContract extends ContractTests {
     EventRouter.Builder next = EventRouter.builder(registry);
     router[0] =
         EventRouterApp.of(connect(ROUTER), (remembers ? next.delivered(memory) : next).build());
-    RpcResponse<Object> answer = shop.rpc().exchange(PUBLISH, event);
+    RpcResponse<Object> response = shop.rpc().exchange(PUBLISH, event);
     fixture().settle();
 
-    assertThat(answer.status()).isEqualTo(202);
+    assertThat(response.status()).isEqualTo(202);
     assertThat(handled)
         .containsExactlyInAnyOrderElementsOf(
             remembers
@@ -239,7 +239,7 @@ public abstract class EventContract extends ContractTests {
         .build();
   }
 
-  /** Deploys what hands requests to the first element, and returns the router's own transport. */
+  /** Deploys a router that calls the app in the first element, and returns its transport. */
   private Transport deployRouter(W7sApp[] router) {
     fixture()
         .deploy(
@@ -248,7 +248,7 @@ public abstract class EventContract extends ContractTests {
     return fixture().transport(ROUTER, PREVIEW);
   }
 
-  /** Takes one call; after that the process that makes them is as good as gone. */
+  /** Makes one call. All later calls fail, as if the process had ended. */
   private record SendsOnce(Transport transport, AtomicInteger calls) implements Transport {
 
     SendsOnce(Transport transport) {

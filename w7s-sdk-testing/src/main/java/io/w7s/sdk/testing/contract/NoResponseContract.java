@@ -62,7 +62,7 @@ public abstract class NoResponseContract extends ContractTests {
                 })
             .build());
     W7s shop = shop();
-    fixture().link(LinkState.LOSES_ANSWERS);
+    fixture().link(LinkState.LOSES_RESPONSES);
 
     assertNoResponse(() -> echo(style, shop, "a"), true);
 
@@ -75,7 +75,7 @@ public abstract class NoResponseContract extends ContractTests {
     assumeUsesTheLink(CallKind.QUEUE);
     deploy(worker().build());
     W7s shop = shop();
-    fixture().link(LinkState.LOSES_ANSWERS);
+    fixture().link(LinkState.LOSES_RESPONSES);
 
     assertNoResponse(() -> send(style, shop, "a"), true);
 
@@ -116,7 +116,8 @@ public abstract class NoResponseContract extends ContractTests {
 
   @Test
   void anInProcessPlatformDeliversWhenTheLinkIsBack() {
-    assumeTrue(fixture().hasPlatformInProcess(), "the platform is on the other side");
+    assumeTrue(
+        fixture().hasPlatformInProcess(), "the platform is not in the process of the caller");
     deploy(worker().build());
     W7s shop = shop();
     fixture().link(LinkState.DOWN);
@@ -152,10 +153,10 @@ public abstract class NoResponseContract extends ContractTests {
         () -> w7s.rpc().with(call -> call.attemptTimeout(SHORT)).callAsync(ECHO, new Text("a")));
   }
 
-  /** Skips a test of what happens to a call between its caller and the platform or the target. */
+  /** Skips the test unless calls of this kind use the link. */
   final void assumeUsesTheLink(CallKind kind) {
     assumeTrue(
         kind == CallKind.RPC || !fixture().hasPlatformInProcess(),
-        "the platform is on the caller's side");
+        "the platform is in the process of the caller");
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** RPCs: what the target gets and what its caller gets back. */
+/** RPCs: what the target receives, and what the caller gets back. */
 public abstract class RpcContract extends ContractTests {
 
   private static final int MANY = 100;
@@ -195,7 +195,7 @@ public abstract class RpcContract extends ContractTests {
     }
   }
 
-  /** A route that answers in the style of a handler of the test's own. */
+  /** Deploys a route with a handler of the test, and returns the calling app. */
   private W7s replying(Function<RpcRequest<Void>, RpcReply<Text>> handler) {
     deploy(W7sApp.builder(AppRef.of("acme/worker")).onReply(ITEM, handler::apply).build());
     return shop();
@@ -207,7 +207,7 @@ public abstract class RpcContract extends ContractTests {
         () -> w7s.rpc().exchangeAsync(ITEM, null, call -> call.variable("id", id)));
   }
 
-  /** Makes a call, and returns it as its handler saw it. */
+  /** Makes a call, and returns the request that its handler received. */
   private RpcRequest<Void> seen(Consumer<RpcOptions> options) {
     List<RpcRequest<Void>> seen = new ArrayList<>();
     W7s shop =

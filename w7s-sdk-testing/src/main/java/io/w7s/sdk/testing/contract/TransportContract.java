@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>The tests are in one class for each theme: {@link RpcContract}, {@link QueueContract}, {@link
+ * <p>The tests are in one class for each topic: {@link RpcContract}, {@link QueueContract}, {@link
  * EventContract}, {@link WorkflowContract}, {@link PayloadContract}, {@link RefusalContract},
  * {@link NoResponseContract} and {@link CancellationContract}. This class nests all of them. To
  * start with some of them, nest these in your own test class:

@@ -1,4 +1,4 @@
-/** What every transport has to do, as tests; for JUnit and AssertJ. */
+/** The tests that every transport must pass, for JUnit and AssertJ. */
 @NullMarked
 package io.w7s.sdk.testing.contract;
 

@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a test has left on its platform, a line each.
+ * What a test has left on its platform, with one item on each line.
  *
- * @param waiting what is still to be delivered or run
- * @param deadLetters what was dropped
+ * @param waiting messages and workflow instances that are not finished
+ * @param deadLetters messages that were dropped
  */
 record LeftOver(String waiting, String deadLetters) {
 

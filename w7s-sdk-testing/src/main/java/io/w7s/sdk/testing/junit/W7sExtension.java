@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** What {@link W7sTest} does. All state is in the store of the test's context. */
+/** Implements {@link W7sTest}. All state is in the store of the test's context. */
 final class W7sExtension implements BeforeEachCallback, AfterEachCallback, ParameterResolver {
 
   private static final Namespace NAMESPACE = Namespace.create(W7sExtension.class);
@@ -28,7 +28,7 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
   /** The platform of one test. */
   private record Fixture(W7sTest settings, InMemoryW7s w7s) {}
 
-  /** With the test's own context a constructor's parameters are those of the test. */
+  /** Makes the context of the test available to constructors, too. */
   @Override
   public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
     return ExtensionContextScope.TEST_METHOD;
@@ -56,7 +56,7 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
   public void afterEach(ExtensionContext context) {
     Scope current = store(context).remove(Scope.class, Scope.class);
     if (current == null) {
-      return; // the test did not get that far
+      return; // beforeEach did not run
     }
     current.close();
     Fixture fixture = fixture(context);
@@ -73,12 +73,12 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
   private static @Nullable String leftOver(Fixture fixture) {
     LeftOver left = LeftOver.of(fixture.w7s().platform());
     if (!fixture.settings().allowDeadLetters() && !left.deadLetters().isEmpty()) {
-      return "Messages were dropped. Handle them, or say @W7sTest(allowDeadLetters = true):\n"
+      return "Messages were dropped. Handle them, or set @W7sTest(allowDeadLetters = true):\n"
           + left.deadLetters();
     }
     if (!fixture.settings().allowWaiting() && !left.waiting().isEmpty()) {
-      return "The test is over, and there is still something to be done. Run it with"
-          + " runUntilIdle() or advance(...), or say @W7sTest(allowWaiting = true):\n"
+      return "Messages or workflows still wait at the end of the test. Run them with"
+          + " runUntilIdle() or advance(...), or set @W7sTest(allowWaiting = true):\n"
           + left.waiting();
     }
     return null;
@@ -115,7 +115,7 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
     }
   }
 
-  /** The annotation of the method, or of the innermost class that has one. */
+  /** Returns the annotation of the method, or of the innermost class that has one. */
   private static W7sTest settings(ExtensionContext context) {
     for (var at = Optional.of(context); at.isPresent(); at = at.get().getParent()) {
       Optional<W7sTest> found =

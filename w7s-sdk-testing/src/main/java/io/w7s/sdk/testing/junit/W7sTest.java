@@ -10,11 +10,11 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test a fresh platform in memory. A test method, a {@code @BeforeEach} or
- * {@code @AfterEach} method or the constructor gets it as a parameter of type {@link InMemoryW7s},
- * and its clock as one of type {@link io.w7s.sdk.emulator.time.VirtualTime} or {@link
- * io.w7s.sdk.spi.TimeSource}. It is also the one that {@code W7s.fromEnvironment()} finds in mode
- * memory on the test's thread.
+ * Gives each test a new platform in memory. A test method, a {@code @BeforeEach} or
+ * {@code @AfterEach} method or the constructor can have a parameter of type {@link InMemoryW7s} for
+ * the platform, or of type {@link io.w7s.sdk.emulator.time.VirtualTime} or {@link
+ * io.w7s.sdk.spi.TimeSource} for its clock. On the test's thread, {@code W7s.fromEnvironment()}
+ * uses this platform in mode memory.
  *
  * <pre>{@code
  * @W7sTest
@@ -28,32 +28,32 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>After the test it is an error when messages or workflows still wait, or when messages were
- * dropped, unless that is allowed. When a test failed, the platform's journal is printed to the
- * standard error. An annotation on the method takes the place of the one on its class. Tests may
- * run in parallel.
+ * <p>A test fails if messages or workflows still wait at its end, or if messages were dropped,
+ * unless the annotation allows it. If a test fails, the platform's journal is printed to the
+ * standard error. An annotation on a method replaces the one on its class. Tests may run in
+ * parallel.
  */
 @Documented
 @Inherited
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(W7sExtension.class)
-@SuppressWarnings("exports") // JUnit makes the extension by reflection; nobody else has to see it
+@SuppressWarnings("exports") // only JUnit uses the extension, by reflection
 public @interface W7sTest {
 
-  /** Where the clock starts, in ISO 8601 such as {@code 2026-01-01T00:00:00Z}. */
+  /** The start of the clock in ISO 8601, such as {@code 2026-01-01T00:00:00Z}. */
   String start() default "2026-01-01T00:00:00Z";
 
-  /** What all chance comes from. */
+  /** The seed of everything that is random. */
   long seed() default 1;
 
-  /** Whether what is due at the same moment runs in an order that the seed gives. */
+  /** Whether tasks that are due at the same moment run in an order that the seed determines. */
   boolean shuffled() default false;
 
-  /** Whether the platform's limits a day and a minute are on. */
+  /** Whether the platform's daily and minute limits apply. */
   boolean limits() default false;
 
-  /** Whether messages and workflows may still wait when the test is over. */
+  /** Whether messages and workflows may still wait at the end of the test. */
   boolean allowWaiting() default false;
 
   /** Whether messages may be dropped. */

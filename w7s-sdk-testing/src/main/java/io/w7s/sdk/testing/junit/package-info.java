@@ -1,4 +1,4 @@
-/** JUnit 5.12 or later, and 6: a fresh platform for each test. */
+/** Support for JUnit 5.12 or later and JUnit 6: a new platform for each test. */
 @NullMarked
 package io.w7s.sdk.testing.junit;
 

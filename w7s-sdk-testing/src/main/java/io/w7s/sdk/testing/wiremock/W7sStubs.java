@@ -16,26 +16,26 @@ import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.regex.Pattern;
 
 /**
- * Stubs of the platform's HTTP API, for those who test what they have built on HTTP themselves.
- * Each method matches the calls of one kind, made with any bearer token; {@link W7sAnswers} has
- * what the platform answers to them. Who wants a platform that keeps its own rules is better served
- * by {@link io.w7s.sdk.testing.EmulatorServer}.
+ * WireMock stubs of the platform's HTTP API, to test code that calls it over HTTP. Each method
+ * matches the calls of one kind, with any bearer token. {@link W7sResponses} has the platform's
+ * responses. For a server that keeps the platform's rules, use {@link
+ * io.w7s.sdk.testing.EmulatorServer}.
  *
  * <pre>{@code
- * wireMock.stubFor(W7sStubs.send(JOBS).willReturn(W7sAnswers.enqueued(JOBS, now)));
+ * wireMock.stubFor(W7sStubs.send(JOBS).willReturn(W7sResponses.enqueued(JOBS, now)));
  * wireMock.stubFor(W7sStubs.send(JOBS).willReturn(
- *     W7sAnswers.limited("acme/shop", Metric.QUEUE_SEND, ofSeconds(30))));
+ *     W7sResponses.limited("acme/shop", Metric.QUEUE_SEND, ofSeconds(30))));
  * }</pre>
  *
- * <p>References have to name their app. WireMock has to be on the class path, as {@code
+ * <p>References must name their app. WireMock must be on the class path, as {@code
  * wiremock-standalone}.
  */
-@SuppressWarnings("exports") // WireMock is no module; see this one's declaration
+@SuppressWarnings("exports") // WireMock is not a module; see module-info
 public final class W7sStubs {
 
   private W7sStubs() {}
 
-  /** Matches calls of a route. A variable of its path stands for any one segment. */
+  /** Matches calls of a route. A path variable matches any one segment. */
   public static MappingBuilder rpc(RpcRef<?, ?> route) {
     String path = "/api/v1/rpc/" + route.app() + route.path();
     boolean variable = path.indexOf('{') >= 0;
@@ -52,7 +52,7 @@ public final class W7sStubs {
         .concat(path.endsWith("}") ? "[^/]+" : "");
   }
 
-  /** Matches messages to a queue. */
+  /** Matches sends to a queue. */
   public static MappingBuilder send(QueueRef<?> queue) {
     return authorized(post(urlPathEqualTo("/api/v1/queues/" + queue.app() + "/" + queue.name())));
   }
@@ -71,12 +71,12 @@ public final class W7sStubs {
     return authorized(post(urlPathEqualTo(path(workflow))));
   }
 
-  /** Matches questions how an instance of a workflow is doing. */
+  /** Matches status queries of an instance of a workflow. */
   public static MappingBuilder status(WorkflowRef<?, ?> workflow, String instanceId) {
     return authorized(get(urlPathEqualTo(path(workflow) + "/" + instanceId)));
   }
 
-  /** Matches every call of the API, with a token or without. */
+  /** Matches every call of the API, with or without a token. */
   public static MappingBuilder everything() {
     return any(urlPathMatching("/api/v1/.*"));
   }

@@ -1,4 +1,4 @@
-/** The platform's HTTP answers as WireMock stubs. */
+/** The platform's HTTP API as WireMock stubs. */
 @NullMarked
 package io.w7s.sdk.testing.wiremock;
 

@@ -24,7 +24,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** Each assertion holds where it should, and says what is wrong where it should not. */
+/** Each assertion passes when it should, and its failure says what is wrong. */
 class W7sAssertTest {
 
   private final InMemoryW7s w7s = InMemoryW7s.create();
@@ -35,7 +35,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void aQueueTellsWhatWentThroughIt() {
+  void aQueueCountsItsMessages() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
     assertThat(w7s).queue(JOBS).hasReceived(1).hasWaiting(1).hasDelivered(0).hasAttempted(0);
@@ -51,7 +51,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void aQueueThatDroppedSaysSoAndShowsHow() {
+  void aFailureShowsTheJournalOfTheDeadLetter() {
     w7s.deploy(acme.failing());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
     w7s.runUntilIdle();
@@ -69,7 +69,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void eachAssertionOfAQueueFailsWithBothNumbers() {
+  void eachQueueFailureShowsBothNumbers() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
 
@@ -83,16 +83,16 @@ class W7sAssertTest {
   }
 
   @Test
-  void aQueueThatIsNotThereIsToldFromAnEmptyOne() {
+  void anUnknownQueueIsNotAnEmptyOne() {
     w7s.deploy(acme.worker());
 
     assertFails(() -> assertThat(w7s).queue("acme/worker", "job").isEmpty())
         .hasMessageStartingWith(
-            "queue acme/worker/job: expected to be there; there are [acme/worker/jobs]");
+            "queue acme/worker/job: expected to exist; the queues are [acme/worker/jobs]");
   }
 
   @Test
-  void anAppTellsWhatItDid() {
+  void anAppCountsItsCallsAndResponses() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").rpc().call(CURRENT);
     w7s.as("acme/shop").events().publish(DONE, new Job("a"));
@@ -102,13 +102,13 @@ class W7sAssertTest {
       // it is what is counted
     }
 
-    assertThat(w7s).app("acme/worker").isDeployed().hasAnswered(1).wasRefused(0);
+    assertThat(w7s).app("acme/worker").isDeployed().hasResponded(1).wasRefused(0);
     assertThat(w7s)
         .app("acme/shop")
         .hasPublished(1)
         .hasPublished(DONE, 1)
         .wasRefused(1)
-        .hasAnswered(0);
+        .hasResponded(0);
     assertThat(w7s).app("acme/gone").isNotDeployed();
     assertThat(w7s).app(AppId.parse("acme/worker"), Environment.of("x")).isNotDeployed();
 
@@ -116,11 +116,11 @@ class W7sAssertTest {
         .hasMessageStartingWith("app acme/gone (production): expected to be deployed");
     assertFails(() -> assertThat(w7s).app("acme/worker").isNotDeployed())
         .hasMessageContaining("not to be deployed");
-    assertFails(() -> assertThat(w7s).app("acme/worker").hasAnswered(2))
-        .hasMessageContaining("2 requests answered, found 1")
+    assertFails(() -> assertThat(w7s).app("acme/worker").hasResponded(2))
+        .hasMessageContaining("2 responses, found 1")
         .hasMessageContaining("> ")
         .hasMessageContaining(
-            "answered acme/worker/current by acme/shop (production): GET with 200");
+            "responded acme/worker/current by acme/shop (production): GET with 200");
     assertFails(() -> assertThat(w7s).app("acme/shop").wasRefused(0))
         .hasMessageContaining("0 calls refused, found 1");
     assertFails(() -> assertThat(w7s).app("acme/shop").hasPublished(2))
@@ -130,7 +130,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void aWorkflowTellsHowItsInstancesAreDoing() {
+  void aWorkflowCountsItsInstancesByState() {
     w7s.deploy(acme.worker());
     var shop = w7s.as("acme/shop").workflows();
     shop.start(BUILD, new Job("a")).await(ofMinutes(1));
@@ -157,7 +157,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void aScheduleTellsHowOftenItFired() {
+  void aScheduleCountsItsRuns() {
     w7s.deploy(acme.worker());
     w7s.faults().add(Fault.failHandler(503).onSchedule("acme/worker").times(1));
     w7s.advance(ofMinutes(10));
@@ -172,7 +172,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void usageIsThatOfTheDay() {
+  void usageCountsCallsByMetric() {
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").rpc().call(CURRENT);
 
@@ -182,7 +182,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void theJournalTellsKindsTargetsAndOrder() {
+  void theJournalChecksKindsTargetsAndOrder() {
     assertThat(w7s).journal().isEmpty();
     w7s.deploy(acme.worker());
     w7s.as("acme/shop").queues().send(JOBS, new Job("a"));
@@ -208,7 +208,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void whatABoundedJournalHasForgottenIsNotCountedAsNothing() {
+  void aCountFailsWhenTheJournalHasForgottenEntries() {
     InMemoryW7s bounded = InMemoryW7s.builder().journalLimit(2).build();
     bounded.deploy(acme.worker());
     bounded.as("acme/shop").queues().send(JOBS, new Job("a"));
@@ -221,7 +221,7 @@ class W7sAssertTest {
   }
 
   @Test
-  void aDescriptionComesFirst() {
+  void aFailureStartsWithItsDescription() {
     w7s.deploy(acme.worker());
     assertFails(
             () -> assertThat(w7s).queue(JOBS).as("after the order").hasReceived(List.of(1).size()))

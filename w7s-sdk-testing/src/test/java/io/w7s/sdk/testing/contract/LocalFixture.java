@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Apps of this machine. One server answers for all of them, each under a prefix of its own. A
- * transport knows the apps that are deployed when it is opened. Calls use the machine's clock;
- * deliveries wait for {@link #settle()}.
+ * Apps on this machine. One server serves all of them, each under its own prefix. A transport knows
+ * the apps that are deployed when it is opened. Calls use the machine's clock; deliveries wait for
+ * {@link #settle()}.
  */
 final class LocalFixture implements TransportFixture {
 
@@ -40,7 +40,7 @@ final class LocalFixture implements TransportFixture {
     this.limits = limits;
   }
 
-  /** Takes a request for {@code /<owner>/<repo>/path} to the app. */
+  /** Passes a request for {@code /<owner>/<repo>/path} to the app. */
   private AppResponse handle(AppRequest request) {
     for (Deployment each : deployed.values()) {
       String prefix = "/" + each.app();

@@ -73,9 +73,9 @@ class GuideTest {
     w7s.faults()
         .add(
             Fault.refuse(429).retryAfter(ofSeconds(2)).onQueue(PARCELS).times(2),
-            Fault.loseHandlerAnswer().onQueue(PARCELS).every(3),
+            Fault.loseHandlerResponse().onQueue(PARCELS).every(3),
             Fault.dropMessage().onQueue("acme/mail/events").withProbability(0.1));
-    w7s.as("acme/shop").queues().send(PARCELS, order); // refused twice, then taken
+    w7s.as("acme/shop").queues().send(PARCELS, order); // refused twice, then accepted
     assertThat(w7s).journal().has(Kind.FAULTED, 2);
     // [faults]
     w7s.runUntilIdle();
@@ -109,8 +109,7 @@ class GuideTest {
               .flatMap(shop -> shop.tokens())
               .orElseThrow();
       callOverHttp(server.url(), tokens.queue());
-      server.link(
-          LinkState.LOSES_ANSWERS); // the platform does it, and its caller never hears of it
+      server.link(LinkState.LOSES_RESPONSES); // from now on every response is lost
     }
     // [server]
   }

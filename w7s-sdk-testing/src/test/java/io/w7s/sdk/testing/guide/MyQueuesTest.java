@@ -5,7 +5,7 @@ import io.w7s.sdk.testing.contract.QueueContract;
 import io.w7s.sdk.testing.contract.WorkflowContract;
 import org.junit.jupiter.api.Nested;
 
-/** A transport can be held to some parts of the contract. */
+/** A transport can be tested with some parts of the contract. */
 // [parts]
 class MyQueuesTest {
   @Nested

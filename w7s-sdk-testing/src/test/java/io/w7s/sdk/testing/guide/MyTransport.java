@@ -111,11 +111,11 @@ final class MyTransport implements Transport {
     if (Thread.currentThread().isInterrupted()) {
       return none(Failure.INTERRUPTED, false);
     }
-    var answer = executeAsync(operation, context);
+    var call = executeAsync(operation, context);
     try {
-      return answer.get();
+      return call.get();
     } catch (InterruptedException e) {
-      answer.cancel(true);
+      call.cancel(true);
       Thread.currentThread().interrupt();
       return none(Failure.INTERRUPTED, true);
     } catch (ExecutionException e) {
@@ -134,7 +134,7 @@ final class MyTransport implements Transport {
     var result =
         call.handle(
             (response, thrown) ->
-                thrown == null ? answer(operation, response) : this.<R>failed(thrown));
+                thrown == null ? outcome(operation, response) : this.<R>failed(thrown));
     result.whenComplete((done, thrown) -> call.cancel(true));
     return result;
   }
@@ -151,11 +151,11 @@ final class MyTransport implements Transport {
   }
 
   private static <R> Outcome<R> none(Failure failure, boolean delivered) {
-    return new Outcome.NoResponse<>(failure, delivered, "no answer", null);
+    return new Outcome.NoResponse<>(failure, delivered, "no response", null);
   }
 
   @SuppressWarnings("unchecked")
-  private static <R> Outcome<R> answer(Operation<R> operation, HttpResponse<byte[]> response) {
+  private static <R> Outcome<R> outcome(Operation<R> operation, HttpResponse<byte[]> response) {
     boolean ok = response.statusCode() / 100 == 2;
     if (operation instanceof Operation.RpcCall && !isRefusal(response)) {
       return Outcome.success(

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/testing.md shows code that compiles and runs, and no other. */
+/** All code in docs/testing.md compiles and runs. */
 class SnippetsTest {
 
   private static final Path GUIDE = Path.of("../docs/testing.md");
@@ -21,7 +21,7 @@ class SnippetsTest {
   private static final Pattern SHOWN = Pattern.compile("```java\n(.*?)\n```", Pattern.DOTALL);
 
   @Test
-  void everyJavaBlockOfTheGuideIsASnippetThatRuns() throws IOException {
+  void everyJavaBlockOfTheGuideIsATestedSnippet() throws IOException {
     List<String> shown =
         SHOWN.matcher(Files.readString(GUIDE)).results().map(found -> found.group(1)).toList();
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.util.SetSystemProperty;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Events;
 
-/** What {@link W7sTest} does for tests that pass, and for such that fail. */
+/** What {@link W7sTest} does for tests that pass, and for tests that fail. */
 class W7sTestTest {
 
   private static Events run(Class<?> test) {
@@ -66,7 +66,7 @@ class W7sTestTest {
 
     @BeforeEach
     @AfterEach
-    void isTheSameAroundTheTest(InMemoryW7s w7s) {
+    void isTheSameInEveryMethodOfTheTest(InMemoryW7s w7s) {
       assertThat(w7s).isSameAs(ofConstructor);
     }
 
@@ -80,7 +80,7 @@ class W7sTestTest {
   }
 
   @Test
-  void everyTestGetsAPlatformOfItsOwnByType() {
+  void everyTestGetsItsOwnPlatform() {
     Injected.SEEN.clear();
     run(Injected.class).assertStatistics(stats -> stats.succeeded(3));
     assertThat(Injected.SEEN).hasSize(3);
@@ -98,7 +98,7 @@ class W7sTestTest {
   }
 
   @Test
-  void testsThatRunInParallelDoNotMeet() {
+  void parallelTestsDoNotSharePlatforms() {
     EngineTestKit.engine("junit-jupiter")
         .configurationParameter("junit.jupiter.execution.parallel.enabled", "true")
         .configurationParameter("junit.jupiter.execution.parallel.mode.default", "concurrent")
@@ -112,20 +112,20 @@ class W7sTestTest {
   static class Configured {
 
     @Test
-    void startsWhereTheClassSays(InMemoryW7s w7s) {
+    void startsAsTheClassSets(InMemoryW7s w7s) {
       assertThat(w7s.now()).isEqualTo(Instant.parse("2030-05-06T07:08:09Z"));
     }
 
     @Test
     @W7sTest(start = "2031-01-01T00:00:00Z")
-    void startsWhereTheMethodSays(InMemoryW7s w7s) {
+    void startsAsTheMethodSets(InMemoryW7s w7s) {
       assertThat(w7s.now()).isEqualTo(Instant.parse("2031-01-01T00:00:00Z"));
     }
 
     @Nested
     class Inside {
       @Test
-      void startsWhereTheOuterClassSays(InMemoryW7s w7s) {
+      void startsAsTheOuterClassSets(InMemoryW7s w7s) {
         assertThat(w7s.now()).isEqualTo(Instant.parse("2030-05-06T07:08:09Z"));
         assertThat(w7s.time().random().nextLong())
             .isEqualTo(InMemoryW7s.builder().seed(7).build().time().random().nextLong());
@@ -134,7 +134,7 @@ class W7sTestTest {
   }
 
   @Test
-  void theInnermostAnnotationSaysWhereTheClockStarts() {
+  void theInnermostAnnotationSetsTheStart() {
     run(Configured.class).assertStatistics(stats -> stats.succeeded(3));
   }
 
@@ -145,7 +145,7 @@ class W7sTestTest {
   }
 
   @Test
-  void aStartThatIsNoInstantIsNamed() {
+  void anInvalidStartIsNamed() {
     run(BadStart.class)
         .assertThatEvents()
         .haveExactly(
@@ -176,7 +176,7 @@ class W7sTestTest {
   @SetSystemProperty(key = "w7s.app", value = "acme/shop")
   @ClearSystemProperty(key = "w7s.conformance.dir") // a key of our build, and no setting
   @ClearSystemProperty(key = "w7s.api.baseline")
-  void modeMemoryIsThePlatformOfTheTest() {
+  void modeMemoryUsesThePlatformOfTheTest() {
     run(FromEnvironment.class).assertStatistics(stats -> stats.succeeded(1));
   }
 
@@ -190,7 +190,7 @@ class W7sTestTest {
   }
 
   @Test
-  void theJournalOfATestThatFailedIsPrinted() {
+  void theJournalOfAFailedTestIsPrinted() {
     String printed =
         printedBy(
             () ->
@@ -221,7 +221,7 @@ class W7sTestTest {
   }
 
   @Test
-  void whatStillWaitsFailsTheTestUnlessAllowed() {
+  void aWaitingMessageFailsTheTestUnlessAllowed() {
     String printed =
         printedBy(
             () -> {
@@ -286,7 +286,7 @@ class W7sTestTest {
   }
 
   @Test
-  void withoutTheAnnotationNothingIsLeftOnTheThread() {
+  void noPlatformIsCurrentWithoutTheAnnotation() {
     run(Injected.class);
     var scope = InMemoryW7s.create().makeCurrent();
     scope.close();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The stubs say what the emulator says, which is held against recordings of the platform. */
+/** The stubs respond as the emulator does, which is compared with recordings of the platform. */
 class W7sStubsTest {
 
   private static final WireMockServer SERVER =
@@ -93,15 +93,15 @@ class W7sStubsTest {
         .orElseThrow();
   }
 
-  /** The same status, the same headers that matter, the same names in the JSON. */
+  /** Checks that status, relevant headers and the names in the JSON are equal. */
   private static void assertSame(ResponseDefinitionBuilder stub, AppResponse emulated) {
-    ResponseDefinition answer = stub.build();
-    assertThat(answer.getStatus()).isEqualTo(emulated.status());
-    assertThat(answer.getHeaders().getHeader("content-type").firstValue())
+    ResponseDefinition response = stub.build();
+    assertThat(response.getStatus()).isEqualTo(emulated.status());
+    assertThat(response.getHeaders().getHeader("content-type").firstValue())
         .isEqualTo(emulated.headers().first("content-type").orElseThrow());
-    assertThat(answer.getHeaders().getHeader("retry-after").isPresent())
+    assertThat(response.getHeaders().getHeader("retry-after").isPresent())
         .isEqualTo(emulated.headers().has("retry-after"));
-    assertThat(shape(answer.getBody()))
+    assertThat(shape(response.getBody()))
         .isEqualTo(shape(new String(emulated.body(), StandardCharsets.UTF_8)));
   }
 
@@ -121,20 +121,20 @@ class W7sStubsTest {
   }
 
   @Test
-  void successesAreThoseOfTheEmulator() {
+  void successesEqualThoseOfTheEmulator() {
     Tokens tokens = tokens();
     assertSame(
-        W7sAnswers.enqueued(JOBS, w7s.now()),
+        W7sResponses.enqueued(JOBS, w7s.now()),
         emulated("POST", "/api/v1/queues/acme/worker/jobs", tokens.queue()));
     AppResponse started =
         emulated("POST", "/api/v1/workflows/acme/worker/build", tokens.workflow());
-    assertSame(W7sAnswers.started(BUILD, "id", w7s.now()), started);
+    assertSame(W7sResponses.started(BUILD, "id", w7s.now()), started);
 
     W7s shop = w7s.as("acme/shop");
     var handle = shop.workflows().start(BUILD, new Job("b"));
     w7s.runUntilIdle();
     assertSame(
-        W7sAnswers.status(BUILD, handle.instanceId(), handle.status()),
+        W7sResponses.status(BUILD, handle.instanceId(), handle.status()),
         emulated(
             "GET",
             "/api/v1/workflows/acme/worker/build/" + handle.instanceId(),
@@ -142,7 +142,7 @@ class W7sStubsTest {
   }
 
   @Test
-  void anEventsAnswerIsThatOfTheEmulator() {
+  void theResponseToAnEventEqualsThatOfTheEmulator() {
     Tokens tokens = tokens();
     var receipt = w7s.as("acme/shop").events().publish(DONE, new Job("a"));
     AppResponse emulated =
@@ -156,24 +156,24 @@ class W7sStubsTest {
                     Headers.of("authorization", "Bearer " + tokens.events()),
                     "{\"subject\":\"jobs.done\",\"data\":{}}".getBytes(StandardCharsets.UTF_8)));
 
-    assertSame(W7sAnswers.published(receipt), emulated);
+    assertSame(W7sResponses.published(receipt), emulated);
   }
 
   @Test
-  void refusalsAreThoseOfTheEmulator() {
+  void refusalsEqualThoseOfTheEmulator() {
     Tokens tokens = tokens();
     assertSame(
-        W7sAnswers.refused(404, "no"),
+        W7sResponses.refused(404, "no"),
         emulated("POST", "/api/v1/queues/acme/no/no", tokens.queue()));
     emulated("POST", "/api/v1/queues/acme/worker/jobs", tokens.queue());
     assertSame(
-        W7sAnswers.limited("acme/shop", Metric.QUEUE_SEND, ofSeconds(30)),
+        W7sResponses.limited("acme/shop", Metric.QUEUE_SEND, ofSeconds(30)),
         emulated("POST", "/api/v1/queues/acme/worker/jobs", tokens.queue()));
   }
 
   private static int status(MappingBuilder stub, String method, String path) throws Exception {
     SERVER.resetAll();
-    SERVER.stubFor(stub.willReturn(W7sAnswers.answered(299, "")));
+    SERVER.stubFor(stub.willReturn(W7sResponses.responded(299, "")));
     return CLIENT
         .send(
             HttpRequest.newBuilder(URI.create(SERVER.baseUrl() + path))
@@ -185,7 +185,7 @@ class W7sStubsTest {
   }
 
   @Test
-  void eachCallIsMatchedByItsStub() throws Exception {
+  void eachStubMatchesItsCalls() throws Exception {
     assertThat(status(W7sStubs.send(JOBS), "POST", "/api/v1/queues/acme/worker/jobs"))
         .isEqualTo(299);
     assertThat(status(W7sStubs.publish("acme/shop"), "POST", "/api/v1/events/acme/shop"))
@@ -200,7 +200,7 @@ class W7sStubsTest {
   }
 
   @Test
-  void aVariableOfARouteStandsForOneSegment() throws Exception {
+  void aPathVariableMatchesOneSegment() throws Exception {
     var inside = AppRef.of("acme/worker").get("/items/{id}/parts", Job.class);
     var atEnd = AppRef.of("acme/worker").get("/items/{id}", Job.class);
 
@@ -215,8 +215,8 @@ class W7sStubsTest {
   }
 
   @Test
-  void whatMakesNoSenseIsRefused() {
-    assertThatThrownBy(() -> W7sAnswers.refused(200, "fine"))
+  void aRefusalMustHaveAnErrorStatus() {
+    assertThatThrownBy(() -> W7sResponses.refused(200, "fine"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("refusal status: found 200, must be 400 to 599");
   }

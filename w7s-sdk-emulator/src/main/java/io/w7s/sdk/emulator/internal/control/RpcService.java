@@ -98,7 +98,7 @@ public final class RpcService {
             target,
             new AppRequest(
                 request.method(), request.path(), request.query(), headers, request.body()));
-    listener.answered(caller.caller(), target.app(), request.method(), request.path(), response);
+    listener.responded(caller.caller(), target.app(), request.method(), request.path(), response);
     return new RawResponse(response.status(), response.headers(), response.body());
   }
 

@@ -20,24 +20,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the platform answers over HTTP: the successes of each call, and each refusal. */
-@SuppressWarnings("exports") // WireMock is no module; see this one's declaration
-public final class W7sAnswers {
+/** The platform's HTTP responses for WireMock stubs: the success of each call, and refusals. */
+@SuppressWarnings("exports") // WireMock is not a module; see module-info
+public final class W7sResponses {
 
   private static final int LOWEST_REFUSAL = 400;
   private static final int HIGHEST_REFUSAL = 599;
 
-  private W7sAnswers() {}
+  private W7sResponses() {}
 
-  /** The target of an RPC answers with JSON of its own, or with none when that is empty. */
-  public static ResponseDefinitionBuilder answered(int status, String json) {
-    ResponseDefinitionBuilder answer = aResponse().withStatus(status);
+  /** Returns the response of an RPC target. If the JSON is empty, the response has no body. */
+  public static ResponseDefinitionBuilder responded(int status, String json) {
+    ResponseDefinitionBuilder response = aResponse().withStatus(status);
     return json.isEmpty()
-        ? answer
-        : answer.withHeader("content-type", "application/json").withBody(json);
+        ? response
+        : response.withHeader("content-type", "application/json").withBody(json);
   }
 
-  /** A queue has taken a message. */
+  /** Returns the response to a message that a queue has accepted. */
   public static ResponseDefinitionBuilder enqueued(QueueRef<?> queue, Instant enqueuedAt) {
     AppId app = queue.app();
     return success(
@@ -47,13 +47,13 @@ public final class W7sAnswers {
             "result", object("metadata", object("metrics", Map.of()))));
   }
 
-  /** An event went to its subscribers' queues. */
+  /** Returns the response to a published event. */
   public static ResponseDefinitionBuilder published(PublishReceipt receipt) {
     String data = new String(PublishResult.toJson(receipt), StandardCharsets.UTF_8);
-    return answered(200, "{\"status\":\"success\",\"data\":" + data + "}");
+    return responded(200, "{\"status\":\"success\",\"data\":" + data + "}");
   }
 
-  /** An instance of a workflow was started, and is queued. */
+  /** Returns the response to the start of a workflow. The state of the instance is queued. */
   public static ResponseDefinitionBuilder started(
       WorkflowRef<?, ?> workflow, String instanceId, Instant createdAt) {
     Map<String, @Nullable Object> data =
@@ -62,30 +62,31 @@ public final class W7sAnswers {
     return success(data);
   }
 
-  /** An instance of a workflow is doing so. */
+  /** Returns the response to a status query. */
   public static ResponseDefinitionBuilder status(
       WorkflowRef<?, ?> workflow, String instanceId, WorkflowStatus status) {
     return success(instance(workflow, instanceId, status));
   }
 
   /**
-   * The platform refuses: {@code refused(404, "No deployment of acme/worker")}.
+   * Returns a refusal, for example {@code refused(404, "No deployment of acme/worker")}.
    *
    * @param status the HTTP status, 400 to 599
-   * @param words why
+   * @param message the reason
+   * @throws InvalidInputException if the status is out of range
    */
-  public static ResponseDefinitionBuilder refused(int status, String words) {
-    return refused(status, words, Map.of());
+  public static ResponseDefinitionBuilder refused(int status, String message) {
+    return refused(status, message, Map.of());
   }
 
   /**
-   * An app's limit a minute is used up (429): the platform says which, and when to come back.
+   * Returns the refusal of a call that exceeds a minute limit of an app (429).
    *
    * @param app {@code owner/repo}
-   * @param retryAfter whole seconds
+   * @param retryAfter how long the caller is asked to wait, in whole seconds
    */
   public static ResponseDefinitionBuilder limited(String app, Metric metric, Duration retryAfter) {
-    AppId who = AppId.parse(app);
+    AppId limited = AppId.parse(app);
     Map<String, @Nullable Object> check =
         object(
             "metric",
@@ -95,9 +96,9 @@ public final class W7sAnswers {
             "environment",
             "production",
             "orgSlug",
-            who.owner(),
+            limited.owner(),
             "repoSlug",
-            who.repo(),
+            limited.repo(),
             "windowSeconds",
             60,
             "windowStart",
@@ -118,28 +119,28 @@ public final class W7sAnswers {
   }
 
   /**
-   * The platform refuses and gives details.
+   * Returns a refusal with details.
    *
    * @param status the HTTP status, 400 to 599
-   * @param words why
+   * @param message the reason
    * @param details plain JSON values
-   * @throws InvalidInputException when the status is no refusal's
+   * @throws InvalidInputException if the status is out of range
    */
   public static ResponseDefinitionBuilder refused(
-      int status, String words, Map<String, ? extends @Nullable Object> details) {
+      int status, String message, Map<String, ? extends @Nullable Object> details) {
     if (status < LOWEST_REFUSAL || status > HIGHEST_REFUSAL) {
       throw new InvalidInputException(
           "refusal status", String.valueOf(status), LOWEST_REFUSAL + " to " + HIGHEST_REFUSAL);
     }
-    Map<String, @Nullable Object> body = object("status", "error", "error", words);
+    Map<String, @Nullable Object> body = object("status", "error", "error", message);
     if (!details.isEmpty()) {
       body.put("details", details);
     }
-    return answered(status, JsonValues.write(body));
+    return responded(status, JsonValues.write(body));
   }
 
   private static ResponseDefinitionBuilder success(Map<String, @Nullable Object> data) {
-    return answered(200, JsonValues.write(object("status", "success", "data", data)));
+    return responded(200, JsonValues.write(object("status", "success", "data", data)));
   }
 
   private static Map<String, @Nullable Object> instance(
@@ -157,7 +158,7 @@ public final class W7sAnswers {
                         "body", output.body())));
     status
         .error()
-        .ifPresent(words -> shown.put("error", object("name", "Error", "message", words)));
+        .ifPresent(error -> shown.put("error", object("name", "Error", "message", error)));
     return object(
         "workflow", name(workflow.app(), workflow.name()),
         "instance", object("id", instanceId, "status", shown));

@@ -58,8 +58,8 @@ final class ReliableDelivery<B, M> {
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
-  /** A message that is brought back this much too early is not sent on its way again. */
-  private static final Duration EARLY = Duration.ofSeconds(1);
+  /** A message that is brought back this much too early is handled all the same. */
+  private static final Duration EARLY = Duration.ofMinutes(1);
 
   /** After this time the platform may have made further deliveries of the same messages. */
   private static final Duration REDELIVERY = Duration.ofSeconds(10);
@@ -193,9 +193,9 @@ final class ReliableDelivery<B, M> {
       ParkedMessage back = parked.find(queue.name(), again.key()).orElse(null);
       if (back == null || !back.token().equals(again.token())) {
         message.fate(Fate.SKIPPED, "it was handled or changed since it was sent again");
-      } else if (queues != null && time.now().plus(EARLY).isBefore(back.due())) {
+      } else if (queues != null && isOnlyPartOfTheWay(back)) {
         message.becomes(back);
-        queue.send(back, queues); // the platform cannot hold it back for that long at once
+        queue.send(back, queues);
         message.fate(Fate.HELD, "it is not due before " + back.due());
       } else {
         if (back.run() == 1) {
@@ -206,6 +206,12 @@ final class ReliableDelivery<B, M> {
     } catch (RuntimeException unreachable) {
       storeFailed(message, unreachable);
     }
+  }
+
+  /** Returns whether the platform could not hold a message back until it is due. */
+  private boolean isOnlyPartOfTheWay(ParkedMessage back) {
+    return back.due().isAfter(back.parkedAt().plus(ReliableQueue.LONGEST_DELAY))
+        && back.due().isAfter(time.now().plus(EARLY));
   }
 
   private void chooseKey(DeliveredMessage<M> message) {

@@ -19,7 +19,7 @@ final class ReliableQueue {
   private static final Logger log = LoggerFactory.getLogger(W7sApp.class);
 
   /** The platform's longest delay. */
-  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+  static final Duration LONGEST_DELAY = Duration.ofDays(1);
 
   /** A message that was due this long ago and is still held was lost on its way. */
   private static final Duration OVERDUE = Duration.ofMinutes(1);

@@ -22,8 +22,11 @@ import io.w7s.sdk.queue.QueueMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -452,6 +455,40 @@ class ConsumptionTest extends AppRequests {
       assertThat(deliverJobs(app, message("m1", 1, "{\"n\":1}")).status()).isEqualTo(503);
       assertThat(lines()).anyMatch(line -> line.contains("another delivery took it over"));
     }
+  }
+
+  @Test
+  void aSlowMessageIsHandledOnceAlthoughThePlatformHasGivenUpItsDelivery() throws Exception {
+    var slowBegan = new CountDownLatch(1);
+    var slowMayEnd = new CountDownLatch(1);
+    var all = Collections.synchronizedList(new ArrayList<Integer>());
+    ProcessedMessages shared = ProcessedMessages.inMemory();
+    W7sApp app =
+        worker()
+            .consumption(each -> each.once(shared).park(parked))
+            .on(
+                COUNTS,
+                message -> {
+                  all.add(message.body().n());
+                  if (message.body().n() == 5) {
+                    slowBegan.countDown();
+                    slowMayEnd.await();
+                  }
+                })
+            .build();
+
+    var first = CompletableFuture.supplyAsync(() -> deliverJobs(app, ten(1)));
+    slowBegan.await();
+    var second = CompletableFuture.supplyAsync(() -> deliverJobs(app, ten(2)));
+    while (all.size() < 10) { // the second delivery handles what comes behind the slow one
+      Thread.onSpinWait();
+    }
+    assertThat(second).isNotDone();
+    slowMayEnd.countDown();
+
+    assertThat(first.get().status()).isEqualTo(200);
+    assertThat(second.get().status()).isEqualTo(200);
+    assertThat(all).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 
   @Nested

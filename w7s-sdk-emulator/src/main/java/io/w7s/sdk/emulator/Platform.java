@@ -1,8 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -47,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * Platform platform = Platform.builder(new VirtualTime(Instant.now(), 42)).build();
  * platform.deploy(Deployment.of(worker));
- * W7s w7s = W7s.builder(config).transport(platform.transportFor(app, environment)).build();
+ * W7s w7s = W7s.builder(config).transport(platform.transportFor(app)).build();
  * }</pre>
  */
 public final class Platform {
@@ -143,16 +141,16 @@ public final class Platform {
    *
    * @return whether it was there
    */
-  public boolean remove(AppId app, Environment environment) {
+  public boolean remove(AppInstance app) {
     synchronized (changes) {
-      DeployedApp before = registry.remove(new AppInstance(app, environment));
+      DeployedApp before = registry.remove(app);
       if (before == null) {
         return false;
       }
-      events.removed(app, environment);
+      events.removed(app);
       queues.remove(before, Manifest.empty());
-      scheduler.removed(before.instance());
-      listeners.removed(app, environment);
+      scheduler.removed(app);
+      listeners.removed(app);
       return true;
     }
   }
@@ -162,10 +160,9 @@ public final class Platform {
     return registry.all().stream().map(DeployedApp::deployment).toList();
   }
 
-  /** Returns an app's deployment; empty when it has none in the environment. */
-  public Optional<Deployment> deployment(AppId app, Environment environment) {
-    return Optional.ofNullable(registry.find(new AppInstance(app, environment)))
-        .map(DeployedApp::deployment);
+  /** Returns an app's deployment; empty when it is not deployed. */
+  public Optional<Deployment> deployment(AppInstance app) {
+    return Optional.ofNullable(registry.find(app)).map(DeployedApp::deployment);
   }
 
   /**
@@ -175,7 +172,7 @@ public final class Platform {
    * the caller. Content types are those of the platform, odd ones too: some refusals of workflow
    * calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
    */
-  public AppEndpoint controlPlane() {
+  public AppHandler controlPlane() {
     return new ControlPlane(services);
   }
 
@@ -184,8 +181,8 @@ public final class Platform {
    * deployed yet; while it is not, its calls are refused with 401. Closing the transport does
    * nothing to the platform.
    */
-  public Transport transportFor(AppId app, Environment environment) {
-    return new PlatformTransport(services, new AppInstance(app, environment), timeline);
+  public Transport transportFor(AppInstance app) {
+    return new PlatformTransport(services, app, timeline);
   }
 
   /** Returns the queues, so that a test can look at them, configure them and deliver by hand. */
@@ -212,13 +209,11 @@ public final class Platform {
    *
    * @throws InvalidInputException when the app is not deployed there or declares no such schedule
    */
-  public DeliveryResult fire(AppId app, Environment environment, Manifest.Schedule schedule) {
-    DeployedApp owner = registry.find(new AppInstance(app, environment));
+  public DeliveryResult fire(AppInstance app, Manifest.Schedule schedule) {
+    DeployedApp owner = registry.find(app);
     if (owner == null || !owner.manifest().schedules().contains(schedule)) {
       throw new InvalidInputException(
-          "schedule",
-          schedule.cron() + " " + schedule.path(),
-          "declared by " + new AppInstance(app, environment));
+          "schedule", schedule.cron() + " " + schedule.path(), "declared by " + app);
     }
     return scheduler.fire(owner, schedule, timeline.now().truncatedTo(ChronoUnit.MINUTES));
   }
@@ -229,28 +224,28 @@ public final class Platform {
    * workflows, and the hand-over of events to its queues. What its queues hold is still delivered,
    * and its own calls are not refused. It stays suspended when it is deployed again.
    */
-  public void suspend(AppId app, Environment environment) {
-    usage.account(new AppInstance(app, environment)).suspend(true);
+  public void suspend(AppInstance app) {
+    usage.account(app).suspend(true);
   }
 
   /** Ends the suspension of an app; does nothing when it is not suspended. */
-  public void resume(AppId app, Environment environment) {
-    usage.account(new AppInstance(app, environment)).suspend(false);
+  public void resume(AppInstance app) {
+    usage.account(app).suspend(false);
   }
 
   /** Returns whether an app is suspended. */
-  public boolean isSuspended(AppId app, Environment environment) {
-    return usage.account(new AppInstance(app, environment)).isSuspended();
+  public boolean isSuspended(AppInstance app) {
+    return usage.account(app).isSuspended();
   }
 
   /** Returns how many units of a metric an app has used today, by UTC. */
-  public long usageToday(AppId app, Environment environment, Metric metric) {
-    return usage.today(metric, usage.account(new AppInstance(app, environment)), timeline.now());
+  public long usageToday(AppInstance app, Metric metric) {
+    return usage.today(metric, usage.account(app), timeline.now());
   }
 
   /** Counts units of a metric for an app today, as if the app had used them. */
-  public void addUsage(AppId app, Environment environment, Metric metric, long units) {
-    usage.add(metric, usage.account(new AppInstance(app, environment)), units, timeline.now());
+  public void addUsage(AppInstance app, Metric metric, long units) {
+    usage.add(metric, usage.account(app), units, timeline.now());
   }
 
   /** Returns the platform's time. */

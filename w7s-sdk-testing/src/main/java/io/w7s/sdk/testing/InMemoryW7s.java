@@ -5,7 +5,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -97,7 +97,7 @@ public final class InMemoryW7s {
   /** Deploys apps to an environment, or deploys them again. */
   public void deploy(Environment environment, W7sApp... apps) {
     for (W7sApp app : apps) {
-      deploy(environment, app.id(), app.manifest(), app::handle);
+      deploy(environment, app.id(), app.manifest(), app);
     }
   }
 
@@ -106,12 +106,12 @@ public final class InMemoryW7s {
    *
    * @param app {@code owner/repo}
    */
-  public void deploy(String app, Manifest manifest, AppEndpoint backend) {
+  public void deploy(String app, Manifest manifest, AppHandler backend) {
     deploy(Environment.PRODUCTION, AppId.parse(app), manifest, backend);
   }
 
   /** Deploys an app to an environment with a backend of any kind. */
-  public void deploy(Environment environment, AppId app, Manifest manifest, AppEndpoint backend) {
+  public void deploy(Environment environment, AppId app, Manifest manifest, AppHandler backend) {
     connections.deployed(new AppInstance(app, environment));
     var faulty = new FaultyEndpoint(app, backend, faults, time);
     platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
@@ -133,7 +133,7 @@ public final class InMemoryW7s {
    */
   public boolean undeploy(AppId app, Environment environment) {
     connections.deployed(new AppInstance(app, environment)); // so that no stand-in returns
-    return platform.remove(app, environment);
+    return platform.remove(new AppInstance(app, environment));
   }
 
   /**
@@ -226,8 +226,7 @@ public final class InMemoryW7s {
    */
   public DeliveryResult fire(String app, ScheduleRef schedule) {
     return platform.fire(
-        AppId.parse(app),
-        Environment.PRODUCTION,
+        AppInstance.of(AppId.parse(app)),
         new Manifest.Schedule(schedule.cron(), schedule.path()));
   }
 
@@ -286,7 +285,7 @@ public final class InMemoryW7s {
 
   /** Returns the queue in production that a reference names. */
   public static QueueId id(QueueRef<?> queue) {
-    return new QueueId(queue.app(), Environment.PRODUCTION, queue.name());
+    return new QueueId(AppInstance.of(queue.app()), queue.name());
   }
 
   /** Returns what happened so far. */

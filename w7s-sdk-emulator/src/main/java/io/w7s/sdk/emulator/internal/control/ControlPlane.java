@@ -4,9 +4,9 @@ import static io.w7s.sdk.emulator.internal.control.ControlResponses.object;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.queue.QueueService;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * caller. Content types are those of the platform, odd ones too: some refusals of workflow calls
  * are JSON with the type {@code text/plain}. Backends run on the calling thread. Thread-safe.
  */
-public final class ControlPlane implements AppEndpoint {
+public final class ControlPlane implements AppHandler {
 
   private static final String QUEUES = "/api/v1/queues/";
   private static final String WORKFLOWS = "/api/v1/workflows/";

@@ -1,8 +1,6 @@
 package io.w7s.sdk.emulator.internal.event;
 
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.AppListener;
@@ -67,16 +65,16 @@ public final class EventService {
   }
 
   /** Removes the publishers and subscribers of an app. */
-  public void removed(AppId app, Environment environment) {
-    declared.remove(app, environment);
+  public void removed(AppInstance app) {
+    declared.remove(app.app(), app.environment());
   }
 
   /** Counts publishes against the limits of the publisher. */
   private final class PublishLimit implements EventMeter {
     @Override
     public void publish(Caller publisher, String subject) {
-      var app = new AppInstance(publisher.app(), publisher.environment());
-      usage.admit(Metric.EVENT_PUBLISH, registry.caller(app).account(), 1, time.now());
+      DeployedApp app = registry.caller(AppInstance.of(publisher));
+      usage.admit(Metric.EVENT_PUBLISH, app.account(), 1, time.now());
     }
   }
 

@@ -83,7 +83,7 @@ public final class QueueEngine implements Queues {
   /** Makes the queues of an app that do not exist yet, with the messages the store has kept. */
   public void declare(DeployedApp app) {
     for (Manifest.Queue queue : app.manifest().queues()) {
-      var id = new QueueId(app.app(), app.environment(), queue.name());
+      var id = new QueueId(app.instance(), queue.name());
       queues.computeIfAbsent(id, this::restored);
     }
   }
@@ -113,7 +113,7 @@ public final class QueueEngine implements Queues {
   public void remove(DeployedApp app, Manifest kept) {
     for (Manifest.Queue queue : app.manifest().queues()) {
       if (kept.queues().stream().noneMatch(other -> other.name().equals(queue.name()))) {
-        QueueState removed = queues.remove(new QueueId(app.app(), app.environment(), queue.name()));
+        QueueState removed = queues.remove(new QueueId(app.instance(), queue.name()));
         if (removed != null) {
           removed.remove();
         }

@@ -282,7 +282,7 @@ public final class Scheduler extends Agenda.Item {
 
   private DeliveryResult deliver(DeployedApp target, Schedule schedule, Instant minute) {
     AppInstance owner = target.instance();
-    if (target.endpoint() == null) {
+    if (target.handler() == null) {
       return DeliveryResult.failed(owner + " has no backend");
     }
     try {

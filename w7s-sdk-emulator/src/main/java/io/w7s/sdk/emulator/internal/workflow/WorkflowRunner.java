@@ -52,7 +52,7 @@ final class WorkflowRunner {
   /** Delivers an execution to its app, once. */
   Attempt run(WorkflowExecution execution) {
     DeployedApp target = registry.find(execution.owner());
-    if (target == null || target.endpoint() == null) {
+    if (target == null || target.handler() == null) {
       return Attempt.failed(execution.owner() + " has no backend");
     }
     try {

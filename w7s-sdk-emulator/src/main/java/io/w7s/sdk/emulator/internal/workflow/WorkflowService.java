@@ -1,7 +1,6 @@
 package io.w7s.sdk.emulator.internal.workflow;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
@@ -186,20 +185,18 @@ public final class WorkflowService implements Workflows {
   }
 
   @Override
-  public Optional<WorkflowInstance> find(
-      AppId app, Environment environment, String workflow, String id) {
+  public Optional<WorkflowInstance> find(String id) {
     return Optional.ofNullable(store.find(id)).map(WorkflowStore.Entry::instance);
   }
 
   @Override
-  public List<WorkflowInstance> of(AppId app, Environment environment, String workflow) {
-    return store.of(new AppInstance(app, environment), workflow);
+  public List<WorkflowInstance> of(AppInstance owner, String workflow) {
+    return store.of(owner, workflow);
   }
 
   @Override
-  public void put(
-      AppId app, Environment environment, String workflow, String id, WorkflowStatus status) {
-    var key = new WorkflowStore.Key(new AppInstance(app, environment), workflow, id);
+  public void put(AppInstance owner, String workflow, String id, WorkflowStatus status) {
+    var key = new WorkflowStore.Key(owner, workflow, id);
     store.put(key, status, Envelope.toMillisecond(timeline.now()));
   }
 

@@ -1,7 +1,7 @@
 package io.w7s.sdk.emulator.queue;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.internal.wire.StoredMessage;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +28,12 @@ public record DeliveredMessage(
    * it, or any other JSON, which then is the body of a message without sender and time.
    *
    * @param stored JSON
-   * @throws io.w7s.sdk.error.CodecException when it is not JSON
+   * @throws io.w7s.sdk.error.CodecException when it is not JSON, or its envelope is malformed
    */
   public static DeliveredMessage stored(String id, int attempts, Instant timestamp, byte[] stored) {
     StoredMessage message = StoredMessage.read(stored);
     return new DeliveredMessage(
-        id, attempts, timestamp, message.enqueuedAt(), message.caller(), message.body());
+        id, attempts, timestamp, message.enqueuedAt(), message.caller(), message.body().toBytes());
   }
 
   /** Returns id and attempt; not the body, for it may be secret. */

@@ -1,7 +1,5 @@
 package io.w7s.sdk.emulator.internal.control;
 
-import static io.w7s.sdk.emulator.internal.control.ControlResponses.object;
-
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppHandler;
@@ -10,22 +8,23 @@ import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.queue.QueueService;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.JavaScriptNumber;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.emulator.internal.workflow.WorkflowStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.Slugs;
+import io.w7s.sdk.internal.wire.ControlResults;
 import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.workflow.WorkflowInstance;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
+import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -193,14 +192,11 @@ public final class ControlPlane implements AppHandler {
     }
     AppId app = segments.app();
     String queue = slug("queue name", segments.decoded(2));
-    byte[] body = Envelope.body("message body", request.body());
+    byte[] body = StoredJson.ofRequest("message body", request.body());
     Duration delay = delay(request.headers());
     return caller -> {
       SendReceipt receipt = services.queues().send(caller, app, queue, body, delay);
-      Map<String, @Nullable Object> data =
-          object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
-      data.put("result", object("metadata", object("metrics", Map.of())));
-      return ControlResponses.success(data);
+      return ControlResponses.success(ControlResults.toJson(receipt));
     };
   }
 
@@ -228,9 +224,8 @@ public final class ControlPlane implements AppHandler {
           segments.count() > 3 ? segments.joined(3) : "");
     }
 
-    Map<String, @Nullable Object> data(WorkflowStore.Entry entry) {
-      return object(
-          "workflow", name(app, workflow), "instance", ControlResponses.instance(entry.instance()));
+    AppResponse response(WorkflowInstance instance, @Nullable Instant createdAt) {
+      return ControlResponses.success(ControlResults.toJson(app, workflow, instance, createdAt));
     }
   }
 
@@ -258,7 +253,7 @@ public final class ControlPlane implements AppHandler {
 
   private AppResponse start(DeployedApp caller, WorkflowPath path, AppRequest request) {
     requireTarget(caller, path);
-    byte[] payload = Envelope.body("workflow payload", request.body());
+    byte[] payload = StoredJson.ofRequest("workflow payload", request.body());
     String id =
         request
             .headers()
@@ -268,9 +263,7 @@ public final class ControlPlane implements AppHandler {
             .orElse(null);
     WorkflowStore.Entry started =
         services.workflows().start(caller, path.app(), path.workflow(), id, payload);
-    Map<String, @Nullable Object> data = path.data(started);
-    data.put("createdAt", Envelope.text(started.createdAt()));
-    return ControlResponses.success(data);
+    return path.response(started.instance(), started.createdAt());
   }
 
   private Function<DeployedApp, AppResponse> status(AppRequest request) {
@@ -280,9 +273,9 @@ public final class ControlPlane implements AppHandler {
       if (path.instanceId().isEmpty()) {
         throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
       }
-      return ControlResponses.success(
-          path.data(
-              services.workflows().status(caller, path.app(), path.workflow(), path.instanceId())));
+      WorkflowStore.Entry known =
+          services.workflows().status(caller, path.app(), path.workflow(), path.instanceId());
+      return path.response(known.instance(), null);
     };
   }
 
@@ -303,11 +296,6 @@ public final class ControlPlane implements AppHandler {
           "The token is that of %s, which publishes as itself".formatted(publisher));
     }
     PublishReceipt receipt = services.events().publish(caller, request);
-    return ControlResponses.success(
-        Objects.requireNonNull(JsonValues.parse(PublishResult.toJson(receipt))));
-  }
-
-  private static Map<String, @Nullable Object> name(AppId app, String name) {
-    return object("owner", app.owner(), "repo", app.repo(), "name", name);
+    return ControlResponses.success(JsonSlice.of(PublishResult.toJson(receipt)));
   }
 }

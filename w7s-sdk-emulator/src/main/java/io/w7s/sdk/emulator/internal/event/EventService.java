@@ -12,8 +12,8 @@ import io.w7s.sdk.emulator.internal.app.DeployedApp.DeployedQueue;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.queue.QueueEngine;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.StatusException;
@@ -24,6 +24,7 @@ import io.w7s.sdk.events.EventRouter;
 import io.w7s.sdk.events.Subscriber;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
@@ -84,7 +85,7 @@ public final class EventService {
    * @throws Refusal when the body is not an event, or the platform does not accept it
    */
   public PublishReceipt publish(DeployedApp publisher, AppRequest request) {
-    byte[] body = Envelope.body("event", request.body());
+    byte[] body = StoredJson.ofRequest("event", request.body());
     EventPublish event;
     try {
       event =
@@ -120,13 +121,13 @@ public final class EventService {
       throw new Refusal(Refusal.NOT_FOUND, to + " is not declared");
     }
     Registry.requireAllowed(Kind.QUEUE, publisher, subscriber);
-    Instant now = Envelope.toMillisecond(time.now());
-    Envelope.requireFits(
+    Instant now = StoredJson.toMillisecond(time.now());
+    StoredJson.requireFits(
         "event message",
         message,
         () ->
-            Envelope.ofMessage(
-                queue.id().app(), queue.id().name(), publisher.caller(), now, message));
+            new StoredMessage(now, publisher.caller(), JsonSlice.of(message))
+                .toJson(to.app(), to.queue()));
     usage.admit(Metric.EVENT_DELIVERY, publisher.account(), 1, now);
     if (!engine.send(queue.id(), now, publisher.caller(), message, Duration.ZERO)) {
       throw new Refusal(Refusal.NOT_FOUND, to + " was removed");

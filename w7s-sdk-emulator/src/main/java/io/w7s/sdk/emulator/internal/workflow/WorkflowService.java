@@ -7,8 +7,8 @@ import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.emulator.workflow.WorkflowListener;
@@ -101,8 +101,8 @@ public final class WorkflowService implements Workflows {
   public WorkflowStore.Entry start(
       DeployedApp caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
     Target target = target(caller, app, workflow);
-    byte[] stored = Envelope.stored("workflow payload", payload);
-    Instant now = Envelope.toMillisecond(timeline.now());
+    byte[] stored = StoredJson.of("workflow payload", payload);
+    Instant now = StoredJson.toMillisecond(timeline.now());
     String wanted = id == null ? RandomIds.next(timeline.random()) : id;
     var execution =
         new WorkflowExecution(
@@ -113,7 +113,7 @@ public final class WorkflowService implements Workflows {
             caller.caller(),
             now,
             stored);
-    Envelope.requireFits("workflow payload", stored, execution::toEnvelope);
+    StoredJson.requireFits("workflow payload", stored, execution::toEnvelope);
     WorkflowStore.Entry known = store.find(execution.id());
     return known == null ? start(caller, execution) : again(known);
   }
@@ -197,7 +197,7 @@ public final class WorkflowService implements Workflows {
   @Override
   public void put(AppInstance owner, String workflow, String id, WorkflowStatus status) {
     var key = new WorkflowStore.Key(owner, workflow, id);
-    store.put(key, status, Envelope.toMillisecond(timeline.now()));
+    store.put(key, status, StoredJson.toMillisecond(timeline.now()));
   }
 
   @Override

@@ -5,7 +5,7 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.event.PublishReceipt;
 
-/** Is told of deployments, and of the calls that apps make. */
+/** Observes deployments, and the calls that apps make. */
 public interface AppListener {
 
   /** Called after an app was deployed, for the first time or again. */

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An app as it is deployed to one environment: in {@link Environment#PRODUCTION}, and with tokens
- * that the platform makes, unless something else is said. Immutable.
+ * An app as it is deployed to one environment. By default this is {@link Environment#PRODUCTION},
+ * and the platform makes the tokens. Immutable.
  */
 public final class Deployment {
 
@@ -37,7 +37,7 @@ public final class Deployment {
     this.generatesTokens = generatesTokens;
   }
 
-  /** Returns an app of this JVM: its handlers, and the manifest that goes with them. */
+  /** Returns an app in this JVM, with its handlers and their manifest. */
   public static Deployment of(W7sApp app) {
     return of(app.id(), app.manifest(), app);
   }
@@ -79,8 +79,8 @@ public final class Deployment {
   }
 
   /**
-   * Returns the same with tokens made of random numbers, unless it has chosen tokens or is to have
-   * none. When the result is deployed again, it gets other tokens.
+   * Returns the same with random tokens, unless tokens were chosen or switched off. When the result
+   * is deployed again, it gets other tokens.
    */
   public Deployment withGeneratedTokens(RandomGenerator random) {
     return generatesTokens
@@ -88,7 +88,7 @@ public final class Deployment {
         : this;
   }
 
-  /** Returns the same with no tokens, so that all of its own calls are refused with 401. */
+  /** Returns the same without tokens: all calls of the app are refused with 401. */
   public Deployment withoutTokens() {
     return new Deployment(instance, manifest, handler, null, false);
   }
@@ -113,7 +113,7 @@ public final class Deployment {
     return Optional.ofNullable(handler);
   }
 
-  /** Returns its tokens; empty when it has none, or is not deployed yet and has none of its own. */
+  /** Returns its tokens; empty when it has none, or when the platform has yet to make them. */
   public Optional<Tokens> tokens() {
     return Optional.ofNullable(tokens);
   }

@@ -8,7 +8,7 @@ import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import java.time.Instant;
 
 /**
- * A workflow execution as it was started. The payload is handed over, not copied.
+ * A workflow execution as it was started. The payload is not copied.
  *
  * @param id the full instance id
  * @param owner the app that declares the workflow, in its environment
@@ -27,7 +27,7 @@ public record WorkflowExecution(
     Instant createdAt,
     byte[] payload) {
 
-  /** Returns the JSON that the platform stores: the payload, and what it knows of the execution. */
+  /** Returns the JSON that the platform stores: the payload with its starter, time and target. */
   public byte[] toEnvelope() {
     return new StoredExecution(createdAt, caller, target(), JsonSlice.of(payload)).toJson();
   }

@@ -13,20 +13,20 @@ import java.util.Optional;
  */
 public interface Workflows {
 
-  /** Returns an execution; empty when there is none of that full id. */
+  /** Returns the execution with a full id; empty when there is none. */
   Optional<WorkflowInstance> find(String id);
 
   /** Returns the executions of a workflow, in no order. */
   List<WorkflowInstance> of(AppInstance owner, String workflow);
 
   /**
-   * Sets the status of an execution, and adds the execution when it is unknown; its app is not
-   * called for it.
+   * Sets the status of an execution, and adds the execution when it is unknown. The app is not
+   * called.
    */
   void put(AppInstance owner, String workflow, String id, WorkflowStatus status);
 
   /**
-   * Delivers an execution to its app once, and keeps nothing of it.
+   * Delivers an execution to its app once, without storing it.
    *
    * @return the output of the app; empty when the platform would try again
    */

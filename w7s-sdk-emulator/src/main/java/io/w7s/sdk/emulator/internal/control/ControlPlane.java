@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP API of the platform without HTTP: {@code /api/v1/rpc/}, {@code /api/v1/queues/}, {@code
- * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Only the bearer token names the
- * caller. Content types are those of the platform, odd ones too: some refusals of workflow calls
- * are JSON with the type {@code text/plain}. Backends run on the calling thread. Thread-safe.
+ * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Only the bearer token
+ * identifies the caller. Content types are those of the platform, also odd ones: some refusals of
+ * workflow calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
+ * Thread-safe.
  */
 public final class ControlPlane implements AppHandler {
 
@@ -144,7 +145,7 @@ public final class ControlPlane implements AppHandler {
     DeployedApp holder = services.registry().holder(kind, token);
     if (holder == null) {
       throw new Refusal(
-          Refusal.UNAUTHORIZED, "The token is nobody's of kind %s".formatted(kind.word()));
+          Refusal.UNAUTHORIZED, "No deployment has this token of kind %s".formatted(kind.word()));
     }
     return holder;
   }
@@ -201,7 +202,7 @@ public final class ControlPlane implements AppHandler {
   }
 
   private static Duration delay(Headers headers) {
-    // two headers are one with a comma, which is no number
+    // two headers are joined with a comma, and then are not a number
     String text = Names.trimmed(String.join(", ", headers.all("x-w7s-queue-delay-seconds")));
     double seconds = JavaScriptNumber.of(text);
     boolean whole = seconds == Math.rint(seconds) && seconds >= 0 && seconds <= 86_400;
@@ -229,7 +230,7 @@ public final class ControlPlane implements AppHandler {
     }
   }
 
-  /** What the platform has to say of the target it says in plain text, for a reason of its own. */
+  /** The platform refuses a wrong target with the content type of plain text. */
   private static <T> T inText(Supplier<T> check) {
     try {
       return check.get();

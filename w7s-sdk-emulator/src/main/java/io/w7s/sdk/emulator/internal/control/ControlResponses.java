@@ -8,7 +8,7 @@ import io.w7s.sdk.internal.wire.ControlResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** The control plane's answers in HTTP. */
+/** The HTTP responses of the control plane. */
 final class ControlResponses {
 
   static final Headers JSON = Headers.of("content-type", "application/json");
@@ -21,7 +21,7 @@ final class ControlResponses {
     return new AppResponse(200, JSON, new ControlResponse.Success(data).toJson());
   }
 
-  /** A refusal in the platform's shape; what it says of its content type is another matter. */
+  /** A refusal in the platform's JSON, whatever its content type. */
   static AppResponse refused(Refusal refusal) {
     Headers contentType = refusal.isText() ? TEXT : JSON;
     return new AppResponse(
@@ -37,7 +37,7 @@ final class ControlResponses {
         : headers.with("retry-after", Long.toString(retryAfter.toSeconds()));
   }
 
-  /** The refusal of a call to a suspended app, for those who accept HTML. */
+  /** The refusal of a call to a suspended app, for callers that accept HTML. */
   static AppResponse suspendedPage(Refusal refusal) {
     return text(
         refusal.status(),
@@ -49,7 +49,7 @@ final class ControlResponses {
     return text(200, JSON, "{\"status\":\"ok\",\"service\":\"w7s-sdk-emulator\"}");
   }
 
-  /** What is no route of the API: a page for those who look, 404 for all others. */
+  /** The response for a path outside of the API: a page for GET, otherwise 404. */
   static AppResponse noRoute(String method) {
     return switch (method) {
       case "GET" -> text(200, HTML, "<!doctype html><title>W7S emulator</title>");

@@ -83,10 +83,7 @@ final class AppConnections {
   private void declare(AppInstance instance, String subject) {
     if (standIns.contains(instance)) {
       Manifest before =
-          platform
-              .deployment(instance)
-              .map(Deployment::manifest)
-              .orElse(Manifest.empty());
+          platform.deployment(instance).map(Deployment::manifest).orElse(Manifest.empty());
       if (!before.eventsPublish().contains(subject)) {
         standIn(instance, before.withPublished(subject));
       }

@@ -2,10 +2,10 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.HandlerFailure;
-import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;

@@ -3,9 +3,9 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -226,8 +226,7 @@ public final class InMemoryW7s {
    */
   public DeliveryResult fire(String app, ScheduleRef schedule) {
     return platform.fire(
-        AppInstance.of(AppId.parse(app)),
-        new Manifest.Schedule(schedule.cron(), schedule.path()));
+        AppInstance.of(AppId.parse(app)), new Manifest.Schedule(schedule.cron(), schedule.path()));
   }
 
   /**

@@ -16,7 +16,6 @@ import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -112,7 +111,13 @@ public final class ControlResults {
             });
     status
         .error()
-        .ifPresent(message -> fields.put("error", Map.of("name", "Error", "message", message)));
+        .ifPresent(
+            message -> {
+              var shown = new LinkedHashMap<String, Object>(); // in order, unlike Map.of
+              shown.put("name", "Error");
+              shown.put("message", message);
+              fields.put("error", shown);
+            });
     return JsonSlice.of(JsonValues.write(fields).getBytes(StandardCharsets.UTF_8));
   }
 

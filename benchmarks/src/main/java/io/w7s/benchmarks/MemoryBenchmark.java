@@ -2,11 +2,11 @@ package io.w7s.benchmarks;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.event.SubjectRef;
@@ -73,7 +73,7 @@ public class MemoryBenchmark {
     shop =
         W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())
             .time(time)
-            .transport(platform.transportFor(id, Environment.PRODUCTION))
+            .transport(platform.transportFor(AppInstance.of(id)))
             .build();
   }
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The settings that the platform knows, all text: for {@code kv} {@code name}; for {@code r2}
  * {@code bucket}; for {@code d1} {@code name}, {@code migrations}, {@code jurisdiction} ({@code eu}
  * or {@code fedramp}) and {@code primaryLocationHint}; for {@code durableObjects} {@code
- * className}, required; for {@code hyperdrive} {@code id}, required; for {@code ai} none. Others
- * stay and do not count.
+ * className}, required; for {@code hyperdrive} {@code id}, required; for {@code ai} none. Other
+ * settings are kept and have no effect.
  *
  * @param kind the key under {@code bindings}: {@code kv}, {@code r2}, {@code d1}, {@code
  *     durableObjects}, {@code hyperdrive} or {@code ai}
@@ -72,7 +72,7 @@ public record Binding(String kind, String name, Map<String, @Nullable Object> se
     return kind.equals("durableObjects") || kind.equals("hyperdrive") || kind.equals("ai");
   }
 
-  /** The other spelling of a setting that the platform takes when the first is not there. */
+  /** The other spelling of a setting, which the platform accepts when the first is missing. */
   private static @Nullable String otherSpelling(String kind, String setting) {
     return switch (kind + "." + setting) {
       case "r2.bucket" -> "name";
@@ -105,7 +105,7 @@ public record Binding(String kind, String name, Map<String, @Nullable Object> se
     return Collections.unmodifiableMap(known);
   }
 
-  /** The key that a setting stands under; a first spelling that is null does not count. */
+  /** Returns the key of a setting in the entry; null under the first spelling counts as missing. */
   private static String spelling(
       String kind, String setting, Map<String, @Nullable Object> settings) {
     String other = otherSpelling(kind, setting);

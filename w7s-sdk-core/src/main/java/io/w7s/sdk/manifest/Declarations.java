@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The contents of a manifest while they are put together, by the reader or by a {@code with...}
- * method; whoever is done hands it to a {@link Manifest} and forgets it. Here are the rules between
- * entries: what may not be declared twice, and what has to be declared before.
+ * method, and then used by one {@link Manifest} only. It checks the rules between entries: what
+ * must not be declared twice, and what has to be declared first.
  */
 final class Declarations {
 
@@ -85,7 +85,7 @@ final class Declarations {
     bindings.add(binding);
   }
 
-  /** Wants the queues added before. */
+  /** The queues must be added before. */
   void add(Subscription subscription) {
     String path = "$.events.subscribe[" + subscriptions.size() + "]";
     if (queues.stream().noneMatch(queue -> queue.name().equals(subscription.queue()))) {
@@ -113,7 +113,7 @@ final class Declarations {
     return list.path() + "[" + names.getOrDefault(list, List.of()).size() + "]";
   }
 
-  /** Keeps the keys of an object that nobody knows. */
+  /** Keeps the unknown keys of an object. */
   void keepUnknown(Object place, Map<String, @Nullable Object> keys) {
     if (!keys.isEmpty()) {
       unknown.put(place, keys);

@@ -20,16 +20,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an app declares to the platform, {@code w7s.json}: read, checked, normalised and written.
  *
- * <p>What is accepted and what it normalises to is recorded from the platform; the {@code events}
- * section is that of the events design, and the platform as it is today ignores it. Every error is
- * an {@link InvalidInputException} whose field is the JSON path, for example {@code
- * $.queues[0].consumer}. Keys that are not known here stay: {@link #toJson()} writes them again.
+ * <p>The rules were recorded from the platform. It ignores the {@code events} section today, whose
+ * rules are those of the events design. Every error is an {@link InvalidInputException} whose field
+ * is the JSON path, for example {@code $.queues[0].consumer}. Unknown keys are kept, and {@link
+ * #toJson()} writes them again.
  *
  * <p>Immutable; a {@code with...} method returns another manifest, checked by the same rules as a
- * file, with one difference: declaring again what is already there changes nothing, while a file
+ * file, with one difference: adding an entry that is already there changes nothing, while a file
  * that declares a queue, schedule, workflow or subscription twice is refused. Lists are in the
- * order of declaration and unmodifiable. Of a key that stands twice in an object the last value
- * counts.
+ * order of declaration and unmodifiable. When an object has a key twice, the last value counts.
  */
 public final class Manifest {
 
@@ -58,10 +57,10 @@ public final class Manifest {
    * Reads a manifest.
    *
    * @throws InvalidInputException naming the JSON path; {@code $} when the text is over 1 MiB or
-   *     not a JSON object, then with line and column
+   *     not a JSON object, in the second case with line and column
    */
   public static Manifest parse(String json) {
-    // Text longer than the limit is so in UTF-8 as well, and is not worth encoding to find out.
+    // UTF-8 is never shorter than the text, so there is no need to encode text over the limit.
     int atLeast = json.length();
     checkSize(atLeast > MAX_BYTES ? atLeast : json.getBytes(StandardCharsets.UTF_8).length);
     return new Manifest(ManifestReader.read(JsonValues.parse(json)));
@@ -88,7 +87,7 @@ public final class Manifest {
    * Reads a manifest file in UTF-8.
    *
    * @throws ConfigurationException when the file is not there or cannot be read
-   * @throws InvalidInputException when it can be read and is not a valid manifest
+   * @throws InvalidInputException when its content is not a valid manifest
    */
   public static Manifest read(Path file) {
     try (InputStream in = Files.newInputStream(file)) {
@@ -170,7 +169,7 @@ public final class Manifest {
     return declared.schedules.contains(schedule) ? this : with(more -> more.add(schedule));
   }
 
-  /** Returns this manifest without its schedules, for a place where they fire elsewhere. */
+  /** Returns this manifest without its schedules, for a process in which they must not fire. */
   public Manifest withoutSchedules() {
     return declared.schedules.isEmpty() ? this : with(less -> less.schedules.clear());
   }
@@ -215,7 +214,7 @@ public final class Manifest {
     return with(NameList.EVENTS_PUBLISH, subject);
   }
 
-  /** Returns this manifest and a subscription, the queue of which has to be there already. */
+  /** Returns this manifest and a subscription of a queue that is declared already. */
   public Manifest withSubscription(Subscription subscription) {
     return declared.subscriptions.contains(subscription)
         ? this
@@ -241,8 +240,8 @@ public final class Manifest {
   }
 
   /**
-   * Returns in what this manifest, declared by the app's code, differs from another, that of the
-   * file that is deployed. The order of entries does not matter, and unknown keys do not count.
+   * Compares this manifest, which the app's code declares, with that of the file that is deployed.
+   * The order of entries does not matter, and unknown keys do not count.
    *
    * @param file the manifest that is deployed
    * @return one for each difference, in a stable order; empty when there is none
@@ -252,8 +251,8 @@ public final class Manifest {
   }
 
   /**
-   * Returns what the manifest declares beyond what the platform deploys for one app: at most 2
-   * queues, 5 schedules and 5 workflows. The platform refuses a deployment that declares more.
+   * Returns which of the platform's caps the manifest exceeds: an app can have at most 2 queues, 5
+   * schedules and 5 workflows. The platform refuses a deployment that declares more.
    *
    * @return one sentence for each, such as {@code 3 queues, of which the platform deploys at most
    *     2}; empty when there is none
@@ -274,16 +273,16 @@ public final class Manifest {
 
   /**
    * Returns the manifest as an indented {@code w7s.json}: every entry in its long form, known
-   * sections first, sections with nothing in them left out, and all unknown keys. {@link
-   * #parse(String)} makes an equal manifest of it.
+   * sections first, without empty sections, and with all unknown keys. {@link #parse(String)} reads
+   * it as an equal manifest.
    */
   public String toJson() {
     return JsonValues.writePretty(ManifestWriter.document(declared)) + "\n";
   }
 
   /**
-   * Returns what the platform itself keeps of this manifest, as JSON on one line: all sections that
-   * the platform knows, empty ones too, and no other key, not even {@code events}.
+   * Returns the part of this manifest that the platform keeps, as JSON on one line: all sections
+   * that the platform knows, also empty ones, and no other keys, not even {@code events}.
    */
   public String normalizedJson() {
     return JsonValues.write(ManifestWriter.platformForm(declared));
@@ -314,7 +313,7 @@ public final class Manifest {
    * A queue that the app owns.
    *
    * @param name 1 to 100 characters, kept in lower case, unique in the app
-   * @param consumer the path of the app that the platform hands its messages to
+   * @param consumer the path of the app that gets its messages
    */
   public record Queue(String name, String consumer) {
 

@@ -20,7 +20,7 @@ enum NameList {
     this.key = key;
   }
 
-  /** The object it is in: empty for the manifest itself. */
+  /** The key of the object that holds the list; empty for the manifest itself. */
   String section() {
     return section;
   }
@@ -33,7 +33,7 @@ enum NameList {
     return section.isEmpty() ? "$." + key : "$." + section + "." + key;
   }
 
-  /** Whether the same name twice is an error; the platform does not mind in its own lists. */
+  /** Whether a repeated name is an error; in its own lists the platform accepts it. */
   boolean unique() {
     return this == EVENTS_PUBLISH;
   }

@@ -18,12 +18,12 @@ import java.util.Optional;
  *
  * <p>A field is {@code *}, numbers, ranges ({@code 1-5}), steps (<code>&#42;/5</code>, {@code
  * 1-10/2}) or a list of these. Day of week counts from 0 to 7, and both 0 and 7 are Sunday. A
- * minute is due when <em>all five</em> fields match: a day of month and a day of week are both
- * required, unlike in most other crons. Names, {@code @hourly}, {@code ?}, {@code L}, {@code W} and
+ * minute is due when <em>all five</em> fields match: a day of month and a day of week must both
+ * match, unlike in most other crons. Names, {@code @hourly}, {@code ?}, {@code L}, {@code W} and
  * {@code #} are not known. The rules are recorded from the platform.
  *
  * <p>Immutable. Equality is by {@link #toString()}, as the platform has it: {@code 0 5 * * *} and
- * {@code 00 05 * * *} are due together and not equal.
+ * {@code 00 05 * * *} are due at the same minutes, but are not equal.
  */
 public final class CronExpression {
 
@@ -87,7 +87,7 @@ public final class CronExpression {
     return fields;
   }
 
-  /** Returns whether the minute that an instant is in is due. */
+  /** Returns whether the schedule is due in the minute of an instant. */
   public boolean isDue(Instant at) {
     LocalDateTime time = LocalDateTime.ofInstant(at, UTC);
     return has(minutes, time.getMinute())
@@ -98,9 +98,9 @@ public final class CronExpression {
 
   /**
    * Returns the start of the first due minute strictly after an instant. The whole calendar is
-   * searched, month by month, so empty means never (31 February), not merely far away.
+   * searched, so empty means never, as for 31 February.
    *
-   * @param after any instant; within a due minute, the answer is a later minute
+   * @param after any instant; when it is in a due minute, the result is a later minute
    */
   public Optional<Instant> next(Instant after) {
     long minute = Math.max(Math.floorDiv(after.getEpochSecond(), 60) + 1, FIRST_MINUTE);

@@ -60,7 +60,7 @@ enum CronField {
     return bits;
   }
 
-  /** Returns the number, or one that is out of every field's range when it is none. */
+  /** Returns the number; one outside of every field's range when the text is not a number. */
   private static int number(String digits) {
     int number = 0;
     for (int i = 0; i < digits.length(); i++) {

@@ -6,9 +6,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Makes workflow instance ids of any text. The platform bends ids: it drops what it does not know
- * and cuts the rest to 40 characters, so that two ids can become one instance. {@link
- * StartOptions#instanceId} refuses such ids, and these are safe.
+ * Makes safe workflow instance ids from any text. The platform changes ids: it drops some
+ * characters and cuts ids to 40, so two ids can become one. {@link StartOptions#instanceId} refuses
+ * ids that the platform would change.
  */
 public final class InstanceIds {
 

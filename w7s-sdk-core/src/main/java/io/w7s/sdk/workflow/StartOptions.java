@@ -19,11 +19,12 @@ public final class StartOptions extends CallSettings<StartOptions> {
 
   /**
    * Sets the id of the instance. Two starts with the same id start one instance, so a start whose
-   * delivery is unknown is retried. The platform puts environment, app and workflow in front of it.
+   * delivery is unknown is retried. The platform prefixes it with the environment, the app and the
+   * workflow.
    *
    * @param instanceId 1 to 40 characters of {@code a-z}, {@code 0-9} and single hyphens, the first
-   *     and the last a letter or digit: the platform would change any other id, and could make one
-   *     of two. {@link InstanceIds#of} makes such an id of any text
+   *     and the last a letter or digit: the platform would change any other id, and could turn two
+   *     ids into one. {@link InstanceIds#of} makes such an id from any text
    * @throws InvalidInputException when the id breaks that rule; the message has an id to use
    *     instead
    */

@@ -5,17 +5,17 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
 
 /**
- * A workflow of an app: its name, what it takes and what it results in. Made by {@link
- * io.w7s.sdk.AppRef#workflow}, once, and used to start and to handle. Immutable.
+ * A workflow of an app, with the types of its input and its result. Create it once with {@link
+ * io.w7s.sdk.AppRef#workflow}, and use it to start and to handle the workflow. Immutable.
  *
  * @param app the app that declares the workflow
  * @param name the workflow's name, in lower case
  * @param path the path that runs it, {@code /_w7s/workflows/<name>} unless the manifest says
  *     otherwise
- * @param input what it takes
- * @param output what it results in
- * @param <I> what it takes
- * @param <O> what it results in
+ * @param input the type of the input
+ * @param output the type of the result
+ * @param <I> the type of the input
+ * @param <O> the type of the result
  */
 public record WorkflowRef<I, O>(
     AppId app, String name, String path, TypeRef<I> input, TypeRef<O> output) {

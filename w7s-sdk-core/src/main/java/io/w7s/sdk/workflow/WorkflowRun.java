@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One delivery of a workflow instance to its handler. When the handler throws, the platform
- * delivers the same instance again; it does not say how often it has done so. Immutable, if its
- * payload is.
+ * delivers the same instance again, without saying how often. Immutable if its payload is.
  *
  * <p>A test of a handler makes one in a line:
  *
@@ -61,8 +60,8 @@ public final class WorkflowRun<I> {
   }
 
   /**
-   * Returns the payload; null where the starter sent JSON null or nothing, which this SDK sends for
-   * the type {@code Void} only, and where the workflow's input is {@code Void}.
+   * Returns the payload; null when the starter sent JSON null or nothing, or when the workflow's
+   * input is {@code Void}. This SDK sends null for {@code Void} only.
    */
   public @Nullable I payload() {
     return payload;

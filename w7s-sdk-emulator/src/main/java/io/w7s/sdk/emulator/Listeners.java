@@ -2,7 +2,6 @@ package io.w7s.sdk.emulator;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -48,8 +47,8 @@ final class Listeners implements PlatformListener {
   }
 
   @Override
-  public void removed(AppId app, Environment environment) {
-    tell(listener -> listener.removed(app, environment));
+  public void removed(AppInstance app) {
+    tell(listener -> listener.removed(app));
   }
 
   @Override

@@ -1,8 +1,6 @@
 package io.w7s.sdk.emulator;
 
-import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -40,14 +38,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The W7S platform in this JVM: apps are deployed to it, and it routes, fans out, delivers, refuses
- * and loses as the real one does. It opens no socket and starts no thread; what is due runs where
- * its {@link Timeline} says. Thread-safe; no lock is held while a backend runs.
+ * The W7S platform in this JVM. Apps are deployed to it, and it routes, fans out, delivers, refuses
+ * and drops messages as the real platform does. It opens no socket and starts no thread: its {@link
+ * Timeline} decides when and where due work runs. Thread-safe; no lock is held while a backend
+ * runs.
  *
  * <pre>{@code
  * Platform platform = Platform.builder(new VirtualTime(Instant.now(), 42)).build();
  * platform.deploy(Deployment.of(worker));
- * W7s w7s = W7s.builder(config).transport(platform.transportFor(app, environment)).build();
+ * W7s w7s = W7s.builder(config).transport(platform.transportFor(app)).build();
  * }</pre>
  */
 public final class Platform {
@@ -63,7 +62,7 @@ public final class Platform {
   private final Scheduler scheduler;
   private final PlatformServices services;
 
-  /** Held while the apps, their queues, events and schedules change together. */
+  /** Held while an app changes together with its queues, events and schedules. */
   private final Object changes = new Object();
 
   private Platform(Builder settings) {
@@ -100,14 +99,13 @@ public final class Platform {
   }
 
   /**
-   * Deploys an app, or deploys it again: its new manifest and backend take the place of the old
-   * ones, it gets new tokens unless it brought its own, and the old ones are no longer known.
-   * Messages on queues that it still declares stay; those on others are dropped.
+   * Deploys an app, or deploys it again. The new manifest and backend replace the old ones. The app
+   * gets new tokens unless they were chosen, and the old ones become invalid. Messages stay on
+   * queues that the app still declares; those on other queues are dropped.
    *
    * @return the deployment with its tokens
-   * @throws InvalidInputException when it brings a token that is another app's, or, where there are
-   *     limits, when it declares more queues, schedules or workflows than the platform deploys; see
-   *     {@link Manifest#beyondPlatformCaps()}
+   * @throws InvalidInputException when a chosen token belongs to another app, or, under limits,
+   *     when the manifest exceeds the platform's caps; see {@link Manifest#beyondPlatformCaps()}
    */
   public Deployment deploy(Deployment wanted) {
     List<String> beyond = wanted.manifest().beyondPlatformCaps();
@@ -138,21 +136,21 @@ public final class Platform {
   }
 
   /**
-   * Removes an app: others get 404 from it, its tokens are no longer known, and what is on its
-   * queues is dropped.
+   * Removes an app: calls to it are refused with 404, its tokens become invalid, and the messages
+   * on its queues are dropped.
    *
-   * @return whether it was there
+   * @return whether it was deployed
    */
-  public boolean remove(AppId app, Environment environment) {
+  public boolean remove(AppInstance app) {
     synchronized (changes) {
-      DeployedApp before = registry.remove(new AppInstance(app, environment));
+      DeployedApp before = registry.remove(app);
       if (before == null) {
         return false;
       }
-      events.removed(app, environment);
+      events.removed(app);
       queues.remove(before, Manifest.empty());
-      scheduler.removed(before.instance());
-      listeners.removed(app, environment);
+      scheduler.removed(app);
+      listeners.removed(app);
       return true;
     }
   }
@@ -162,30 +160,28 @@ public final class Platform {
     return registry.all().stream().map(DeployedApp::deployment).toList();
   }
 
-  /** Returns an app's deployment; empty when it has none in the environment. */
-  public Optional<Deployment> deployment(AppId app, Environment environment) {
-    return Optional.ofNullable(registry.find(new AppInstance(app, environment)))
-        .map(DeployedApp::deployment);
+  /** Returns an app's deployment; empty when it is not deployed. */
+  public Optional<Deployment> deployment(AppInstance app) {
+    return Optional.ofNullable(registry.find(app)).map(DeployedApp::deployment);
   }
 
   /**
    * Returns the HTTP API of the platform without HTTP: {@code /api/v1/rpc/}, {@code
-   * /api/v1/queues/}, {@code /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Its
-   * requests have the path and the query as they came, percent-encoded. Only the bearer token names
-   * the caller. Content types are those of the platform, odd ones too: some refusals of workflow
-   * calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
+   * /api/v1/queues/}, {@code /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}.
+   * Paths and queries of requests are percent-encoded, as they arrived. Only the bearer token
+   * identifies the caller. Content types are those of the platform, also odd ones: some refusals of
+   * workflow calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
    */
-  public AppEndpoint controlPlane() {
+  public AppHandler controlPlane() {
     return new ControlPlane(services);
   }
 
   /**
-   * Returns a transport that speaks for an app, with no HTTP in between. The app need not be
-   * deployed yet; while it is not, its calls are refused with 401. Closing the transport does
-   * nothing to the platform.
+   * Returns a transport for the calls of an app, without HTTP. While the app is not deployed, its
+   * calls are refused with 401. Closing the transport does not affect the platform.
    */
-  public Transport transportFor(AppId app, Environment environment) {
-    return new PlatformTransport(services, new AppInstance(app, environment), timeline);
+  public Transport transportFor(AppInstance app) {
+    return new PlatformTransport(services, app, timeline);
   }
 
   /** Returns the queues, so that a test can look at them, configure them and deliver by hand. */
@@ -212,45 +208,43 @@ public final class Platform {
    *
    * @throws InvalidInputException when the app is not deployed there or declares no such schedule
    */
-  public DeliveryResult fire(AppId app, Environment environment, Manifest.Schedule schedule) {
-    DeployedApp owner = registry.find(new AppInstance(app, environment));
+  public DeliveryResult fire(AppInstance app, Manifest.Schedule schedule) {
+    DeployedApp owner = registry.find(app);
     if (owner == null || !owner.manifest().schedules().contains(schedule)) {
       throw new InvalidInputException(
-          "schedule",
-          schedule.cron() + " " + schedule.path(),
-          "declared by " + new AppInstance(app, environment));
+          "schedule", schedule.cron() + " " + schedule.path(), "declared by " + app);
     }
     return scheduler.fire(owner, schedule, timeline.now().truncatedTo(ChronoUnit.MINUTES));
   }
 
   /**
-   * Suspends an app, as the platform does with one that it finds to use too much. From then on
-   * calls to it are refused with 429: requests, sends to its queues, starts and questions of its
-   * workflows, and the hand-over of events to its queues. What its queues hold is still delivered,
-   * and its own calls are not refused. It stays suspended when it is deployed again.
+   * Suspends an app, as the platform does when an app uses too much. Calls to it are then refused
+   * with 429: requests, sends to its queues, starts and status requests of its workflows, and
+   * events for its queues. Messages that are on its queues are still delivered, and its own calls
+   * are not refused. It stays suspended when it is deployed again.
    */
-  public void suspend(AppId app, Environment environment) {
-    usage.account(new AppInstance(app, environment)).suspend(true);
+  public void suspend(AppInstance app) {
+    usage.account(app).suspend(true);
   }
 
   /** Ends the suspension of an app; does nothing when it is not suspended. */
-  public void resume(AppId app, Environment environment) {
-    usage.account(new AppInstance(app, environment)).suspend(false);
+  public void resume(AppInstance app) {
+    usage.account(app).suspend(false);
   }
 
   /** Returns whether an app is suspended. */
-  public boolean isSuspended(AppId app, Environment environment) {
-    return usage.account(new AppInstance(app, environment)).isSuspended();
+  public boolean isSuspended(AppInstance app) {
+    return usage.account(app).isSuspended();
   }
 
   /** Returns how many units of a metric an app has used today, by UTC. */
-  public long usageToday(AppId app, Environment environment, Metric metric) {
-    return usage.today(metric, usage.account(new AppInstance(app, environment)), timeline.now());
+  public long usageToday(AppInstance app, Metric metric) {
+    return usage.today(metric, usage.account(app), timeline.now());
   }
 
   /** Counts units of a metric for an app today, as if the app had used them. */
-  public void addUsage(AppId app, Environment environment, Metric metric, long units) {
-    usage.add(metric, usage.account(new AppInstance(app, environment)), units, timeline.now());
+  public void addUsage(AppInstance app, Metric metric, long units) {
+    usage.add(metric, usage.account(app), units, timeline.now());
   }
 
   /** Returns the platform's time. */
@@ -294,7 +288,7 @@ public final class Platform {
     }
 
     /**
-     * Sets how queues deliver that are not configured on their own. Default {@link
+     * Sets how queues deliver unless {@link Queues#configure} sets something else. Default {@link
      * QueueSettings#PLATFORM}.
      */
     public Builder queueDefaults(QueueSettings settings) {

@@ -10,6 +10,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.emulator.queue.DeadLetter;
@@ -83,8 +84,7 @@ class DeploymentTest {
             () -> {
               int times = 0;
               while (!redeployed.get()) {
-                times +=
-                    world.platform.deployment(GREETER, Environment.PRODUCTION).isEmpty() ? 1 : 0;
+                times += world.platform.deployment(AppInstance.of(GREETER)).isEmpty() ? 1 : 0;
               }
               return times;
             });
@@ -127,9 +127,9 @@ class DeploymentTest {
     beside.deploy(worker);
     beside.as("acme/shop").queues().send(ref.queue("jobs", String.class), "a");
     beside.as("acme/shop").queues().send(ref.queue("mails", String.class), "b");
-    beside.platform.remove(worker.id(), Environment.PRODUCTION);
+    beside.platform.remove(AppInstance.of(worker.id()));
     deployer.get().join();
-    assertThat(beside.platform.deployment(worker.id(), Environment.PRODUCTION)).isPresent();
+    assertThat(beside.platform.deployment(AppInstance.of(worker.id()))).isPresent();
     assertThat(beside.platform.queues().all()).hasSize(2);
   }
 
@@ -140,7 +140,7 @@ class DeploymentTest {
     world.deploy(greeter("hello"));
     world.platform.deploy(Deployment.withoutBackend(one, Manifest.empty()).withTokens(tokens));
     assertThat(status("r-secret")).isEqualTo(200);
-    world.platform.remove(one, Environment.PRODUCTION);
+    world.platform.remove(AppInstance.of(one));
     assertThat(status("r-secret")).isEqualTo(401);
     world.platform.deploy(
         Deployment.withoutBackend(AppId.parse("acme/two"), Manifest.empty()).withTokens(tokens));
@@ -164,16 +164,15 @@ class DeploymentTest {
     Tokens tokens =
         world
             .platform
-            .deployment(AppId.parse("acme/greeter"), Environment.PRODUCTION)
+            .deployment(AppInstance.of(AppId.parse("acme/greeter")))
             .flatMap(Deployment::tokens)
             .orElseThrow();
     W7s shop = world.as("acme/shop");
-    assertThat(world.platform.remove(AppId.parse("acme/greeter"), Environment.PRODUCTION)).isTrue();
+    assertThat(world.platform.remove(AppInstance.of(AppId.parse("acme/greeter")))).isTrue();
     assertThatThrownBy(() -> shop.rpc().call(HELLO)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> self.rpc().call(HELLO)).isInstanceOf(UnauthenticatedException.class);
     assertThat(status(tokens.rpc())).isEqualTo(401);
-    assertThat(world.platform.remove(AppId.parse("acme/greeter"), Environment.PRODUCTION))
-        .isFalse();
+    assertThat(world.platform.remove(AppInstance.of(AppId.parse("acme/greeter")))).isFalse();
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
@@ -122,11 +123,9 @@ class EventRulesTest {
         subscriber("acme/mail", Manifest.empty()), subscriber("acme/audit", Manifest.empty()));
     shop(PUBLISHES).events().publish(CREATED, "o1");
     AppId shop = AppId.parse("acme/shop");
-    assertThat(world.platform.usageToday(shop, Environment.PRODUCTION, Metric.EVENT_PUBLISH))
-        .isOne();
-    assertThat(world.platform.usageToday(shop, Environment.PRODUCTION, Metric.EVENT_DELIVERY))
-        .isEqualTo(2);
-    assertThat(world.platform.usageToday(shop, Environment.PRODUCTION, Metric.QUEUE_SEND)).isZero();
+    assertThat(world.platform.usageToday(AppInstance.of(shop), Metric.EVENT_PUBLISH)).isOne();
+    assertThat(world.platform.usageToday(AppInstance.of(shop), Metric.EVENT_DELIVERY)).isEqualTo(2);
+    assertThat(world.platform.usageToday(AppInstance.of(shop), Metric.QUEUE_SEND)).isZero();
   }
 
   @Test

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Metric.Scope;
@@ -172,6 +172,6 @@ class LimitsTest {
   }
 
   private static long usage(World world, String app, Metric metric) {
-    return world.platform.usageToday(AppId.parse(app), Environment.PRODUCTION, metric);
+    return world.platform.usageToday(AppInstance.of(AppId.parse(app)), metric);
   }
 }

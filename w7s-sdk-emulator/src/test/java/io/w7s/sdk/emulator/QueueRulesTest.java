@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
@@ -146,7 +145,7 @@ class QueueRulesTest {
         Deployment.of(
             ID.app(),
             Manifest.empty().withQueue(Manifest.Queue.of("jobs")),
-            request -> AppEndpoint.failed("the cable is cut")));
+            request -> Deployment.backendFailure("the cable is cut")));
     sendAll(7);
     world.time.runUntilIdle(100);
     assertThat(world.platform.queues().deadLetters())

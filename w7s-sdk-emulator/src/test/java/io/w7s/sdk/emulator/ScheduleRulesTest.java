@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult.Status;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
@@ -102,11 +102,10 @@ class ScheduleRulesTest {
     world.deploy(cron());
     var schedule = new Manifest.Schedule(SYNC.cron(), SYNC.path());
     AppId app = AppId.parse("acme/cron");
-    assertThat(world.platform.fire(app, Environment.PRODUCTION, schedule).status())
-        .isEqualTo(Status.DONE);
+    assertThat(world.platform.fire(AppInstance.of(app), schedule).status()).isEqualTo(Status.DONE);
     assertThat(diary.lines).containsExactly("0s sync for 2026-05-25T12:00:00Z");
     var other = new Manifest.Schedule(CronExpression.parse("1 * * * *"), "/sync");
-    assertThatThrownBy(() -> world.platform.fire(app, Environment.PRODUCTION, other))
+    assertThatThrownBy(() -> world.platform.fire(AppInstance.of(app), other))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("acme/cron");
   }

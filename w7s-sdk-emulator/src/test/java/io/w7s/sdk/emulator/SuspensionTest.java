@@ -13,6 +13,7 @@ import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Tokens;
@@ -59,7 +60,7 @@ class SuspensionTest {
     shop =
         W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())
             .time(world.time)
-            .transport(world.platform.transportFor(id, Environment.PRODUCTION))
+            .transport(world.platform.transportFor(AppInstance.of(id)))
             .build();
   }
 
@@ -72,8 +73,8 @@ class SuspensionTest {
 
   @Test
   void allCallsToASuspendedAppAreRefusedUntilItIsResumed() {
-    world.platform.suspend(ID, Environment.PRODUCTION);
-    assertThat(world.platform.isSuspended(ID, Environment.PRODUCTION)).isTrue();
+    world.platform.suspend(AppInstance.of(ID));
+    assertThat(world.platform.isSuspended(AppInstance.of(ID))).isTrue();
     calls()
         .forEach(
             call -> {
@@ -82,21 +83,21 @@ class SuspensionTest {
               assertThat(refused.details()).containsKey("appLimitState");
               assertThat(refused.retryAfter()).contains(Duration.ofHours(12));
             });
-    world.platform.resume(ID, Environment.PRODUCTION);
+    world.platform.resume(AppInstance.of(ID));
     calls().forEach(call -> assertThat(catchThrowableOfType(Exception.class, call)).isNull());
   }
 
   @Test
   void whatIsOnTheQueueOfASuspendedAppIsDelivered() {
     shop.queues().send(JOBS, "a");
-    world.platform.suspend(ID, Environment.PRODUCTION);
+    world.platform.suspend(AppInstance.of(ID));
     world.time.runUntilIdle(10);
     assertThat(handled).containsExactly("a");
   }
 
   @Test
   void anotherEnvironmentIsNotSuspended() {
-    world.platform.suspend(ID, Environment.of("preview"));
+    world.platform.suspend(new AppInstance(ID, Environment.of("preview")));
     assertThat(shop.rpc().call(HELLO)).isEqualTo("hello");
   }
 
@@ -104,7 +105,7 @@ class SuspensionTest {
     Tokens tokens =
         world
             .platform
-            .deployment(AppId.parse("acme/shop"), Environment.PRODUCTION)
+            .deployment(AppInstance.of(AppId.parse("acme/shop")))
             .flatMap(Deployment::tokens)
             .orElseThrow();
     Headers headers = Headers.of("authorization", "Bearer " + tokens.rpc());
@@ -122,7 +123,7 @@ class SuspensionTest {
 
   @Test
   void theRefusalIsAPageForThoseWhoAcceptHtml() {
-    world.platform.suspend(ID, Environment.PRODUCTION);
+    world.platform.suspend(AppInstance.of(ID));
     AppResponse page = get("text/html,application/xhtml+xml,*/*;q=0.8");
     assertThat(page.status()).isEqualTo(429);
     assertThat(page.headers().first("content-type")).hasValue("text/html");
@@ -174,7 +175,7 @@ class SuspensionTest {
         .hasMessageContaining("6 schedules, of which the platform deploys at most 5");
     assertThatThrownBy(() -> limited.deploy(withWorkflows(6)))
         .hasMessageContaining("6 workflows, of which the platform deploys at most 5");
-    assertThat(limited.platform.deployment(AppId.parse("acme/many"), Environment.PRODUCTION))
+    assertThat(limited.platform.deployment(AppInstance.of(AppId.parse("acme/many"))))
         .as("the one before stays")
         .hasValueSatisfying(kept -> assertThat(kept.manifest().workflows()).hasSize(5));
   }

@@ -6,6 +6,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.manifest.Manifest;
@@ -50,12 +51,12 @@ final class World {
 
   W7s as(String app, Environment environment, Manifest manifest) {
     AppId id = AppId.parse(app);
-    if (platform.deployment(id, environment).isEmpty()) {
+    if (platform.deployment(new AppInstance(id, environment)).isEmpty()) {
       platform.deploy(Deployment.withoutBackend(id, manifest).in(environment));
     }
     return W7s.builder(W7sConfig.builder().mode(W7sConfig.Mode.MEMORY).app(id).build())
         .time(time)
-        .transport(platform.transportFor(id, environment))
+        .transport(platform.transportFor(new AppInstance(id, environment)))
         .build();
   }
 

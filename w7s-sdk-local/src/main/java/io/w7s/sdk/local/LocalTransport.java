@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.Platform;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.RealTime;
 import io.w7s.sdk.emulator.time.Timeline;
@@ -90,7 +91,7 @@ public final class LocalTransport implements Transport {
     app = config.app();
     drainTimeout = builder.drainTimeout;
     platform = builder.settings.apply(Platform.builder(timeline).queueDefaults(QUEUES)).build();
-    toPlatform = platform.transportFor(app, config.environment());
+    toPlatform = platform.transportFor(new AppInstance(app, config.environment()));
     deliveries = LocalHttp.open(timeline);
     var urls = new LocalUrls(config);
     var sender = new Caller(app, config.environment());

@@ -44,7 +44,7 @@ public final class LostWork {
     var instances = new ArrayList<String>();
     for (Deployment app : platform.deployments()) {
       for (Manifest.Workflow workflow : app.manifest().workflows()) {
-        platform.workflows().of(app.app(), app.environment(), workflow.name()).stream()
+        platform.workflows().of(app.instance(), workflow.name()).stream()
             .filter(instance -> !instance.status().state().ended())
             .map(WorkflowInstance::id)
             .forEach(instances::add);

@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.spi.Operation.EventPublish;
@@ -22,7 +23,8 @@ import java.time.Instant;
 final class Calls {
 
   static final AppId WORKER = AppId.parse("acme/worker");
-  static final QueueId JOBS = new QueueId(WORKER, Environment.of("feature-x"), "jobs");
+  static final QueueId JOBS =
+      new QueueId(new AppInstance(WORKER, Environment.of("feature-x")), "jobs");
   static final Instant START = Instant.parse("2026-05-25T12:00:00Z");
 
   private Calls() {}

@@ -160,12 +160,7 @@ class LocalWorkflowTest {
       release.countDown();
       transport.close();
 
-      WorkflowInstance ended =
-          transport
-              .platform()
-              .workflows()
-              .find(Calls.WORKER, Calls.JOBS.environment(), "check_out", ID)
-              .orElseThrow();
+      WorkflowInstance ended = transport.platform().workflows().find(ID).orElseThrow();
       assertThat(ended.status().output().orElseThrow().body()).isEqualTo("\"paid cart\"");
     }
   }

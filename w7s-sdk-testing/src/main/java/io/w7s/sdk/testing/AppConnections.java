@@ -63,11 +63,11 @@ final class AppConnections {
   }
 
   MemoryTransport transport(AppInstance instance) {
-    if (platform.deployment(instance.app(), instance.environment()).isEmpty()) {
+    if (platform.deployment(instance).isEmpty()) {
       standIn(instance, Manifest.empty());
     }
     return new MemoryTransport(
-        platform.transportFor(instance.app(), instance.environment()),
+        platform.transportFor(instance),
         instance.asCaller(),
         faults,
         time,
@@ -83,10 +83,7 @@ final class AppConnections {
   private void declare(AppInstance instance, String subject) {
     if (standIns.contains(instance)) {
       Manifest before =
-          platform
-              .deployment(instance.app(), instance.environment())
-              .map(Deployment::manifest)
-              .orElse(Manifest.empty());
+          platform.deployment(instance).map(Deployment::manifest).orElse(Manifest.empty());
       if (!before.eventsPublish().contains(subject)) {
         standIn(instance, before.withPublished(subject));
       }

@@ -2,24 +2,24 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.HandlerFailure;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.testing.Fault.Effect;
 import io.w7s.sdk.testing.Fault.Phase;
 import org.jspecify.annotations.Nullable;
 
 /** An app's backend, with the faults before and after its handlers. */
-final class FaultyEndpoint implements AppEndpoint {
+final class FaultyEndpoint implements AppHandler {
 
   private final AppId app;
-  private final AppEndpoint backend;
+  private final AppHandler backend;
   private final Faults faults;
   private final TimeSource time;
 
-  FaultyEndpoint(AppId app, AppEndpoint backend, Faults faults, TimeSource time) {
+  FaultyEndpoint(AppId app, AppHandler backend, Faults faults, TimeSource time) {
     this.app = app;
     this.backend = backend;
     this.faults = faults;

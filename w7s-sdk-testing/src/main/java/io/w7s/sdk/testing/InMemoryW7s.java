@@ -3,9 +3,9 @@ package io.w7s.sdk.testing;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -99,7 +99,7 @@ public final class InMemoryW7s {
   /** Deploys apps to an environment. An app that is already deployed is replaced. */
   public void deploy(Environment environment, W7sApp... apps) {
     for (W7sApp app : apps) {
-      deploy(environment, app.id(), app.manifest(), app::handle);
+      deploy(environment, app.id(), app.manifest(), app);
     }
   }
 
@@ -108,12 +108,12 @@ public final class InMemoryW7s {
    *
    * @param app {@code owner/repo}
    */
-  public void deploy(String app, Manifest manifest, AppEndpoint backend) {
+  public void deploy(String app, Manifest manifest, AppHandler backend) {
     deploy(Environment.PRODUCTION, AppId.parse(app), manifest, backend);
   }
 
   /** Deploys an app to an environment with a backend of any kind. */
-  public void deploy(Environment environment, AppId app, Manifest manifest, AppEndpoint backend) {
+  public void deploy(Environment environment, AppId app, Manifest manifest, AppHandler backend) {
     connections.deployed(new AppInstance(app, environment));
     var faulty = new FaultyEndpoint(app, backend, faults, time);
     platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
@@ -136,7 +136,7 @@ public final class InMemoryW7s {
    */
   public boolean undeploy(AppId app, Environment environment) {
     connections.deployed(new AppInstance(app, environment)); // so that no stand-in returns
-    return platform.remove(app, environment);
+    return platform.remove(new AppInstance(app, environment));
   }
 
   /**
@@ -234,9 +234,7 @@ public final class InMemoryW7s {
    */
   public DeliveryResult fire(String app, ScheduleRef schedule) {
     return platform.fire(
-        AppId.parse(app),
-        Environment.PRODUCTION,
-        new Manifest.Schedule(schedule.cron(), schedule.path()));
+        AppInstance.of(AppId.parse(app)), new Manifest.Schedule(schedule.cron(), schedule.path()));
   }
 
   /**
@@ -295,7 +293,7 @@ public final class InMemoryW7s {
 
   /** Returns the id of a queue in production. The reference must name its app. */
   public static QueueId id(QueueRef<?> queue) {
-    return new QueueId(queue.app(), Environment.PRODUCTION, queue.name());
+    return new QueueId(AppInstance.of(queue.app()), queue.name());
   }
 
   /** Returns a copy of everything that has happened so far. */

@@ -118,7 +118,7 @@ final class JournalRecorder implements PlatformListener {
         parts,
         "subscribes to",
         manifest.eventsSubscribe().stream().map(Manifest.Subscription::subject).toList());
-    if (deployment.endpoint().isEmpty()) {
+    if (deployment.handler().isEmpty()) {
       parts.add("without a backend");
     }
     return String.join("; ", parts);
@@ -131,8 +131,8 @@ final class JournalRecorder implements PlatformListener {
   }
 
   @Override
-  public void removed(AppId app, Environment environment) {
-    write(Kind.REMOVED, null, path(app, "", environment), "");
+  public void removed(AppInstance app) {
+    write(Kind.REMOVED, null, path(app.app(), "", app.environment()), "");
   }
 
   @Override

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.manifest.Manifest;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -51,7 +51,7 @@ class EmulatorServerTest {
     w7s.as("acme/shop");
     token =
         w7s.platform()
-            .deployment(AppId.parse("acme/shop"), Environment.PRODUCTION)
+            .deployment(AppInstance.of(AppId.parse("acme/shop")))
             .orElseThrow()
             .tokens()
             .orElseThrow()

@@ -60,11 +60,17 @@ final class CallerJson {
     }
   }
 
-  /** Writes the field {@code caller}; writes nothing when there is none. */
-  void write(JsonWriter out, @Nullable Caller caller) {
+  /** Writes the field {@code caller}, as {@code null} when there is none. */
+  void writeOrNull(JsonWriter out, @Nullable Caller caller) {
     if (caller == null) {
-      return;
+      out.field("caller", JsonSlice.ofNull());
+    } else {
+      write(out, caller);
     }
+  }
+
+  /** Writes the field {@code caller}. */
+  void write(JsonWriter out, Caller caller) {
     if (caller.equals(last)) {
       out.repeat(lastFrom, lastTo);
       return;
@@ -75,11 +81,15 @@ final class CallerJson {
     lastTo = out.size();
   }
 
-  /** Writes the four fields by which envelopes name an app, into the object that is open. */
+  /** Writes the fields by which envelopes name an app, into the object that is open. */
   static JsonWriter writeApp(JsonWriter out, AppId app, Environment environment) {
+    return writeApp(out, app).field("environment", environment.name());
+  }
+
+  /** Writes the fields that name an app in any environment, into the object that is open. */
+  static JsonWriter writeApp(JsonWriter out, AppId app) {
     return out.field("orgSlug", app.owner())
         .field("repoSlug", app.repo())
-        .field("repository", app.toString())
-        .field("environment", environment.name());
+        .field("repository", app.toString());
   }
 }

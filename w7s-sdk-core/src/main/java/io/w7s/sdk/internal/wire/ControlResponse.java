@@ -6,14 +6,25 @@ import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What the control plane answered, told by the shape of the body and not by its content type. */
+/**
+ * The body of a response of the control plane. It is recognised by its shape, not by its content
+ * type.
+ */
 public sealed interface ControlResponse {
+
+  /** The status of a success. */
+  String SUCCESS = "success";
+
+  /** The status of a failure. */
+  String ERROR = "error";
 
   /** The fields of both shapes. */
   JsonFields FIELDS = JsonFields.of("status", "data", "error", "details");
@@ -21,9 +32,20 @@ public sealed interface ControlResponse {
   /**
    * {@code {"status":"success","data":...}}.
    *
-   * @param data in the answer's own bytes
+   * @param data in the response's own bytes
    */
-  record Success(JsonSlice data) implements ControlResponse {}
+  record Success(JsonSlice data) implements ControlResponse {
+
+    @Override
+    public byte[] toJson() {
+      return new JsonWriter(32 + data.length())
+          .beginObject()
+          .field("status", SUCCESS)
+          .field("data", data)
+          .endObject()
+          .toBytes();
+    }
+  }
 
   /**
    * {@code {"status":"error","error":"text","details":{...}?}}.
@@ -31,10 +53,25 @@ public sealed interface ControlResponse {
    * @param message the platform's text
    * @param details plain Java values, unmodifiable; empty when there are none
    */
-  record Failure(String message, Map<String, @Nullable Object> details)
-      implements ControlResponse {}
+  record Failure(String message, Map<String, @Nullable Object> details) implements ControlResponse {
 
-  /** Returns the answer; empty when the body has neither shape, whatever else it may be. */
+    /** Writes the failure; the details are left out when there are none. */
+    @Override
+    public byte[] toJson() {
+      var fields = new LinkedHashMap<String, @Nullable Object>();
+      fields.put("status", ERROR);
+      fields.put("error", message);
+      if (!details.isEmpty()) {
+        fields.put("details", details);
+      }
+      return JsonValues.write(fields).getBytes(StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Writes the response. */
+  byte[] toJson();
+
+  /** Returns the response; empty when the body has neither shape, whatever else it may be. */
   static Optional<ControlResponse> read(byte[] body) {
     try {
       return JsonReader.read(JsonSlice.of(body), "control plane answer", ControlResponse::read);
@@ -58,10 +95,10 @@ public sealed interface ControlResponse {
         default -> in.skip();
       }
     }
-    if ("success".equals(status) && data != null) {
+    if (SUCCESS.equals(status) && data != null) {
       return Optional.of(new Success(data));
     }
-    if ("error".equals(status) && error != null && plain(error) instanceof String message) {
+    if (ERROR.equals(status) && error != null && plain(error) instanceof String message) {
       return Optional.of(new Failure(message, object(details)));
     }
     return Optional.empty();

@@ -1,21 +1,26 @@
 package io.w7s.sdk.internal.wire;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonFields;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonWriter;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.QueueSend;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The data of the control plane's successes. */
+/** The data in successes of the control plane; that of a publish is {@link PublishResult}. */
 public final class ControlResults {
 
   private static final JsonFields SENT = JsonFields.of("queue", "enqueuedAt", "result");
@@ -59,6 +64,61 @@ public final class ControlResults {
           }
           return new SendReceipt(send.app(), send.queue(), in.required("enqueuedAt", enqueuedAt));
         });
+  }
+
+  /** Writes {@code {"queue":{...},"enqueuedAt","result":{...}}}. */
+  public static JsonSlice toJson(SendReceipt receipt) {
+    var out = new JsonWriter(256);
+    writeName(out.beginObject().name("queue"), receipt.app(), receipt.queue());
+    out.field("enqueuedAt", receipt.enqueuedAt()).name("result").beginObject();
+    out.name("metadata").beginObject().name("metrics").beginObject();
+    return JsonSlice.of(out.endObject().endObject().endObject().endObject().toBytes());
+  }
+
+  /**
+   * Writes {@code {"workflow":{...},"instance":{"id","status":{"status","output"?,"error"?}},
+   * "createdAt"?}}.
+   *
+   * @param createdAt when the instance was started; null to leave it out
+   */
+  public static JsonSlice toJson(
+      AppId app, String workflow, WorkflowInstance instance, @Nullable Instant createdAt) {
+    var out = new JsonWriter(512);
+    writeName(out.beginObject().name("workflow"), app, workflow);
+    out.name("instance").beginObject().field("id", instance.id());
+    out.field("status", status(instance.status())).endObject();
+    return JsonSlice.of(out.field("createdAt", createdAt).endObject().toBytes());
+  }
+
+  private static void writeName(JsonWriter out, AppId app, String name) {
+    out.beginObject().field("owner", app.owner()).field("repo", app.repo());
+    out.field("name", name).endObject();
+  }
+
+  /** The output is what an app answered, cut to a length: it may end in half a character. */
+  private static JsonSlice status(WorkflowStatus status) {
+    var fields = new LinkedHashMap<String, Object>();
+    fields.put("status", status.state().word());
+    status
+        .output()
+        .ifPresent(
+            output -> {
+              var shown = new LinkedHashMap<String, Object>();
+              shown.put("status", output.status());
+              shown.put("contentType", output.contentType());
+              shown.put("body", output.body());
+              fields.put("output", shown);
+            });
+    status
+        .error()
+        .ifPresent(
+            message -> {
+              var shown = new LinkedHashMap<String, Object>(); // in order, unlike Map.of
+              shown.put("name", "Error");
+              shown.put("message", message);
+              fields.put("error", shown);
+            });
+    return JsonSlice.of(JsonValues.write(fields).getBytes(StandardCharsets.UTF_8));
   }
 
   /**

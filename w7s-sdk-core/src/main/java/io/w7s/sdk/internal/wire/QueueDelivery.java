@@ -247,11 +247,7 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
     } else {
       out.field("enqueuedAt", message.enqueuedAt());
     }
-    if (message.caller() == null) {
-      out.field("caller", JsonSlice.ofNull());
-    } else {
-      callers.write(out, message.caller());
-    }
+    callers.writeOrNull(out, message.caller());
     out.field("body", message.body()).endObject();
   }
 }

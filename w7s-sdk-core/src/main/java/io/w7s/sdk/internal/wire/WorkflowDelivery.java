@@ -43,7 +43,16 @@ public record WorkflowDelivery(
    * @param workflow the logical name
    * @param path the path that runs it
    */
-  public record Target(AppId app, Environment environment, String workflow, String path) {}
+  public record Target(AppId app, Environment environment, String workflow, String path) {
+
+    /** Writes the field {@code target}. */
+    void write(JsonWriter out) {
+      CallerJson.writeApp(out.name("target").beginObject(), app, environment)
+          .field("workflow", workflow)
+          .field("path", path)
+          .endObject();
+    }
+  }
 
   /**
    * Reads a delivery.
@@ -90,12 +99,11 @@ public record WorkflowDelivery(
     var out = new JsonWriter(384 + payload.length());
     out.beginObject().field("workflow", workflow).field("workflowName", workflowName);
     out.field("instanceId", instanceId).field("createdAt", createdAt);
-    new CallerJson().write(out, caller);
+    if (caller != null) {
+      new CallerJson().write(out, caller);
+    }
     if (target != null) {
-      CallerJson.writeApp(out.name("target").beginObject(), target.app(), target.environment())
-          .field("workflow", target.workflow())
-          .field("path", target.path())
-          .endObject();
+      target.write(out);
     }
     return out.field("payload", payload).endObject().toBytes();
   }

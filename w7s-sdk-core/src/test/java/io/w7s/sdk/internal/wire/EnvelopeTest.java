@@ -202,6 +202,62 @@ class EnvelopeTest {
         .isEqualTo(new String(written, UTF_8).replace(" {\"a\" : 1} ", "{\"a\" : 1}"));
   }
 
+  // ---- Stored
+
+  @Test
+  void aStoredMessageIsReadAsItWasWritten() {
+    var message = new StoredMessage(MOMENT, CALLER, slice("{'type':'work'}"));
+    byte[] json = message.toJson(AppId.parse("acme/target"), "jobs");
+    assertThat(new String(json, UTF_8).replace('"', '\''))
+        .isEqualTo(
+            "{'version':1,'enqueuedAt':'2026-05-24T21:59:00.000Z','caller':"
+                + CALLER_JSON
+                + ",'target':{'orgSlug':'acme','repoSlug':'target','repository':'acme/target',"
+                + "'queue':'jobs'},'body':{'type':'work'}}");
+    assertThat(StoredMessage.read(json)).isEqualTo(message);
+    var unknown = new StoredMessage(MOMENT, null, slice("1"));
+    assertThat(StoredMessage.read(unknown.toJson(AppId.parse("acme/target"), "jobs")))
+        .isEqualTo(unknown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"1", "{'version':2,'body':1}", "{'version':1}", "[{'version':1,'body':1}]"})
+  void jsonWithoutAnEnvelopeIsTheBodyOfAMessage(String json) {
+    assertThat(StoredMessage.read(json(json)))
+        .isEqualTo(new StoredMessage(null, null, slice(json)));
+  }
+
+  @Test
+  void aStoredMessageWhoseCallerIsNoAppIsRefused() {
+    CodecException e =
+        catchThrowableOfType(
+            CodecException.class,
+            () ->
+                StoredMessage.read(
+                    json(
+                        "{'version':1,'body':1,'caller':"
+                            + "{'orgSlug':'','repoSlug':'x','environment':'production'}}")));
+    assertThat(e)
+        .hasMessageContaining("$.caller")
+        .hasMessageContaining("an app and its environment");
+  }
+
+  @Test
+  void aStoredExecutionHasAllThatIsRun() {
+    var target =
+        new WorkflowDelivery.Target(
+            AppId.parse("acme/target"), Environment.of("production"), "check_out", "/run");
+    assertThat(
+            new String(new StoredExecution(MOMENT, null, target, slice("[1]")).toJson(), UTF_8)
+                .replace('"', '\''))
+        .isEqualTo(
+            "{'version':1,'createdAt':'2026-05-24T21:59:00.000Z','caller':null,"
+                + "'target':{'orgSlug':'acme','repoSlug':'target','repository':'acme/target',"
+                + "'environment':'production','workflow':'check_out','path':'/run'},"
+                + "'payload':[1]}");
+  }
+
   // ---- Workflow and schedule
 
   @Test

@@ -13,6 +13,16 @@ import io.w7s.sdk.Environment;
  */
 public record AppInstance(AppId app, Environment environment) {
 
+  /** Returns an app in {@link Environment#PRODUCTION}. */
+  public static AppInstance of(AppId app) {
+    return new AppInstance(app, Environment.PRODUCTION);
+  }
+
+  /** Returns the app that made a call. */
+  public static AppInstance of(Caller caller) {
+    return new AppInstance(caller.app(), caller.environment());
+  }
+
   /** Returns this app as the receivers of its calls and messages see it. */
   public Caller asCaller() {
     return new Caller(app, environment);

@@ -2,18 +2,17 @@ package io.w7s.sdk.emulator.app;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.event.PublishReceipt;
 
-/** Is told of deployments, and of the calls that apps make. */
+/** Observes deployments, and the calls that apps make. */
 public interface AppListener {
 
   /** Called after an app was deployed, for the first time or again. */
   default void deployed(Deployment deployment) {}
 
   /** Called after an app was removed. */
-  default void removed(AppId app, Environment environment) {}
+  default void removed(AppInstance app) {}
 
   /** Called after a call was refused. */
   default void refused(Caller caller, String operation, String target, int status, String why) {}

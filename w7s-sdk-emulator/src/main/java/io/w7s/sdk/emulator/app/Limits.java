@@ -7,10 +7,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How much apps may do before the platform refuses. There are limits per day and per minute, for
- * one repository, for all repositories of an owner, and for all repositories; and a limit on the
- * workflow executions that are active at the same time. Days and minutes are those of UTC.
- * Immutable.
+ * The usage limits of apps. There are limits per day and per minute: for one repository, for all
+ * repositories of an owner, and for all repositories. Another limit is on the workflow executions
+ * that are active at the same time. Days and minutes are those of UTC. Immutable.
  */
 public final class Limits {
 

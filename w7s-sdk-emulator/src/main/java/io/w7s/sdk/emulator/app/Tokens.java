@@ -23,13 +23,13 @@ public final class Tokens {
     this.events = events;
   }
 
-  /** The calls that a token is good for; for other calls it is refused. */
+  /** The kinds of calls. A token is valid for one kind only. */
   public enum Kind {
     /** Calls to other apps. */
     RPC,
     /** Sends to queues. */
     QUEUE,
-    /** Starts of workflows and questions for their status. */
+    /** Starts of workflows, and requests for their status. */
     WORKFLOW,
     /** Publishing events. */
     EVENTS;
@@ -78,7 +78,7 @@ public final class Tokens {
     return queue;
   }
 
-  /** Returns the token for starting workflows and asking for their status. */
+  /** Returns the token for starting workflows and for requesting their status. */
   public String workflow() {
     return workflow;
   }
@@ -98,7 +98,7 @@ public final class Tokens {
     };
   }
 
-  /** Returns no token at all. */
+  /** Returns a text without the tokens. */
   @Override
   public String toString() {
     return "Tokens[hidden]";

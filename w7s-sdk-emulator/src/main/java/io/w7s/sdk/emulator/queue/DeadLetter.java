@@ -7,7 +7,7 @@ import java.time.Instant;
  *
  * @param message the message, as it was in its last delivery
  * @param reason why it was dropped
- * @param cause what came of its last delivery, for a reader; empty when there was none
+ * @param cause why its last delivery failed, as text for a reader; empty when there was none
  * @param at when it was dropped
  */
 public record DeadLetter(QueuedMessage message, Reason reason, String cause, Instant at) {

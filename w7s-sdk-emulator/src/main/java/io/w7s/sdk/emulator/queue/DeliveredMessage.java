@@ -1,18 +1,18 @@
 package io.w7s.sdk.emulator.queue;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.internal.wire.StoredMessage;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a batch that is handed to a consumer. The body is handed over, not copied.
+ * One message of a batch for a consumer. The body is not copied.
  *
  * @param id unique within the queue
- * @param attempts how often it has been delivered, this time included
- * @param timestamp when the queue took it
- * @param enqueuedAt when it was sent; null where the platform does not know
- * @param caller who sent it; null where the platform does not know
+ * @param attempts the number of this delivery, from 1
+ * @param timestamp when the queue accepted it
+ * @param enqueuedAt when it was sent; null when unknown
+ * @param caller who sent it; null when unknown
  * @param body JSON
  */
 public record DeliveredMessage(
@@ -24,19 +24,19 @@ public record DeliveredMessage(
     byte[] body) {
 
   /**
-   * Returns a message as the platform's queue keeps it: an envelope of version 1 with the body in
-   * it, or any other JSON, which then is the body of a message without sender and time.
+   * Returns a message from what the platform's queue stores: an envelope of version 1 around the
+   * body, or any other JSON, which is then the body of a message without sender and time.
    *
    * @param stored JSON
-   * @throws io.w7s.sdk.error.CodecException when it is not JSON
+   * @throws io.w7s.sdk.error.CodecException when it is not JSON, or its envelope is malformed
    */
   public static DeliveredMessage stored(String id, int attempts, Instant timestamp, byte[] stored) {
     StoredMessage message = StoredMessage.read(stored);
     return new DeliveredMessage(
-        id, attempts, timestamp, message.enqueuedAt(), message.caller(), message.body());
+        id, attempts, timestamp, message.enqueuedAt(), message.caller(), message.body().toBytes());
   }
 
-  /** Returns id and attempt; not the body, for it may be secret. */
+  /** Returns the id and the attempt, but not the body, which may be secret. */
   @Override
   public String toString() {
     return "message " + id + ", attempt " + attempts;

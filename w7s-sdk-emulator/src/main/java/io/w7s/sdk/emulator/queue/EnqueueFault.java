@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What becomes of a message between the platform's receipt and its queue. By itself each message
- * arrives once and at once; tests let it be lost, doubled or held back. Thread-safe.
+ * Decides how messages reach their queue after the platform accepted them. Without a fault, each
+ * message arrives once and without delay; tests can lose, duplicate or delay messages. Thread-safe.
  */
 @FunctionalInterface
 public interface EnqueueFault {
 
   /**
-   * Returns how much longer than its delay each copy of a message takes: one zero for the normal
-   * case, nothing for a message that is lost, two for one that comes twice.
+   * Returns one duration for each copy of a message that reaches the queue: the time by which the
+   * copy arrives after the message's own delay. A list with one zero is the normal case, an empty
+   * list loses the message, and two durations duplicate it.
    */
   List<Duration> copies(QueueId queue);
 }

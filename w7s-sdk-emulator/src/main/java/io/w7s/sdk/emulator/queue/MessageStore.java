@@ -6,13 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps what is on the queues beyond the life of a platform. The queues themselves are in memory;
- * the store is told of each change before its effect is visible, and asked once for each queue what
- * it kept. Implementations are thread-safe.
+ * Keeps the messages on the queues beyond the life of a platform. The queues themselves are in
+ * memory. They tell the store each change before its effect is visible, and load what it kept when
+ * they are declared. Implementations are thread-safe.
  */
 public interface MessageStore {
 
-  /** Keeps nothing: what is on the queues ends with the platform. */
+  /** Keeps nothing: the messages are lost when the platform ends. */
   MessageStore NONE =
       new MessageStore() {
         @Override
@@ -28,8 +28,8 @@ public interface MessageStore {
       };
 
   /**
-   * Keeps a message that was sent, or that is to be delivered once more: then it takes the place of
-   * the one with its id. When this throws, the message was not taken.
+   * Keeps a message that was sent or will be delivered again. It replaces the message with the same
+   * id. When this throws, the message was not accepted.
    *
    * @param availableAt when it may be delivered
    */
@@ -38,17 +38,17 @@ public interface MessageStore {
   /** Forgets a message that was acknowledged or dropped. */
   void remove(QueuedMessage message);
 
-  /** Returns what was kept for a queue, in any order; asked when the queue is declared. */
+  /** Returns the messages kept for a queue, in any order; called when the queue is declared. */
   List<Stored> load(QueueId queue);
 
   /**
    * A message as it is kept. The body is handed over, not copied.
    *
    * @param id 32 hexadecimal digits
-   * @param attempts which delivery its next one is, from 1
-   * @param enqueuedAt when the queue took it
+   * @param attempts the number of its next delivery, from 1
+   * @param enqueuedAt when the queue accepted it
    * @param availableAt when it may be delivered
-   * @param caller who sent it; null where that is not known
+   * @param caller who sent it; null when unknown
    * @param body JSON
    */
   record Stored(

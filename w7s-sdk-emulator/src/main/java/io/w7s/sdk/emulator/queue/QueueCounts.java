@@ -1,14 +1,14 @@
 package io.w7s.sdk.emulator.queue;
 
 /**
- * How many messages of a queue are where.
+ * The number of messages of a queue in each state.
  *
- * @param ready waiting for a batch to fill or to fall due
+ * @param ready waiting for a batch to fill or to be due
  * @param delayed not available yet, by the sender's delay or the retry delay
- * @param inFlight with the handler now
- * @param sent ever sent
- * @param acknowledged ever acknowledged
- * @param deadLettered ever dropped
+ * @param inFlight with the consumer now
+ * @param sent sent since the queue was declared
+ * @param acknowledged acknowledged since then
+ * @param deadLettered dropped since then
  */
 public record QueueCounts(
     int ready, int delayed, int inFlight, long sent, long acknowledged, long deadLettered) {

@@ -8,15 +8,14 @@ import io.w7s.sdk.internal.text.PlatformNames;
 /**
  * A queue of an app in an environment.
  *
- * @param app the app that declares it
- * @param environment where the app is deployed
+ * @param owner the app that declares it, in its environment
  * @param name the queue's name
  */
-public record QueueId(AppId app, Environment environment, String name) {
+public record QueueId(AppInstance owner, String name) {
 
   /** Returns a queue of an app in production. */
   public static QueueId of(String app, String name) {
-    return new QueueId(AppId.parse(app), Environment.PRODUCTION, name);
+    return new QueueId(AppInstance.of(AppId.parse(app)), name);
   }
 
   /**
@@ -24,18 +23,23 @@ public record QueueId(AppId app, Environment environment, String name) {
    * shortened with a hash where that is longer than 63 characters.
    */
   public String physicalName() {
-    return PlatformNames.queue(environment, app, name);
+    return PlatformNames.queue(owner.environment(), owner.app(), name);
   }
 
-  /** Returns the app that declares it, in its environment. */
-  public AppInstance owner() {
-    return new AppInstance(app, environment);
+  /** Returns the app that declares it. */
+  public AppId app() {
+    return owner.app();
+  }
+
+  /** Returns the environment that the app is deployed to. */
+  public Environment environment() {
+    return owner.environment();
   }
 
   /** Returns app and name, and the environment where it is not production. */
   @Override
   public String toString() {
-    String path = app + "/" + name;
-    return environment.equals(Environment.PRODUCTION) ? path : path + " (" + environment + ")";
+    String path = app() + "/" + name;
+    return environment().equals(Environment.PRODUCTION) ? path : path + " (" + environment() + ")";
   }
 }

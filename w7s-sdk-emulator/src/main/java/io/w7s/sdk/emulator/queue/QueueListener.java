@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** Is told of the messages on the queues. */
+/** Observes the messages on the queues. */
 public interface QueueListener {
 
   /**

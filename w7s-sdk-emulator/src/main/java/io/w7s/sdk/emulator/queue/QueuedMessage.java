@@ -14,8 +14,8 @@ public interface QueuedMessage {
   QueueId queue();
 
   /**
-   * Returns the id, which is the same in every delivery: 32 hexadecimal digits. The text is made
-   * anew by each call.
+   * Returns the id, which is the same in every delivery: 32 hexadecimal digits. Each call creates
+   * the text anew.
    */
   String id();
 
@@ -25,12 +25,12 @@ public interface QueuedMessage {
   /** Returns when the queue accepted the message, to the millisecond. */
   Instant enqueuedAt();
 
-  /** Returns the sender; null when the platform does not know it. */
+  /** Returns the sender; null when unknown. */
   @Nullable Caller caller();
 
   /** Returns the JSON that was sent: the array that the queue holds, not a copy. */
   byte[] body();
 
-  /** Returns the JSON that the platform stores: the body, and what the platform knows of it. */
+  /** Returns the JSON that the platform stores: the body with its sender, time and target. */
   byte[] toEnvelope();
 }

@@ -5,7 +5,7 @@ import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.manifest.Manifest;
 import java.time.Instant;
 
-/** Is told of the schedules that fire. */
+/** Observes the schedules that fire. */
 public interface ScheduleListener {
 
   /**

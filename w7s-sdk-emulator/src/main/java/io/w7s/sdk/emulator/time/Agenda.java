@@ -7,10 +7,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is due when: items in the order of (nanosecond, sequence), where the sequence is the order
- * of scheduling. Adding, moving, taking and cancelling an item cost O(log n). Nothing polls: {@link
- * #nextDue()} tells when the next item is due, and a thread that waits for that moment on a real
- * clock is told when an earlier item comes.
+ * Items with the time at which each is due, in the order of (nanosecond, sequence), where the
+ * sequence is the order of scheduling. Adding, moving, taking and cancelling an item cost O(log n).
+ * Nothing polls: {@link #nextDue()} returns when the next item is due, and a thread that waits for
+ * that moment on a real clock is notified when an earlier item is added.
  *
  * <p>Thread-safe. The lock is held for bookkeeping only: an item is taken first and run later, by
  * the thread that took it.
@@ -61,14 +61,14 @@ public final class Agenda {
     /**
      * Makes an item that is not scheduled yet.
      *
-     * @param work whether somebody waits until this is done, as for a message; false for what goes
-     *     on forever, as a schedule does
+     * @param work whether the agenda is idle only once this is done, as for a message; false for
+     *     items that repeat forever, such as schedules
      */
     protected Item(boolean work) {
       this.work = work;
     }
 
-    /** Does it. Called with no lock held; it may schedule any item, also itself. */
+    /** Runs the item. Called with no lock held; it may schedule any item, also itself. */
     protected abstract void run();
 
     /** Returns what the item is, for messages about items that run again and again. */
@@ -80,8 +80,8 @@ public final class Agenda {
    * Puts an item on the agenda, behind the items of the same nanosecond. An item that is on the
    * agenda already is moved, and counts as scheduled now.
    *
-   * @param due when, on the clock of {@link Timeline#nanos()}; a time that has passed is due at
-   *     once
+   * @param due the time, on the clock of {@link Timeline#nanos()}; an item whose time has passed is
+   *     due at once
    */
   public void schedule(Item item, long due) {
     boolean earlier;
@@ -139,7 +139,7 @@ public final class Agenda {
     }
   }
 
-  /** Returns whether there is an item that somebody waits for. */
+  /** Returns whether there is an item that is work. */
   public boolean hasWork() {
     synchronized (lock) {
       return work > 0;

@@ -14,10 +14,10 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Who drives a virtual clock, who waits for the driver, and what is still running on a pool. */
+/** Decides which thread drives a virtual clock, and tracks waiting threads and items on a pool. */
 final class ClockDriver {
 
-  /** Real time without any progress, while all threads of the pool wait for something unknown. */
+  /** Real seconds without progress, after which a wait for something unknown fails. */
   static final int STALLED_SECONDS = 5;
 
   private static final Duration STALLED = Duration.ofSeconds(STALLED_SECONDS);
@@ -51,7 +51,7 @@ final class ClockDriver {
     return pool != null;
   }
 
-  /** Takes the role, or takes it once more. */
+  /** Makes this thread the driver, also when it is the driver already. */
   void enter(String what) {
     Thread current = Thread.currentThread();
     synchronized (lock) {
@@ -64,7 +64,7 @@ final class ClockDriver {
     }
   }
 
-  /** Takes the role if nobody has it. Returns whether it was free. */
+  /** Makes this thread the driver if there is none. Returns whether there was none. */
   boolean tryEnter() {
     synchronized (lock) {
       if (driver != null) {
@@ -76,7 +76,7 @@ final class ClockDriver {
     }
   }
 
-  /** Returns the role; true when it is free again. */
+  /** Ends one hold of this thread on the clock. Returns whether there is no driver any more. */
   boolean exit() {
     synchronized (lock) {
       if (--depth > 0) {
@@ -101,9 +101,9 @@ final class ClockDriver {
   }
 
   /**
-   * Waits while another thread drives. Returns true when there is nothing left to drive for: the
-   * future is done, or this thread runs on the pool, where it only waits. Otherwise the role is
-   * this thread's, to be given back.
+   * Waits while another thread drives. Returns true when this thread need not drive: the future is
+   * done, or this thread runs on the pool, where it only waits. Otherwise this thread is now the
+   * driver, until it leaves.
    *
    * @throws InterruptedException when the thread is interrupted and may be
    */
@@ -145,14 +145,15 @@ final class ClockDriver {
   }
 
   /**
-   * Waits on a thread of the pool. It does not keep the clock from moving, and runs what finds no
-   * free thread.
+   * Waits on a thread of the pool. The clock can move meanwhile. The thread runs items for which
+   * the pool has no free thread.
    */
   private void pause(CompletableFuture<?> future, boolean interruptible)
       throws InterruptedException {
     var wait = new Pause();
     wait.begin();
-    future.whenComplete((done, failure) -> wait.end()); // before whoever completed it goes on
+    future.whenComplete(
+        (done, failure) -> wait.end()); // before the thread that completes it goes on
     boolean interrupted = false;
     try {
       for (Agenda.Item item = null; !future.isDone(); item = null) {
@@ -264,7 +265,7 @@ final class ClockDriver {
     }
   }
 
-  @SuppressWarnings("CatchingUnchecked") // an Error too is the driver's to see
+  @SuppressWarnings("CatchingUnchecked") // the driver has to see an Error, too
   private void runOnPool(Agenda.Item item) {
     Throwable thrown = null;
     int outer = onPool.get();

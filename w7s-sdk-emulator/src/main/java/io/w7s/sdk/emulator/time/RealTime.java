@@ -13,8 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 
 /**
- * The machine's time with an agenda: one daemon thread waits for what is due next and hands it to
- * an executor. It does not poll. Thread-safe.
+ * The machine's time with an agenda. One daemon thread waits until the next item is due and hands
+ * it to an executor. It does not poll. Thread-safe.
  */
 public final class RealTime implements Timeline, AutoCloseable {
 
@@ -40,7 +40,7 @@ public final class RealTime implements Timeline, AutoCloseable {
   /**
    * Starts the thread.
    *
-   * @param executor runs what is due; it stays the caller's to close
+   * @param executor runs the items; the caller closes it
    */
   public static RealTime start(String threadName, Executor executor) {
     var time = new RealTime(threadName, executor);
@@ -85,7 +85,7 @@ public final class RealTime implements Timeline, AutoCloseable {
     }
   }
 
-  /** Waits until something is due, or something earlier has come. Returns false when it is over. */
+  /** Waits until an item is due or an earlier one is added. Returns false when this has ended. */
   private boolean awaitNext() {
     lock.lock();
     try {
@@ -104,7 +104,7 @@ public final class RealTime implements Timeline, AutoCloseable {
       woken = false;
       return !closed;
     } catch (InterruptedException e) {
-      return false; // nobody else has the thread
+      return false; // no other code has this thread
     } finally {
       lock.unlock();
     }
@@ -166,11 +166,11 @@ public final class RealTime implements Timeline, AutoCloseable {
   }
 
   /**
-   * Runs what is due, and what becomes due while it runs, until nothing is; then ends the thread as
-   * {@link #close} does. An item must not call it, for it would wait for itself.
+   * Runs the items that are due, and those that become due meanwhile, until none is due. Then ends
+   * the thread as {@link #close} does. An item must not call this method: it would wait for itself.
    *
-   * @param longest how long to wait for that
-   * @return whether it came to that; else there are items that still run, or were not begun
+   * @param longest how long to wait
+   * @return whether no item was due in the end; false when some still run or did not begin
    * @throws InterruptedException at once when the thread is interrupted; the thread has ended then,
    *     too
    */
@@ -178,14 +178,14 @@ public final class RealTime implements Timeline, AutoCloseable {
     draining = true;
     wake();
     try {
-      thread.join(Math.max(1, longest.toMillis())); // zero would be for ever
+      thread.join(Math.max(1, longest.toMillis())); // zero would wait forever
       return !thread.isAlive();
     } finally {
       close();
     }
   }
 
-  /** Ends the thread; what is due later is not run. Closing twice does nothing. */
+  /** Ends the thread; items that are due later do not run. Closing twice does nothing. */
   @Override
   public void close() {
     closed = true;

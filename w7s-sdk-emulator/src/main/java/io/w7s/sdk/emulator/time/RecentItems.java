@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The last items that ran, for whoever has to find out what runs and runs. Used by the driver. */
+/** The last items that ran, for messages about items that run endlessly. Used by the driver. */
 final class RecentItems {
 
   private static final int REMEMBERED = 64;

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 
 /**
- * The numbers of {@link java.util.SplittableRandom}, for any number of threads. Written out here
- * because that class is for one thread, and so that a seed means the same history on every JDK.
+ * The numbers of {@link java.util.SplittableRandom}, which is not thread-safe. Implemented here so
+ * that several threads can use it, and so that a seed gives the same numbers on every JDK.
  */
 final class SeededRandom implements RandomGenerator {
 

@@ -4,12 +4,12 @@ import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 
 /**
- * A time source with an agenda: what the engines ask for the time and leave their work with. {@link
- * VirtualTime} is one whose clock moves only when told.
+ * A time source with an agenda, on which the engines schedule their work. The clock of {@link
+ * VirtualTime} moves only on request; that of {@link RealTime} is the machine's.
  */
 public interface Timeline extends TimeSource {
 
-  /** Returns what is due, in nanoseconds of {@link #nanos()}. */
+  /** Returns the agenda, whose times are nanoseconds of {@link #nanos()}. */
   Agenda agenda();
 
   /** Returns whether items run on other threads than those that call the platform. */
@@ -17,7 +17,7 @@ public interface Timeline extends TimeSource {
 
   /**
    * Returns whether {@link #now()} can move apart from {@link #nanos()}, as it does when the
-   * machine sleeps or its clock is set. Then whoever waits for an instant looks at the clock again
+   * machine sleeps or its clock is set. A thread that waits for an instant then checks the clock
    * each minute.
    */
   default boolean clockMayJump() {
@@ -28,8 +28,8 @@ public interface Timeline extends TimeSource {
   long nanos();
 
   /**
-   * Returns the agenda's nanosecond a delay from now; {@link Long#MAX_VALUE}, which never comes,
-   * for one of centuries.
+   * Returns the nanosecond of the agenda that is a delay from now; {@link Long#MAX_VALUE}, which is
+   * never reached, for a delay of centuries.
    *
    * @param delay zero or longer
    */
@@ -39,7 +39,7 @@ public interface Timeline extends TimeSource {
 
   /** Returns a nanosecond plus a delay that is not negative, without overflow. */
   static long later(long nanos, Duration delay) {
-    // what does not fit into a long of nanoseconds is 292 years away
+    // only delays of more than 292 years do not fit into a long of nanoseconds
     if (delay.toSeconds() >= Long.MAX_VALUE / 1_000_000_000L) {
       return Long.MAX_VALUE;
     }

@@ -15,42 +15,42 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time that stands still until it is told to move: by {@link #advance}, {@link #runUntilIdle}, or a
- * thread that waits. Moving means running, in the order of (instant, sequence) and one at a time on
- * the calling thread, everything due on the way; while an item runs, the time is the one it was due
- * at.
+ * Time that moves only when {@link #advance} or {@link #runUntilIdle} is called, or when a thread
+ * waits. When it moves, all items that are due on the way run on the calling thread, one after the
+ * other, in the order of (instant, sequence). While an item runs, the time is the one at which the
+ * item was due.
  *
- * <p>One thread drives at a time: the first that advances or waits, until it is done. Reading the
- * time, drawing random numbers and scheduling are open to every thread. A thread that waits while
- * another drives is blocked until its moment has come, or until it has to drive itself.
+ * <p>One thread drives at a time: the first that advances or waits, until it is done. Any thread
+ * can read the time, draw random numbers and schedule items. A thread that waits while another
+ * drives is blocked until its wait is over, or until it has to drive itself.
  *
  * <p>A thread that waits for a future of another kind, such as that of {@link
- * CompletableFuture#allOf}, cannot drive itself. For such a thread a daemon thread drives; items
- * run on that one then. It looks for waiting threads only while a future of {@link #after} or
- * {@link #future} is not done. A wait that this cannot help either, such as that of an item on the
- * driving thread, fails after {@value ClockDriver#STALLED_SECONDS} real seconds, with a message
+ * CompletableFuture#allOf}, cannot drive itself. A daemon thread drives for it, and items then run
+ * on that daemon thread. The daemon thread looks for waiting threads only while a future of {@link
+ * #after} or {@link #future} is not done. A wait that still cannot end, such as that of an item on
+ * the driving thread, fails after {@value ClockDriver#STALLED_SECONDS} real seconds, with a message
  * that names what it waits for.
  *
- * <p>An item that waits itself (a handler that sleeps) drives from within: others run inside its
- * wait, and whoever waited for an earlier moment goes on when the one inside has come back. That
- * goes {@value #DEEPEST} waits deep; a sleep deeper than that moves the clock alone, and what it
- * passes over runs late.
+ * <p>When an item waits, for example a handler that sleeps, other items run inside its wait. When
+ * such an inner item waits, too, the outer wait ends only after the inner one, even if its time
+ * comes first. Waits can be {@value #DEEPEST} deep. A deeper sleep only moves the clock, and the
+ * items that it passes over run late.
  *
- * <p>With {@linkplain #on a pool} the items run on its threads, those of one moment at the same
- * time; the clock moves on only when all of them are done or wait themselves. An item that finds no
- * free thread runs on one that waits, inside its wait. When all threads wait for something that the
- * clock does not know, whoever drives fails after {@value ClockDriver#STALLED_SECONDS} real
- * seconds, with a message that names them.
+ * <p>With {@linkplain #on a pool} the items run on the threads of the pool, those of one moment at
+ * the same time. The clock moves on only when all of them have ended or wait. When no thread is
+ * free, an item runs inside the wait of a thread that waits. When all threads wait for something
+ * that the clock does not know, the driving thread fails after {@value ClockDriver#STALLED_SECONDS}
+ * real seconds, with a message that names them.
  */
 public final class VirtualTime implements Timeline {
 
-  /** Far below what a thread's stack holds, even with a codec and a user's handler at each. */
+  /** A thread's stack holds many more, even with a codec and a user's handler in each. */
   static final int DEEPEST = 64;
 
-  /** More than anybody's backlog at one moment; fewer than a hanging test would be waited for. */
+  /** More than any test has due at one moment, and still reached within seconds. */
   static final int MOST_AT_ONE_MOMENT = 10_000_000;
 
-  /** Where {@link #nanosAfter} puts what is centuries away. */
+  /** The result of {@link #nanosAfter} for delays of centuries. */
   private static final long NEVER = Long.MAX_VALUE;
 
   /** A week of minutes in which nothing but schedules ran. */
@@ -68,10 +68,10 @@ public final class VirtualTime implements Timeline {
   private final WaitWatch watch = new WaitWatch(this);
   private volatile Moment moment;
 
-  /** Of the driving thread alone. */
+  /** Used by the driving thread only. */
   private int stepsAtMoment;
 
-  /** Both in one object: a reader sees them change together, and now() allocates nothing. */
+  /** In one object, so that both change together for readers, and now() allocates nothing. */
   private record Moment(long nanos, Instant instant) {}
 
   /**
@@ -91,12 +91,12 @@ public final class VirtualTime implements Timeline {
     this.moment = new Moment(0, start);
   }
 
-  /** Returns time that runs what is due at the same nanosecond in an order that the seed gives. */
+  /** Returns time that orders the items of one nanosecond by random numbers of the seed. */
   public static VirtualTime shuffled(Instant start, long seed) {
     return new VirtualTime(start, seed, true, null);
   }
 
-  /** Returns time that runs its items on a pool, which stays the caller's to close. */
+  /** Returns time that runs its items on a pool, which the caller closes. */
   public static VirtualTime on(Executor pool, Instant start, long seed) {
     return new VirtualTime(start, seed, false, pool);
   }
@@ -148,14 +148,13 @@ public final class VirtualTime implements Timeline {
 
   /**
    * Moves the clock on, and runs everything due up to and including the new time. The clock reaches
-   * 292 years from its start, or {@link Instant#MAX} where that is nearer; it refuses to go
-   * further.
+   * 292 years from its start, but at most {@link Instant#MAX}.
    *
    * @param step zero or longer; zero runs what is due now
    * @throws InvalidInputException when the step is negative, or leads beyond the end of the clock;
-   *     the clock has not moved then
-   * @throws IllegalStateException when another thread drives, or when something runs again and
-   *     again at one moment; the message names it
+   *     the clock does not move then
+   * @throws IllegalStateException when another thread drives, or when items run endlessly at one
+   *     moment; the message names them
    */
   public void advance(Duration step) {
     if (step.isNegative()) {
@@ -197,14 +196,14 @@ public final class VirtualTime implements Timeline {
   }
 
   /**
-   * Runs everything due now, and then moves on from one due moment to the next for as long as there
-   * is work: messages, retries, futures of {@link #after}. Schedules are no work, for they never
-   * end: one that is due on the way runs, but the clock does not move for it.
+   * Runs everything that is due now, and then moves on to the next due moments as long as there is
+   * work: messages, retries, futures of {@link #after}. Schedules are not work, because they never
+   * end. A schedule that is due on the way runs, but the clock does not move for it.
    *
    * @param stepLimit how many items may run
-   * @return how many did
-   * @throws IllegalStateException when there is still work after so many; the message names what
-   *     ran again and again
+   * @return how many items ran
+   * @throws IllegalStateException when there is still work after that number of items; the message
+   *     names the items that ran most recently
    */
   public int runUntilIdle(int stepLimit) {
     enter("runUntilIdle");
@@ -226,9 +225,9 @@ public final class VirtualTime implements Timeline {
   }
 
   /**
-   * Runs what is due until the delay has passed; one that the clock cannot reach fails at once, as
-   * a wait that nothing can end. Items of its last moment run before it returns when they were
-   * scheduled before it was called, and later when after.
+   * Runs the items that are due until the delay has passed. A delay beyond the end of the clock
+   * fails at once, because the wait could never end. Of the items due at its last moment, those
+   * that were scheduled before this call run before it returns, the others later.
    */
   @Override
   public void sleep(Duration delay) throws InterruptedException {
@@ -239,7 +238,7 @@ public final class VirtualTime implements Timeline {
     try {
       wait.get();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e); // nobody fails it
+      throw new IllegalStateException(e); // it is never completed with a failure
     } finally {
       wait.cancel(false);
     }
@@ -247,7 +246,7 @@ public final class VirtualTime implements Timeline {
 
   /**
    * Returns a future that completes, on the driving thread, when the clock gets there. {@code get}
-   * and {@code join} on it, and on what follows from it, drive the clock as {@link #await} does.
+   * and {@code join} on it, and on futures derived from it, drive the clock as {@link #await} does.
    */
   @Override
   public CompletableFuture<Void> after(Duration delay) {
@@ -274,7 +273,7 @@ public final class VirtualTime implements Timeline {
     return wait;
   }
 
-  /** Drives the clock while a thread is blocked and there is work; unless another thread drives. */
+  /** Drives the clock while a thread is blocked and there is work, unless another thread drives. */
   void driveFor(BooleanSupplier blocked) {
     if (!driving.tryEnter()) {
       return;
@@ -296,8 +295,8 @@ public final class VirtualTime implements Timeline {
    * Drives the clock, schedules included, until a future is done. While another thread drives, it
    * only waits.
    *
-   * @param what what is waited for, for the message
-   * @return the future's result, as its {@code join} has it
+   * @param what names the future in messages
+   * @return the future's result, as {@code join} returns it
    * @throws IllegalStateException at once when nothing is due that could complete it, or when
    *     nothing but schedules has run at {@value #MOST_WITHOUT_WORK} moments in turn
    */
@@ -309,7 +308,7 @@ public final class VirtualTime implements Timeline {
     try {
       driveUntil(future, what, false);
     } catch (InterruptedException e) {
-      throw new AssertionError(e); // it was not asked to be interruptible
+      throw new AssertionError(e); // this wait is not interruptible
     }
     return future instanceof Wait<T> wait ? wait.joinDone() : future.join();
   }
@@ -380,7 +379,7 @@ public final class VirtualTime implements Timeline {
     return next.isPresent() && next.getAsLong() <= now;
   }
 
-  /** Never back: an item that waited may have moved the clock further than its caller meant to. */
+  /** Never moves back: an item that waited may have moved the clock further than its caller. */
   private void moveTo(long nanos) {
     if (nanos > moment.nanos) {
       moment = new Moment(nanos, start.plusNanos(nanos));
@@ -394,7 +393,7 @@ public final class VirtualTime implements Timeline {
 
   private void exit() {
     if (driving.exit()) {
-      recent.clear(); // an item may hold a test's world
+      recent.clear(); // an item may keep the objects of a test alive
       stepsAtMoment = 0;
     }
   }
@@ -439,7 +438,7 @@ public final class VirtualTime implements Timeline {
       this.due = nanosAfter(nonNegative(delay));
     }
 
-    /** A wait that is too deep moves the clock alone. */
+    /** A wait that is too deep only moves the clock. */
     @Override
     @SuppressWarnings("NullAway") // a Void is never anything else
     public Void get() throws InterruptedException, ExecutionException {
@@ -451,7 +450,7 @@ public final class VirtualTime implements Timeline {
     }
   }
 
-  /** A future whose waiting thread drives. */
+  /** A future that drives the clock while a thread waits for it. */
   private class Wait<T> extends CompletableFuture<T> {
 
     private final Object what;
@@ -466,7 +465,7 @@ public final class VirtualTime implements Timeline {
       return super.get();
     }
 
-    /** Waits for so long by this clock, which it drives; no real time passes. */
+    /** Drives the clock for at most this time; no real time passes. */
     @Override
     public T get(long timeout, TimeUnit unit)
         throws InterruptedException, ExecutionException, TimeoutException {
@@ -493,7 +492,7 @@ public final class VirtualTime implements Timeline {
       return joined(this, what);
     }
 
-    /** Counts the time by this clock. */
+    /** Measures the time with this clock. */
     @Override
     public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
       return whenPassed(
@@ -505,7 +504,7 @@ public final class VirtualTime implements Timeline {
                       what + " did not end within " + text(timeout, unit) + " of virtual time")));
     }
 
-    /** Counts the time by this clock. */
+    /** Measures the time with this clock. */
     @Override
     public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
       return whenPassed(timeout, unit, () -> complete(value));

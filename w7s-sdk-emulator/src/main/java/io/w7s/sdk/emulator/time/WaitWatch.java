@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the threads that wait for a future which cannot drive the virtual clock itself, such as
  * that of {@link CompletableFuture#allOf}. A daemon thread looks for them while there are
- * unfinished waits that such a future may depend on. It has the clock drive for such a thread; when
- * that does not help for {@value ClockDriver#STALLED_SECONDS} real seconds, it fails the thread's
- * waits.
+ * unfinished waits that such a future may depend on. It drives the clock for such a thread. When
+ * the thread still waits after {@value ClockDriver#STALLED_SECONDS} real seconds, the thread's
+ * waits fail.
  */
 final class WaitWatch {
 
@@ -72,7 +72,7 @@ final class WaitWatch {
         }
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // nobody else has the thread
+      Thread.currentThread().interrupt(); // no other code has this thread
     }
   }
 
@@ -96,7 +96,7 @@ final class WaitWatch {
         && !blocker.isReleasable();
   }
 
-  @SuppressWarnings("CatchingUnchecked") // an Error too is for the thread that waits
+  @SuppressWarnings("CatchingUnchecked") // the waiting thread gets an Error, too
   private void drive(VirtualTime clock, Thread blocked) {
     try {
       clock.driveFor(() -> isBlocked(blocked));

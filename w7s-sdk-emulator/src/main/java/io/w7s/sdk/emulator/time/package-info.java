@@ -1,4 +1,4 @@
-/** Time that moves when it is told to, time that moves by itself, and what is due in either. */
+/** Virtual and real time, and the agenda of the items that are due. */
 @NullMarked
 package io.w7s.sdk.emulator.time;
 

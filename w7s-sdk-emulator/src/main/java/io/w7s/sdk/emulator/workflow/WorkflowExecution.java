@@ -2,11 +2,13 @@ package io.w7s.sdk.emulator.workflow;
 
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.app.AppInstance;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.StoredExecution;
+import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import java.time.Instant;
 
 /**
- * A workflow execution as it was started. The payload is handed over, not copied.
+ * A workflow execution as it was started. The payload is not copied.
  *
  * @param id the full instance id
  * @param owner the app that declares the workflow, in its environment
@@ -25,10 +27,20 @@ public record WorkflowExecution(
     Instant createdAt,
     byte[] payload) {
 
-  /** Returns the JSON that the platform stores: the payload, and what it knows of the execution. */
+  /** Returns the JSON that the platform stores: the payload with its starter, time and target. */
   public byte[] toEnvelope() {
-    return Envelope.ofExecution(
-        owner.app(), owner.environment(), workflow, path, caller, createdAt, payload);
+    return new StoredExecution(createdAt, caller, target(), JsonSlice.of(payload)).toJson();
+  }
+
+  /** Returns the JSON that is delivered to the app. */
+  public byte[] toDelivery() {
+    return new WorkflowDelivery(
+            workflow, workflow, id, createdAt, caller, target(), JsonSlice.of(payload))
+        .toJson();
+  }
+
+  private WorkflowDelivery.Target target() {
+    return new WorkflowDelivery.Target(owner.app(), owner.environment(), workflow, path);
   }
 
   /** Returns the id and the workflow, but not the payload, which may be secret. */

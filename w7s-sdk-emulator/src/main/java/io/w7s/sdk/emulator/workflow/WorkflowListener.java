@@ -3,7 +3,7 @@ package io.w7s.sdk.emulator.workflow;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.workflow.WorkflowStatus;
 
-/** Is told of workflow executions. */
+/** Observes workflow executions. */
 public interface WorkflowListener {
 
   /** Called when an execution was started, before its first attempt. */

@@ -3,7 +3,7 @@ package io.w7s.sdk.emulator.workflow;
 import java.time.Duration;
 
 /**
- * How often and when a workflow instance is run again.
+ * How often and when a workflow execution is retried.
  *
  * @param retries how many attempts may follow the first
  * @param firstDelay the wait before the first of them; each further wait is twice the one before
@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public record WorkflowPolicy(int retries, Duration firstDelay, Duration timeout) {
 
-  /** The platform's own: three retries after 10, 20 and 40 seconds, 300 seconds an attempt. */
+  /** The platform's policy: three retries after 10, 20 and 40 s, and 300 s for each attempt. */
   public static final WorkflowPolicy PLATFORM =
       new WorkflowPolicy(3, Duration.ofSeconds(10), Duration.ofSeconds(300));
 

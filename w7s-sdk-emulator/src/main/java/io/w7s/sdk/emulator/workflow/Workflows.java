@@ -1,7 +1,6 @@
 package io.w7s.sdk.emulator.workflow;
 
-import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
@@ -14,20 +13,20 @@ import java.util.Optional;
  */
 public interface Workflows {
 
-  /** Returns an execution; empty when there is none of that full id. */
-  Optional<WorkflowInstance> find(AppId app, Environment environment, String workflow, String id);
+  /** Returns the execution with a full id; empty when there is none. */
+  Optional<WorkflowInstance> find(String id);
 
   /** Returns the executions of a workflow, in no order. */
-  List<WorkflowInstance> of(AppId app, Environment environment, String workflow);
+  List<WorkflowInstance> of(AppInstance owner, String workflow);
 
   /**
-   * Sets the status of an execution, and adds the execution when it is unknown; its app is not
-   * called for it.
+   * Sets the status of an execution, and adds the execution when it is unknown. The app is not
+   * called.
    */
-  void put(AppId app, Environment environment, String workflow, String id, WorkflowStatus status);
+  void put(AppInstance owner, String workflow, String id, WorkflowStatus status);
 
   /**
-   * Delivers an execution to its app once, and keeps nothing of it.
+   * Delivers an execution to its app once, without storing it.
    *
    * @return the output of the app; empty when the platform would try again
    */

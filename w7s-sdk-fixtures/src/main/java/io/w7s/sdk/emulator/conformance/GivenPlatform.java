@@ -3,11 +3,12 @@ package io.w7s.sdk.emulator.conformance;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.PlatformListener;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
@@ -52,7 +53,10 @@ public final class GivenPlatform implements PlatformListener {
             : builder.build();
     given.path("apps").forEach(this::deploy);
     for (JsonNode used : given.path("usage")) {
-      platform.addUsage(app(used), environment(used), metric(used), used.path("units").longValue());
+      platform.addUsage(
+          new AppInstance(app(used), environment(used)),
+          metric(used),
+          used.path("units").longValue());
     }
     given
         .path("instances")
@@ -61,8 +65,7 @@ public final class GivenPlatform implements PlatformListener {
                 platform
                     .workflows()
                     .put(
-                        AppId.parse("acme/target"),
-                        Environment.PRODUCTION,
+                        AppInstance.of(AppId.parse("acme/target")),
                         "process-order",
                         id,
                         status(status)));
@@ -115,7 +118,7 @@ public final class GivenPlatform implements PlatformListener {
                     "rpc" + suffix, "queue" + suffix, "workflow" + suffix, "events" + suffix)));
   }
 
-  private AppEndpoint backend(AppId app, Environment environment, JsonNode responder) {
+  private AppHandler backend(AppId app, Environment environment, JsonNode responder) {
     return request -> {
       dispatched.add(new Dispatched(app, environment, request));
       if (responder.has("throw")) {

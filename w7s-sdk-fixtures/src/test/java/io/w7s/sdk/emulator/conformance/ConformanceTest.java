@@ -125,8 +125,7 @@ class ConformanceTest {
     }
     var queue =
         new QueueId(
-            GivenPlatform.app(when),
-            GivenPlatform.environment(when),
+            new AppInstance(GivenPlatform.app(when), GivenPlatform.environment(when)),
             when.path("queue").stringValue());
     DeliveryResult delivery = platform.platform.queues().deliver(queue, batch);
     // "acked" covers what the platform drops without a word

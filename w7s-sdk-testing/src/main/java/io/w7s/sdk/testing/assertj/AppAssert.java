@@ -30,7 +30,7 @@ public final class AppAssert extends PlatformAssert<AppAssert> {
   }
 
   private boolean isThere() {
-    return actual.platform().deployment(app.app(), app.environment()).isPresent();
+    return actual.platform().deployment(new AppInstance(app.app(), app.environment())).isPresent();
   }
 
   /** Checks that the app is deployed. */

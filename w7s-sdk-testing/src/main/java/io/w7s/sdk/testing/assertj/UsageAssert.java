@@ -1,7 +1,7 @@
 package io.w7s.sdk.testing.assertj;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.testing.InMemoryW7s;
 
@@ -23,8 +23,6 @@ public final class UsageAssert extends PlatformAssert<UsageAssert> {
   public UsageAssert has(Metric metric, long units) {
     isNotNull();
     return hasCount(
-        "of " + metric.word(),
-        units,
-        actual.platform().usageToday(app, Environment.PRODUCTION, metric));
+        "of " + metric.word(), units, actual.platform().usageToday(AppInstance.of(app), metric));
   }
 }

@@ -1,7 +1,7 @@
 package io.w7s.sdk.testing.assertj;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.Journal.Kind;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
@@ -25,7 +25,7 @@ public final class WorkflowAssert extends PlatformAssert<WorkflowAssert> {
 
   private long instances(Predicate<State> state) {
     isNotNull();
-    return actual.platform().workflows().of(app, Environment.PRODUCTION, name).stream()
+    return actual.platform().workflows().of(AppInstance.of(app), name).stream()
         .filter(instance -> state.test(instance.status().state()))
         .count();
   }

@@ -2,6 +2,7 @@ package io.w7s.sdk.testing.contract;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.spi.TimeSource;
@@ -55,7 +56,7 @@ public final class EmulatorFixture implements TransportFixture {
   public Transport transport(AppId app, Environment environment) {
     Deployment deployed =
         w7s.platform()
-            .deployment(app, environment)
+            .deployment(new AppInstance(app, environment))
             .orElseThrow(() -> new IllegalArgumentException(app + " is not deployed"));
     return transports.apply(server.url(), deployed);
   }

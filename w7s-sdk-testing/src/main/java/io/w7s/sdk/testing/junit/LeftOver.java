@@ -30,7 +30,7 @@ record LeftOver(String waiting, String deadLetters) {
     }
     for (Deployment app : platform.deployments()) {
       for (Manifest.Workflow workflow : app.manifest().workflows()) {
-        platform.workflows().of(app.app(), app.environment(), workflow.name()).stream()
+        platform.workflows().of(app.instance(), workflow.name()).stream()
             .filter(instance -> !instance.status().state().ended())
             .sorted(Comparator.comparing(WorkflowInstance::id))
             .forEach(

@@ -7,15 +7,18 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.ControlResponse;
+import io.w7s.sdk.internal.wire.ControlResults;
 import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.SendReceipt;
+import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,33 +42,25 @@ public final class W7sResponses {
 
   /** Returns the response to a message that a queue has accepted. */
   public static ResponseDefinitionBuilder enqueued(QueueRef<?> queue, Instant enqueuedAt) {
-    AppId app = queue.app();
-    return success(
-        object(
-            "queue", name(app, queue.name()),
-            "enqueuedAt", text(enqueuedAt),
-            "result", object("metadata", object("metrics", Map.of()))));
+    return success(ControlResults.toJson(new SendReceipt(queue.app(), queue.name(), enqueuedAt)));
   }
 
   /** Returns the response to a published event. */
   public static ResponseDefinitionBuilder published(PublishReceipt receipt) {
-    String data = new String(PublishResult.toJson(receipt), StandardCharsets.UTF_8);
-    return responded(200, "{\"status\":\"success\",\"data\":" + data + "}");
+    return success(JsonSlice.of(PublishResult.toJson(receipt)));
   }
 
   /** Returns the response to the start of a workflow. The state of the instance is queued. */
   public static ResponseDefinitionBuilder started(
       WorkflowRef<?, ?> workflow, String instanceId, Instant createdAt) {
-    Map<String, @Nullable Object> data =
-        instance(workflow, instanceId, WorkflowStatus.of(WorkflowStatus.State.QUEUED));
-    data.put("createdAt", text(createdAt));
-    return success(data);
+    return instance(
+        workflow, instanceId, WorkflowStatus.of(WorkflowStatus.State.QUEUED), createdAt);
   }
 
   /** Returns the response to a status query. */
   public static ResponseDefinitionBuilder status(
       WorkflowRef<?, ?> workflow, String instanceId, WorkflowStatus status) {
-    return success(instance(workflow, instanceId, status));
+    return instance(workflow, instanceId, status, null);
   }
 
   /**
@@ -132,44 +127,25 @@ public final class W7sResponses {
       throw new InvalidInputException(
           "refusal status", String.valueOf(status), LOWEST_REFUSAL + " to " + HIGHEST_REFUSAL);
     }
-    Map<String, @Nullable Object> body = object("status", "error", "error", message);
-    if (!details.isEmpty()) {
-      body.put("details", details);
-    }
-    return responded(status, JsonValues.write(body));
+    return json(status, new ControlResponse.Failure(message, new LinkedHashMap<>(details)));
   }
 
-  private static ResponseDefinitionBuilder success(Map<String, @Nullable Object> data) {
-    return responded(200, JsonValues.write(object("status", "success", "data", data)));
+  private static ResponseDefinitionBuilder instance(
+      WorkflowRef<?, ?> workflow,
+      String instanceId,
+      WorkflowStatus status,
+      @Nullable Instant createdAt) {
+    return success(
+        ControlResults.toJson(
+            workflow.app(), workflow.name(), new WorkflowInstance(instanceId, status), createdAt));
   }
 
-  private static Map<String, @Nullable Object> instance(
-      WorkflowRef<?, ?> workflow, String instanceId, WorkflowStatus status) {
-    Map<String, @Nullable Object> shown = object("status", status.state().word());
-    status
-        .output()
-        .ifPresent(
-            output ->
-                shown.put(
-                    "output",
-                    object(
-                        "status", output.status(),
-                        "contentType", output.contentType(),
-                        "body", output.body())));
-    status
-        .error()
-        .ifPresent(error -> shown.put("error", object("name", "Error", "message", error)));
-    return object(
-        "workflow", name(workflow.app(), workflow.name()),
-        "instance", object("id", instanceId, "status", shown));
+  private static ResponseDefinitionBuilder success(JsonSlice data) {
+    return json(200, new ControlResponse.Success(data));
   }
 
-  private static Map<String, @Nullable Object> name(AppId app, String name) {
-    return object("owner", app.owner(), "repo", app.repo(), "name", name);
-  }
-
-  private static String text(Instant instant) {
-    return instant.truncatedTo(ChronoUnit.MILLIS).toString();
+  private static ResponseDefinitionBuilder json(int status, ControlResponse response) {
+    return responded(status, new String(response.toJson(), StandardCharsets.UTF_8));
   }
 
   private static Map<String, @Nullable Object> object(Object... namesAndValues) {

@@ -44,8 +44,8 @@ final class LocalFixture implements TransportFixture {
   private AppResponse handle(AppRequest request) {
     for (Deployment each : deployed.values()) {
       String prefix = "/" + each.app();
-      if (each.endpoint().isPresent() && request.path().startsWith(prefix + "/")) {
-        return each.endpoint()
+      if (each.handler().isPresent() && request.path().startsWith(prefix + "/")) {
+        return each.handler()
             .get()
             .handle(
                 new AppRequest(
@@ -75,7 +75,7 @@ final class LocalFixture implements TransportFixture {
         W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app(app).environment(environment);
     for (Deployment each : List.copyOf(deployed.values())) {
       config.localManifest(each.app(), each.manifest());
-      if (each.endpoint().isPresent()) {
+      if (each.handler().isPresent()) {
         config.localApp(each.app(), URI.create(server.url() + "/" + each.app()));
       }
     }

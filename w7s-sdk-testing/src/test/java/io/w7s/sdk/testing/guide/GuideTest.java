@@ -7,7 +7,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Tokens;
 import io.w7s.sdk.testing.Canary;
@@ -105,7 +105,7 @@ class GuideTest {
     try (EmulatorServer server = EmulatorServer.start(w7s.platform())) {
       Tokens tokens =
           w7s.platform()
-              .deployment(AppId.parse("acme/shop"), Environment.PRODUCTION)
+              .deployment(AppInstance.of(AppId.parse("acme/shop")))
               .flatMap(shop -> shop.tokens())
               .orElseThrow();
       callOverHttp(server.url(), tokens.queue());

@@ -14,12 +14,12 @@ import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.http.ResponseDefinition;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Metric.Scope;
@@ -87,7 +87,7 @@ class W7sStubsTest {
     w7s.deploy(new Acme().worker(), new Acme().subscriber("acme/mail"));
     w7s.as("acme/shop").events().publish(DONE, new Job("a"));
     return w7s.platform()
-        .deployment(AppId.parse("acme/shop"), Environment.PRODUCTION)
+        .deployment(AppInstance.of(AppId.parse("acme/shop")))
         .orElseThrow()
         .tokens()
         .orElseThrow();

@@ -4,7 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
@@ -73,7 +73,7 @@ public final class DeployedApp {
   public record DeployedQueue(QueueId id, String physicalName, String consumer, Headers headers) {}
 
   private DeployedQueue deployed(Manifest.Queue queue) {
-    var id = new QueueId(instance.app(), instance.environment(), queue.name());
+    var id = new QueueId(instance, queue.name());
     String physicalName = id.physicalName();
     return new DeployedQueue(
         id,
@@ -127,8 +127,8 @@ public final class DeployedApp {
   }
 
   /** Returns the backend of the app; null when it has none. */
-  public @Nullable AppEndpoint endpoint() {
-    return deployment.endpoint().orElse(null);
+  public @Nullable AppHandler handler() {
+    return deployment.handler().orElse(null);
   }
 
   /** Returns a queue that the app declares; null when it declares none of that name. */

@@ -1,10 +1,11 @@
 package io.w7s.sdk.emulator.internal.app;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.DeliveryResult;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
@@ -15,22 +16,22 @@ public final class Dispatch {
 
   private static final Logger log = LoggerFactory.getLogger(Dispatch.class);
 
-  private static final AppResponse FAILED = AppEndpoint.failed("");
+  private static final AppResponse FAILED = Deployment.backendFailure("");
 
   private Dispatch() {}
 
   /** Calls a backend. When it throws or is not there, the response is a 502 with the reason. */
   public static AppResponse call(DeployedApp target, AppRequest request) {
-    AppEndpoint endpoint = target.endpoint();
-    if (endpoint == null) {
-      return AppEndpoint.failed(target.instance() + " has no backend");
+    AppHandler handler = target.handler();
+    if (handler == null) {
+      return Deployment.backendFailure(target.instance() + " has no backend");
     }
     try {
-      return endpoint.handle(request);
+      return handler.handle(request);
     } catch (RuntimeException thrown) {
       log.warn("{} in {} threw", request, target.instance(), thrown);
       String message = thrown.getMessage();
-      return AppEndpoint.failed(
+      return Deployment.backendFailure(
           message == null || message.isEmpty() ? thrown.getClass().getName() : message);
     }
   }
@@ -61,7 +62,7 @@ public final class Dispatch {
     return response.report().map(result::withReport).orElse(result);
   }
 
-  /** Shows only the text that the emulator or an endpoint wrote: other text may be secret. */
+  /** Shows only the text that the emulator or a handler wrote: other text may be secret. */
   private static String failure(AppResponse response) {
     boolean told =
         response.status() == FAILED.status() && response.headers().equals(FAILED.headers());

@@ -133,7 +133,7 @@ public final class Registry {
       throw new Refusal(
           Refusal.NOT_FOUND, "No deployment of %s in %s".formatted(app, caller.environment()));
     }
-    if (target.endpoint() == null) {
+    if (target.handler() == null) {
       throw new Refusal(Refusal.NOT_FOUND, "The deployment of %s has no backend".formatted(app));
     }
     return target;

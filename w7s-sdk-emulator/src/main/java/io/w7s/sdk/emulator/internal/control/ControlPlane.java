@@ -1,31 +1,30 @@
 package io.w7s.sdk.emulator.internal.control;
 
-import static io.w7s.sdk.emulator.internal.control.ControlResponses.object;
-
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.queue.QueueService;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.JavaScriptNumber;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.emulator.internal.workflow.WorkflowStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.PublishReceipt;
-import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.Slugs;
+import io.w7s.sdk.internal.wire.ControlResults;
 import io.w7s.sdk.internal.wire.PublishResult;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.workflow.WorkflowInstance;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
+import java.time.Instant;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -34,11 +33,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP API of the platform without HTTP: {@code /api/v1/rpc/}, {@code /api/v1/queues/}, {@code
- * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Only the bearer token names the
- * caller. Content types are those of the platform, odd ones too: some refusals of workflow calls
- * are JSON with the type {@code text/plain}. Backends run on the calling thread. Thread-safe.
+ * /api/v1/workflows/}, {@code /api/v1/events/} and {@code /health}. Only the bearer token
+ * identifies the caller. Content types are those of the platform, also odd ones: some refusals of
+ * workflow calls are JSON with the type {@code text/plain}. Backends run on the calling thread.
+ * Thread-safe.
  */
-public final class ControlPlane implements AppEndpoint {
+public final class ControlPlane implements AppHandler {
 
   private static final String QUEUES = "/api/v1/queues/";
   private static final String WORKFLOWS = "/api/v1/workflows/";
@@ -145,7 +145,7 @@ public final class ControlPlane implements AppEndpoint {
     DeployedApp holder = services.registry().holder(kind, token);
     if (holder == null) {
       throw new Refusal(
-          Refusal.UNAUTHORIZED, "The token is nobody's of kind %s".formatted(kind.word()));
+          Refusal.UNAUTHORIZED, "No deployment has this token of kind %s".formatted(kind.word()));
     }
     return holder;
   }
@@ -193,19 +193,16 @@ public final class ControlPlane implements AppEndpoint {
     }
     AppId app = segments.app();
     String queue = slug("queue name", segments.decoded(2));
-    byte[] body = Envelope.body("message body", request.body());
+    byte[] body = StoredJson.ofRequest("message body", request.body());
     Duration delay = delay(request.headers());
     return caller -> {
       SendReceipt receipt = services.queues().send(caller, app, queue, body, delay);
-      Map<String, @Nullable Object> data =
-          object("queue", name(app, queue), "enqueuedAt", Envelope.text(receipt.enqueuedAt()));
-      data.put("result", object("metadata", object("metrics", Map.of())));
-      return ControlResponses.success(data);
+      return ControlResponses.success(ControlResults.toJson(receipt));
     };
   }
 
   private static Duration delay(Headers headers) {
-    // two headers are one with a comma, which is no number
+    // two headers are joined with a comma, and then are not a number
     String text = Names.trimmed(String.join(", ", headers.all("x-w7s-queue-delay-seconds")));
     double seconds = JavaScriptNumber.of(text);
     boolean whole = seconds == Math.rint(seconds) && seconds >= 0 && seconds <= 86_400;
@@ -228,13 +225,12 @@ public final class ControlPlane implements AppEndpoint {
           segments.count() > 3 ? segments.joined(3) : "");
     }
 
-    Map<String, @Nullable Object> data(WorkflowStore.Entry entry) {
-      return object(
-          "workflow", name(app, workflow), "instance", ControlResponses.instance(entry.instance()));
+    AppResponse response(WorkflowInstance instance, @Nullable Instant createdAt) {
+      return ControlResponses.success(ControlResults.toJson(app, workflow, instance, createdAt));
     }
   }
 
-  /** What the platform has to say of the target it says in plain text, for a reason of its own. */
+  /** The platform refuses a wrong target with the content type of plain text. */
   private static <T> T inText(Supplier<T> check) {
     try {
       return check.get();
@@ -258,7 +254,7 @@ public final class ControlPlane implements AppEndpoint {
 
   private AppResponse start(DeployedApp caller, WorkflowPath path, AppRequest request) {
     requireTarget(caller, path);
-    byte[] payload = Envelope.body("workflow payload", request.body());
+    byte[] payload = StoredJson.ofRequest("workflow payload", request.body());
     String id =
         request
             .headers()
@@ -268,9 +264,7 @@ public final class ControlPlane implements AppEndpoint {
             .orElse(null);
     WorkflowStore.Entry started =
         services.workflows().start(caller, path.app(), path.workflow(), id, payload);
-    Map<String, @Nullable Object> data = path.data(started);
-    data.put("createdAt", Envelope.text(started.createdAt()));
-    return ControlResponses.success(data);
+    return path.response(started.instance(), started.createdAt());
   }
 
   private Function<DeployedApp, AppResponse> status(AppRequest request) {
@@ -280,9 +274,9 @@ public final class ControlPlane implements AppEndpoint {
       if (path.instanceId().isEmpty()) {
         throw new Refusal(Refusal.BAD_REQUEST, "A workflow instance id is needed");
       }
-      return ControlResponses.success(
-          path.data(
-              services.workflows().status(caller, path.app(), path.workflow(), path.instanceId())));
+      WorkflowStore.Entry known =
+          services.workflows().status(caller, path.app(), path.workflow(), path.instanceId());
+      return path.response(known.instance(), null);
     };
   }
 
@@ -303,11 +297,6 @@ public final class ControlPlane implements AppEndpoint {
           "The token is that of %s, which publishes as itself".formatted(publisher));
     }
     PublishReceipt receipt = services.events().publish(caller, request);
-    return ControlResponses.success(
-        Objects.requireNonNull(JsonValues.parse(PublishResult.toJson(receipt))));
-  }
-
-  private static Map<String, @Nullable Object> name(AppId app, String name) {
-    return object("owner", app.owner(), "repo", app.repo(), "name", name);
+    return ControlResponses.success(JsonSlice.of(PublishResult.toJson(receipt)));
   }
 }

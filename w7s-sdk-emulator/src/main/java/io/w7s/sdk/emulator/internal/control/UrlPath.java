@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A path as the platform reads it: repeated slashes are one, segments are trimmed, percent escapes
- * are decoded for each segment on its own.
+ * A path as the platform reads it: repeated slashes count as one, segments are trimmed, and percent
+ * escapes are decoded in each segment separately.
  *
  * @param raw the segments, percent-encoded, none of them empty
  * @param trailingSlash whether the path ends with a slash
@@ -46,7 +46,7 @@ record UrlPath(List<String> raw, boolean trailingSlash) {
     }
   }
 
-  /** Returns the segments from an index on, decoded and joined with hyphens. */
+  /** Returns the segments from an index to the end, decoded and joined with hyphens. */
   String joined(int index) {
     var joined = new StringBuilder(decoded(index));
     for (int i = index + 1; i < raw.size(); i++) {
@@ -65,8 +65,8 @@ record UrlPath(List<String> raw, boolean trailingSlash) {
   }
 
   /**
-   * Returns the path that the segments from an index on make in the target's own URL, with its
-   * leading slash.
+   * Returns the path in the target that the segments from an index to the end name, with a leading
+   * slash.
    */
   String pathFrom(int index) {
     var joined = new StringBuilder();

@@ -1,8 +1,6 @@
 package io.w7s.sdk.emulator.internal.event;
 
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.AppListener;
@@ -14,8 +12,8 @@ import io.w7s.sdk.emulator.internal.app.DeployedApp.DeployedQueue;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.queue.QueueEngine;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.StatusException;
@@ -26,6 +24,7 @@ import io.w7s.sdk.events.EventRouter;
 import io.w7s.sdk.events.Subscriber;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
@@ -67,16 +66,16 @@ public final class EventService {
   }
 
   /** Removes the publishers and subscribers of an app. */
-  public void removed(AppId app, Environment environment) {
-    declared.remove(app, environment);
+  public void removed(AppInstance app) {
+    declared.remove(app.app(), app.environment());
   }
 
   /** Counts publishes against the limits of the publisher. */
   private final class PublishLimit implements EventMeter {
     @Override
     public void publish(Caller publisher, String subject) {
-      var app = new AppInstance(publisher.app(), publisher.environment());
-      usage.admit(Metric.EVENT_PUBLISH, registry.caller(app).account(), 1, time.now());
+      DeployedApp app = registry.caller(AppInstance.of(publisher));
+      usage.admit(Metric.EVENT_PUBLISH, app.account(), 1, time.now());
     }
   }
 
@@ -86,7 +85,7 @@ public final class EventService {
    * @throws Refusal when the body is not an event, or the platform does not accept it
    */
   public PublishReceipt publish(DeployedApp publisher, AppRequest request) {
-    byte[] body = Envelope.body("event", request.body());
+    byte[] body = StoredJson.ofRequest("event", request.body());
     EventPublish event;
     try {
       event =
@@ -122,13 +121,13 @@ public final class EventService {
       throw new Refusal(Refusal.NOT_FOUND, to + " is not declared");
     }
     Registry.requireAllowed(Kind.QUEUE, publisher, subscriber);
-    Instant now = Envelope.toMillisecond(time.now());
-    Envelope.requireFits(
+    Instant now = StoredJson.toMillisecond(time.now());
+    StoredJson.requireFits(
         "event message",
         message,
         () ->
-            Envelope.ofMessage(
-                queue.id().app(), queue.id().name(), publisher.caller(), now, message));
+            new StoredMessage(now, publisher.caller(), JsonSlice.of(message))
+                .toJson(to.app(), to.queue()));
     usage.admit(Metric.EVENT_DELIVERY, publisher.account(), 1, now);
     if (!engine.send(queue.id(), now, publisher.caller(), message, Duration.ZERO)) {
       throw new Refusal(Refusal.NOT_FOUND, to + " was removed");

@@ -1,9 +1,10 @@
 package io.w7s.sdk.emulator.internal.queue;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueuedMessage;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HexFormat;
@@ -112,7 +113,8 @@ final class PendingMessage implements QueuedMessage {
 
   @Override
   public byte[] toEnvelope() {
-    return Envelope.ofMessage(queue.app(), queue.name(), caller, enqueuedAt, body);
+    return new StoredMessage(enqueuedAt, caller, JsonSlice.of(body))
+        .toJson(queue.app(), queue.name());
   }
 
   /** Returns the id, the queue and the attempt, but not the body, which may be secret. */

@@ -53,7 +53,7 @@ final class QueueConsumer {
   DeliveryResult deliverWire(QueueId queue, List<QueueDelivery.Message> messages) {
     DeployedApp target = registry.find(queue.owner());
     DeployedQueue declared = target == null ? null : target.queue(queue.name());
-    if (target == null || declared == null || target.endpoint() == null) {
+    if (target == null || declared == null || target.handler() == null) {
       return DeliveryResult.failed("nobody consumes " + queue.name() + " of " + queue.owner());
     }
     DeliveryResult dropped = overLimit(target, messages.size());

@@ -39,15 +39,14 @@ import org.jspecify.annotations.Nullable;
  * that failed {@code 1 + maxRetries} times is dropped: logged, counted and kept among the {@link
  * #deadLetters()}.
  *
- * <p>A queue has one batch with its consumer at a time; batches of different queues run side by
- * side where the items of the agenda do. A queue has one item on the agenda, not one for each
- * message.
+ * <p>A queue has one batch with its consumer at a time; batches of different queues run
+ * concurrently when the agenda runs its items on several threads. A queue has one item on the
+ * agenda, not one for each message.
  *
  * <p>When an app is deployed again, its queues keep their messages, with their times and attempts;
- * new settings apply to what is sent, batched and retried from then on. When a queue is removed,
- * its messages become dead letters; a batch that is with the consumer is acknowledged when it
- * succeeds, and dropped when it fails. A queue of the same name that is declared later starts
- * empty.
+ * new settings apply to later sends, batches and retries. When a queue is removed, its messages
+ * become dead letters; a batch that is with the consumer is acknowledged when it succeeds, and
+ * dropped when it fails. A queue of the same name that is declared later starts empty.
  *
  * <p>Thread-safe; no lock is held while a batch is delivered.
  */
@@ -83,7 +82,7 @@ public final class QueueEngine implements Queues {
   /** Makes the queues of an app that do not exist yet, with the messages the store has kept. */
   public void declare(DeployedApp app) {
     for (Manifest.Queue queue : app.manifest().queues()) {
-      var id = new QueueId(app.app(), app.environment(), queue.name());
+      var id = new QueueId(app.instance(), queue.name());
       queues.computeIfAbsent(id, this::restored);
     }
   }
@@ -113,7 +112,7 @@ public final class QueueEngine implements Queues {
   public void remove(DeployedApp app, Manifest kept) {
     for (Manifest.Queue queue : app.manifest().queues()) {
       if (kept.queues().stream().noneMatch(other -> other.name().equals(queue.name()))) {
-        QueueState removed = queues.remove(new QueueId(app.app(), app.environment(), queue.name()));
+        QueueState removed = queues.remove(new QueueId(app.instance(), queue.name()));
         if (removed != null) {
           removed.remove();
         }

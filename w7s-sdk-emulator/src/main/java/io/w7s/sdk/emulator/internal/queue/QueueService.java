@@ -7,10 +7,12 @@ import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.app.DeployedApp.DeployedQueue;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueueSettings;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.StoredMessage;
 import io.w7s.sdk.queue.SendReceipt;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
@@ -62,14 +64,16 @@ public final class QueueService {
       DeployedApp caller, AppId app, String queue, byte[] body, Duration delay) {
     QueueId target = target(caller, app, queue);
     requireDelay(delay);
-    Instant now = Envelope.toMillisecond(time.now());
-    byte[] stored = Envelope.stored("message body", body);
+    Instant now = StoredJson.toMillisecond(time.now());
+    byte[] stored = StoredJson.of("message body", body);
     usage.admit(Metric.QUEUE_SEND, caller.account(), 1, now);
     try {
-      Envelope.requireFits(
+      StoredJson.requireFits(
           "message body",
           stored,
-          () -> Envelope.ofMessage(target.app(), target.name(), caller.caller(), now, stored));
+          () ->
+              new StoredMessage(now, caller.caller(), JsonSlice.of(stored))
+                  .toJson(app, target.name()));
     } catch (Refusal tooLarge) {
       usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
       throw tooLarge;

@@ -50,7 +50,7 @@ final class QueueState extends Agenda.Item {
   /** When this item of the agenda is due. */
   private long armed = NEVER;
 
-  /** Also gives the messages their order. */
+  /** The number of messages sent; also gives them their order. */
   private long sent;
 
   private long returned;
@@ -159,8 +159,7 @@ final class QueueState extends Agenda.Item {
   }
 
   private void deliver(List<PendingMessage> batch) {
-    DeliveryResult delivery =
-        DeliveryResult.failed("the delivery broke off with an error of the JVM");
+    DeliveryResult delivery = DeliveryResult.failed("the delivery ended with an Error");
     try {
       context.listener().delivering(List.copyOf(batch));
       delivery = context.consumer().deliver(id, batch);
@@ -168,7 +167,7 @@ final class QueueState extends Agenda.Item {
       log.warn("queue {}: the delivery of {} messages threw", id, batch.size(), e);
       delivery = DeliveryResult.failed("the delivery threw " + e.getClass().getName());
     } finally {
-      settle(batch, delivery); // an Error goes on to the driver; the messages are not lost by it
+      settle(batch, delivery); // an Error goes on to the driver, but the messages are not lost
     }
   }
 
@@ -276,7 +275,7 @@ final class QueueState extends Agenda.Item {
   synchronized QueueCounts counts() {
     int available = ready.size();
     long now = timeline.nanos();
-    // a message whose time has come counts as ready, even before the agenda runs this queue
+    // a delayed message that is due counts as ready, even before the agenda runs this queue
     int due = (int) delayed.stream().filter(message -> message.availableAt <= now).count();
     return new QueueCounts(
         available + due, delayed.size() - due, inFlight, sent, acknowledged, deadLettered);
@@ -290,7 +289,7 @@ final class QueueState extends Agenda.Item {
     }
   }
 
-  /** Returns when the next batch of the ready messages is due; at most a batch is looked at. */
+  /** Returns when the next batch of the ready messages is due. */
   private long dueAt(long now) {
     if (ready.size() >= batchSize) {
       return now;
@@ -316,7 +315,7 @@ final class QueueState extends Agenda.Item {
     return List.of(batch);
   }
 
-  /** A queue promises no order; shuffling shows apps that rely on one. */
+  /** A queue guarantees no order; shuffling reveals apps that rely on one. */
   private void shuffle(RandomGenerator random) {
     var all = new ArrayList<>(ready);
     for (int i = all.size() - 1; i > 0; i--) {
@@ -335,7 +334,7 @@ final class QueueState extends Agenda.Item {
 
   private void armBy(long due) {
     if (due < armed && inFlight == 0) {
-      // what is overdue is due now, and must not run before what is due already
+      // overdue items are due now, and must not run before items that are due already
       long at = Math.max(due, timeline.nanos());
       if (at < armed) {
         armed = at;

@@ -6,14 +6,15 @@ import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.app.Dispatch;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.schedule.FiredSchedule;
 import io.w7s.sdk.emulator.schedule.ScheduleListener;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
+import io.w7s.sdk.internal.text.WireInstant;
 import io.w7s.sdk.internal.wire.ScheduleDelivery;
 import io.w7s.sdk.manifest.Manifest.Schedule;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -282,7 +283,7 @@ public final class Scheduler extends Agenda.Item {
 
   private DeliveryResult deliver(DeployedApp target, Schedule schedule, Instant minute) {
     AppInstance owner = target.instance();
-    if (target.endpoint() == null) {
+    if (target.handler() == null) {
       return DeliveryResult.failed(owner + " has no backend");
     }
     try {
@@ -304,7 +305,9 @@ public final class Scheduler extends Agenda.Item {
                 .deliveryHeaders(schedule.path())
                 .with("x-w7s-schedule", "1")
                 .with("x-w7s-schedule-cron", cron)
-                .with("x-w7s-schedule-time", Envelope.text(minute)),
+                .with(
+                    "x-w7s-schedule-time",
+                    new String(WireInstant.format(minute), StandardCharsets.US_ASCII)),
             json));
   }
 }

@@ -26,8 +26,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * JSON as the platform stores it: it decodes bodies as UTF-8, parses them and writes them again, as
- * JavaScript does. A byte order mark goes, invalid UTF-8 becomes U+FFFD, numbers become doubles,
- * and one that no double can hold becomes null.
+ * JavaScript does. A byte order mark is dropped, invalid UTF-8 becomes U+FFFD, numbers become
+ * doubles, and a number beyond the range of double becomes null.
  */
 public final class JavaScriptJson {
 
@@ -43,10 +43,10 @@ public final class JavaScriptJson {
   private static final JsonFactory JSON =
       LENIENT.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  /** Integers of so many digits are doubles without loss, and are written alike. */
+  /** Integers with at most this many digits are exact as doubles, and are written unchanged. */
   private static final int SAFE_DIGITS = 15;
 
-  /** So large that the platform's limit may decide; a key that is there twice then counts. */
+  /** From this size on a repeated key matters, because the size limit applies to what is stored. */
   private static final int LARGE = 60_000;
 
   private JavaScriptJson() {}
@@ -62,7 +62,7 @@ public final class JavaScriptJson {
     return asItIs ? json : rewritten(text);
   }
 
-  /** Returns the bytes as UTF-8 without a byte order mark; the same array where they are that. */
+  /** Returns the bytes as UTF-8 without a byte order mark; the same array if nothing changes. */
   private static byte[] text(byte[] bytes) {
     boolean mark =
         bytes.length > 2
@@ -146,7 +146,7 @@ public final class JavaScriptJson {
     }
   }
 
-  /** Of a name that an object has twice the last value counts, at the place of the first. */
+  /** When an object has a name twice, the last value counts, at the place of the first. */
   private static byte[] withoutRepeatedNames(byte[] json) {
     var open = new ArrayDeque<Open>();
     var names = new ArrayDeque<String>();
@@ -209,7 +209,7 @@ public final class JavaScriptJson {
     }
   }
 
-  /** Writes text; a surrogate without its other half is escaped, for UTF-8 has no place for it. */
+  /** Writes text; a lone surrogate is escaped, because UTF-8 cannot encode it. */
   private static void writeText(JsonGenerator to, String text) {
     if (StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
       to.writeString(text);

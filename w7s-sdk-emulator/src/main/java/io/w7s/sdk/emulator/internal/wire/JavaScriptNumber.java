@@ -43,8 +43,8 @@ public final class JavaScriptNumber {
   }
 
   /**
-   * Returns the text of a finite number, as {@code String(number)} has it: the fewest digits that
-   * tell it from every other double, with an exponent below 1e-6 and from 1e21 on.
+   * Returns the text of a finite number, as {@code String(number)} does: the fewest digits that
+   * distinguish it from every other double, with an exponent below 1e-6 and from 1e21 on.
    */
   public static String text(double number) {
     if (number == 0) {
@@ -67,7 +67,7 @@ public final class JavaScriptNumber {
         : sign + digits.substring(0, point) + "." + digits.substring(point);
   }
 
-  /** Double.toString gives a digit too many now and then, before JDK 19. */
+  /** Before JDK 19, Double.toString sometimes returns one digit too many. */
   private static BigDecimal shortest(double number) {
     var exact = new BigDecimal(number);
     for (int digits = 1; digits < 17; digits++) {

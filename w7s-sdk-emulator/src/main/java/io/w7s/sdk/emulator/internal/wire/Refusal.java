@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The platform refuses a call. The engines throw it, and the control plane and the transport turn
- * it into an answer; it never leaves the emulator.
+ * A refusal of a call by the platform. The engines throw it, and the control plane and the
+ * transport turn it into a response or an outcome; it never leaves the emulator.
  */
 public final class Refusal extends RuntimeException {
 
@@ -68,14 +68,14 @@ public final class Refusal extends RuntimeException {
     return retryAfter;
   }
 
-  /** Returns the same refusal, which HTTP declares to be plain text. */
+  /** Returns the same refusal with the content type of plain text. */
   public Refusal inText() {
     var copy = new Refusal(status, words, details, retryAfter);
     copy.text = true;
     return copy;
   }
 
-  /** Returns whether HTTP declares the refusal to be plain text. */
+  /** Returns whether the content type is that of plain text. */
   public boolean isText() {
     return text;
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 
 /**
  * Paths and queries as the platform's URL parser normalises them, by the rules of the WHATWG URL
- * standard for {@code https}. Percent escapes that are there stay as they are, broken ones too.
+ * standard for {@code https}. Existing percent escapes stay as they are, also invalid ones.
  */
 public final class WhatwgUrl {
 
@@ -16,8 +16,8 @@ public final class WhatwgUrl {
   private WhatwgUrl() {}
 
   /**
-   * Returns a path with its dot segments resolved, backslashes as slashes, and everything escaped
-   * that a path cannot hold.
+   * Returns a path with dot segments resolved, backslashes turned into slashes, and characters
+   * escaped that a path must not contain.
    *
    * @param path starts with a slash
    */
@@ -42,12 +42,14 @@ public final class WhatwgUrl {
     return escaped("/" + String.join("/", kept), ESCAPED_IN_PATH);
   }
 
-  /** Returns a query, without its question mark, with everything escaped that it cannot hold. */
+  /**
+   * Returns a query without its question mark, with characters escaped that it must not contain.
+   */
   public static String query(String query) {
     return escaped(query, ESCAPED_IN_QUERY);
   }
 
-  /** Returns whether a path is normal already: the usual case, and cheap to see. */
+  /** Returns whether a path is normal already, which is the usual case and cheap to check. */
   private static boolean isPlain(String path) {
     for (int i = 0; i < path.length(); i++) {
       char c = path.charAt(i);

@@ -44,7 +44,7 @@ final class ExecutionTask extends Agenda.Item {
   protected void run() {
     attempt++;
     store.update(execution, WorkflowStatus.of(State.RUNNING));
-    var result = WorkflowRunner.Attempt.failed("broke off with an error of the JVM");
+    var result = WorkflowRunner.Attempt.failed("the attempt ended with an Error");
     try {
       result = runner.run(execution);
     } finally {

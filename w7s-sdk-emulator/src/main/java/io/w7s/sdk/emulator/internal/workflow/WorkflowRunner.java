@@ -1,7 +1,6 @@
 package io.w7s.sdk.emulator.internal.workflow;
 
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
@@ -11,16 +10,12 @@ import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
-import io.w7s.sdk.internal.json.JsonSlice;
-import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.PlatformLimits;
-import io.w7s.sdk.internal.wire.WorkflowDelivery;
+import io.w7s.sdk.internal.wire.ControlResponse;
 import io.w7s.sdk.workflow.WorkflowStatus.Output;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Makes single attempts to run workflow executions. Thread-safe; no lock is held meanwhile. */
 final class WorkflowRunner {
@@ -52,7 +47,7 @@ final class WorkflowRunner {
   /** Delivers an execution to its app, once. */
   Attempt run(WorkflowExecution execution) {
     DeployedApp target = registry.find(execution.owner());
-    if (target == null || target.endpoint() == null) {
+    if (target == null || target.handler() == null) {
       return Attempt.failed(execution.owner() + " has no backend");
     }
     try {
@@ -70,7 +65,7 @@ final class WorkflowRunner {
                 .with("x-w7s-workflow", "1")
                 .with("x-w7s-workflow-name", execution.workflow())
                 .with("x-w7s-workflow-instance", execution.id()),
-            json(execution));
+            execution.toDelivery());
     Duration took = Duration.ofNanos(timeline.nanos() - start);
     if (took.compareTo(timeout) > 0) {
       return Attempt.failed(target.instance() + " took longer than " + timeout);
@@ -81,27 +76,11 @@ final class WorkflowRunner {
         : Attempt.failed(delivery);
   }
 
-  private static byte[] json(WorkflowExecution execution) {
-    AppInstance owner = execution.owner();
-    return new WorkflowDelivery(
-            execution.workflow(),
-            execution.workflow(),
-            execution.id(),
-            execution.createdAt(),
-            execution.caller(),
-            new WorkflowDelivery.Target(
-                owner.app(), owner.environment(), execution.workflow(), execution.path()),
-            JsonSlice.of(execution.payload()))
-        .toJson();
-  }
-
   /** Returns the output with which the platform completes an instance that is over a limit. */
   private static Output refused(Refusal over) {
-    var body = new LinkedHashMap<String, @Nullable Object>();
-    body.put("status", "error");
-    body.put("error", over.words());
-    body.put("details", over.details());
-    return new Output(over.status(), "application/json; charset=utf-8", JsonValues.write(body));
+    byte[] body = new ControlResponse.Failure(over.words(), over.details()).toJson();
+    return new Output(
+        over.status(), "application/json; charset=utf-8", new String(body, StandardCharsets.UTF_8));
   }
 
   private static Output output(AppResponse response) {

@@ -1,15 +1,14 @@
 package io.w7s.sdk.emulator.internal.workflow;
 
 import io.w7s.sdk.AppId;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
-import io.w7s.sdk.emulator.internal.wire.Envelope;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
+import io.w7s.sdk.emulator.internal.wire.StoredJson;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.emulator.workflow.WorkflowListener;
@@ -102,8 +101,8 @@ public final class WorkflowService implements Workflows {
   public WorkflowStore.Entry start(
       DeployedApp caller, AppId app, String workflow, @Nullable String id, byte[] payload) {
     Target target = target(caller, app, workflow);
-    byte[] stored = Envelope.stored("workflow payload", payload);
-    Instant now = Envelope.toMillisecond(timeline.now());
+    byte[] stored = StoredJson.of("workflow payload", payload);
+    Instant now = StoredJson.toMillisecond(timeline.now());
     String wanted = id == null ? RandomIds.next(timeline.random()) : id;
     var execution =
         new WorkflowExecution(
@@ -114,7 +113,7 @@ public final class WorkflowService implements Workflows {
             caller.caller(),
             now,
             stored);
-    Envelope.requireFits("workflow payload", stored, execution::toEnvelope);
+    StoredJson.requireFits("workflow payload", stored, execution::toEnvelope);
     WorkflowStore.Entry known = store.find(execution.id());
     return known == null ? start(caller, execution) : again(known);
   }
@@ -186,21 +185,19 @@ public final class WorkflowService implements Workflows {
   }
 
   @Override
-  public Optional<WorkflowInstance> find(
-      AppId app, Environment environment, String workflow, String id) {
+  public Optional<WorkflowInstance> find(String id) {
     return Optional.ofNullable(store.find(id)).map(WorkflowStore.Entry::instance);
   }
 
   @Override
-  public List<WorkflowInstance> of(AppId app, Environment environment, String workflow) {
-    return store.of(new AppInstance(app, environment), workflow);
+  public List<WorkflowInstance> of(AppInstance owner, String workflow) {
+    return store.of(owner, workflow);
   }
 
   @Override
-  public void put(
-      AppId app, Environment environment, String workflow, String id, WorkflowStatus status) {
-    var key = new WorkflowStore.Key(new AppInstance(app, environment), workflow, id);
-    store.put(key, status, Envelope.toMillisecond(timeline.now()));
+  public void put(AppInstance owner, String workflow, String id, WorkflowStatus status) {
+    var key = new WorkflowStore.Key(owner, workflow, id);
+    store.put(key, status, StoredJson.toMillisecond(timeline.now()));
   }
 
   @Override

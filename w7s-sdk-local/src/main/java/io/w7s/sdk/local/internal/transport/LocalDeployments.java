@@ -2,8 +2,8 @@ package io.w7s.sdk.local.internal.transport;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.Platform;
-import io.w7s.sdk.emulator.app.AppEndpoint;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.manifest.Manifest;
@@ -30,7 +30,7 @@ public final class LocalDeployments {
   private final W7sConfig config;
   private final AppId own;
   private final Platform platform;
-  private final Function<AppId, AppEndpoint> endpoints;
+  private final Function<AppId, AppHandler> endpoints;
   private final Map<AppId, Deployed> deployed = new ConcurrentHashMap<>();
 
   /** The apps whose configured manifests subscribe to a subject; null before the first event. */
@@ -56,7 +56,7 @@ public final class LocalDeployments {
    * @param endpoints returns where an app's deliveries go
    */
   public LocalDeployments(
-      W7sConfig config, Platform platform, Function<AppId, AppEndpoint> endpoints) {
+      W7sConfig config, Platform platform, Function<AppId, AppHandler> endpoints) {
     this.config = config;
     this.own = config.app();
     this.platform = platform;

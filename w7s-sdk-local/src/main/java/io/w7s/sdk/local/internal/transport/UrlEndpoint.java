@@ -3,9 +3,10 @@ package io.w7s.sdk.local.internal.transport;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.emulator.app.AppEndpoint;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.okhttp.Exchange;
 import io.w7s.sdk.okhttp.HttpAttempts;
@@ -21,7 +22,7 @@ import okhttp3.Request;
  * An app at its URL. It receives the deliveries of the local platform, with the headers that a
  * local consumer expects. Thread-safe.
  */
-public final class UrlEndpoint implements AppEndpoint {
+public final class UrlEndpoint implements AppHandler {
 
   /** The time that the platform gives a workflow for one attempt. */
   private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -50,12 +51,12 @@ public final class UrlEndpoint implements AppEndpoint {
   public AppResponse handle(AppRequest request) {
     HttpUrl url = urls.url(app, request.path(), request.query());
     if (url == null) {
-      return AppEndpoint.failed(Requests.CHANGED_ON_THE_WAY);
+      return Deployment.backendFailure(Requests.CHANGED_ON_THE_WAY);
     }
     Outcome<RawResponse> outcome = http.execute(exchange(request, url), TIMEOUT);
     return outcome instanceof Outcome.Success<RawResponse> success
         ? response(url, success.result())
-        : AppEndpoint.failed(((Outcome.NoResponse<RawResponse>) outcome).message());
+        : Deployment.backendFailure(((Outcome.NoResponse<RawResponse>) outcome).message());
   }
 
   private Exchange<RawResponse> exchange(AppRequest request, HttpUrl url) {
@@ -80,7 +81,7 @@ public final class UrlEndpoint implements AppEndpoint {
   private static AppResponse response(HttpUrl url, RawResponse response) {
     return response.isSuccess()
         ? new AppResponse(response.status(), response.headers(), response.body())
-        : AppEndpoint.failed(
+        : Deployment.backendFailure(
             url.newBuilder().query(null).build()
                 + " answered "
                 + response.status()

@@ -43,8 +43,9 @@ import org.slf4j.LoggerFactory;
  *       claim's lease ends, and a later delivery takes it over.
  *   <li>A message that is set aside is put into the store of parked messages before it is marked
  *       as done. Who takes over such a claim finds it there, and does not handle it.
- *   <li>A message in its last delivery by the platform is put there before it is handled, and
- *       removed once it is done.
+ *   <li>The messages of the platform's last delivery are put there before the first of them is
+ *       handled, and each is removed once it is done. A handler that ends the process does not
+ *       take the messages behind it along.
  *   <li>All is decided before the delivery is acknowledged.
  * </ul>
  *
@@ -115,6 +116,7 @@ final class ReliableDelivery<B, M> {
       open().forEach(this::chooseKey);
     }
     skipDone();
+    open().forEach(this::keepBeforeLastDelivery);
     List<DeliveredMessage<M>> busy = handle(open());
     busy = waitFor(busy);
     busy.forEach(this::leaveToOthers);
@@ -341,7 +343,7 @@ final class ReliableDelivery<B, M> {
    * done. Then it has its fate.
    */
   private boolean wasSetAside(DeliveredMessage<M> message) {
-    if (parked == null || message.parked() != null) {
+    if (parked == null || (message.parked() != null && message.parked().run() != 0)) {
       return false;
     }
     ParkedMessage stored = parked.find(queue.name(), message.key()).orElse(null);
@@ -369,7 +371,6 @@ final class ReliableDelivery<B, M> {
     }
     try {
       for (DeliveredMessage<M> message : claimed) {
-        keepBeforeLastDelivery(message, "its last delivery did not end");
         decode(message);
         M readable = message.readableOrNull();
         if (readable != null) {
@@ -397,7 +398,7 @@ final class ReliableDelivery<B, M> {
    * Keeps a message that the platform will not deliver again, in case the process ends before the
    * message is decided.
    */
-  private void keepBeforeLastDelivery(DeliveredMessage<M> message, String reason) {
+  private void keepBeforeLastDelivery(DeliveredMessage<M> message) {
     if (parked == null
         || message.parked() != null
         || message.attempt() < Consumption.PLATFORM_ATTEMPTS) {
@@ -409,7 +410,7 @@ final class ReliableDelivery<B, M> {
                   message,
                   queues == null ? ParkedMessage.State.PARKED : ParkedMessage.State.HELD,
                   time.now().plus(settings.lease()),
-                  reason)
+                  "its last delivery did not end")
               .attempts(message.attempt() - 1)
               .run(0)
               .build();
@@ -693,7 +694,7 @@ final class ReliableDelivery<B, M> {
   /** Leaves a message to the delivery that is handling it. */
   private void leaveToOthers(DeliveredMessage<M> message) {
     String reason = "another delivery was still handling it";
-    keepBeforeLastDelivery(message, reason);
+    keepBeforeLastDelivery(message); // if that could not be done at first
     ParkedMessage kept = message.parked();
     if (kept == null || kept.run() != 0) {
       message.fate(Fate.COMING_AGAIN, reason);

@@ -443,6 +443,23 @@ class ConsumptionTest extends AppRequests {
     }
 
     @Test
+    void allMessagesOfALastDeliveryAreKeptBeforeTheFirstIsHandled() {
+      var kept = new ArrayList<List<String>>();
+      W7sApp app =
+          app(
+              each -> each.park(parked),
+              message ->
+                  kept.add(
+                      parked.list(QUEUE, ParkedMessage.State.PARKED, 10, null).stream()
+                          .map(ParkedMessage::key)
+                          .toList()));
+
+      deliverJobs(app, message("m1", 4, "{\"n\":1}"), message("m2", 4, "{\"n\":2}"));
+
+      assertThat(kept).containsExactly(List.of("m1", "m2"), List.of("m2"));
+    }
+
+    @Test
     void aHandlerThatLostItsLeaseIsNotTheOneThatHandledIt() {
       W7sApp app =
           app(

@@ -11,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs single statements, each in a transaction of its own, or in that of a connection that is
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Database {
 
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final String DUPLICATE_KEY = "23505";
 
   private final DataSource dataSource;
@@ -48,13 +51,31 @@ final class Database {
 
   /** Runs statements that commit one by one. */
   <T> T run(String what, Work<T> work) {
+    return run(dataSource, what, work);
+  }
+
+  static <T> T run(DataSource dataSource, String what, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
-      if (!connection.getAutoCommit()) {
-        connection.setAutoCommit(true);
+      if (connection.getAutoCommit()) {
+        return work.run(connection);
       }
-      return work.run(connection);
+      connection.setAutoCommit(true);
+      try {
+        return work.run(connection);
+      } finally {
+        endAutoCommit(connection);
+      }
     } catch (SQLException e) {
       throw new StoreException(what, e);
+    }
+  }
+
+  /** Leaves a connection as its pool gave it; not every pool does that by itself. */
+  private static void endAutoCommit(Connection connection) {
+    try {
+      connection.setAutoCommit(false);
+    } catch (SQLException lost) { // the work has failed with it, or was committed before
+      log.debug("a connection was lost", lost);
     }
   }
 

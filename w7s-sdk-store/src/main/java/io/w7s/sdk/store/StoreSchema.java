@@ -3,7 +3,6 @@ package io.w7s.sdk.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,10 +11,26 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * The tables of the stores. Either call {@link #migrate} when the application starts, or let the
- * application's own tool run the scripts: they are plain SQL, named as Flyway does, in the resource
- * folders {@code io/w7s/sdk/store/postgresql}, {@code sqlite} and {@code h2}. All names begin with
- * {@code w7s_}.
+ * The tables of the stores. Call {@link #migrate} when the application starts, or let a migration
+ * tool run the scripts: plain SQL, named as Flyway does, in the resource folders {@code
+ * io/w7s/sdk/store/postgresql}, {@code sqlite} and {@code h2}. All names of tables and indexes
+ * begin with {@code w7s_}.
+ *
+ * <p>Each script enters itself in the table {@code w7s_schema}, whoever runs it, and changes nothing
+ * when it runs again. So both ways may be used on one database, in any order. The versions of the
+ * scripts are the store's own; give Flyway a history table for them, apart from that of the
+ * application:
+ *
+ * <pre>{@code
+ * Flyway.configure()
+ *     .dataSource(dataSource)
+ *     .locations("classpath:io/w7s/sdk/store/postgresql")
+ *     .table("w7s_flyway")
+ *     .baselineOnMigrate(true)        // for a database that has other tables already
+ *     .baselineVersion("0")
+ *     .load()
+ *     .migrate();
+ * }</pre>
  */
 public final class StoreSchema {
 
@@ -31,27 +46,37 @@ public final class StoreSchema {
 
   /**
    * Makes the tables, or brings them to the newest version. Several processes may do so at the same
-   * time, except on H2; it does nothing when all is there. What was done is written in the table {@code
-   * w7s_schema}.
+   * time, except on H2; it does nothing when all is there.
    *
    * @throws io.w7s.sdk.error.ConfigurationException when the database is not one of the three
    * @throws StoreException when it fails. Where the database has transactions for it, on PostgreSQL
    *     and SQLite, nothing was changed then
    */
   public static void migrate(DataSource dataSource) {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
-      Dialect dialect = Dialect.of(connection);
-      statement.execute(dialect == Dialect.SQLITE ? "BEGIN IMMEDIATE" : "BEGIN");
-      try {
-        migrate(statement, dialect);
-        statement.execute("COMMIT");
-      } catch (SQLException | RuntimeException e) {
-        statement.execute("ROLLBACK");
-        throw e;
-      }
-    } catch (SQLException e) {
-      throw new StoreException("migrate the tables", e);
+    Database.run(
+        dataSource,
+        "migrate the tables",
+        connection -> {
+          Dialect dialect = Dialect.of(connection);
+          try (Statement statement = connection.createStatement()) {
+            statement.execute(dialect == Dialect.SQLITE ? "BEGIN IMMEDIATE" : "BEGIN");
+            try {
+              migrate(statement, dialect);
+              statement.execute("COMMIT");
+            } catch (SQLException | RuntimeException e) {
+              rollBack(statement, e);
+              throw e;
+            }
+          }
+          return null;
+        });
+  }
+
+  private static void rollBack(Statement statement, Exception reason) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException lost) { // then the database rolls back by itself
+      reason.addSuppressed(lost);
     }
   }
 
@@ -63,9 +88,7 @@ public final class StoreSchema {
         "CREATE TABLE IF NOT EXISTS w7s_schema (version integer PRIMARY KEY, script varchar(200)"
             + " NOT NULL)");
     for (int version = version(statement); version < SCRIPTS.size(); version++) {
-      String script = SCRIPTS.get(version);
-      run(statement, script(dialect, script));
-      statement.execute("INSERT INTO w7s_schema VALUES (" + (version + 1) + ", '" + script + "')");
+      run(statement, script(dialect, SCRIPTS.get(version)));
     }
   }
 

@@ -5,8 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import javax.sql.DataSource;
 
 /** The real databases of the tests, each started once for all of them and migrated. */
@@ -21,9 +23,7 @@ public enum Databases {
   SQLITE {
     @Override
     DataSource start() throws IOException {
-      Path file = Files.createTempFile("w7s-store", ".db");
-      file.toFile().deleteOnExit();
-      return pool("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=20000");
+      return sqlite();
     }
   },
 
@@ -54,6 +54,26 @@ public enum Databases {
   /** Starts a server of its own, which ends with the JVM. */
   static EmbeddedPostgres startPostgres() throws IOException {
     return EmbeddedPostgres.builder().start();
+  }
+
+  /** Returns a new SQLite database. */
+  static HikariDataSource sqlite() throws IOException {
+    Path file = Files.createTempFile("w7s-store", ".db");
+    file.toFile().deleteOnExit();
+    return pool("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=20000");
+  }
+
+  /** Returns a data source whose connections are in a transaction from the beginning. */
+  static DataSource withoutAutoCommit(DataSource dataSource) {
+    return (DataSource)
+        Proxy.newProxyInstance(
+            Databases.class.getClassLoader(),
+            new Class<?>[] {DataSource.class},
+            (proxy, method, args) -> {
+              Connection connection = dataSource.getConnection();
+              connection.setAutoCommit(false);
+              return connection;
+            });
   }
 
   static HikariDataSource pool(String url) {

@@ -1,3 +1,9 @@
+-- Which of these scripts have run, whoever runs them.
+CREATE TABLE IF NOT EXISTS w7s_schema (
+  version integer PRIMARY KEY,
+  script varchar(200) NOT NULL
+);
+
 -- Which messages were handled (ProcessedMessages). Times are milliseconds since 1970.
 CREATE TABLE IF NOT EXISTS w7s_processed (
   queue varchar(400) NOT NULL,
@@ -21,7 +27,7 @@ CREATE TABLE IF NOT EXISTS w7s_parked (
   state varchar(10) NOT NULL,
   message_id varchar NOT NULL,
   attempts integer NOT NULL,
-  body varbinary(1000000) NOT NULL,
+  body blob NOT NULL,
   headers varchar NOT NULL,
   enqueued_at bigint,
   caller_app varchar(400),
@@ -37,3 +43,5 @@ CREATE TABLE IF NOT EXISTS w7s_parked (
 CREATE INDEX IF NOT EXISTS w7s_parked_oldest ON w7s_parked (queue, state, parked_at, message_key);
 
 CREATE INDEX IF NOT EXISTS w7s_parked_due ON w7s_parked (queue, state, due_at);
+
+MERGE INTO w7s_schema (version, script) VALUES (1, 'V1__w7s_consumption.sql');

@@ -733,11 +733,11 @@ class ConsumptionTest extends AppRequests {
     W7sApp app = worker().on(COUNTS, message -> {}).build();
 
     deliverJobs(app, ten(1));
-    assertThat(lines()).isEmpty();
+    assertThat(advice).isEmpty();
     deliverJobs(app, ten(2));
     deliverJobs(app, ten(3));
 
-    assertThat(lines()).singleElement().asString().contains("m1", "consumption(");
+    assertThat(advice).singleElement().asString().contains("m1", "consumption(");
   }
 
   @Nested

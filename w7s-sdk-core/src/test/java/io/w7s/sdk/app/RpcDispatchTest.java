@@ -1,11 +1,14 @@
 package io.w7s.sdk.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
@@ -71,6 +74,33 @@ class RpcDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(201);
     assertThat(response.headers().first("x-a")).contains("b");
     assertThat(text(response)).isEqualTo("{\"amount\":7}");
+  }
+
+  @Test
+  void handsARawBodyOverAsItCame() {
+    var seen = new ArrayList<RawBody>();
+    RpcRef<RawBody, RawBody> raw =
+        AppRef.of("acme/worker").post("/raw", RawBody.class, RawBody.class);
+    W7sApp app =
+        worker()
+            .onReply(
+                raw,
+                request -> {
+                  seen.add(request.body());
+                  return RpcReply.of(201, RawBody.of("image/webp", new byte[] {3}));
+                })
+            .build();
+
+    AppResponse response =
+        send(app, "POST", "/raw", "", Headers.of("content-type", "a/b"), "no JSON");
+    send(app, "POST", "/raw", "", Headers.none(), "");
+
+    assertThat(seen.get(0).contentType()).isEqualTo("a/b");
+    assertThat(seen.get(0).bytes()).asString(UTF_8).isEqualTo("no JSON");
+    assertThat(seen.get(1)).hasToString("RawBody[application/octet-stream, 0 bytes]");
+    assertThat(response.status()).isEqualTo(201);
+    assertThat(response.headers().all("content-type")).containsExactly("image/webp");
+    assertThat(response.body()).containsExactly(3);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.app.AppResponse;
@@ -186,7 +187,7 @@ class HostedReplayTest {
         path.group(3),
         query == null ? "" : query,
         headers,
-        request.has("body") ? body(request) : null,
+        request.has("body") ? RawBody.of(headers, body(request)) : null,
         false);
   }
 

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How requests reach their handler, and how its result is answered. */
@@ -74,6 +75,46 @@ class RpcDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(201);
     assertThat(response.headers().first("x-a")).contains("b");
     assertThat(text(response)).isEqualTo("{\"amount\":7}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a%20b, /a%20b",
+    "/a%20b, /%61%20%62",
+    "/caf%C3%A9, /caf%c3%a9",
+    "/caf%C3%A9, /caf\u00e9",
+    "/caf%C3%A9, /%63af%C3%A9",
+    "/orders/%6Eew, /orders/new",
+    "/orders/new, /orders/%6Eew",
+    "/orders/new, /%6frders/ne%77",
+    "/x+y, /x%2By",
+    "/~me, /%7Eme"
+  })
+  void findsALiteralRouteHoweverItsPathIsEscaped(String route, String requested) {
+    W7sApp app = literal(route);
+
+    assertThat(send(app, "GET", requested, "", Headers.none(), "").status()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b, /a%2Fb",
+    "/a/b, /a%2fb",
+    "/a%20b, /a+b",
+    "/a%20b, /a%2520b",
+    "/new, /ne%77%",
+    "/new, /%FFnew",
+    "/new, /NEW"
+  })
+  void doesNotTakeAnotherPathForALiteralRoute(String route, String requested) {
+    W7sApp app = literal(route);
+
+    assertThat(send(app, "GET", requested, "", Headers.none(), "").status()).isEqualTo(404);
+  }
+
+  private static W7sApp literal(String route) {
+    RpcRef<Void, Void> ref = AppRef.of("acme/worker").get(route, Void.class);
+    return worker().on(ref, request -> null).build();
   }
 
   @Test

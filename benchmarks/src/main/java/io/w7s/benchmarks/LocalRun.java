@@ -1,7 +1,6 @@
 package io.w7s.benchmarks;
 
 import io.w7s.sdk.AppRef;
-
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -64,7 +63,7 @@ final class LocalRun {
           .with("bare OkHttp + Jackson, JDK's server", () -> bare.order(jdk, order))
           .with("bare OkHttp + Jackson, HttpCore", () -> bare.order(httpCore, order))
           .with("SDK, RPC", () -> w7s.rpc().call(ECHO, order))
-          .print(1, 8);
+          .print(1, 8, 32);
       double[] perSecond = new double[5];
       for (int i = -2; i < perSecond.length; i++) {
         double figure = messagesPerSecond(w7s, order);

@@ -21,7 +21,7 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -30,13 +30,21 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** The platform in memory, on one thread, compared with the codec alone. */
+/**
+ * The platform in memory, on one thread, compared with the codec alone. The heap does not grow
+ * while it is measured.
+ */
+@Fork(jvmArgsAppend = {"-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch"})
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
 public class MemoryBenchmark {
 
   private static final int BATCH = 10;
+
+  /** An entry for each publish, send, delivery and acknowledgement: 3,000 deliveries. */
+  private static final int JOURNAL = 10_000;
+
   private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
   private static final RpcRef<Order, Order> ECHO =
       AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
@@ -87,10 +95,12 @@ public class MemoryBenchmark {
     return app.build();
   }
 
-  /** Deploys 4 subscribers to the testing kit, anew so that the journal of a test stays small. */
-  @Setup(Level.Iteration)
+  /**
+   * Deploys 4 subscribers to the testing kit, with a journal no longer than that of a large test.
+   */
+  @Setup
   public void deployForTests() {
-    testing = InMemoryW7s.create();
+    testing = InMemoryW7s.builder().journalLimit(JOURNAL).build();
     for (int i = 0; i < 4; i++) {
       testing.deploy(subscriber(i));
     }

@@ -109,7 +109,7 @@ class ExactNumbersTest {
     try (W7s w7s = builder(transport).build()) {
       w7s.rpc().call(ADD, invoice(Long.MAX_VALUE));
     }
-    assertThat(ClientParity.text(((RpcCall) transport.sent.get(0)).body()))
+    assertThat(ClientParity.text(((RpcCall) transport.sent.get(0)).body().bytes()))
         .contains("9223372036854775807");
   }
 

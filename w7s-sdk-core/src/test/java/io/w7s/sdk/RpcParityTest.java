@@ -1,15 +1,19 @@
 package io.w7s.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,6 +23,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /** What every RPC does, blocking and async alike. */
 class RpcParityTest extends ClientParity {
+
+  private static final RpcRef<RawBody, RawBody> AVATAR =
+      AppRef.of("acme/web").put("/avatar", RawBody.class, RawBody.class);
 
   @TestFactory
   Stream<DynamicTest> rpcCalls() {
@@ -143,7 +150,41 @@ class RpcParityTest extends ClientParity {
         w7s -> view(w7s.rpc().exchange(SESSION)),
         w7s -> w7s.rpc().exchangeAsync(SESSION).thenApply(RpcParityTest::view),
         outcome -> assertThat(outcome.result()).isEqualTo("404 [x-reason] Session[user=nobody]"));
+    rawBodies();
     return tests.stream();
+  }
+
+  private void rawBodies() {
+    rule(
+        "a raw body is sent as it is, with its content type",
+        List.of(rpc(200, Headers.of("content-type", "image/webp"), "w")),
+        w7s -> w7s.rpc().call(AVATAR, RawBody.of("image/png", new byte[] {1})),
+        w7s -> w7s.rpc().callAsync(AVATAR, RawBody.of("image/png", new byte[] {1})),
+        outcome -> {
+          RpcCall call = outcome.onlySent(RpcCall.class);
+          assertThat(call.body().bytes()).containsExactly(1);
+          assertThat(call.headers().all("content-type")).containsExactly("image/png");
+          assertThat(call.headers().all("accept")).containsExactly("*/*");
+          assertThat(outcome.result()).hasToString("RawBody[image/webp, 1 bytes]");
+        });
+    rule(
+        "a body whose source can be asked again is retried",
+        List.of(CUT, rpc(204, "")),
+        w7s -> w7s.rpc().call(AVATAR, RawBody.from("a/b", InputStream::nullInputStream)),
+        w7s -> w7s.rpc().callAsync(AVATAR, RawBody.from("a/b", InputStream::nullInputStream)),
+        outcome ->
+            assertThat(outcome.result()).hasToString("RawBody[application/octet-stream, 0 bytes]"));
+    for (Outcome<?> once : List.of(CUT, UNREACHABLE, limited(Duration.ZERO), rpc(503, ""))) {
+      rule(
+          "a stream that can be read once is not sent again after " + once,
+          List.of(once),
+          w7s -> w7s.rpc().call(AVATAR, RawBody.once("a/b", InputStream.nullInputStream())),
+          w7s -> w7s.rpc().callAsync(AVATAR, RawBody.once("a/b", InputStream.nullInputStream())),
+          outcome ->
+              assertThat(outcome.failure())
+                  .asInstanceOf(type(CallException.class))
+                  .returns(1, CallException::attempts));
+    }
   }
 
   private static String view(RpcResponse<Session> response) {

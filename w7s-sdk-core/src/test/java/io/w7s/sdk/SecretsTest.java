@@ -46,7 +46,15 @@ class SecretsTest {
             .header("cookie", CANARY)
             .query("key", CANARY)
             .variable("id", CANARY),
-        new Operation.RpcCall(APP, "GET", "/x", "/x", "key=" + CANARY, HEADERS, BYTES, true),
+        new Operation.RpcCall(
+            APP,
+            "GET",
+            "/x",
+            "/x",
+            "key=" + CANARY,
+            HEADERS,
+            RawBody.of("text/plain", BYTES),
+            true),
         new Operation.RawResponse(200, HEADERS, BYTES),
         new Operation.WorkflowStart(APP, "w", "/w", null, BYTES, false),
         new AppRequest("GET", "/x", "key=" + CANARY, HEADERS, BYTES),

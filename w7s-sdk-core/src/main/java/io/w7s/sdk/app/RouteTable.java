@@ -31,7 +31,9 @@ final class RouteTable {
     }
   }
 
+  /** By their path decoded. */
   private final Map<String, Entry> literals = new LinkedHashMap<>();
+
   private final List<Entry> templates = new ArrayList<>();
   private final List<AppRoute> all = new ArrayList<>();
 
@@ -66,7 +68,7 @@ final class RouteTable {
     if (same == null) {
       same = new Entry(template);
       if (template.isLiteral()) {
-        literals.put(path, same);
+        literals.put(PathTemplate.decoded(path), same);
       } else {
         templates.add(same);
       }
@@ -96,7 +98,8 @@ final class RouteTable {
    * @throws InvalidInputException when the value of a variable is not percent-encoded UTF-8
    */
   @Nullable Match find(String path) {
-    Entry literal = literals.get(path);
+    String decoded = PathTemplate.decoded(path);
+    Entry literal = decoded == null ? null : literals.get(decoded);
     if (literal != null) {
       return new Match(literal.byMethod(), Map.of());
     }

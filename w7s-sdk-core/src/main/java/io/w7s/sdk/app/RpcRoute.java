@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -46,7 +47,7 @@ final class RpcRoute<I> implements Route {
         (result, codec) ->
             result == null
                 ? Responses.empty(204, Headers.none())
-                : Responses.json(200, Bodies.write(codec, result, route.output())));
+                : response(200, Headers.none(), result, route.output(), codec));
   }
 
   static <I, O> RpcRoute<I> ofReply(
@@ -58,18 +59,21 @@ final class RpcRoute<I> implements Route {
           if (!(result instanceof RpcReply<?> reply)) {
             throw new IllegalStateException("the handler returned null, not a reply");
           }
-          byte[] body = body(reply, route.output(), codec);
-          return body == null
+          if (reply.errorBody() != null) {
+            return response(reply.status(), reply.headers(), reply.errorBody(), ANY, codec);
+          }
+          return reply.body() == null
               ? Responses.empty(reply.status(), reply.headers())
-              : Responses.json(reply.status(), reply.headers(), body);
+              : response(reply.status(), reply.headers(), reply.body(), route.output(), codec);
         });
   }
 
-  private static byte @Nullable [] body(RpcReply<?> reply, TypeRef<?> output, JsonCodec codec) {
-    if (reply.errorBody() != null) {
-      return Bodies.write(codec, reply.errorBody(), ANY);
-    }
-    return reply.body() == null ? null : Bodies.write(codec, reply.body(), output);
+  private static AppResponse response(
+      int status, Headers headers, Object body, TypeRef<?> type, JsonCodec codec) {
+    return body instanceof RawBody raw
+        ? new AppResponse(
+            status, Headers.of("content-type", raw.contentType()).with(headers), raw.bytes())
+        : Responses.json(status, headers, Bodies.write(codec, body, type));
   }
 
   @Override
@@ -88,8 +92,7 @@ final class RpcRoute<I> implements Route {
   private RpcRequest<I> read(AppRequest request, Map<String, String> variables, JsonCodec codec)
       throws BadRequest {
     try {
-      return RpcRequest.builder(
-              route, Bodies.read(codec, JsonSlice.of(request.body()), route.input()))
+      return RpcRequest.builder(route, body(request, codec))
           .path(request.path())
           .variables(variables)
           .query(PercentEncoding.query(request.query()))
@@ -99,6 +102,13 @@ final class RpcRoute<I> implements Route {
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
     }
+  }
+
+  @SuppressWarnings("unchecked") // the type says that I is RawBody
+  private @Nullable I body(AppRequest request, JsonCodec codec) {
+    return route.input().type() == RawBody.class
+        ? (I) RawBody.of(request.headers(), request.body())
+        : Bodies.read(codec, JsonSlice.of(request.body()), route.input());
   }
 
   /** Returns the app that made a request by RPC; empty for any other request. */

@@ -1,6 +1,7 @@
 package io.w7s.sdk.rpc;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
@@ -55,7 +56,7 @@ public final class RpcResponse<O> {
    * Reads the body as the route's declared type.
    *
    * @return the body. An empty body and JSON null are null, or an empty {@code Optional} for that
-   *     type; {@code Void} is null whatever the body is
+   *     type; {@code Void} is null whatever the body is, and a {@link RawBody} is never null
    * @throws io.w7s.sdk.error.CodecException when the body does not fit the type, as the body of a
    *     failure seldom does
    */
@@ -68,8 +69,11 @@ public final class RpcResponse<O> {
    *
    * @throws io.w7s.sdk.error.CodecException when the body does not fit the type
    */
+  @SuppressWarnings("unchecked") // the type says that E is RawBody
   public <E> @Nullable E body(TypeRef<E> type) {
-    return Bodies.readOptional(codec, JsonSlice.of(bytes), type);
+    return type.type() == RawBody.class
+        ? (E) RawBody.of(headers, bytes)
+        : Bodies.readOptional(codec, JsonSlice.of(bytes), type);
   }
 
   /** Returns the body as UTF-8 text. */

@@ -2,6 +2,7 @@ package io.w7s.sdk.spi;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.queue.SendReceipt;
@@ -68,8 +69,9 @@ public sealed interface Operation<R> {
    *     /orders/{orderId}}
    * @param path the path, percent-encoded, with its leading slash
    * @param query the query without its question mark, percent-encoded; empty for none
-   * @param headers the caller's headers
-   * @param body the body; null for none
+   * @param headers the caller's headers, with the content type of the body
+   * @param body the body, JSON or not; null for none. A transport opens it once in each attempt,
+   *     and closes what it opened
    * @param repeatable whether a retry is harmless
    */
   record RpcCall(
@@ -79,7 +81,7 @@ public sealed interface Operation<R> {
       String path,
       String query,
       Headers headers,
-      byte @Nullable [] body,
+      @Nullable RawBody body,
       boolean repeatable)
       implements Operation<RawResponse> {
 

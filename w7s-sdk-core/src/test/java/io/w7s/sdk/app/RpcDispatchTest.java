@@ -1,11 +1,14 @@
 package io.w7s.sdk.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How requests reach their handler, and how its result is answered. */
@@ -71,6 +75,73 @@ class RpcDispatchTest extends AppRequests {
     assertThat(response.status()).isEqualTo(201);
     assertThat(response.headers().first("x-a")).contains("b");
     assertThat(text(response)).isEqualTo("{\"amount\":7}");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a%20b, /a%20b",
+    "/a%20b, /%61%20%62",
+    "/caf%C3%A9, /caf%c3%a9",
+    "/caf%C3%A9, /caf\u00e9",
+    "/caf%C3%A9, /%63af%C3%A9",
+    "/orders/%6Eew, /orders/new",
+    "/orders/new, /orders/%6Eew",
+    "/orders/new, /%6frders/ne%77",
+    "/x+y, /x%2By",
+    "/~me, /%7Eme"
+  })
+  void findsALiteralRouteHoweverItsPathIsEscaped(String route, String requested) {
+    W7sApp app = literal(route);
+
+    assertThat(send(app, "GET", requested, "", Headers.none(), "").status()).isEqualTo(204);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/a/b, /a%2Fb",
+    "/a/b, /a%2fb",
+    "/a%20b, /a+b",
+    "/a%20b, /a%2520b",
+    "/new, /ne%77%",
+    "/new, /%FFnew",
+    "/new, /NEW"
+  })
+  void doesNotTakeAnotherPathForALiteralRoute(String route, String requested) {
+    W7sApp app = literal(route);
+
+    assertThat(send(app, "GET", requested, "", Headers.none(), "").status()).isEqualTo(404);
+  }
+
+  private static W7sApp literal(String route) {
+    RpcRef<Void, Void> ref = AppRef.of("acme/worker").get(route, Void.class);
+    return worker().on(ref, request -> null).build();
+  }
+
+  @Test
+  void handsARawBodyOverAsItCame() {
+    var seen = new ArrayList<RawBody>();
+    RpcRef<RawBody, RawBody> raw =
+        AppRef.of("acme/worker").post("/raw", RawBody.class, RawBody.class);
+    W7sApp app =
+        worker()
+            .onReply(
+                raw,
+                request -> {
+                  seen.add(request.body());
+                  return RpcReply.of(201, RawBody.of("image/webp", new byte[] {3}));
+                })
+            .build();
+
+    AppResponse response =
+        send(app, "POST", "/raw", "", Headers.of("content-type", "a/b"), "no JSON");
+    send(app, "POST", "/raw", "", Headers.none(), "");
+
+    assertThat(seen.get(0).contentType()).isEqualTo("a/b");
+    assertThat(seen.get(0).bytes()).asString(UTF_8).isEqualTo("no JSON");
+    assertThat(seen.get(1)).hasToString("RawBody[application/octet-stream, 0 bytes]");
+    assertThat(response.status()).isEqualTo(201);
+    assertThat(response.headers().all("content-type")).containsExactly("image/webp");
+    assertThat(response.body()).containsExactly(3);
   }
 
   @Test

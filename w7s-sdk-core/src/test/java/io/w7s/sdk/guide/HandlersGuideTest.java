@@ -5,7 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
+import io.w7s.sdk.ScriptedTransport;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.HandlerInvocation;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.CodecException;
@@ -18,7 +23,11 @@ import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Operation.RpcCall;
+import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.workflow.WorkflowRef;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +37,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.MDC;
 
 /** docs/handlers.md shows code that compiles and runs, and no other. */
@@ -45,6 +55,10 @@ class HandlersGuideTest {
   private static final WorkflowRef<Order, Order> CHECKOUT =
       WORKER.workflow("checkout", Order.class, Order.class);
   private static final RpcRef<Void, Order> ORDER = WORKER.get("/orders/{id}", Order.class);
+
+  private static final AppRef WEB = AppRef.of("acme/web");
+  private static final RpcRef<RawBody, Void> AVATAR = WEB.put("/avatar", RawBody.class, Void.class);
+  private static final RpcRef<Void, RawBody> PHOTO = WEB.get("/photos/{id}", RawBody.class);
 
   private static final Pattern COMPILED =
       Pattern.compile("( *)// \\[(\\w+)]\n(.*?)\n *// \\[\\2]\n", Pattern.DOTALL);
@@ -138,6 +152,56 @@ class HandlersGuideTest {
 
     assertThat(done).containsExactly("m1 2 Job at $: no");
     assertThat(bad.isAcknowledged()).isTrue();
+  }
+
+  @Test
+  void rawBodiesAreSentFromMemoryAndFromStreams(@TempDir Path directory) throws Exception {
+    byte[] bytes = {1, 2, 3};
+    Path file = Files.write(directory.resolve("avatar.png"), bytes);
+    var stream = new ByteArrayInputStream(bytes);
+    Outcome<?> done = Outcome.success(new RawResponse(204, Headers.none(), new byte[0]));
+    var transport = new ScriptedTransport(done, done, done);
+    W7sConfig config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build();
+    try (W7s w7s = W7s.builder(config).transport(transport).build()) {
+      // [calls]
+      w7s.rpc().call(AVATAR, RawBody.of("image/png", bytes));
+      w7s.rpc().call(AVATAR, RawBody.from("image/png", () -> Files.newInputStream(file)));
+      w7s.rpc().call(AVATAR, RawBody.once("image/png", stream));
+      // [calls]
+    }
+    assertThat(transport.sent)
+        .extracting(sent -> ((RpcCall) sent).body().bytes())
+        .containsExactly(bytes, bytes, bytes);
+  }
+
+  @Test
+  void rawBodiesAreTakenAndReturned() {
+    // [raw]
+    W7sApp web =
+        W7sApp.builder(WEB)
+            .on(AVATAR, request -> store(request.body().contentType(), request.body().bytes()))
+            .on(PHOTO, request -> RawBody.of("image/jpeg", photo(request.variable("id"))))
+            .build();
+    // [raw]
+
+    web.handle(
+        new AppRequest(
+            "PUT", "/avatar", "", Headers.of("content-type", "image/png"), new byte[] {1, 2}));
+    AppResponse photo =
+        web.handle(new AppRequest("GET", "/photos/abc", "", Headers.none(), new byte[0]));
+
+    assertThat(done).containsExactly("image/png 2");
+    assertThat(photo.headers().first("content-type")).hasValue("image/jpeg");
+    assertThat(photo.body()).hasSize(3);
+  }
+
+  private @Nullable Void store(String contentType, byte[] bytes) {
+    done.add(contentType + " " + bytes.length);
+    return null;
+  }
+
+  private byte[] photo(String id) {
+    return new byte[id.length()];
   }
 
   private void run(@Nullable Job job) {

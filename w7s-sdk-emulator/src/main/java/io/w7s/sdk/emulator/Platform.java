@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
 
   private final Timeline timeline;
-  private final Listeners listeners;
+  private final PlatformListener listeners;
   private final Limits limits;
   private final UsageLedger usage;
   private final Registry registry = new Registry();
@@ -67,7 +67,10 @@ public final class Platform {
 
   private Platform(Builder settings) {
     timeline = settings.timeline;
-    listeners = new Listeners(settings.listeners);
+    listeners =
+        settings.listeners.isEmpty()
+            ? new PlatformListener() {}
+            : new Listeners(settings.listeners);
     limits = settings.limits;
     usage = new UsageLedger(settings.limits, timeline);
     queues = new QueueEngine(registry, usage, timeline, listeners, settings.queueOptions());

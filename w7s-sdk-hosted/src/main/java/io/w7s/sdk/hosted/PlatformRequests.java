@@ -112,7 +112,7 @@ final class PlatformRequests implements Operation.Visitor<HttpOperation<?>> {
         Token.WORKFLOW,
         endpoint.url(path, ""),
         url -> Requests.get(url, Headers.none()),
-        responses::knownInstance);
+        responses::instance);
   }
 
   private static String rpcPath(AppId app, String path) {

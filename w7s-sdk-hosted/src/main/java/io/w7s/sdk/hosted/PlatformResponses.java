@@ -31,12 +31,7 @@ final class PlatformResponses {
   /** The statuses with which the platform refuses an RPC; any other failure is the target's. */
   private static final Set<Integer> RPC_REFUSALS = Set.of(400, 401, 403, 404, 413, 429);
 
-  private static final int NOT_FOUND = 404;
   private static final int TOO_MANY_REQUESTS = 429;
-  private static final int INTERNAL_ERROR = 500;
-
-  /** The platform's words for an instance that it does not know, with status 500. */
-  private static final String UNKNOWN_INSTANCE = "instance.not_found";
 
   private static final int SHOWN_CHARACTERS = 200;
 
@@ -82,17 +77,6 @@ final class PlatformResponses {
       return control(from.withoutSecrets(response), from, ControlResults::instance);
     }
     return outcome;
-  }
-
-  /** Reads the response to the question for an instance, which may be unknown. */
-  Outcome<WorkflowInstance> knownInstance(RawResponse response, ResponseOrigin from) {
-    Outcome<WorkflowInstance> outcome = instance(response, from);
-    return outcome instanceof Outcome.Refused<WorkflowInstance> refused
-            && refused.status() == INTERNAL_ERROR
-            && refused.message().contains(UNKNOWN_INSTANCE)
-        ? new Outcome.Refused<>(
-            NOT_FOUND, refused.message(), refused.details(), refused.retryAfter())
-        : outcome;
   }
 
   /** Reads the platform's own response to an event. */

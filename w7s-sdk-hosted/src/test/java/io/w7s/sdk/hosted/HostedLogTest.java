@@ -1,5 +1,6 @@
 package io.w7s.sdk.hosted;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -7,6 +8,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.w7s.sdk.AppRef;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
@@ -14,6 +17,8 @@ import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.RawServer;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcClient;
+import io.w7s.sdk.rpc.RpcRef;
+import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -86,6 +91,21 @@ class HostedLogTest {
                 call.query("q", QUERY)
                     .header("cookie", "sid=" + COOKIE)
                     .header("x-api-key", API_KEY));
+  }
+
+  @Test
+  void traceDoesNotReadTheStreamOfARequest() throws Exception {
+    http.setLevel(Level.TRACE);
+    RpcRef<RawBody, Void> upload =
+        AppRef.of("acme/worker").post("/upload", RawBody.class, Void.class);
+    var stream = new ByteArrayInputStream(BODY.getBytes(UTF_8));
+    try (RawServer platform = RawServer.answering(RawServer.ok(""));
+        W7s w7s = w7s(platform.url(""))) {
+      w7s.rpc().call(upload, RawBody.once("a/b", stream));
+
+      assertThat(platform.requests().get(0).header("transfer-encoding")).isEqualTo("chunked");
+    }
+    assertThat(logged()).contains("(a stream)").doesNotContain(BODY);
   }
 
   /** Calls everything there is; what fails is shown as a log would show it. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.w7s.sdk.AppRef;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
@@ -15,16 +17,21 @@ import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.PayloadTooLargeException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.StatusException;
+import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.okhttp.CallStyle;
 import io.w7s.sdk.okhttp.RawServer;
 import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcResponse;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.spi.TransportProvider;
+import java.io.IOException;
+import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -72,6 +79,33 @@ class HostedRpcTest {
       assertThat(seen.header("content-type")).isEqualTo("application/json");
       assertThat(seen.header("user-agent")).startsWith("w7s-sdk-java/");
       assertThat(seen.header("x-w7s-rpc")).as("the platform says who calls").isEmpty();
+    }
+  }
+
+  @Test
+  void aStreamThatCannotBeReadIsToldWithItsCause() throws Exception {
+    RpcRef<RawBody, Void> upload =
+        AppRef.of("acme/worker").post("/upload", RawBody.class, Void.class);
+    var lost = new IOException("the disk is gone");
+    RawBody body =
+        RawBody.from(
+            "a/b",
+            () -> {
+              throw lost;
+            });
+    try (RawServer platform = RawServer.answering(RawServer.ok(""));
+        W7s w7s = Shop.w7s(platform.url(""))) {
+      for (CompletableFuture<?> call :
+          List.of(
+              CompletableFuture.supplyAsync(() -> w7s.rpc().call(upload, body)),
+              w7s.rpc().callAsync(upload, body))) {
+        assertThatThrownBy(call::join)
+            .cause()
+            .isExactlyInstanceOf(TransportException.class)
+            .hasMessageContaining("the body of the request to")
+            .hasMessageContaining("could not be read: java.io.IOException: the disk is gone")
+            .hasRootCause(lost);
+      }
     }
   }
 

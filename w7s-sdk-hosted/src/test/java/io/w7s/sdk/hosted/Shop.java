@@ -3,6 +3,7 @@ package io.w7s.sdk.hosted;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -53,7 +54,14 @@ final class Shop {
 
   static RpcCall rpc(String method, String path, byte[] body) {
     return new RpcCall(
-        AppId.parse("acme/worker"), method, path, path, "", Headers.none(), body, false);
+        AppId.parse("acme/worker"),
+        method,
+        path,
+        path,
+        "",
+        Headers.none(),
+        body == null ? null : RawBody.of(Headers.none(), body),
+        false);
   }
 
   static String error(String text) {

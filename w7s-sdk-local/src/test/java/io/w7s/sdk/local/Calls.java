@@ -3,6 +3,7 @@ package io.w7s.sdk.local;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.queue.QueueId;
@@ -71,7 +72,15 @@ final class Calls {
   }
 
   static RpcCall rpc(String method, String path, String query, Headers headers, byte[] body) {
-    return new RpcCall(WORKER, method, path, path, query, headers, body, false);
+    return new RpcCall(
+        WORKER,
+        method,
+        path,
+        path,
+        query,
+        headers,
+        body == null ? null : RawBody.of(headers, body),
+        false);
   }
 
   static QueueSend send(String body) {

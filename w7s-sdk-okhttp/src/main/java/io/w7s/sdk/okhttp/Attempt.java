@@ -151,6 +151,12 @@ final class Attempt<R> {
       return noResponse(Failure.INTERRUPTED, "interrupted during a call to " + where, e);
     }
     boolean delivered = tracker.mayHaveBeenDelivered();
+    if (e instanceof StreamedRequestBody.UnreadableException && !deadline.isOver()) {
+      return noResponse(
+          Failure.BROKEN,
+          "the body of the request to " + where + " could not be read: " + e.getMessage(),
+          (Exception) e.getCause());
+    }
     if (deadline.isOver() || e instanceof InterruptedIOException) {
       return noResponse(
           Failure.TIMED_OUT,

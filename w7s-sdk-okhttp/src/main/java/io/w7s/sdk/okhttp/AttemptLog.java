@@ -51,7 +51,7 @@ final class AttemptLog {
           http.method(),
           exchange.where(),
           text,
-          body(bytes(http.body()), secrets));
+          body(http.body(), secrets));
     }
   }
 
@@ -110,6 +110,11 @@ final class AttemptLog {
   private static String body(byte[] bytes, Secrets secrets) {
     String text = new String(bytes, StandardCharsets.UTF_8);
     return "\n  (" + bytes.length + " bytes) " + secrets.line(text, SHOWN_BYTES);
+  }
+
+  /** Does not read a stream, which belongs to the request. */
+  private static String body(@Nullable RequestBody body, Secrets secrets) {
+    return body != null && body.isOneShot() ? "\n  (a stream)" : body(bytes(body), secrets);
   }
 
   private static byte[] bytes(@Nullable RequestBody body) {

@@ -1,6 +1,7 @@
 package io.w7s.sdk.okhttp;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.internal.text.Ascii;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import java.util.Set;
@@ -48,11 +49,11 @@ public final class Requests {
   }
 
   private static @Nullable RequestBody body(RpcCall call) {
-    byte[] body = call.body();
+    RawBody body = call.body();
     if (body == null) {
       return WITH_BODY.contains(call.method()) ? RequestBody.create(new byte[0]) : null;
     }
-    return RequestBody.create(body);
+    return body.isInMemory() ? RequestBody.create(body.bytes()) : new StreamedRequestBody(body);
   }
 
   /** Ours are taken where both name a header. */

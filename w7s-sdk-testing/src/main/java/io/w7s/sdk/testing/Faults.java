@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,11 +44,16 @@ public final class Faults {
     all.clear();
   }
 
-  /** Returns the effects of those that strike, in the order they were added. */
-  List<Effect> strike(Phase phase, FaultTarget traffic, @Nullable Caller caller) {
+  /**
+   * Returns the effects of those that strike, in the order they were added.
+   *
+   * @param target not asked when there are no faults, which is the usual case
+   */
+  List<Effect> strike(Phase phase, Supplier<FaultTarget> target, @Nullable Caller caller) {
     if (all.isEmpty()) {
       return List.of();
     }
+    FaultTarget traffic = target.get();
     var effects = new ArrayList<Effect>();
     for (Armed armed : all) {
       if (armed.strikes(phase, traffic, time.random())) {
@@ -64,7 +70,7 @@ public final class Faults {
   }
 
   private List<Duration> copies(QueueId queue) {
-    List<Effect> effects = strike(Phase.BEFORE_QUEUE, FaultTarget.of(queue), null);
+    List<Effect> effects = strike(Phase.BEFORE_QUEUE, () -> FaultTarget.of(queue), null);
     if (effects.isEmpty()) {
       return ONCE;
     }

@@ -62,7 +62,7 @@ final class FaultyEndpoint implements AppHandler {
 
   private @Nullable AppResponse struck(Phase phase, AppRequest request) {
     AppResponse instead = null;
-    for (Effect effect : faults.strike(phase, FaultTarget.of(app, request), null)) {
+    for (Effect effect : faults.strike(phase, () -> FaultTarget.of(app, request), null)) {
       if (effect instanceof Effect.Slow slow) {
         sleep(slow);
       } else if (effect instanceof Effect.Failed failed) {

@@ -13,6 +13,7 @@ import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.app.DeliveryResult.Status;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.emulator.workflow.WorkflowExecution;
 import io.w7s.sdk.event.PublishReceipt;
@@ -26,6 +27,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,9 @@ final class JournalRecorder implements PlatformListener {
   private final List<Entry> kept = new ArrayList<>();
 
   private long written;
+
+  /** Each queue as text, once for all of its entries. */
+  private final Map<QueueId, String> queues = new ConcurrentHashMap<>();
 
   JournalRecorder(TimeSource time, int most) {
     this.time = time;
@@ -160,7 +166,7 @@ final class JournalRecorder implements PlatformListener {
   public void sent(QueuedMessage message, Duration delay) {
     if (!onlyCounts(1)) {
       String held = delay.isZero() ? "" : ", held back for " + delay;
-      write(Kind.SENT, message.caller(), message.queue().toString(), name(message) + held);
+      write(Kind.SENT, message.caller(), target(message), name(message) + held);
     }
   }
 
@@ -177,7 +183,7 @@ final class JournalRecorder implements PlatformListener {
     if (delivery.status() == Status.DONE) {
       each(Kind.ACKNOWLEDGED, batch, "");
     } else {
-      String queue = batch.get(0).queue().toString();
+      String queue = target(batch.get(0));
       write(Kind.FAILED, null, queue, "batch of " + batch.size() + ": " + delivery.details());
     }
   }
@@ -199,7 +205,7 @@ final class JournalRecorder implements PlatformListener {
 
   private void each(Kind kind, List<QueuedMessage> batch, String more) {
     if (!onlyCounts(batch.size())) {
-      String queue = batch.get(0).queue().toString();
+      String queue = target(batch.get(0));
       for (QueuedMessage message : batch) {
         write(kind, null, queue, name(message) + ", attempt " + message.attempts() + more);
       }
@@ -271,6 +277,10 @@ final class JournalRecorder implements PlatformListener {
     if (delivery.status() != Status.DONE) {
       write(Kind.FAILED, null, target, schedule.cron() + ": " + delivery.details());
     }
+  }
+
+  private String target(QueuedMessage message) {
+    return queues.computeIfAbsent(message.queue(), QueueId::toString);
   }
 
   private static String name(QueuedMessage message) {

@@ -70,7 +70,7 @@ final class MemoryTransport implements Transport {
     if (closed) {
       return new FaultResult<>(Duration.ZERO, null); // the platform's transport reports it
     }
-    List<Effect> effects = faults.strike(phase, FaultTarget.of(operation), caller);
+    List<Effect> effects = faults.strike(phase, () -> FaultTarget.of(operation), caller);
     Duration wait = Duration.ZERO;
     Outcome<R> outcome = null;
     for (Effect effect : effects) {

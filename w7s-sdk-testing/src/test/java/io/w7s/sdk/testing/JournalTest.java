@@ -11,6 +11,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Entry;
 import io.w7s.sdk.testing.Journal.Kind;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JournalTest {
@@ -109,6 +110,19 @@ class JournalTest {
     assertThat(bounded.journal().forgotten()).isEqualTo(3);
     assertThat(bounded.journal().toString())
         .startsWith("(3 earlier entries were not kept)\n4 2026-01-01T00:00:05Z delivered ");
+  }
+
+  @Test
+  void entriesOfAQueueShareTheTextOfItsName() {
+    w7s.deploy(acme.worker());
+    send(w7s);
+    w7s.runUntilIdle();
+
+    List<Journal.Entry> entries =
+        w7s.journal().of(Kind.SENT, Kind.DELIVERED, Kind.ACKNOWLEDGED).entries();
+    assertThat(entries).hasSize(3);
+    assertThat(entries)
+        .allSatisfy(entry -> assertThat(entry.target()).isSameAs(entries.get(0).target()));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.PathTemplate;
 import io.w7s.sdk.internal.text.TraceParent;
@@ -25,9 +26,10 @@ public final class DefaultRpcClient implements RpcClient {
   /** The methods that may be repeated without doing the work twice. */
   private static final Set<String> REPEATABLE = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS");
 
-  private static final Headers ACCEPT_JSON = Headers.of("accept", "application/json");
-  private static final Headers SEND_AND_ACCEPT_JSON =
-      ACCEPT_JSON.with("content-type", "application/json");
+  private static final String JSON = "application/json";
+  private static final Headers ACCEPT_JSON = Headers.of("accept", JSON);
+  private static final Headers SEND_AND_ACCEPT_JSON = ACCEPT_JSON.with("content-type", JSON);
+  private static final Headers ACCEPT_ANY = Headers.of("accept", "*/*");
 
   private final ClientContext context;
   private final RpcOptions defaults;
@@ -140,16 +142,33 @@ public final class DefaultRpcClient implements RpcClient {
 
     @Override
     Operation<RawResponse> operation() {
-      byte[] json = body == null ? null : Bodies.write(context.codec(), body, route.input());
+      RawBody raw = raw();
       return new RpcCall(
           route.app(),
           route.method(),
           route.path(),
           path,
           options.query(),
-          (json == null ? ACCEPT_JSON : SEND_AND_ACCEPT_JSON).with(options.headers()),
-          json,
+          headers(raw).with(options.headers()),
+          raw,
           callOptions.duplicatesAllowed() || REPEATABLE.contains(route.method()));
+    }
+
+    /** Returns the body as it is sent; null for none. */
+    private @Nullable RawBody raw() {
+      if (body == null || body instanceof RawBody) {
+        return (RawBody) body;
+      }
+      return RawBody.of(JSON, Bodies.write(context.codec(), body, route.input()));
+    }
+
+    private Headers headers(@Nullable RawBody raw) {
+      boolean acceptsJson = route.output().type() != RawBody.class;
+      if (acceptsJson && raw != null && !(body instanceof RawBody)) {
+        return SEND_AND_ACCEPT_JSON;
+      }
+      Headers accept = acceptsJson ? ACCEPT_JSON : ACCEPT_ANY;
+      return raw == null ? accept : accept.with("content-type", raw.contentType());
     }
 
     RpcResponse<O> typed(Operation<RawResponse> sent, RawResponse response) {

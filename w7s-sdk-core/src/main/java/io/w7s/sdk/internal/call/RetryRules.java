@@ -1,9 +1,11 @@
 package io.w7s.sdk.internal.call;
 
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.internal.text.RetryAfter;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,9 @@ final class RetryRules {
    * Returns whether the same call can succeed later without harm. False for a call that succeeded.
    */
   static boolean isRetryable(Operation<?> operation, Outcome<?> outcome) {
+    if (operation instanceof RpcCall call && !canBeSentAgain(call.body())) {
+      return false;
+    }
     if (outcome instanceof Outcome.Refused<?> refused) {
       return isRetryable(operation, refused.status());
     }
@@ -38,6 +43,10 @@ final class RetryRules {
     }
     return success.result() instanceof RawResponse response
         && isRetryable(operation, response.status());
+  }
+
+  private static boolean canBeSentAgain(@Nullable RawBody body) {
+    return body == null || body.isRepeatable();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.w7s.sdk.internal.codec;
 
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonErrors;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * handle the type {@code Void}. Nothing else of the SDK calls a codec.
  */
 public final class Bodies {
+
+  private static final String ONLY_FOR_ROUTES =
+      "only the whole body of a route can be a RawBody; all else is JSON";
 
   private Bodies() {}
 
@@ -31,6 +35,9 @@ public final class Bodies {
     if (value == null) {
       return JsonSlice.ofNull().toBytes();
     }
+    if (value instanceof RawBody) {
+      throw new CodecException(type.toString(), null, ONLY_FOR_ROUTES, null);
+    }
     return value instanceof RawJson json ? json.utf8() : codec.encode(value, type);
   }
 
@@ -46,6 +53,9 @@ public final class Bodies {
   public static <T> @Nullable T read(JsonCodec codec, JsonSlice body, TypeRef<T> type) {
     if (isVoid(type)) {
       return null;
+    }
+    if (type.type() == RawBody.class) {
+      throw new CodecException(type.toString(), null, ONLY_FOR_ROUTES, null);
     }
     if (body.isBlank()) {
       throw new CodecException(type.toString(), null, JsonErrors.EMPTY, null);

@@ -217,6 +217,25 @@ public final class PathTemplate {
     return values;
   }
 
+  /**
+   * Returns a path decoded, by which a literal one is found however its segments are escaped; null
+   * when no literal path is the same, because an escape is broken or stands for a slash.
+   */
+  public static @Nullable String decoded(String path) {
+    if (path.indexOf('%') < 0) {
+      return path;
+    }
+    String[] parts = path.split("/", -1);
+    for (int i = 0; i < parts.length; i++) {
+      String part = decodedOrNull(parts[i]);
+      if (part == null || part.indexOf('/') >= 0) {
+        return null;
+      }
+      parts[i] = part;
+    }
+    return String.join("/", parts);
+  }
+
   /** Returns whether there is a path that both templates match. */
   public boolean overlaps(PathTemplate other) {
     if (segments.size() != other.segments.size()) {

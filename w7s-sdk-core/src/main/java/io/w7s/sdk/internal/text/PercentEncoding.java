@@ -47,27 +47,44 @@ public final class PercentEncoding {
     if (encoded.indexOf('%') < 0) {
       return encoded;
     }
-    var bytes = new ByteArrayOutputStream(encoded.length());
+    var decoded = new StringBuilder(encoded.length());
+    var escaped = new ByteArrayOutputStream();
     for (int i = 0; i < encoded.length(); i++) {
       char c = encoded.charAt(i);
-      if (c != '%') {
-        bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
-        continue;
+      if (c == '%') {
+        escaped.write(escape(field, encoded, i));
+        i += 2;
+      } else {
+        decoded.append(utf8(field, escaped)).append(c);
       }
-      boolean whole = i + 2 < encoded.length();
-      int high = whole ? Character.digit(encoded.charAt(i + 1), 16) : -1;
-      int low = whole ? Character.digit(encoded.charAt(i + 2), 16) : -1;
-      if (high < 0 || low < 0) {
-        throw new InvalidInputException(field, "a broken percent escape", "percent-encoded text");
-      }
-      bytes.write(high << 4 | low);
-      i += 2;
+    }
+    return decoded.append(utf8(field, escaped)).toString();
+  }
+
+  private static int escape(String field, String encoded, int at) {
+    boolean whole = at + 2 < encoded.length();
+    int high = whole ? hexDigit(encoded.charAt(at + 1)) : -1;
+    int low = whole ? hexDigit(encoded.charAt(at + 2)) : -1;
+    if (high < 0 || low < 0) {
+      throw new InvalidInputException(field, "a broken percent escape", "percent-encoded text");
+    }
+    return high << 4 | low;
+  }
+
+  /** Not {@link Character#digit}, which takes the digits of all scripts. */
+  private static int hexDigit(char c) {
+    return c < 128 ? Character.digit(c, 16) : -1;
+  }
+
+  /** Takes the bytes of the escapes that follow each other, which are whole characters. */
+  private static String utf8(String field, ByteArrayOutputStream escaped) {
+    if (escaped.size() == 0) {
+      return "";
     }
     try {
-      return StandardCharsets.UTF_8
-          .newDecoder()
-          .decode(ByteBuffer.wrap(bytes.toByteArray()))
-          .toString();
+      ByteBuffer bytes = ByteBuffer.wrap(escaped.toByteArray());
+      escaped.reset();
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException notUtf8) {
       throw new InvalidInputException(field, "bytes that are not UTF-8", "percent-encoded UTF-8");
     }

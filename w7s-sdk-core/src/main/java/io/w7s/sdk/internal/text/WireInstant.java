@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -54,7 +55,8 @@ public final class WireInstant {
    */
   public static byte[] format(Instant given) {
     Instant instant = given.isAfter(LAST) ? LAST : given.isBefore(FIRST) ? FIRST : given;
-    OffsetDateTime time = instant.atOffset(ZoneOffset.UTC);
+    LocalDateTime time =
+        LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
     if (time.getYear() < 0 || time.getYear() > 9999) {
       return MILLISECONDS.format(instant).getBytes(StandardCharsets.US_ASCII);
     }

@@ -10,6 +10,7 @@ import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.json.JsonWriter;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.text.TraceParent;
+import io.w7s.sdk.internal.text.WireInstant;
 import io.w7s.sdk.queue.CloudEvent;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.spi.TimeSource;
@@ -55,6 +56,10 @@ public record EventMessage(
 
   private static final byte[] MARK =
       "{\"%s\":\"%s\",".formatted(FORM, CLOUD_EVENT).getBytes(StandardCharsets.US_ASCII);
+
+  /** What a plain event takes besides its texts and its data, so that it fits exactly. */
+  private static final int AROUND =
+      "{'id':'','subject':'','source':'','time':'','data':}".length() + WireInstant.LENGTH;
 
   private static final JsonFields FIELDS =
       JsonFields.of(
@@ -219,9 +224,13 @@ public record EventMessage(
         Optional.ofNullable(time));
   }
 
+  private static int length(@Nullable String text) {
+    return text == null ? 0 : text.length();
+  }
+
   /** Writes it with the data copied byte for byte; fields that are null are left out. */
   public byte[] toJson() {
-    return new JsonWriter(224 + data.length())
+    return new JsonWriter(AROUND + length(id) + length(subject) + length(source) + data.length())
         .beginObject()
         .field(FORM, type == null ? null : CLOUD_EVENT)
         .field(SPEC_VERSION, type == null ? null : "1.0")

@@ -9,6 +9,7 @@ import io.w7s.sdk.internal.json.JsonWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -98,17 +99,16 @@ public record QueueDelivery(String queue, @Nullable String queueName, List<Messa
    */
   public static <B> void read(byte[] json, Receiver<B> receiver) {
     var callers = new CallerJson();
-    read(
-        json,
-        in ->
-            in.readOrSkip(
-                element -> {
-                  Received<B> received =
-                      element.nested(
-                          "queue message", each -> message(each, callers, receiver::read));
-                  receiver.message(received.message(), received.body());
-                },
-                (reason, element) -> receiver.unreadable(unreadable(reason, element))));
+    Function<JsonReader, B> bodies = receiver::read;
+    Function<JsonReader, Received<B>> messages = in -> message(in, callers, bodies);
+    Consumer<JsonReader> readable =
+        in -> {
+          Received<B> received = in.nested("queue message", messages);
+          receiver.message(received.message(), received.body());
+        };
+    BiConsumer<CodecException, JsonSlice> others =
+        (reason, element) -> receiver.unreadable(unreadable(reason, element));
+    read(json, in -> in.readOrSkip(readable, others));
   }
 
   /**

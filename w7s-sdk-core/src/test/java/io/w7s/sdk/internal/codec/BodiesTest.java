@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonSlice;
@@ -61,6 +62,17 @@ class BodiesTest {
 
   private static JsonSlice json(String body) {
     return JsonSlice.of(body.getBytes(UTF_8));
+  }
+
+  @Test
+  void refusesARawBodyBecauseItIsNoJson() {
+    TypeRef<RawBody> raw = TypeRef.of(RawBody.class);
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> Bodies.write(CODEC, RawBody.of("a/b", new byte[1]), raw))
+        .withMessageContaining("only the whole body of a route");
+    assertThatExceptionOfType(CodecException.class)
+        .isThrownBy(() -> Bodies.read(CODEC, json("{}"), raw))
+        .withMessageContaining("only the whole body of a route");
   }
 
   @Test

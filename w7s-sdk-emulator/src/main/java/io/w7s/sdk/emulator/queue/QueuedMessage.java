@@ -13,10 +13,7 @@ public interface QueuedMessage {
   /** Returns the queue that the message is on. */
   QueueId queue();
 
-  /**
-   * Returns the id, which is the same in every delivery: 32 hexadecimal digits. Each call creates
-   * the text anew.
-   */
+  /** Returns the id, which is the same in every delivery: 32 hexadecimal digits. */
   String id();
 
   /** Returns the number of this delivery, or of the next one while the message waits: from 1. */

@@ -148,7 +148,7 @@ public final class GivenPlatform implements PlatformListener {
   }
 
   /** Returns the headers of a request or a responder; a header with an array has several values. */
-  static Headers headers(JsonNode node) {
+  public static Headers headers(JsonNode node) {
     var headers = Headers.builder();
     for (Map.Entry<String, JsonNode> header : node.path("headers").properties()) {
       JsonNode value = header.getValue();

@@ -2,6 +2,7 @@ package io.w7s.sdk.testing.guide;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
@@ -15,6 +16,9 @@ import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,7 +72,7 @@ final class MyTransport implements Transport {
               call.method(),
               call.body() == null
                   ? BodyPublishers.noBody()
-                  : BodyPublishers.ofByteArray(call.body()))
+                  : BodyPublishers.ofInputStream(() -> opened(call.body())))
           .build();
     }
     if (operation instanceof Operation.QueueSend send) {
@@ -93,6 +97,14 @@ final class MyTransport implements Transport {
     }
     var query = (Operation.WorkflowQuery) operation;
     return to(request, "workflows/" + query.target(), tokens.workflow()).build();
+  }
+
+  private static InputStream opened(RawBody body) {
+    try {
+      return body.open();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String text(byte[] utf8) {

@@ -32,7 +32,7 @@ class OrderApiTest {
     assertThat(text(answer)).startsWith("{\"ok\":true,\"service\":\"order-api\",\"order\":{");
     RpcCall call = (RpcCall) router.sent.get(0);
     assertThat(call.target()).isEqualTo("acme/event-router/publish");
-    assertThat(new String(call.body(), UTF_8))
+    assertThat(new String(call.body().bytes(), UTF_8))
         .contains("\"subject\":\"orders.created\",\"source\":\"acme/order-api\"")
         .contains("\"data\":{\"orderId\":\"ord_1\",\"email\":\"a@b.c\",\"amount\":42.50,");
   }

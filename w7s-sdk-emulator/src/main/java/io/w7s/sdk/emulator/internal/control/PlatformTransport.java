@@ -19,6 +19,7 @@ import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
@@ -71,6 +72,10 @@ public final class PlatformTransport implements Transport {
     } catch (Refusal refusal) {
       services.refused(caller.asCaller(), operation.name(), operation.target(), refusal);
       return refusal.answer();
+    } catch (UncheckedIOException unreadable) {
+      return Outcome.deliveryUnknown(
+          "the body of the request to " + operation.target() + " could not be read",
+          unreadable.getCause());
     }
   }
 

@@ -2,6 +2,7 @@ package io.w7s.sdk.emulator.internal.control;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.AppListener;
@@ -67,7 +68,7 @@ public final class RpcService {
       byte[] body) {
 
     static Request of(RpcCall call) {
-      byte[] body = call.body();
+      RawBody body = call.body();
       return new Request(
           call.app(),
           call.method(),
@@ -75,7 +76,7 @@ public final class RpcService {
           PREFIX + call.app() + call.path(),
           WhatwgUrl.query(call.query()),
           call.headers(),
-          body == null ? new byte[0] : body);
+          body == null ? new byte[0] : body.bytes());
     }
   }
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as its queue holds it. Immutable; the body is handed over, not copied.
  *
- * <p>There can be a million of them, so each takes 72 bytes of heap without its body: the id is two
- * longs until somebody asks for it.
+ * <p>There can be a million of them, so each takes 80 bytes of heap without its body: the id is two
+ * longs until somebody asks for it. A delivery asks several times, so the text is kept from then
+ * on.
  */
 final class PendingMessage implements QueuedMessage {
 
@@ -41,6 +42,9 @@ final class PendingMessage implements QueuedMessage {
   private final @Nullable Caller caller;
   private final byte[] body;
   private final int attempts;
+
+  /** Null until somebody asks for it; made twice at worst. */
+  private @Nullable String id;
 
   PendingMessage(
       QueueId queue,
@@ -87,8 +91,13 @@ final class PendingMessage implements QueuedMessage {
 
   @Override
   public String id() {
-    HexFormat hex = HexFormat.of();
-    return hex.toHexDigits(idHigh) + hex.toHexDigits(idLow);
+    String text = id;
+    if (text == null) {
+      HexFormat hex = HexFormat.of();
+      text = hex.toHexDigits(idHigh) + hex.toHexDigits(idLow);
+      id = text;
+    }
+    return text;
   }
 
   @Override

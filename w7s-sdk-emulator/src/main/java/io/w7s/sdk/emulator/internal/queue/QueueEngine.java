@@ -52,6 +52,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueEngine implements Queues {
 
+  /** A message that arrives once and at once. */
+  private static final List<Duration> ONE = List.of(Duration.ZERO);
+
   private final QueueContext context;
   private final RandomGenerator random;
   private final QueueSettings defaults;
@@ -135,11 +138,12 @@ public final class QueueEngine implements Queues {
     long idLow = random.nextLong();
     PendingMessage message = queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay);
     context.listener().sent(message, delay); // before it can be delivered
-    if (fault == null) {
+    List<Duration> copies = fault == null ? ONE : fault.copies(id);
+    if (copies.size() == 1 && copies.get(0).isZero()) {
       return put(queue, message, delay);
     }
     boolean taken = true;
-    for (Duration more : fault.copies(id)) {
+    for (Duration more : copies) {
       taken &= put(queue, queue.copy(message, delay.plus(more)), delay.plus(more));
     }
     return taken;

@@ -5,7 +5,7 @@ import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,7 +17,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +39,8 @@ public final class HttpServer implements AutoCloseable {
   /** The pause after a connection could not be accepted, for example for lack of file handles. */
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
 
-  /** How often the acceptor looks for a stuck connection while others wait. */
-  private static final long RECHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /** How often the acceptor looks for stuck connections. */
+  private static final Duration RECHECK = Duration.ofSeconds(1);
 
   /** More than the acceptor needs to end, unless the executor holds it up. */
   private static final long ACCEPTOR_END_MILLIS = 1_000;
@@ -105,11 +104,16 @@ public final class HttpServer implements AutoCloseable {
   private void accept() {
     try {
       while (!closed) {
-        Socket socket = next();
-        if (socket == null) {
+        cutUnread();
+        try {
+          serve(new HttpConnection(this, listener.accept()));
+        } catch (SocketTimeoutException nobodyCame) {
+          // time for another look
+        } catch (IOException failed) {
+          if (!closed) {
+            log.warn("A connection was not accepted: {}", SafeText.of(failed.toString()));
+          }
           TimeSource.system().sleep(AFTER_FAILURE);
-        } else {
-          serve(new HttpConnection(this, socket));
         }
       }
     } catch (InterruptedException closing) {
@@ -117,15 +121,13 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** Returns the next connection; null when that failed. */
-  private @Nullable Socket next() {
-    try {
-      return listener.accept();
-    } catch (IOException failed) {
-      if (!closed) {
-        log.warn("A connection was not accepted: {}", SafeText.of(failed.toString()));
+  /** Ends the connections whose senders do not read their response. A blocked write cannot. */
+  private void cutUnread() {
+    for (HttpConnection each : connections()) {
+      if (each.timed().evictIfUnread()) {
+        log.warn("A connection was closed, because nobody reads its response");
+        each.cut();
       }
-      return null;
     }
   }
 
@@ -161,7 +163,7 @@ public final class HttpServer implements AutoCloseable {
       while (open.size() >= limits.connections() && !closed) {
         crowded = true; // from here on a connection that becomes idle ends
         if (!evictOne()) {
-          placeFree.awaitNanos(RECHECK_NANOS);
+          placeFree.awaitNanos(RECHECK.toNanos());
         }
       }
       crowded = false;
@@ -344,10 +346,11 @@ public final class HttpServer implements AutoCloseable {
       var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       var listener = new ServerSocket(port, maxConnections, loopback);
       try {
+        listener.setSoTimeout((int) RECHECK.toMillis());
         var server = new HttpServer(this, listener);
         server.acceptor.start();
         return server;
-      } catch (RuntimeException | Error failed) {
+      } catch (IOException | RuntimeException | Error failed) {
         listener.close();
         throw failed;
       }

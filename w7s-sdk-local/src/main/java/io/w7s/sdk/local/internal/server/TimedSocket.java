@@ -40,6 +40,9 @@ final class TimedSocket extends SocketHolder {
   /** How long a write may make no progress before others who wait are preferred. */
   private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** How long a write may make no progress at all. */
+  private static final long LONGEST_STUCK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
   private static final int WRITTEN_AT_ONCE = 64 * 1024;
 
   private final Limits limits;
@@ -94,6 +97,15 @@ final class TimedSocket extends SocketHolder {
       phase = Phase.EVICTED;
     }
     return evictable;
+  }
+
+  /** Makes the connection end if nobody reads its response. Returns whether it does. */
+  synchronized boolean evictIfUnread() {
+    boolean unread = phase == Phase.RESPONSE && now() - since > LONGEST_STUCK_NANOS;
+    if (unread) {
+      phase = Phase.EVICTED;
+    }
+    return unread;
   }
 
   private long now() {

@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppHandler;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -73,7 +74,7 @@ public final class UrlEndpoint implements AppHandler {
             request.path(),
             request.query(),
             given,
-            request.body(),
+            RawBody.of(given, request.body()),
             false);
     return LocalHttp.exchange(call, http, app, Outcome::success);
   }

@@ -231,24 +231,9 @@ class SlowSendersTest {
 
   @Test
   void closesAConnectionThatDoesNotReadItsResponseWhenOthersWait() throws Exception {
-    byte[] large = new byte[64 * 1024 * 1024];
     var arrived = new CountDownLatch(1);
-    var handler =
-        new HttpHandler() {
-          @Override
-          public AppResponse handle(IncomingRequest request) {
-            arrived.countDown();
-            byte[] body = request.path().equals("/large") ? large : new byte[0];
-            return new AppResponse(200, Headers.none(), body);
-          }
-
-          @Override
-          public AppResponse refusal(int status, String reason) {
-            return Responses.appRefusal(status, reason);
-          }
-        };
     try (HttpServer server =
-            HttpServer.builder(handler)
+            HttpServer.builder(new Large(arrived))
                 .maxConnections(1)
                 .idleTimeout(LONG)
                 .headTimeout(LONG)
@@ -259,6 +244,40 @@ class SlowSendersTest {
       arrived.await();
 
       assertThat(RawClient.get(server.port(), "/small").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void closesAConnectionThatDoesNotReadItsResponseThoughNobodyWaits() throws Exception {
+    var arrived = new CountDownLatch(1);
+    try (HttpServer server =
+            HttpServer.builder(new Large(arrived))
+                .idleTimeout(LONG)
+                .headTimeout(LONG)
+                .time(new Jumping(Duration.ofSeconds(20)))
+                .start();
+        var deaf = new RawClient(server.port())) {
+      deaf.send(request("GET", "/large", ""));
+      arrived.await();
+
+      while (server.drain(Duration.ofMillis(100)) > 0) {
+        // until the server has given up the response; the timeout of the class ends the test
+      }
+    }
+  }
+
+  /** Answers {@code /large} with more than a connection holds unread. */
+  private record Large(CountDownLatch arrived) implements HttpHandler {
+    @Override
+    public AppResponse handle(IncomingRequest request) {
+      arrived.countDown();
+      int length = request.path().equals("/large") ? 64 * 1024 * 1024 : 0;
+      return new AppResponse(200, Headers.none(), new byte[length]);
+    }
+
+    @Override
+    public AppResponse refusal(int status, String reason) {
+      return Responses.appRefusal(status, reason);
     }
   }
 

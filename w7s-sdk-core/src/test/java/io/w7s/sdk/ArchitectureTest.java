@@ -66,7 +66,7 @@ class ArchitectureTest {
           entry("manifest", Set.of("error", "internal.json", "internal.text", "schedule")),
           entry("queue", Set.of("error", "internal.text")),
           entry("workflow", Set.of("error", "internal.text")),
-          entry("event", Set.of("error", "internal.error", "internal.text")),
+          entry("event", Set.of("error", "internal.error", "internal.text", "queue")),
           entry("rpc", Set.of("error", "internal.codec", "internal.json", "internal.text", "json")),
           // Operations and outcomes carry the results of the clients, never a client; see
           // spiKnowsNoClient.
@@ -75,6 +75,15 @@ class ArchitectureTest {
               "internal.wire",
               Set.of(
                   "error", "event", "internal.json", "internal.text", "queue", "spi", "workflow")),
+          entry(
+              "consumption",
+              Set.of(
+                  "error",
+                  "internal.text",
+                  "internal.wire",
+                  "queue",
+                  "retry",
+                  "spi")),
           entry("internal.config", Set.of("error", "internal.json", "internal.text", "spi")),
           entry(
               "internal.call",
@@ -95,6 +104,7 @@ class ArchitectureTest {
           entry(
               "app",
               Set.of(
+                  "consumption",
                   "error",
                   "event",
                   "internal.codec",
@@ -106,6 +116,7 @@ class ArchitectureTest {
                   "queue",
                   "rpc",
                   "schedule",
+                  "spi",
                   "workflow")));
 
   private static final Path MAIN_CLASSES = mainClasses();

@@ -2,21 +2,78 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.json.JsonCodec;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the routes of an app share. */
-record AppContext(AppId app, JsonCodec codec, List<HandlerInterceptor> interceptors) {
+final class AppContext {
 
   private static final Logger log = LoggerFactory.getLogger(W7sApp.class);
 
-  /** Copies the list. */
-  AppContext {
-    interceptors = List.copyOf(interceptors);
+  private final AppId app;
+  private final JsonCodec codec;
+  private final List<HandlerInterceptor> interceptors;
+  private final Map<String, ReliableQueue> reliableQueues;
+  private final AtomicBoolean warnedOfRedelivery = new AtomicBoolean();
+
+  AppContext(
+      AppId app,
+      JsonCodec codec,
+      List<HandlerInterceptor> interceptors,
+      Map<String, Consumption> consumption) {
+    this.app = app;
+    this.codec = codec;
+    this.interceptors = List.copyOf(interceptors);
+    reliableQueues =
+        consumption.entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey,
+                    each -> new ReliableQueue(app, each.getKey(), each.getValue())));
+  }
+
+  AppId app() {
+    return app;
+  }
+
+  JsonCodec codec() {
+    return codec;
+  }
+
+  List<HandlerInterceptor> interceptors() {
+    return interceptors;
+  }
+
+  /** Returns how a queue is consumed; null for the platform's plain way. */
+  @Nullable ReliableQueue reliable(String queue) {
+    return reliableQueues.get(queue);
+  }
+
+  Collection<ReliableQueue> reliableQueues() {
+    return reliableQueues.values();
+  }
+
+  /** Says once what happens when a message comes again, and what can be done about it. */
+  void warnOfRedelivery(String queue, Object input) {
+    if (HandlerInvocation.attempt(input) > 1 && warnedOfRedelivery.compareAndSet(false, true)) {
+      log.warn(
+          "{} of queue {} in {} was delivered again, and its handler runs again: with"
+              + " W7sApp.Builder.consumption(each -> each.once(...).park(...)) messages that were"
+              + " handled are skipped, and one that always fails is set aside instead of being"
+              + " dropped with its batch",
+          HandlerFailure.name(input),
+          queue,
+          app);
+    }
   }
 
   boolean hasInterceptors() {

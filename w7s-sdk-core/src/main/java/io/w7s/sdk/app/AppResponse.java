@@ -1,9 +1,11 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.consumption.BatchReport;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ public final class AppResponse {
   private final Headers headers;
   private final byte[] body;
   private final List<HandlerFailure> failures;
+  private final @Nullable BatchReport report;
 
   /**
    * Creates a response.
@@ -25,18 +28,28 @@ public final class AppResponse {
    * @param body the body; empty for none
    */
   public AppResponse(int status, Headers headers, byte[] body) {
-    this(status, headers, body, List.of());
+    this(status, headers, body, List.of(), null);
   }
 
-  private AppResponse(int status, Headers headers, byte[] body, List<HandlerFailure> failures) {
+  private AppResponse(
+      int status,
+      Headers headers,
+      byte[] body,
+      List<HandlerFailure> failures,
+      @Nullable BatchReport report) {
     this.status = status;
     this.headers = headers;
     this.body = body;
     this.failures = failures;
+    this.report = report;
   }
 
   AppResponse withFailures(List<HandlerFailure> failures) {
-    return new AppResponse(status, headers, body, List.copyOf(failures));
+    return new AppResponse(status, headers, body, List.copyOf(failures), report);
+  }
+
+  AppResponse withReport(BatchReport report) {
+    return new AppResponse(status, headers, body, failures, report);
   }
 
   /** Returns the HTTP status. */
@@ -61,6 +74,15 @@ public final class AppResponse {
    */
   public List<HandlerFailure> failures() {
     return failures;
+  }
+
+  /**
+   * Returns what became of each message of a delivery; empty for other requests, and for queues
+   * that are consumed without {@link W7sApp.Builder#consumption}. Like the failures, it is for code
+   * in the same process.
+   */
+  public Optional<BatchReport> report() {
+    return Optional.ofNullable(report);
   }
 
   /** Returns whether the other has the same status, headers and body. */

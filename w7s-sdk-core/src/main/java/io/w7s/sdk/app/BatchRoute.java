@@ -1,13 +1,16 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.queue.BatchHandler;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.UnreadableMessage;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Consumes a queue batch by batch. */
 final class BatchRoute<T> extends QueueRoute<T> {
@@ -24,17 +27,50 @@ final class BatchRoute<T> extends QueueRoute<T> {
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
+    ReliableQueue reliable = context.reliable(queue().name());
+    if (reliable != null) {
+      return reliable.deliver(request, context, kind(), reader(context.codec()), new Reliably());
+    }
     ReceivedBatch<QueueMessage<T>> received = read(request, context.codec());
     if (received.isEmpty()) {
       return Responses.acknowledged();
     }
-    QueueBatch<T> batch =
-        QueueBatch.builder(queue())
-            .messages(received.messages())
-            .unreadable(received.unreadable())
-            .headers(received.headers())
-            .build();
+    received.messages().forEach(message -> context.warnOfRedelivery(queue().name(), message));
+    QueueBatch<T> batch = batch(received.messages(), received.unreadable(), received.headers());
     var failures = new ArrayList<HandlerFailure>(0);
+    Throwable thrown = call(context, batch);
+    if (thrown != null) {
+      if (thrown instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      failures.add(context.failed(HandlerFailure.of(named(batch), thrown)));
+    }
+    for (QueueMessage<T> message : batch.messages()) {
+      batch
+          .failure(message)
+          .map(reason -> HandlerFailure.of(queue().name(), message, reason))
+          .ifPresent(failure -> failures.add(context.failed(failure)));
+    }
+    boolean handlerFailed = !failures.isEmpty();
+    for (UnreadableMessage message : batch.unreadable()) {
+      if (!message.isAcknowledged()) {
+        failures.add(context.unreadable(HandlerFailure.unreadable(batch.queue(), message)));
+      }
+    }
+    return MessageLoop.response(failures, handlerFailed);
+  }
+
+  private QueueBatch<T> batch(
+      List<QueueMessage<T>> messages, List<UnreadableMessage> unreadable, Headers headers) {
+    return QueueBatch.builder(queue())
+        .messages(messages)
+        .unreadable(unreadable)
+        .headers(headers)
+        .build();
+  }
+
+  /** Calls the handler inside the interceptors; returns what was thrown. */
+  private @Nullable Throwable call(AppContext context, QueueBatch<T> batch) {
     try {
       context.call(
           kind(),
@@ -45,19 +81,55 @@ final class BatchRoute<T> extends QueueRoute<T> {
             handler.handle(batch);
             return null;
           });
+      return null;
     } catch (Throwable thrown) {
-      if (thrown instanceof InterruptedException) {
-        Thread.currentThread().interrupt();
-      }
-      failures.add(context.failed(HandlerFailure.of(named(batch), thrown)));
+      return thrown;
     }
-    boolean handlerFailed = !failures.isEmpty();
-    for (UnreadableMessage message : batch.unreadable()) {
-      if (!message.isAcknowledged()) {
-        failures.add(context.unreadable(HandlerFailure.unreadable(batch.queue(), message)));
+  }
+
+  /** Calls the handler for those messages of a delivery that are to be handled now. */
+  private final class Reliably implements Handling<QueueMessage<T>> {
+
+    @Override
+    public boolean takesBatches() {
+      return true;
+    }
+
+    @Override
+    public Object input(QueueMessage<T> message) {
+      return message;
+    }
+
+    @Override
+    public void handle(
+        AppContext context,
+        HandlerKind kind,
+        String queue,
+        Headers headers,
+        List<DeliveredMessage<QueueMessage<T>>> messages) {
+      var readable = new ArrayList<QueueMessage<T>>();
+      var unreadable = new ArrayList<UnreadableMessage>(0);
+      for (DeliveredMessage<QueueMessage<T>> message : messages) {
+        UnreadableMessage cannotBeRead = message.unreadable();
+        if (cannotBeRead == null) {
+          readable.add(message.readable());
+        } else {
+          unreadable.add(cannotBeRead);
+        }
+      }
+      QueueBatch<T> batch = batch(readable, unreadable, headers);
+      Throwable thrown = call(context, batch);
+      for (DeliveredMessage<QueueMessage<T>> message : messages) {
+        UnreadableMessage cannotBeRead = message.unreadable();
+        if (cannotBeRead == null) {
+          message.ended(
+              message.readable(), batch.failure(message.readable()).orElse(thrown));
+        } else {
+          message.ended(
+              cannotBeRead, cannotBeRead.isAcknowledged() ? null : cannotBeRead.failure());
+        }
       }
     }
-    return MessageLoop.response(failures, handlerFailed);
   }
 
   private static String named(QueueBatch<?> batch) {

@@ -31,6 +31,10 @@ final class Dispatcher {
     return routes.all();
   }
 
+  int sendOverdue() {
+    return context.reliableQueues().stream().mapToInt(ReliableQueue::sendOverdue).sum();
+  }
+
   AppResponse handle(AppRequest request) {
     AppId app = context.app();
     if (request.body().length > maxBodyBytes) {

@@ -14,6 +14,7 @@ import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.queue.Claim;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -116,10 +117,19 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
           .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
           .read(event, source(event), message, codec);
     }
+
+    @Override
+    public Received<?> claimed(Received<?> received, Claim claim) {
+      return received.claimed(claim);
+    }
   }
 
   /** An event and the handler of its subject. */
   record Received<T>(Event<T> event, EventHandler<T> handler) {
+
+    Received<T> claimed(Claim claim) {
+      return new Received<>(event.claimed(claim), handler);
+    }
 
     void handle() throws Exception {
       handler.handle(event);
@@ -154,6 +164,11 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
+    ReliableQueue reliable = context.reliable(queue);
+    if (reliable != null) {
+      return reliable.deliver(
+          request, context, kind(), new EventReader(context.codec()), Handling.oneByOne(this));
+    }
     ReceivedBatch<Received<?>> batch =
         ReceivedBatch.read(request, queue, new EventReader(context.codec()));
     return MessageLoop.run(context, kind(), batch, this);

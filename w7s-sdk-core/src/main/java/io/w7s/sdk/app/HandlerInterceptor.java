@@ -1,5 +1,7 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.consumption.BatchReport;
+
 /**
  * Runs code around the handlers of an app: for metrics, traces, transactions, logging contexts, or
  * to decide what becomes of a failed message. Registered by {@link W7sApp.Builder#intercept}. It is
@@ -33,4 +35,10 @@ public interface HandlerInterceptor {
    * @throws Exception when the handler has failed; usually what {@code proceed} threw
    */
   void intercept(HandlerInvocation handler) throws Exception;
+
+  /**
+   * Called after a delivery of a queue with {@link W7sApp.Builder#consumption}, in its thread, with
+   * what became of each message. Does nothing by default. What it throws is logged.
+   */
+  default void delivered(BatchReport report) {}
 }

@@ -1,5 +1,6 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.queue.UnreadableMessage;
 import java.util.ArrayList;
@@ -39,7 +40,9 @@ final class MessageLoop {
     var failures = new ArrayList<HandlerFailure>(0);
     boolean interrupted = false;
     for (M message : batch.messages()) {
-      Throwable thrown = handle(context, kind, batch, message, consumer);
+      context.warnOfRedelivery(batch.queue(), consumer.input(message));
+      Throwable thrown =
+          handle(context, kind, batch.queue(), batch.headers(), message, consumer);
       // The next message must not find the thread interrupted because of this one.
       interrupted |= wasInterrupted(thrown);
       if (thrown != null) {
@@ -49,7 +52,8 @@ final class MessageLoop {
     }
     boolean handlerFailed = !failures.isEmpty();
     for (UnreadableMessage message : batch.unreadable()) {
-      Throwable thrown = handleUnreadable(context, kind, batch, message);
+      Throwable thrown =
+          handleUnreadable(context, kind, batch.queue(), batch.headers(), message);
       interrupted |= wasInterrupted(thrown);
       if (thrown == message.failure()) {
         failures.add(context.unreadable(HandlerFailure.unreadable(batch.queue(), message)));
@@ -65,24 +69,26 @@ final class MessageLoop {
   }
 
   /** Returns whether a handler was interrupted, and clears the thread's interrupted status. */
-  private static boolean wasInterrupted(@Nullable Throwable thrown) {
+  static boolean wasInterrupted(@Nullable Throwable thrown) {
     boolean flag = Thread.interrupted();
     return flag || thrown instanceof InterruptedException;
   }
 
-  private static <M> @Nullable Throwable handle(
+  /** Calls the handler of a message inside the interceptors; returns what was thrown. */
+  static <M> @Nullable Throwable handle(
       AppContext context,
       HandlerKind kind,
-      ReceivedBatch<M> batch,
+      String queue,
+      Headers headers,
       M message,
       Consumer<M> consumer) {
     try {
       if (context.hasInterceptors()) {
         context.call(
             kind,
-            batch.queue(),
+            queue,
             consumer.input(message),
-            batch.headers(),
+            headers,
             () -> {
               consumer.handle(message);
               return null;
@@ -97,14 +103,18 @@ final class MessageLoop {
   }
 
   /** Lets the interceptors decide what becomes of a message that cannot be read. */
-  private static @Nullable Throwable handleUnreadable(
-      AppContext context, HandlerKind kind, ReceivedBatch<?> batch, UnreadableMessage message) {
+  static @Nullable Throwable handleUnreadable(
+      AppContext context,
+      HandlerKind kind,
+      String queue,
+      Headers headers,
+      UnreadableMessage message) {
     try {
       context.call(
           kind,
-          batch.queue(),
+          queue,
           message,
-          batch.headers(),
+          headers,
           () -> {
             throw message.failure();
           });

@@ -18,6 +18,11 @@ final class MessageRoute<T> extends QueueRoute<T> implements MessageLoop.Consume
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
+    ReliableQueue reliable = context.reliable(queue().name());
+    if (reliable != null) {
+      return reliable.deliver(
+          request, context, kind(), reader(context.codec()), Handling.oneByOne(this));
+    }
     return MessageLoop.run(context, kind(), read(request, context.codec()), this);
   }
 

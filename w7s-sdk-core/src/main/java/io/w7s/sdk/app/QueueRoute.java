@@ -7,6 +7,7 @@ import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import java.util.Optional;
@@ -22,7 +23,11 @@ abstract class QueueRoute<T> implements Route {
   }
 
   final ReceivedBatch<QueueMessage<T>> read(AppRequest request, JsonCodec codec) throws BadRequest {
-    return ReceivedBatch.read(request, queue.name(), new MessageReader(codec));
+    return ReceivedBatch.read(request, queue.name(), reader(codec));
+  }
+
+  final ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> reader(JsonCodec codec) {
+    return new MessageReader(codec);
   }
 
   /** Reads messages; what is read of a body is the CloudEvent, if it is one. */
@@ -58,6 +63,11 @@ abstract class QueueRoute<T> implements Route {
           cloudEvent ->
               builder.traceParent(cloudEvent.traceParent()).cloudEvent(cloudEvent.attributes()));
       return builder.build();
+    }
+
+    @Override
+    public QueueMessage<T> claimed(QueueMessage<T> message, Claim claim) {
+      return message.claimed(claim);
     }
   }
 

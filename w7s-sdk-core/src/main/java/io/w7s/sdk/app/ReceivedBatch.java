@@ -9,6 +9,7 @@ import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.wire.QueueDelivery;
+import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.queue.UnreadableMessage;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,9 @@ record ReceivedBatch<M>(
      * @throws RuntimeException when the body cannot be decoded; usually a {@link CodecException}
      */
     M message(QueueDelivery.Message message, B body, @Nullable Caller caller);
+
+    /** Returns a message that is handled under a claim. */
+    M claimed(M message, Claim claim);
   }
 
   /**
@@ -114,7 +118,7 @@ record ReceivedBatch<M>(
     }
   }
 
-  private static CodecException failure(Throwable thrown) {
+  static CodecException failure(Throwable thrown) {
     return thrown instanceof CodecException refused
         ? refused
         : new CodecException(
@@ -122,7 +126,7 @@ record ReceivedBatch<M>(
   }
 
   /** Returns the sender that local senders name in headers; null where there is none. */
-  private static @Nullable Caller localSender(Headers headers) {
+  static @Nullable Caller localSender(Headers headers) {
     String app = headers.first("x-w7s-queue-caller-repository").orElse(null);
     if (app == null) {
       return null;

@@ -2,7 +2,9 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.Names;
@@ -12,6 +14,7 @@ import io.w7s.sdk.manifest.Difference;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.BatchHandler;
 import io.w7s.sdk.queue.MessageHandler;
+import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcRef;
@@ -22,9 +25,14 @@ import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,6 +151,20 @@ public final class W7sApp implements AppHandler {
     return manifest.differences(Manifest.read(file));
   }
 
+  /**
+   * Sends messages again that are held back and overdue, because what should have brought them back
+   * was lost on its way. Each delivery of a queue does this by itself once a minute; call it from a
+   * schedule where a queue may be without deliveries for long.
+   *
+   * @return how many were sent: at most 10 for each queue with {@link Builder#consumption} and
+   *     {@code retry}
+   * @throws RuntimeException when a store cannot be reached
+   * @throws io.w7s.sdk.error.W7sException when a message cannot be sent
+   */
+  public int sendOverdue() {
+    return dispatcher.sendOverdue();
+  }
+
   /** Returns the identity and the routes. */
   @Override
   public String toString() {
@@ -159,6 +181,9 @@ public final class W7sApp implements AppHandler {
     private final RouteTable routes = new RouteTable();
     private final Map<String, EventRoute> eventRoutes = new LinkedHashMap<>();
     private final List<HandlerInterceptor> interceptors = new ArrayList<>();
+    private final Set<String> queues = new LinkedHashSet<>();
+    private final Map<String, Consumption> consumption = new HashMap<>();
+    private @Nullable Consumption consumptionOfOthers;
     private Manifest manifest = Manifest.empty();
     private JsonCodec codec = JacksonCodec.create();
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -188,6 +213,7 @@ public final class W7sApp implements AppHandler {
     private Builder queue(QueueRef<?> queue, Route route) {
       requireOwn("queue", queue, queue.app());
       routes.add("POST", queue.consumer(), route);
+      queues.add(queue.name());
       manifest = manifest.withQueue(new Manifest.Queue(queue.name(), queue.consumer()));
       return this;
     }
@@ -225,6 +251,7 @@ public final class W7sApp implements AppHandler {
         events = new EventRoute(name);
         QueueRef<?> ref = new AppRef(id).queue(name, Object.class);
         routes.add("POST", ref.consumer(), events);
+        queues.add(name);
         manifest = manifest.withQueue(new Manifest.Queue(name, ref.consumer()));
         eventRoutes.put(name, events);
       }
@@ -289,6 +316,54 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
+     * Handles each message once and sets aside what cannot be handled, on all queues of the app
+     * that have no {@code consumption} of their own, whether they are declared before or after
+     * this. See {@link Consumption}. By default a queue is consumed as the platform delivers it:
+     * when a message fails, its whole batch comes again, and is dropped after its last delivery.
+     *
+     * <pre>{@code
+     * .consumption(each -> each.once(processed).park(parked).retry(w7s.queues()))
+     * }</pre>
+     *
+     * @param settings sets what is wanted; a message is a {@code QueueMessage} or an {@code Event}
+     * @throws InvalidInputException when the settings do not fit together
+     */
+    public Builder consumption(Consumer<Consumption.Builder<Object>> settings) {
+      Consumption.Builder<Object> builder = Consumption.builder();
+      settings.accept(builder);
+      consumptionOfOthers = builder.build();
+      return this;
+    }
+
+    /**
+     * Sets how the messages of one queue are consumed; see {@link #consumption(Consumer)}.
+     *
+     * @throws InvalidInputException when the queue is another app's, or the settings do not fit
+     *     together
+     */
+    public <T> Builder consumption(
+        QueueRef<T> queue, Consumer<Consumption.Builder<QueueMessage<T>>> settings) {
+      requireOwn("queue", queue, queue.app());
+      Consumption.Builder<QueueMessage<T>> builder = Consumption.builder();
+      settings.accept(builder);
+      consumption.put(queue.name(), builder.build());
+      return this;
+    }
+
+    /**
+     * Sets how the events of one queue are consumed; see {@link #consumption(Consumer)}.
+     *
+     * @throws InvalidInputException when the settings do not fit together
+     */
+    public Builder consumption(
+        String eventQueue, Consumer<Consumption.Builder<Event<?>>> settings) {
+      Consumption.Builder<Event<?>> builder = Consumption.builder();
+      settings.accept(builder);
+      consumption.put(Names.queue("queue name", eventQueue), builder.build());
+      return this;
+    }
+
+    /**
      * Adds an interceptor around all handlers of the app, whether they are declared before or after
      * this. The interceptor that was added first is the outermost.
      */
@@ -331,12 +406,34 @@ public final class W7sApp implements AppHandler {
       return this;
     }
 
-    /** Returns the app. */
+    /**
+     * Returns the app.
+     *
+     * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
+     *     handler, or one of all queues and no queue
+     */
     public W7sApp build() {
-      return new W7sApp(
-          id,
-          manifest,
-          new Dispatcher(new AppContext(id, codec, interceptors), routes.copy(), maxBodyBytes));
+      var context = new AppContext(id, codec, interceptors, consumptionByQueue());
+      return new W7sApp(id, manifest, new Dispatcher(context, routes.copy(), maxBodyBytes));
+    }
+
+    private Map<String, Consumption> consumptionByQueue() {
+      for (String queue : consumption.keySet()) {
+        if (!queues.contains(queue)) {
+          throw new InvalidInputException("consumption", queue, "a queue that has a handler");
+        }
+      }
+      var byQueue = new HashMap<>(consumption);
+      if (consumptionOfOthers != null) {
+        if (queues.isEmpty()) {
+          throw new InvalidInputException(
+              "consumption", "an app without queues", "queues that have a handler");
+        }
+        for (String queue : queues) {
+          byQueue.putIfAbsent(queue, consumptionOfOthers);
+        }
+      }
+      return byQueue;
     }
 
     private void requireOwn(String kind, Object ref, AppId app) {

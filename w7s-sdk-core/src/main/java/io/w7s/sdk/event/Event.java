@@ -3,6 +3,7 @@ package io.w7s.sdk.event;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.queue.Claim;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class Event<T> {
   private final int attempt;
   private final @Nullable Instant time;
   private final @Nullable String traceParent;
+  private final @Nullable Claim claim;
 
   private Event(Builder<T> builder) {
     id = builder.id == null ? builder.messageId : builder.id;
@@ -40,6 +42,7 @@ public final class Event<T> {
     attempt = builder.attempt;
     time = builder.time;
     traceParent = builder.traceParent;
+    claim = builder.claim;
   }
 
   /** Returns an event with the defaults of {@link #builder}, for a test of a handler. */
@@ -107,7 +110,38 @@ public final class Event<T> {
     return Optional.ofNullable(traceParent);
   }
 
-  /** Returns whether the other is an event whose properties are all equal. */
+  /**
+   * Returns the claim under which the event is handled, for a handler that marks it as done in its
+   * own transaction.
+   *
+   * @throws IllegalStateException when the queue is not consumed with {@code consumption(each ->
+   *     each.once(...))}
+   */
+  public Claim claim() {
+    if (claim == null) {
+      throw new IllegalStateException(
+          "event " + SafeText.of(id) + " has no claim: its queue is not consumed once(...)");
+    }
+    return claim;
+  }
+
+  /** Returns this event, handled under a claim. */
+  public Event<T> claimed(Claim claim) {
+    return new Event<>(
+        builder(subject, data)
+            .id(id)
+            .source(source)
+            .messageId(messageId)
+            .attempt(attempt)
+            .time(time)
+            .traceParent(traceParent)
+            .claim(claim));
+  }
+
+  /**
+   * Returns whether the other is an event whose properties are all equal; the claim is none of
+   * them.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Event<?> event
@@ -155,6 +189,7 @@ public final class Event<T> {
     private int attempt = 1;
     private @Nullable Instant time;
     private @Nullable String traceParent;
+    private @Nullable Claim claim;
 
     private Builder(String subject, @Nullable T data) {
       this.subject = subject;
@@ -201,6 +236,12 @@ public final class Event<T> {
     /** Sets the W3C trace; null for none, which is the default. */
     public Builder<T> traceParent(@Nullable String traceParent) {
       this.traceParent = traceParent;
+      return this;
+    }
+
+    /** Sets the claim under which the event is handled; null for none, which is the default. */
+    public Builder<T> claim(@Nullable Claim claim) {
+      this.claim = claim;
       return this;
     }
 

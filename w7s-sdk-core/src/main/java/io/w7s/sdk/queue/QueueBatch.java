@@ -1,13 +1,17 @@
 package io.w7s.sdk.queue;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.error.InvalidInputException;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages of one delivery, for a {@link BatchHandler}. The platform acknowledges a batch as a
- * whole. Immutable, except that unreadable messages can be acknowledged.
+ * whole. Immutable, except that messages can be failed and unreadable ones acknowledged; for the
+ * thread of the handler.
  *
  * <p>A test of a handler makes one in a line:
  *
@@ -23,6 +27,7 @@ public final class QueueBatch<T> {
   private final List<QueueMessage<T>> messages;
   private final List<UnreadableMessage> unreadable;
   private final Headers headers;
+  private final IdentityHashMap<QueueMessage<?>, Throwable> failures = new IdentityHashMap<>(0);
 
   private QueueBatch(Builder<T> builder) {
     queue = builder.queue;
@@ -63,6 +68,29 @@ public final class QueueBatch<T> {
    */
   public List<UnreadableMessage> unreadable() {
     return unreadable;
+  }
+
+  /**
+   * Says that a message could not be handled. The handler goes on with the others and returns; what
+   * it does not fail is handled. On a queue without {@code consumption} one failed message brings
+   * the whole batch back.
+   *
+   * @param message a message of this batch
+   * @param reason what a handler of single messages would throw: an exception, {@code
+   *     Reject.permanently(...)} or {@code Retry.after(...)}
+   * @throws InvalidInputException when the message is not of this batch
+   */
+  public void fail(QueueMessage<T> message, Throwable reason) {
+    if (!messages.contains(message)) {
+      throw new InvalidInputException(
+          "failed message", message.toString(), "one of the batch's messages()");
+    }
+    failures.put(message, reason);
+  }
+
+  /** Returns why a message was {@linkplain #fail failed}; empty when it was not. */
+  public Optional<Throwable> failure(QueueMessage<T> message) {
+    return Optional.ofNullable(failures.get(message));
   }
 
   /** Returns the headers of the delivery. */

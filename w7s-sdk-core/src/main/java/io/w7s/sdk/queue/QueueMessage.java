@@ -30,6 +30,7 @@ public final class QueueMessage<T> {
   private final @Nullable Caller caller;
   private final @Nullable String traceParent;
   private final @Nullable CloudEvent cloudEvent;
+  private final @Nullable Claim claim;
 
   private QueueMessage(Builder<T> builder) {
     id = builder.id;
@@ -39,6 +40,7 @@ public final class QueueMessage<T> {
     caller = builder.caller;
     traceParent = builder.traceParent;
     cloudEvent = builder.cloudEvent;
+    claim = builder.claim;
   }
 
   /** Returns a message with the defaults of {@link #builder}, for a test of a handler. */
@@ -102,7 +104,38 @@ public final class QueueMessage<T> {
     return Optional.ofNullable(cloudEvent);
   }
 
-  /** Returns whether the other is a message whose properties are all equal. */
+  /**
+   * Returns the claim under which the message is handled, for a handler that marks it as done in
+   * its own transaction.
+   *
+   * @throws IllegalStateException when the queue is not consumed with {@code consumption(each ->
+   *     each.once(...))}
+   */
+  public Claim claim() {
+    if (claim == null) {
+      throw new IllegalStateException(
+          "message " + SafeText.of(id) + " has no claim: its queue is not consumed once(...)");
+    }
+    return claim;
+  }
+
+  /** Returns this message, handled under a claim. */
+  public QueueMessage<T> claimed(Claim claim) {
+    return new QueueMessage<>(
+        builder(body)
+            .id(id)
+            .attempt(attempt)
+            .enqueuedAt(enqueuedAt)
+            .caller(caller)
+            .traceParent(traceParent)
+            .cloudEvent(cloudEvent)
+            .claim(claim));
+  }
+
+  /**
+   * Returns whether the other is a message whose properties are all equal; the claim is none of
+   * them.
+   */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof QueueMessage<?> message
@@ -140,6 +173,7 @@ public final class QueueMessage<T> {
     private @Nullable Caller caller;
     private @Nullable String traceParent;
     private @Nullable CloudEvent cloudEvent;
+    private @Nullable Claim claim;
 
     private Builder(@Nullable T body) {
       this.body = body;
@@ -185,6 +219,12 @@ public final class QueueMessage<T> {
     /** Sets the attributes of a CloudEvent; null for none, which is the default. */
     public Builder<T> cloudEvent(@Nullable CloudEvent cloudEvent) {
       this.cloudEvent = cloudEvent;
+      return this;
+    }
+
+    /** Sets the claim under which the message is handled; null for none, which is the default. */
+    public Builder<T> claim(@Nullable Claim claim) {
+      this.claim = claim;
       return this;
     }
 

@@ -12,6 +12,7 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +44,23 @@ abstract class AppRequests {
       "{\"orgSlug\":\"acme\",\"repoSlug\":\"shop\",\"repository\":\"acme/shop\","
           + "\"environment\":\"production\"}";
 
-  final ListAppender<ILoggingEvent> log = new ListAppender<>();
+  private static final String ADVICE = "was delivered again, and its handler runs again";
+
+  /** The line that advises on redeliveries, as often as it was logged. */
+  final List<String> advice = new ArrayList<>();
+
+  /** What the app logged, but for the advice. */
+  final ListAppender<ILoggingEvent> log =
+      new ListAppender<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          if (event.getFormattedMessage().contains(ADVICE)) {
+            advice.add(event.getFormattedMessage());
+          } else {
+            super.append(event);
+          }
+        }
+      };
 
   @BeforeEach
   void listen() {

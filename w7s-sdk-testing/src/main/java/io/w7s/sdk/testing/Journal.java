@@ -46,6 +46,10 @@ public final class Journal implements Iterable<Journal.Entry> {
     RETRIED,
     /** A message was dropped. */
     DEAD_LETTERED,
+    /** A consumer set a message aside for a person. */
+    PARKED,
+    /** A consumer holds a message back and sends it again later. */
+    HELD,
     /** The platform refused a call. */
     REFUSED,
     /** A backend responded to a request from another app. */

@@ -5,6 +5,8 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.HandlerFailure;
+import io.w7s.sdk.consumption.BatchReport;
+import io.w7s.sdk.consumption.Fate;
 import io.w7s.sdk.emulator.PlatformListener;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -175,11 +177,29 @@ final class JournalRecorder implements PlatformListener {
 
   @Override
   public void delivered(List<QueuedMessage> batch, DeliveryResult delivery) {
+    if (delivery.report() != null) {
+      setAside(batch.get(0).queue().toString(), delivery.report());
+    }
     if (delivery.status() == Status.DONE) {
       each(Kind.ACKNOWLEDGED, batch, "");
     } else {
       String queue = target(batch.get(0));
       write(Kind.FAILED, null, queue, "batch of " + batch.size() + ": " + delivery.details());
+    }
+  }
+
+  private void setAside(String queue, BatchReport report) {
+    for (BatchReport.Message message : report.messages()) {
+      if (message.fate() == Fate.PARKED || message.fate() == Fate.HELD) {
+        write(
+            message.fate() == Fate.PARKED ? Kind.PARKED : Kind.HELD,
+            null,
+            queue,
+            name(message.id())
+                + ", attempt "
+                + message.attempt()
+                + message.why().map(why -> ", " + why).orElse(""));
+      }
     }
   }
 
@@ -264,7 +284,11 @@ final class JournalRecorder implements PlatformListener {
   }
 
   private static String name(QueuedMessage message) {
-    return "message " + message.id().substring(0, SHOWN_OF_ID);
+    return name(message.id());
+  }
+
+  private static String name(String messageId) {
+    return "message " + messageId.substring(0, Math.min(messageId.length(), SHOWN_OF_ID));
   }
 
   private static String path(WorkflowExecution instance) {

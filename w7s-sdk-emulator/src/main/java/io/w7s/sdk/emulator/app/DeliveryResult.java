@@ -1,8 +1,10 @@
 package io.w7s.sdk.emulator.app;
 
 import io.w7s.sdk.app.HandlerFailure;
+import io.w7s.sdk.consumption.BatchReport;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one delivery to an app: of a batch, a workflow execution or a schedule.
@@ -12,13 +14,21 @@ import java.util.stream.Collectors;
  *     succeeded
  * @param failures what the handlers threw, where the app is in this JVM; unmodifiable. The platform
  *     does not learn it
+ * @param report what became of each message of a batch, where the app is in this JVM and consumes
+ *     the queue with {@code W7sApp.Builder.consumption}; null otherwise
  */
-public record DeliveryResult(Status status, String cause, List<HandlerFailure> failures) {
+public record DeliveryResult(
+    Status status, String cause, List<HandlerFailure> failures, @Nullable BatchReport report) {
 
   /** The result of a delivery that succeeded. */
-  public static final DeliveryResult DONE = new DeliveryResult(Status.DONE, "", List.of());
+  public static final DeliveryResult DONE = new DeliveryResult(Status.DONE, "", List.of(), null);
 
   private static final int MAX_FAILURES = 3;
+
+  /** Creates a result without a report. */
+  public DeliveryResult(Status status, String cause, List<HandlerFailure> failures) {
+    this(status, cause, failures, null);
+  }
 
   /** Copies the list. */
   public DeliveryResult {
@@ -51,6 +61,11 @@ public record DeliveryResult(Status status, String cause, List<HandlerFailure> f
   /** Returns the result of a delivery that a limit did not allow. */
   public static DeliveryResult dropped(String cause) {
     return new DeliveryResult(Status.DROPPED, cause, List.of());
+  }
+
+  /** Returns this result with what became of each message. */
+  public DeliveryResult withReport(BatchReport report) {
+    return new DeliveryResult(status, cause, failures, report);
   }
 
   /**

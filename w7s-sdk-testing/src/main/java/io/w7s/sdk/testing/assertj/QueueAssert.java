@@ -53,6 +53,27 @@ public final class QueueAssert extends PlatformAssert<QueueAssert> {
     return hasDeadLetters(0);
   }
 
+  /**
+   * Checks how often a message was parked by a consumer with {@code W7sApp.Builder.consumption}. A
+   * parked message counts as delivered, not as a dead letter.
+   */
+  public QueueAssert hasParked(int messages) {
+    return hasCount("messages parked", messages, recorded(Kind.PARKED));
+  }
+
+  /** Checks that no message was parked. */
+  public QueueAssert hasNoneParked() {
+    return hasParked(0);
+  }
+
+  /**
+   * Checks how often a message was held back by a consumer with {@code W7sApp.Builder.consumption},
+   * once for each wait.
+   */
+  public QueueAssert hasHeld(int messages) {
+    return hasCount("messages held back", messages, recorded(Kind.HELD));
+  }
+
   /** Checks how many messages are on the queue, including delayed ones. */
   public QueueAssert hasWaiting(int messages) {
     return hasCount("messages waiting", messages, counts().depth());

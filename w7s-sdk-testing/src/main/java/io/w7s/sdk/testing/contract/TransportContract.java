@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Nested;
  * }</pre>
  *
  * <p>The tests are in one class for each topic: {@link RpcContract}, {@link QueueContract}, {@link
- * EventContract}, {@link WorkflowContract}, {@link PayloadContract}, {@link RefusalContract},
+ * ConsumptionContract}, {@link EventContract}, {@link WorkflowContract}, {@link PayloadContract}, {@link RefusalContract},
  * {@link NoResponseContract} and {@link CancellationContract}. This class nests all of them. To
  * start with some of them, nest these in your own test class:
  *
@@ -57,6 +57,13 @@ public abstract class TransportContract {
   @Nested
   class Queues extends QueueContract {
     Queues() {
+      super(TransportContract.this::open);
+    }
+  }
+
+  @Nested
+  class Consumption extends ConsumptionContract {
+    Consumption() {
       super(TransportContract.this::open);
     }
   }

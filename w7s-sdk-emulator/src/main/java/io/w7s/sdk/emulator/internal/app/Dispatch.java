@@ -54,10 +54,12 @@ public final class Dispatch {
 
   /** Returns the result of a delivery that got a response. */
   public static DeliveryResult result(DeployedApp target, String path, AppResponse response) {
-    return succeeded(response)
-        ? DeliveryResult.DONE
-        : DeliveryResult.failed(
-            target.instance() + " " + path + " " + failure(response), response.failures());
+    DeliveryResult result =
+        succeeded(response)
+            ? DeliveryResult.DONE
+            : DeliveryResult.failed(
+                target.instance() + " " + path + " " + failure(response), response.failures());
+    return response.report().map(result::withReport).orElse(result);
   }
 
   /** Shows only the text that the emulator or a handler wrote: other text may be secret. */

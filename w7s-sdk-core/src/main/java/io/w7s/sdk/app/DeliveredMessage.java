@@ -1,0 +1,184 @@
+package io.w7s.sdk.app;
+
+import io.w7s.sdk.consumption.BatchReport;
+import io.w7s.sdk.consumption.Fate;
+import io.w7s.sdk.consumption.ParkedMessage;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.QueueDelivery;
+import io.w7s.sdk.queue.Claim;
+import io.w7s.sdk.queue.UnreadableMessage;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message of a delivery on its way to its fate. Used by the thread of the delivery.
+ *
+ * @param <M> what messages are read as
+ */
+final class DeliveredMessage<M> {
+
+  private QueueDelivery.Message wire;
+  private @Nullable CodecException unreadableBecause;
+  private String key;
+
+  /** The message in the store of parked messages, if this is to bring it back. */
+  private @Nullable ParkedMessage parked;
+
+  private @Nullable M readable;
+  private @Nullable UnreadableMessage unreadable;
+  private @Nullable Claim claim;
+
+  /** What another delivery's lease still has, while that one handles the message. */
+  private Duration busyFor = Duration.ZERO;
+
+  private @Nullable Object input;
+  private @Nullable Throwable thrown;
+  private @Nullable Fate fate;
+  private @Nullable String reason;
+
+  /**
+   * Creates a message.
+   *
+   * @param unreadableBecause why its envelope or body cannot be read; null when it may be
+   */
+  DeliveredMessage(
+      QueueDelivery.Message wire, String key, @Nullable CodecException unreadableBecause) {
+    this.wire = wire;
+    this.key = key;
+    this.unreadableBecause = unreadableBecause;
+  }
+
+  QueueDelivery.Message wire() {
+    return wire;
+  }
+
+  /** Becomes the message that this one brings back. */
+  void becomes(ParkedMessage back) {
+    parked = back;
+    key = back.key();
+    unreadableBecause = null;
+    wire =
+        new QueueDelivery.Message(
+            back.messageId(),
+            back.attempts() + wire.attempts(),
+            null,
+            back.enqueuedAt().orElse(null),
+            back.caller().orElse(null),
+            JsonSlice.of(back.body()));
+  }
+
+  /** Returns the message in the store; null when it came from the platform alone. */
+  @Nullable ParkedMessage parked() {
+    return parked;
+  }
+
+  /** Sets the message in the store, which is there already or was put there first. */
+  void parked(@Nullable ParkedMessage stored) {
+    parked = stored;
+  }
+
+  int attempt() {
+    return wire.attempts();
+  }
+
+  String key() {
+    return key;
+  }
+
+  void key(String chosen) {
+    key = chosen;
+  }
+
+  /** Returns the key in the store of processed messages: each run of a parked one has its own. */
+  String runKey() {
+    return parked == null || parked.run() == 0 ? key : key + "#" + parked.run();
+  }
+
+  @Nullable CodecException unreadableBecause() {
+    return unreadableBecause;
+  }
+
+  boolean isRead() {
+    return readable != null || unreadable != null;
+  }
+
+  void read(M message) {
+    readable = message;
+  }
+
+  void cannotBeRead(CodecException reason) {
+    unreadable =
+        UnreadableMessage.of(wire.id(), wire.attempts(), reason, wire.body().toBytes());
+  }
+
+  /** Returns what the handler gets; null when it cannot be read. */
+  @Nullable M readableOrNull() {
+    return readable;
+  }
+
+  M readable() {
+    if (readable == null) {
+      throw new IllegalStateException("not readable: " + wire.id());
+    }
+    return readable;
+  }
+
+  @Nullable UnreadableMessage unreadable() {
+    return unreadable;
+  }
+
+  Claim claim() {
+    if (claim == null) {
+      throw new IllegalStateException("not claimed: " + wire.id());
+    }
+    return claim;
+  }
+
+  void claim(Claim given) {
+    claim = given;
+  }
+
+  Duration busyFor() {
+    return busyFor;
+  }
+
+  void busyFor(Duration remaining) {
+    busyFor = remaining;
+  }
+
+  /** The handler has ended, or an interceptor has decided. */
+  void ended(Object handled, @Nullable Throwable failure) {
+    input = handled;
+    thrown = failure;
+  }
+
+  @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** Returns what log lines name. */
+  Object input() {
+    return input == null ? wire : input;
+  }
+
+  boolean isOpen() {
+    return fate == null;
+  }
+
+  void fate(Fate decided, @Nullable String why) {
+    fate = decided;
+    reason = why;
+  }
+
+  @Nullable Fate fate() {
+    return fate;
+  }
+
+  BatchReport.Message report() {
+    if (fate == null) {
+      throw new IllegalStateException("message " + wire.id() + " has no fate");
+    }
+    return new BatchReport.Message(wire.id(), key, wire.attempts(), fate, reason);
+  }
+}

@@ -1,0 +1,18 @@
+package io.w7s.sdk.consumption;
+
+import io.w7s.sdk.queue.Claim;
+
+/**
+ * Another delivery has taken a message over, because this one held it for longer than its lease
+ * without renewing it: the process was stopped, or had no connection to the store. A handler that
+ * gets this must not commit what it did.
+ */
+public final class LeaseLostException extends IllegalStateException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Creates the exception for a claim that no longer holds. */
+  public LeaseLostException(Claim claim) {
+    super(claim + " was taken over by another delivery");
+  }
+}

@@ -1,0 +1,138 @@
+package io.w7s.sdk.store;
+
+import io.w7s.sdk.spi.TimeSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs single statements, each in a transaction of its own, or in that of a connection that is
+ * given. In their text {@code :now} is the time in milliseconds since 1970: that of the database,
+ * so that the clocks of several machines do not matter, unless a clock was set.
+ */
+final class Database {
+
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final String DUPLICATE_KEY = "23505";
+
+  private final DataSource dataSource;
+  private final Dialect dialect;
+  private final @Nullable TimeSource time;
+  private final ConcurrentMap<String, String> withDatabaseTime = new ConcurrentHashMap<>();
+
+  Database(DataSource dataSource, @Nullable TimeSource time) {
+    this.dataSource = dataSource;
+    this.dialect = Dialect.of(dataSource);
+    this.time = time;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  /** Reads a row. */
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Does something with a connection. */
+  interface Work<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  /** Runs statements that commit one by one. */
+  <T> T run(String what, Work<T> work) {
+    return run(dataSource, what, work);
+  }
+
+  static <T> T run(DataSource dataSource, String what, Work<T> work) {
+    try (Connection connection = dataSource.getConnection()) {
+      if (connection.getAutoCommit()) {
+        return work.run(connection);
+      }
+      connection.setAutoCommit(true);
+      try {
+        return work.run(connection);
+      } finally {
+        endAutoCommit(connection);
+      }
+    } catch (SQLException e) {
+      throw new StoreException(what, e);
+    }
+  }
+
+  /** Leaves a connection as its pool gave it; not every pool does that by itself. */
+  private static void endAutoCommit(Connection connection) {
+    try {
+      connection.setAutoCommit(false);
+    } catch (SQLException lost) { // the work has failed with it, or was committed before
+      log.debug("a connection was lost", lost);
+    }
+  }
+
+  int update(String what, String sql, @Nullable Object... parameters) {
+    return run(what, connection -> update(connection, sql, parameters));
+  }
+
+  int update(Connection connection, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
+      bind(statement, parameters);
+      return statement.executeUpdate();
+    }
+  }
+
+  /** Inserts a row; returns whether there was none with its key. */
+  boolean insert(Connection connection, String sql, @Nullable Object... parameters)
+      throws SQLException {
+    try {
+      return update(connection, sql, parameters) == 1;
+    } catch (SQLException e) {
+      if (DUPLICATE_KEY.equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  <T> List<T> query(String what, String sql, RowReader<T> reader, @Nullable Object... parameters) {
+    return run(what, connection -> query(connection, sql, reader, parameters));
+  }
+
+  <T> List<T> query(
+      Connection connection, String sql, RowReader<T> reader, @Nullable Object... parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
+      bind(statement, parameters);
+      try (ResultSet rows = statement.executeQuery()) {
+        var read = new ArrayList<T>();
+        while (rows.next()) {
+          read.add(reader.read(rows));
+        }
+        return read;
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement statement, @Nullable Object... parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.length; i++) {
+      statement.setObject(i + 1, parameters[i]);
+    }
+  }
+
+  private String text(String sql) {
+    return time == null
+        ? withDatabaseTime.computeIfAbsent(sql, text -> text.replace(":now", dialect.now()))
+        : sql.replace(":now", String.valueOf(time.now().toEpochMilli()));
+  }
+}

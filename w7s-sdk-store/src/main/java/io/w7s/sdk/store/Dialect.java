@@ -1,0 +1,66 @@
+package io.w7s.sdk.store;
+
+import io.w7s.sdk.error.ConfigurationException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
+import javax.sql.DataSource;
+
+/** Where the databases differ. */
+enum Dialect {
+  POSTGRESQL("(extract(epoch FROM clock_timestamp()) * 1000)::bigint", true),
+
+  SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true),
+
+  /** Has neither ON CONFLICT nor RETURNING outside of its compatibility modes. */
+  H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)", false);
+
+  private final String now;
+  private final boolean onConflict;
+
+  Dialect(String now, boolean onConflict) {
+    this.now = now;
+    this.onConflict = onConflict;
+  }
+
+  /** Returns the database's own clock as SQL, in milliseconds since 1970. */
+  String now() {
+    return now;
+  }
+
+  /** Returns whether there are {@code ON CONFLICT} and {@code RETURNING}. */
+  boolean hasOnConflict() {
+    return onConflict;
+  }
+
+  /** Returns the folder of the dialect's migrations. */
+  String folder() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Returns the dialect of a database.
+   *
+   * @throws ConfigurationException when it is none of these
+   * @throws StoreException when it cannot be asked
+   */
+  static Dialect of(DataSource dataSource) {
+    try (Connection connection = dataSource.getConnection()) {
+      return of(connection);
+    } catch (SQLException e) {
+      throw new StoreException("connect to the database", e);
+    }
+  }
+
+  static Dialect of(Connection connection) throws SQLException {
+    String product = connection.getMetaData().getDatabaseProductName();
+    return switch (product) {
+      case "PostgreSQL" -> POSTGRESQL;
+      case "SQLite" -> SQLITE;
+      case "H2" -> H2;
+      default ->
+          throw new ConfigurationException(
+              "the database is " + product + "; the store works with PostgreSQL, SQLite and H2");
+    };
+  }
+}

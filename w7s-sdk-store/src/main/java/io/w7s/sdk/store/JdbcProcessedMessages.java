@@ -1,0 +1,360 @@
+package io.w7s.sdk.store;
+
+import io.w7s.sdk.consumption.ClaimResult;
+import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.consumption.ProcessedMessages;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.queue.Claim;
+import io.w7s.sdk.spi.TimeSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Remembers in a database which messages were handled, for all processes that use it. Thread-safe.
+ *
+ * <pre>{@code
+ * StoreSchema.migrate(dataSource);
+ * var processed = JdbcProcessedMessages.of(dataSource);
+ * }</pre>
+ *
+ * <p>A handler whose effects are in the same database marks the message in its own transaction, and
+ * so has them exactly once, whenever its process dies:
+ *
+ * <pre>{@code
+ * .on(JOBS, message -> {
+ *   try (Connection connection = dataSource.getConnection()) {
+ *     connection.setAutoCommit(false);
+ *     save(connection, message.body());
+ *     processed.complete(message.claim(), connection);
+ *     connection.commit();
+ *   }
+ * })
+ * }</pre>
+ *
+ * <p>Leases go by the database's clock. Each message takes two statements and each batch one more,
+ * all in transactions of their own. The pool needs a connection more than its handlers hold.
+ */
+public final class JdbcProcessedMessages implements ProcessedMessages {
+
+  private static final Logger log = LoggerFactory.getLogger(JdbcProcessedMessages.class);
+
+  /** The most rows that one purge deletes, so that it holds no lock for long. */
+  private static final int PURGED_AT_ONCE = 1_000;
+
+  private static final long PURGE_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
+  private static final String CLAIM =
+      "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until)"
+          + " VALUES (?, ?, ?, 1, :now + ?) ON CONFLICT (queue, message_key) DO ";
+
+  /** Takes the claim if there is none, or if one was not completed within its lease. */
+  private static final String CLAIM_OR_TAKE_OVER =
+      CLAIM
+          + "UPDATE SET owner = excluded.owner, claims = w7s_processed.claims + 1,"
+          + " lease_until = excluded.lease_until"
+          + " WHERE w7s_processed.done_at IS NULL AND w7s_processed.lease_until <= :now"
+          + " RETURNING claims";
+
+  private static final String CLAIM_ONLY = CLAIM + "NOTHING RETURNING claims";
+
+  private static final String INSERT =
+      "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until)"
+          + " VALUES (?, ?, ?, 1, :now + ?)";
+
+  private static final String TAKE_OVER =
+      "UPDATE w7s_processed SET owner = ?, claims = claims + 1, lease_until = :now + ?"
+          + " WHERE queue = ? AND message_key = ? AND done_at IS NULL AND lease_until <= :now";
+
+  private static final String STATE =
+      "SELECT done_at, lease_until - :now FROM w7s_processed WHERE queue = ? AND message_key = ?";
+
+  private static final String RENEW =
+      "UPDATE w7s_processed SET lease_until = :now + ?"
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+
+  private static final String COMPLETE =
+      "UPDATE w7s_processed SET done_at = coalesce(done_at, :now)"
+          + " WHERE queue = ? AND message_key = ? AND owner = ?";
+
+  private static final String COMPLETE_ANY =
+      "UPDATE w7s_processed SET done_at = coalesce(done_at, :now), owner = ?"
+          + " WHERE queue = ? AND message_key = ? AND done_at IS NULL";
+
+  private static final String INSERT_DONE =
+      "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until, done_at)"
+          + " VALUES (?, ?, ?, 1, 0, :now)";
+
+  private static final String RELEASE =
+      "DELETE FROM w7s_processed"
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+
+  private static final String PURGE_DONE =
+      "DELETE FROM w7s_processed WHERE (queue, message_key) IN (SELECT queue, message_key"
+          + " FROM w7s_processed WHERE done_at < :now - ? ORDER BY done_at LIMIT ?)";
+
+  private static final String PURGE_OPEN =
+      "DELETE FROM w7s_processed WHERE (queue, message_key) IN (SELECT queue, message_key"
+          + " FROM w7s_processed WHERE done_at IS NULL AND lease_until < :now - ?"
+          + " ORDER BY lease_until LIMIT ?)";
+
+  private final Database database;
+  private final Duration window;
+  private final AtomicLong lastPurge = new AtomicLong(System.nanoTime());
+
+  private JdbcProcessedMessages(Builder builder) {
+    database = new Database(builder.dataSource, builder.time);
+    window = builder.window;
+  }
+
+  /** Returns a store that keeps messages for two days. */
+  public static JdbcProcessedMessages of(DataSource dataSource) {
+    return builder(dataSource).build();
+  }
+
+  /** Begins a store. */
+  public static Builder builder(DataSource dataSource) {
+    return new Builder(dataSource);
+  }
+
+  /** Sets up a store. Not thread-safe. */
+  public static final class Builder {
+
+    private final DataSource dataSource;
+    private Duration window = DEFAULT_WINDOW;
+    private @Nullable TimeSource time;
+
+    private Builder(DataSource dataSource) {
+      this.dataSource = dataSource;
+    }
+
+    /**
+     * Sets how long a message is kept after it is done. Default two days.
+     *
+     * @throws InvalidInputException when it is shorter than {@link Consumption#SHORTEST_WINDOW}
+     */
+    public Builder window(Duration window) {
+      if (window.compareTo(Consumption.SHORTEST_WINDOW) < 0) {
+        throw new InvalidInputException(
+            "window", window.toString(), "at least " + Consumption.SHORTEST_WINDOW);
+      }
+      this.window = window;
+      return this;
+    }
+
+    /** Sets the clock, for tests. Default: the database's own. */
+    public Builder time(TimeSource time) {
+      this.time = time;
+      return this;
+    }
+
+    /**
+     * Returns the store.
+     *
+     * @throws io.w7s.sdk.error.ConfigurationException when the database is not PostgreSQL, SQLite
+     *     or H2
+     * @throws StoreException when it cannot be reached
+     */
+    public JdbcProcessedMessages build() {
+      return new JdbcProcessedMessages(this);
+    }
+  }
+
+  @Override
+  public Duration window() {
+    return window;
+  }
+
+  @Override
+  public Set<String> done(String queue, Collection<String> keys) {
+    purgeNowAndThen();
+    if (keys.isEmpty()) {
+      return Set.of();
+    }
+    var parameters = new ArrayList<Object>(keys.size() + 1);
+    parameters.add(queue);
+    parameters.addAll(keys);
+    String sql =
+        "SELECT message_key FROM w7s_processed WHERE queue = ? AND message_key IN ("
+            + String.join(", ", Collections.nCopies(keys.size(), "?"))
+            + ") AND done_at IS NOT NULL";
+    return new HashSet<>(
+        database.query(
+            "look up messages", sql, row -> row.getString(1), parameters.toArray()));
+  }
+
+  @Override
+  public ClaimResult claim(String queue, String key, Duration lease, boolean takeOver) {
+    if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
+      throw new InvalidInputException(
+          "message key", key.length() + " characters", "from 1 to " + MAX_KEY_LENGTH);
+    }
+    var claim = new Claim(queue, key, ThreadLocalRandom.current().nextLong());
+    return database.run("claim a message", connection -> claim(connection, claim, lease, takeOver));
+  }
+
+  private ClaimResult claim(
+      Connection connection, Claim claim, Duration lease, boolean takeOver) throws SQLException {
+    while (true) {
+      int claims = tryToClaim(connection, claim, lease.toMillis(), takeOver);
+      if (claims > 0) {
+        return claims == 1 ? ClaimResult.granted(claim) : ClaimResult.takenOver(claim);
+      }
+      List<ClaimResult> states =
+          database.query(
+              connection, STATE, row -> state(row, takeOver), claim.queue(), claim.key());
+      if (!states.isEmpty()) {
+        return states.get(0);
+      }
+      // It was released in between.
+    }
+  }
+
+  /** Returns how often the message was claimed, if it is claimed now; otherwise 0. */
+  private int tryToClaim(Connection connection, Claim claim, long lease, boolean takeOver)
+      throws SQLException {
+    if (database.dialect().hasOnConflict()) {
+      List<Integer> claims =
+          database.query(
+              connection,
+              takeOver ? CLAIM_OR_TAKE_OVER : CLAIM_ONLY,
+              row -> row.getInt(1),
+              claim.queue(),
+              claim.key(),
+              claim.owner(),
+              lease);
+      return claims.isEmpty() ? 0 : claims.get(0);
+    }
+    if (database.insert(
+        connection, INSERT, claim.queue(), claim.key(), claim.owner(), lease)) {
+      return 1;
+    }
+    boolean taken =
+        takeOver
+            && database.update(
+                    connection, TAKE_OVER, claim.owner(), lease, claim.queue(), claim.key())
+                == 1;
+    return taken ? 2 : 0;
+  }
+
+  private static ClaimResult state(ResultSet row, boolean takeOver) throws SQLException {
+    row.getLong(1);
+    if (!row.wasNull()) {
+      return ClaimResult.done();
+    }
+    long remaining = row.getLong(2);
+    return remaining > 0 || takeOver
+        ? ClaimResult.busy(Duration.ofMillis(Math.max(remaining, 0)))
+        : ClaimResult.abandoned();
+  }
+
+  @Override
+  public boolean renew(Claim claim, Duration lease) {
+    return database.update(
+            "renew a claim",
+            RENEW,
+            lease.toMillis(),
+            claim.queue(),
+            claim.key(),
+            claim.owner())
+        == 1;
+  }
+
+  @Override
+  public boolean complete(Claim claim) {
+    return database.update(
+            "mark a message as done", COMPLETE, claim.queue(), claim.key(), claim.owner())
+        == 1;
+  }
+
+  /**
+   * Marks a claimed message as done in the transaction of a connection: the mark is there when the
+   * transaction commits, and not when it does not. The message is completed once more after the
+   * handler, which changes nothing then.
+   *
+   * @param claim the claim of the message, {@code message.claim()} or {@code event.claim()}
+   * @param connection a connection to the same database, with a transaction open
+   * @throws LeaseLostException when another delivery has taken the message over; do not commit
+   * @throws InvalidInputException when the connection commits each statement by itself
+   * @throws SQLException what the driver throws
+   */
+  public void complete(Claim claim, Connection connection) throws SQLException {
+    if (connection.getAutoCommit()) {
+      throw new InvalidInputException(
+          "connection", "auto-commit on", "a transaction that the mark commits with");
+    }
+    if (database.update(connection, COMPLETE, claim.queue(), claim.key(), claim.owner()) != 1) {
+      throw new LeaseLostException(claim);
+    }
+  }
+
+  @Override
+  public void complete(String queue, String key) {
+    long owner = ThreadLocalRandom.current().nextLong();
+    database.run(
+        "mark a message as done",
+        connection -> {
+          if (database.dialect().hasOnConflict()) {
+            return database.update(
+                connection,
+                INSERT_DONE
+                    + " ON CONFLICT (queue, message_key) DO UPDATE"
+                    + " SET owner = excluded.owner, done_at = excluded.done_at"
+                    + " WHERE w7s_processed.done_at IS NULL",
+                queue,
+                key,
+                owner);
+          }
+          database.insert(connection, INSERT_DONE, queue, key, owner);
+          return database.update(connection, COMPLETE_ANY, owner, queue, key);
+        });
+  }
+
+  @Override
+  public void release(Claim claim) {
+    database.update("release a claim", RELEASE, claim.queue(), claim.key(), claim.owner());
+  }
+
+  /**
+   * Deletes messages that are older than the window, at most 1,000. The store does this by itself
+   * about once a minute, as long as messages are delivered.
+   *
+   * @return how many were deleted
+   */
+  public int purge() {
+    long old = window.toMillis();
+    int done = database.update("purge messages", PURGE_DONE, old, PURGED_AT_ONCE);
+    return done == PURGED_AT_ONCE
+        ? done
+        : done + database.update("purge messages", PURGE_OPEN, old, PURGED_AT_ONCE - done);
+  }
+
+  private void purgeNowAndThen() {
+    long last = lastPurge.get();
+    long now = System.nanoTime();
+    if (now - last < PURGE_EVERY_NANOS || !lastPurge.compareAndSet(last, now)) {
+      return;
+    }
+    try {
+      if (purge() == PURGED_AT_ONCE) {
+        lastPurge.set(last); // there is more, which the next delivery deletes
+      }
+    } catch (StoreException e) { // no reason not to handle messages
+      log.warn("old messages cannot be purged", e);
+    }
+  }
+}

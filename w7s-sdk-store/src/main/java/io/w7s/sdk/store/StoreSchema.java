@@ -1,0 +1,122 @@
+package io.w7s.sdk.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/**
+ * The tables of the stores. Call {@link #migrate} when the application starts, or let a migration
+ * tool run the scripts: plain SQL, named as Flyway does, in the resource folders {@code
+ * io/w7s/sdk/store/postgresql}, {@code sqlite} and {@code h2}. All names of tables and indexes
+ * begin with {@code w7s_}.
+ *
+ * <p>Each script enters itself in the table {@code w7s_schema}, whoever runs it, and changes nothing
+ * when it runs again. So both ways may be used on one database, in any order. The versions of the
+ * scripts are the store's own; give Flyway a history table for them, apart from that of the
+ * application:
+ *
+ * <pre>{@code
+ * Flyway.configure()
+ *     .dataSource(dataSource)
+ *     .locations("classpath:io/w7s/sdk/store/postgresql")
+ *     .table("w7s_flyway")
+ *     .baselineOnMigrate(true)        // for a database that has other tables already
+ *     .baselineVersion("0")
+ *     .load()
+ *     .migrate();
+ * }</pre>
+ */
+public final class StoreSchema {
+
+  /** In the order of their versions. */
+  private static final List<String> SCRIPTS = List.of("V1__w7s_consumption.sql");
+
+  /** Any number, as long as nobody else locks it. */
+  private static final long LOCK = 8_790_317_245_211_066_343L;
+
+  private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*$");
+
+  private StoreSchema() {}
+
+  /**
+   * Makes the tables, or brings them to the newest version. Several processes may do so at the same
+   * time, except on H2; it does nothing when all is there.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when the database is not one of the three
+   * @throws StoreException when it fails. Where the database has transactions for it, on PostgreSQL
+   *     and SQLite, nothing was changed then
+   */
+  public static void migrate(DataSource dataSource) {
+    Database.run(
+        dataSource,
+        "migrate the tables",
+        connection -> {
+          Dialect dialect = Dialect.of(connection);
+          try (Statement statement = connection.createStatement()) {
+            statement.execute(dialect == Dialect.SQLITE ? "BEGIN IMMEDIATE" : "BEGIN");
+            try {
+              migrate(statement, dialect);
+              statement.execute("COMMIT");
+            } catch (SQLException | RuntimeException e) {
+              rollBack(statement, e);
+              throw e;
+            }
+          }
+          return null;
+        });
+  }
+
+  private static void rollBack(Statement statement, Exception reason) {
+    try {
+      statement.execute("ROLLBACK");
+    } catch (SQLException lost) { // then the database rolls back by itself
+      reason.addSuppressed(lost);
+    }
+  }
+
+  private static void migrate(Statement statement, Dialect dialect) throws SQLException {
+    if (dialect == Dialect.POSTGRESQL) {
+      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+    }
+    statement.execute(
+        "CREATE TABLE IF NOT EXISTS w7s_schema (version integer PRIMARY KEY, script varchar(200)"
+            + " NOT NULL)");
+    for (int version = version(statement); version < SCRIPTS.size(); version++) {
+      run(statement, script(dialect, SCRIPTS.get(version)));
+    }
+  }
+
+  private static int version(Statement statement) throws SQLException {
+    try (ResultSet row =
+        statement.executeQuery("SELECT coalesce(max(version), 0) FROM w7s_schema")) {
+      row.next();
+      return row.getInt(1);
+    }
+  }
+
+  private static void run(Statement statement, String script) throws SQLException {
+    for (String sql : COMMENT.matcher(script).replaceAll("").split(";")) {
+      if (!sql.isBlank()) {
+        statement.execute(sql.strip());
+      }
+    }
+  }
+
+  private static String script(Dialect dialect, String name) {
+    try (InputStream in =
+        StoreSchema.class.getResourceAsStream(dialect.folder() + "/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("no resource " + dialect.folder() + "/" + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + name, e);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.w7s.sdk.store;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What the store uses, and what its module exports. */
+class ArchitectureTest {
+
+  private static final Path MAIN_CLASSES = mainClasses();
+  private static final JavaClasses STORE = new ClassFileImporter().importPath(MAIN_CLASSES);
+
+  @Test
+  void usesThePublicApiAlone() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.internal.."))
+        .check(STORE);
+  }
+
+  /** The user brings the driver. */
+  @Test
+  void knowsNoDriver() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("org.postgresql..", "org.sqlite..", "org.h2..", "com.zaxxer.."))
+        .check(STORE);
+  }
+
+  @Test
+  void exportsOnePackage() {
+    ModuleDescriptor module =
+        ModuleFinder.of(MAIN_CLASSES).find("io.w7s.sdk.store").orElseThrow().descriptor();
+
+    assertThat(module.exports()).extracting(ModuleDescriptor.Exports::source)
+        .containsExactly("io.w7s.sdk.store");
+  }
+
+  private static Path mainClasses() {
+    try {
+      return Path.of(
+          StoreSchema.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.w7s.sdk.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.error.ConfigurationException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
+
+/** The tables, whoever makes them. */
+class StoreSchemaTest {
+
+  private static final int THREADS = 8;
+
+  @TempDir private Path directory;
+
+  @Test
+  void migratesTwiceOnPostgresql() throws Exception {
+    try (var postgres = Databases.startPostgres()) {
+      migratesTwice(postgres.getPostgresDatabase());
+    }
+  }
+
+  @Test
+  void migratesTwiceOnSqlite() throws Exception {
+    migratesTwice(sqlite());
+  }
+
+  @Test
+  void migratesTwiceOnH2() throws Exception {
+    var h2 = new JdbcDataSource();
+    h2.setUrl("jdbc:h2:" + directory.resolve("h2"));
+    migratesTwice(h2);
+  }
+
+  private static void migratesTwice(DataSource dataSource) throws SQLException {
+    StoreSchema.migrate(dataSource);
+    JdbcProcessedMessages.of(dataSource).complete("acme/worker/jobs", "m1");
+
+    StoreSchema.migrate(dataSource);
+
+    assertMigratedOnce(dataSource);
+    assertThat(JdbcProcessedMessages.of(dataSource).done("acme/worker/jobs", List.of("m1")))
+        .containsExactly("m1");
+  }
+
+  @Test
+  void eightThreadsMigrateAtOnceOnPostgresql() throws Exception {
+    try (var postgres = Databases.startPostgres()) {
+      migrateAtOnce(postgres.getPostgresDatabase());
+    }
+  }
+
+  @Test
+  void eightThreadsMigrateAtOnceOnSqlite() throws Exception {
+    migrateAtOnce(sqlite());
+  }
+
+  private static void migrateAtOnce(DataSource dataSource) throws Exception {
+    var start = new CyclicBarrier(THREADS);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      var migrations = new ArrayList<Callable<Void>>();
+      for (int i = 0; i < THREADS; i++) {
+        migrations.add(
+            () -> {
+              start.await();
+              StoreSchema.migrate(dataSource);
+              return null;
+            });
+      }
+      for (Future<Void> migration : threads.invokeAll(migrations)) {
+        migration.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertMigratedOnce(dataSource);
+  }
+
+  @Test
+  void anotherDatabaseIsRefusedByName() {
+    DataSource mysql = named("MySQL");
+
+    assertThatThrownBy(() -> StoreSchema.migrate(mysql))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("MySQL")
+        .hasMessageContaining("PostgreSQL, SQLite and H2");
+    assertThatThrownBy(() -> JdbcProcessedMessages.of(mysql))
+        .isInstanceOf(ConfigurationException.class);
+    assertThatThrownBy(() -> JdbcParkedMessages.of(mysql))
+        .isInstanceOf(ConfigurationException.class);
+  }
+
+  @Test
+  void aMigrationThatFailsChangesNothing() throws Exception {
+    SQLiteDataSource sqlite = sqlite();
+    execute(sqlite, "CREATE TABLE w7s_parked (of_somebody_else integer)");
+
+    assertThatThrownBy(() -> StoreSchema.migrate(sqlite)).isInstanceOf(StoreException.class);
+
+    assertThat(tables(sqlite)).containsExactly("w7s_parked");
+  }
+
+  @Test
+  void connectionsWithoutAutoCommitMigrateToo() throws Exception {
+    SQLiteDataSource sqlite = sqlite();
+
+    StoreSchema.migrate(Databases.withoutAutoCommit(sqlite));
+
+    assertMigratedOnce(sqlite);
+  }
+
+  @Test
+  void flywayRunsTheScriptsBesideTheApplicationsOwn() throws Exception {
+    try (var postgres = Databases.startPostgres()) {
+      DataSource dataSource = postgres.getPostgresDatabase();
+      execute(dataSource, "CREATE TABLE orders (id integer)");
+      Flyway application =
+          Flyway.configure()
+              .dataSource(dataSource)
+              .locations("filesystem:" + directory)
+              .baselineOnMigrate(true)
+              .load();
+      application.migrate();
+
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(1);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
+
+      assertMigratedOnce(dataSource);
+      StoreSchema.migrate(dataSource);
+      assertMigratedOnce(dataSource);
+      application.validate();
+      worksOn(dataSource);
+    }
+  }
+
+  @Test
+  void flywayMayTakeOverFromMigrate() throws Exception {
+    try (var postgres = Databases.startPostgres()) {
+      DataSource dataSource = postgres.getPostgresDatabase();
+      StoreSchema.migrate(dataSource);
+
+      flyway(dataSource).load().migrate();
+
+      assertMigratedOnce(dataSource);
+      worksOn(dataSource);
+    }
+  }
+
+  private static FluentConfiguration flyway(DataSource dataSource) {
+    return Flyway.configure()
+        .dataSource(dataSource)
+        .locations("classpath:io/w7s/sdk/store/postgresql")
+        .table("w7s_flyway")
+        .baselineOnMigrate(true)
+        .baselineVersion("0");
+  }
+
+  private static void worksOn(DataSource dataSource) {
+    JdbcProcessedMessages processed = JdbcProcessedMessages.of(dataSource);
+    processed.complete(
+        processed.claim("acme/worker/jobs", "m1", Duration.ofSeconds(10), true).claim());
+    assertThat(processed.done("acme/worker/jobs", List.of("m1", "m2"))).containsExactly("m1");
+  }
+
+  private SQLiteDataSource sqlite() {
+    var sqlite = new SQLiteDataSource();
+    sqlite.setUrl("jdbc:sqlite:" + directory.resolve("w7s.db") + "?busy_timeout=20000");
+    return sqlite;
+  }
+
+  private static void assertMigratedOnce(DataSource dataSource) throws SQLException {
+    assertThat(strings(dataSource, "SELECT script FROM w7s_schema"))
+        .containsExactly("V1__w7s_consumption.sql");
+  }
+
+  private static List<String> tables(DataSource sqlite) throws SQLException {
+    return strings(sqlite, "SELECT name FROM sqlite_master WHERE type = 'table'");
+  }
+
+  private static List<String> strings(DataSource dataSource, String query) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(query)) {
+      var strings = new ArrayList<String>();
+      while (rows.next()) {
+        strings.add(rows.getString(1));
+      }
+      return strings;
+    }
+  }
+
+  private static void execute(DataSource dataSource, String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** Returns a database that has a name and nothing else. */
+  private static DataSource named(String product) {
+    DatabaseMetaData metaData = answering(DatabaseMetaData.class, product);
+    Connection connection = answering(Connection.class, metaData);
+    return answering(DataSource.class, connection);
+  }
+
+  private static <T> T answering(Class<T> type, Object answer) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (proxy, method, args) ->
+                switch (method.getName()) {
+                  case "getAutoCommit" -> true;
+                  case "close" -> null;
+                  default -> answer;
+                }));
+  }
+}

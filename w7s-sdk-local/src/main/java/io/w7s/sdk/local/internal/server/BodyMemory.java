@@ -32,6 +32,11 @@ final class BodyMemory {
     }
   }
 
+  /** Returns how many bytes can still be taken. */
+  long left() {
+    return left.get();
+  }
+
   void giveBack(long bytes) {
     left.addAndGet(bytes);
   }

@@ -77,13 +77,7 @@ class ArchitectureTest {
                   "error", "event", "internal.json", "internal.text", "queue", "spi", "workflow")),
           entry(
               "consumption",
-              Set.of(
-                  "error",
-                  "internal.text",
-                  "internal.wire",
-                  "queue",
-                  "retry",
-                  "spi")),
+              Set.of("error", "internal.text", "internal.wire", "queue", "retry", "spi")),
           entry("internal.config", Set.of("error", "internal.json", "internal.text", "spi")),
           entry(
               "internal.call",

@@ -122,8 +122,7 @@ final class BatchRoute<T> extends QueueRoute<T> {
       for (DeliveredMessage<QueueMessage<T>> message : messages) {
         UnreadableMessage cannotBeRead = message.unreadable();
         if (cannotBeRead == null) {
-          message.ended(
-              message.readable(), batch.failure(message.readable()).orElse(thrown));
+          message.ended(message.readable(), batch.failure(message.readable()).orElse(thrown));
         } else {
           message.ended(
               cannotBeRead, cannotBeRead.isAcknowledged() ? null : cannotBeRead.failure());

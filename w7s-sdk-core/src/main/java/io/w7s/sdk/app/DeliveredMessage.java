@@ -108,8 +108,7 @@ final class DeliveredMessage<M> {
   }
 
   void cannotBeRead(CodecException reason) {
-    unreadable =
-        UnreadableMessage.of(wire.id(), wire.attempts(), reason, wire.body().toBytes());
+    unreadable = UnreadableMessage.of(wire.id(), wire.attempts(), reason, wire.body().toBytes());
   }
 
   /** Returns what the handler gets; null when it cannot be read. */

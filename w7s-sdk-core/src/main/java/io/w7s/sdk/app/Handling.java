@@ -50,8 +50,7 @@ interface Handling<M> {
           UnreadableMessage unreadable = message.unreadable();
           @Nullable Throwable thrown =
               unreadable == null
-                  ? MessageLoop.handle(
-                      context, kind, queue, headers, message.readable(), consumer)
+                  ? MessageLoop.handle(context, kind, queue, headers, message.readable(), consumer)
                   : MessageLoop.handleUnreadable(context, kind, queue, headers, unreadable);
           message.ended(
               unreadable == null ? consumer.input(message.readable()) : unreadable, thrown);

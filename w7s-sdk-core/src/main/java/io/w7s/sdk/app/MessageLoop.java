@@ -41,8 +41,7 @@ final class MessageLoop {
     boolean interrupted = false;
     for (M message : batch.messages()) {
       context.warnOfRedelivery(batch.queue(), consumer.input(message));
-      Throwable thrown =
-          handle(context, kind, batch.queue(), batch.headers(), message, consumer);
+      Throwable thrown = handle(context, kind, batch.queue(), batch.headers(), message, consumer);
       // The next message must not find the thread interrupted because of this one.
       interrupted |= wasInterrupted(thrown);
       if (thrown != null) {
@@ -52,8 +51,7 @@ final class MessageLoop {
     }
     boolean handlerFailed = !failures.isEmpty();
     for (UnreadableMessage message : batch.unreadable()) {
-      Throwable thrown =
-          handleUnreadable(context, kind, batch.queue(), batch.headers(), message);
+      Throwable thrown = handleUnreadable(context, kind, batch.queue(), batch.headers(), message);
       interrupted |= wasInterrupted(thrown);
       if (thrown == message.failure()) {
         failures.add(context.unreadable(HandlerFailure.unreadable(batch.queue(), message)));

@@ -41,11 +41,11 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A message is claimed, handled, and marked as done. If the process ends in between, the
  *       claim's lease ends, and a later delivery takes it over.
- *   <li>A message that is set aside is put into the store of parked messages before it is marked
- *       as done. Who takes over such a claim finds it there, and does not handle it.
+ *   <li>A message that is set aside is put into the store of parked messages before it is marked as
+ *       done. Who takes over such a claim finds it there, and does not handle it.
  *   <li>The messages of the platform's last delivery are put there before the first of them is
- *       handled, and each is removed once it is done. A handler that ends the process does not
- *       take the messages behind it along.
+ *       handled, and each is removed once it is done. A handler that ends the process does not take
+ *       the messages behind it along.
  *   <li>All is decided before the delivery is acknowledged.
  * </ul>
  *
@@ -256,9 +256,7 @@ final class ReliableDelivery<B, M> {
       B body = JsonReader.read(wire.body(), "message body", reader::body);
       message.read(
           reader.message(
-              wire,
-              body,
-              caller == null ? ReceivedBatch.localSender(request.headers()) : caller));
+              wire, body, caller == null ? ReceivedBatch.localSender(request.headers()) : caller));
     } catch (Throwable thrown) { // an Error, too: a constructor of the body's type may throw one
       message.cannotBeRead(ReceivedBatch.failure(thrown));
     }
@@ -417,7 +415,9 @@ final class ReliableDelivery<B, M> {
       message.parked(
           parked.put(kept, null)
               ? kept
-              : parked.find(queue.name(), message.key()).filter(other -> other.run() == 0)
+              : parked
+                  .find(queue.name(), message.key())
+                  .filter(other -> other.run() == 0)
                   .orElse(null));
     } catch (RuntimeException unreachable) { // it is handled all the same: that may be its rescue
       log.warn(
@@ -460,7 +460,9 @@ final class ReliableDelivery<B, M> {
         message.parked(
             parked.find(queue.name(), message.key()).filter(kept -> kept.run() == 0).orElse(null));
       } catch (RuntimeException unreachable) {
-        log.warn("parked messages of {} cannot be reached: {}", queue.name(),
+        log.warn(
+            "parked messages of {} cannot be reached: {}",
+            queue.name(),
             ThrowableText.of(unreachable));
       }
     }
@@ -488,8 +490,7 @@ final class ReliableDelivery<B, M> {
     UnreadableMessage unreadable = message.unreadable();
     boolean cannotBeRead = unreadable != null && thrown == unreadable.failure();
     if (unreadable != null && cannotBeRead) {
-      failures.add(
-          context.unreadable(HandlerFailure.unreadable(name(queue.name()), unreadable)));
+      failures.add(context.unreadable(HandlerFailure.unreadable(name(queue.name()), unreadable)));
     } else {
       handlerFailed(message, thrown);
     }
@@ -622,9 +623,7 @@ final class ReliableDelivery<B, M> {
         .headers(former == null ? kept(request.headers()) : former.headers())
         .enqueuedAt(wire.enqueuedAt())
         .caller(
-            wire.caller() == null
-                ? ReceivedBatch.localSender(request.headers())
-                : wire.caller())
+            wire.caller() == null ? ReceivedBatch.localSender(request.headers()) : wire.caller())
         .reason(reason)
         .parkedAt(time.now())
         .due(due)
@@ -722,8 +721,7 @@ final class ReliableDelivery<B, M> {
 
   private AppResponse report() {
     BatchReport report =
-        BatchReport.of(
-            queue.name(), messages.stream().map(DeliveredMessage::report).toList());
+        BatchReport.of(queue.name(), messages.stream().map(DeliveredMessage::report).toList());
     for (var listener : settings.listeners()) {
       tell(() -> listener.accept(report));
     }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *     .consumption(each -> each.once(processed).park(parked).retry(w7s.queues()))
  * }</pre>
  *
- * <p>The platform acknowledges whole batches only, and drops a message after its last delivery. With
- * this, the batch is acknowledged as soon as every message of it is handled, parked or held back:
+ * <p>The platform acknowledges whole batches only, and drops a message after its last delivery.
+ * With this, the batch is acknowledged as soon as every message of it is handled, parked or held
+ * back:
  *
  * <ul>
  *   <li>A message whose handler returned is done. When its batch comes again because of another
@@ -83,7 +84,8 @@ public final class Consumption {
   }
 
   /**
-   * Returns what identifies a message, a {@code QueueMessage} or an {@code Event}; empty for its id.
+   * Returns what identifies a message, a {@code QueueMessage} or an {@code Event}; empty for its
+   * id.
    */
   public Optional<Function<Object, String>> key() {
     return Optional.ofNullable(key);
@@ -294,8 +296,8 @@ public final class Consumption {
      *
      * @throws InvalidInputException when they do not fit together: {@link #once} is missing, its
      *     window is shorter than {@link #SHORTEST_WINDOW}, {@link #retry}, {@link #neverTwice} or
-     *     {@link #attempts} is set without {@link #park}, or there are more attempts than the platform makes without
-     *     {@link #retry}
+     *     {@link #attempts} is set without {@link #park}, or there are more attempts than the
+     *     platform makes without {@link #retry}
      */
     public Consumption build() {
       if (processed == null) {

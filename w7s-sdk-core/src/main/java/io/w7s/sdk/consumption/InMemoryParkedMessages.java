@@ -23,8 +23,7 @@ final class InMemoryParkedMessages implements ParkedMessages {
   public synchronized boolean put(ParkedMessage message, @Nullable String formerToken) {
     var key = new Key(message.queue(), message.key());
     ParkedMessage former = messages.get(key);
-    boolean asExpected =
-        former == null ? formerToken == null : former.token().equals(formerToken);
+    boolean asExpected = former == null ? formerToken == null : former.token().equals(formerToken);
     if (asExpected) {
       messages.put(key, message);
     }

@@ -112,6 +112,7 @@ class ConsumptionModelTest extends AppRequests {
     private boolean mayCrash;
 
     private double crashRate;
+
     /** The message whose handler has returned, until that is marked. */
     private @Nullable String handledLast;
 
@@ -230,8 +231,7 @@ class ConsumptionModelTest extends AppRequests {
         int copies = random.nextInt(10) == 0 ? 2 : 1;
         for (int i = 0; i < copies; i++) {
           platform.add(
-              new Batch(
-                  List.of("w" + idOfNext++), List.of(body), 1, time.elapsed().plus(delay)));
+              new Batch(List.of("w" + idOfNext++), List.of(body), 1, time.elapsed().plus(delay)));
         }
       }
     }

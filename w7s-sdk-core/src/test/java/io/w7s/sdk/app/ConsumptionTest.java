@@ -111,7 +111,8 @@ class ConsumptionTest extends AppRequests {
     assertThat(first.status()).isEqualTo(500);
     assertThat(last.status()).isEqualTo(200);
     assertThat(handled).containsExactly(1, 2, 3, 4, 5, 6, 8, 9, 10, 4, 4, 4);
-    assertThat(reports).extracting(BatchReport::toString)
+    assertThat(reports)
+        .extracting(BatchReport::toString)
         .containsExactly(
             QUEUE + ": 10 delivered = 8 handled + 0 skipped + 1 parked + 0 held + 1 coming again",
             QUEUE + ": 10 delivered = 0 handled + 9 skipped + 0 parked + 0 held + 1 coming again",
@@ -122,7 +123,9 @@ class ConsumptionTest extends AppRequests {
     assertThat(new String(parkedMessage("m4").body(), UTF_8)).isEqualTo("{\"n\":4}");
     assertThat(parkedMessage("m4").caller()).hasToString("Optional[acme/shop (production)]");
     assertThat(parkedMessage("m7").attempts()).isEqualTo(1);
-    assertThat(parkedMessage("m7").reason()).contains("AppRequests.Count at $.n", "int").doesNotContain("seven");
+    assertThat(parkedMessage("m7").reason())
+        .contains("AppRequests.Count at $.n", "int")
+        .doesNotContain("seven");
     assertThat(parked.count(QUEUE, ParkedMessage.State.PARKED)).isEqualTo(2);
   }
 
@@ -432,9 +435,7 @@ class ConsumptionTest extends AppRequests {
     void aMessageIsKeptBeforeItsLastDeliveryAndRemovedAfterIt() {
       var seen = new ArrayList<String>();
       W7sApp app =
-          app(
-              each -> each.park(parked),
-              message -> seen.add(parkedMessage("m1").reason()));
+          app(each -> each.park(parked), message -> seen.add(parkedMessage("m1").reason()));
 
       deliverJobs(app, message("m1", 4, "{\"n\":1}"));
 
@@ -538,20 +539,14 @@ class ConsumptionTest extends AppRequests {
               .build();
       store.down = true;
       AppResponse response =
-          deliverJobs(
-              app,
-              message("m1", 1, "{\"n\":\"one\"}"),
-              message("m2", 1, "{\"n\":2}"));
+          deliverJobs(app, message("m1", 1, "{\"n\":\"one\"}"), message("m2", 1, "{\"n\":2}"));
 
       assertThat(response.status()).isEqualTo(503);
       assertThat(processed.done(QUEUE, List.of("m1", "m2"))).containsExactly("m2");
       store.down = false;
       time.advance(ofSeconds(10));
       assertThat(
-              deliverJobs(
-                      app,
-                      message("m1", 2, "{\"n\":\"one\"}"),
-                      message("m2", 2, "{\"n\":2}"))
+              deliverJobs(app, message("m1", 2, "{\"n\":\"one\"}"), message("m2", 2, "{\"n\":2}"))
                   .status())
           .isEqualTo(200);
       assertThat(parkedMessage("m1").attempts()).isEqualTo(2);
@@ -632,8 +627,7 @@ class ConsumptionTest extends AppRequests {
       assertThat(lastReport().handled()).isEqualTo(8);
       deliverJobs(app, ten(2));
 
-      assertThat(batches)
-          .containsExactly("[m1, m2, m3, m4, m5, m6, m7, m8, m9, m10]", "[m4]");
+      assertThat(batches).containsExactly("[m1, m2, m3, m4, m5, m6, m7, m8, m9, m10]", "[m4]");
       assertThat(parkedMessage("m5").reason()).isEqualTo("never");
     }
 
@@ -743,8 +737,7 @@ class ConsumptionTest extends AppRequests {
   @Nested
   class Settings {
 
-    private void refused(
-        Consumer<Consumption.Builder<Object>> settings, String rule) {
+    private void refused(Consumer<Consumption.Builder<Object>> settings, String rule) {
       assertThatThrownBy(() -> worker().on(COUNTS, m -> {}).consumption(settings).build())
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(rule);

@@ -23,8 +23,7 @@ final class SentMessages implements QueueClient {
   boolean failing;
 
   @Override
-  public <T> SendReceipt send(
-      QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
+  public <T> SendReceipt send(QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
     if (failing) {
       throw new IllegalStateException("cannot be sent");
     }

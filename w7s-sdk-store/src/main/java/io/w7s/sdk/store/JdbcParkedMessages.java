@@ -70,7 +70,8 @@ public final class JdbcParkedMessages implements ParkedMessages {
         connection -> {
           if (formerToken == null) {
             values.addAll(0, List.of(message.queue(), message.key()));
-            String sql = database.dialect().hasOnConflict() ? INSERT + " ON CONFLICT DO NOTHING" : INSERT;
+            String sql =
+                database.dialect().hasOnConflict() ? INSERT + " ON CONFLICT DO NOTHING" : INSERT;
             return database.insert(connection, sql, values.toArray());
           }
           values.addAll(List.of(message.queue(), message.key(), formerToken));
@@ -215,8 +216,7 @@ public final class JdbcParkedMessages implements ParkedMessages {
           .forEach(
               line -> {
                 int colon = line.indexOf(SEPARATOR);
-                headers.add(
-                    line.substring(0, colon), line.substring(colon + SEPARATOR.length()));
+                headers.add(line.substring(0, colon), line.substring(colon + SEPARATOR.length()));
               });
       return headers.build();
     }

@@ -193,8 +193,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
             + String.join(", ", Collections.nCopies(keys.size(), "?"))
             + ") AND done_at IS NOT NULL";
     return new HashSet<>(
-        database.query(
-            "look up messages", sql, row -> row.getString(1), parameters.toArray()));
+        database.query("look up messages", sql, row -> row.getString(1), parameters.toArray()));
   }
 
   @Override
@@ -207,8 +206,8 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
     return database.run("claim a message", connection -> claim(connection, claim, lease, takeOver));
   }
 
-  private ClaimResult claim(
-      Connection connection, Claim claim, Duration lease, boolean takeOver) throws SQLException {
+  private ClaimResult claim(Connection connection, Claim claim, Duration lease, boolean takeOver)
+      throws SQLException {
     while (true) {
       int claims = tryToClaim(connection, claim, lease.toMillis(), takeOver);
       if (claims > 0) {
@@ -239,8 +238,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
               lease);
       return claims.isEmpty() ? 0 : claims.get(0);
     }
-    if (database.insert(
-        connection, INSERT, claim.queue(), claim.key(), claim.owner(), lease)) {
+    if (database.insert(connection, INSERT, claim.queue(), claim.key(), claim.owner(), lease)) {
       return 1;
     }
     boolean taken =
@@ -265,12 +263,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   @Override
   public boolean renew(Claim claim, Duration lease) {
     return database.update(
-            "renew a claim",
-            RENEW,
-            lease.toMillis(),
-            claim.queue(),
-            claim.key(),
-            claim.owner())
+            "renew a claim", RENEW, lease.toMillis(), claim.queue(), claim.key(), claim.owner())
         == 1;
   }
 

@@ -16,9 +16,9 @@ import javax.sql.DataSource;
  * io/w7s/sdk/store/postgresql}, {@code sqlite} and {@code h2}. All names of tables and indexes
  * begin with {@code w7s_}.
  *
- * <p>Each script enters itself in the table {@code w7s_schema}, whoever runs it, and changes nothing
- * when it runs again. So both ways may be used on one database, in any order. The versions of the
- * scripts are the store's own; give Flyway a history table for them, apart from that of the
+ * <p>Each script enters itself in the table {@code w7s_schema}, whoever runs it, and changes
+ * nothing when it runs again. So both ways may be used on one database, in any order. The versions
+ * of the scripts are the store's own; give Flyway a history table for them, apart from that of the
  * application:
  *
  * <pre>{@code
@@ -109,8 +109,7 @@ public final class StoreSchema {
   }
 
   private static String script(Dialect dialect, String name) {
-    try (InputStream in =
-        StoreSchema.class.getResourceAsStream(dialect.folder() + "/" + name)) {
+    try (InputStream in = StoreSchema.class.getResourceAsStream(dialect.folder() + "/" + name)) {
       if (in == null) {
         throw new IllegalStateException("no resource " + dialect.folder() + "/" + name);
       }

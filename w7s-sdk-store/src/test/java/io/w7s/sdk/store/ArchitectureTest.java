@@ -41,14 +41,14 @@ class ArchitectureTest {
     ModuleDescriptor module =
         ModuleFinder.of(MAIN_CLASSES).find("io.w7s.sdk.store").orElseThrow().descriptor();
 
-    assertThat(module.exports()).extracting(ModuleDescriptor.Exports::source)
+    assertThat(module.exports())
+        .extracting(ModuleDescriptor.Exports::source)
         .containsExactly("io.w7s.sdk.store");
   }
 
   private static Path mainClasses() {
     try {
-      return Path.of(
-          StoreSchema.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      return Path.of(StoreSchema.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

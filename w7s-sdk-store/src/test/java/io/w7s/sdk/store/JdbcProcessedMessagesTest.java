@@ -146,8 +146,7 @@ class JdbcProcessedMessagesTest {
 
     @Test
     void aShortWindowIsRefused() {
-      assertThatThrownBy(
-              () -> JdbcProcessedMessages.builder(dataSource).window(ofHours(24)))
+      assertThatThrownBy(() -> JdbcProcessedMessages.builder(dataSource).window(ofHours(24)))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("at least PT24H35S");
     }

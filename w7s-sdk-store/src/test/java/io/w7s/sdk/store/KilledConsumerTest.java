@@ -32,9 +32,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -101,8 +101,7 @@ class KilledConsumerTest {
     assertThat(history.count("SELECT count(*) FROM effects")).isEqualTo(history.messages);
     assertThat(history.count("SELECT count(DISTINCT message) FROM effects"))
         .isEqualTo(history.messages);
-    assertThat(history.count("SELECT count(*) FROM w7s_processed WHERE done_at IS NULL"))
-        .isZero();
+    assertThat(history.count("SELECT count(*) FROM w7s_processed WHERE done_at IS NULL")).isZero();
     assertThat(history.kills.keySet()).containsAll(history.places());
   }
 
@@ -270,11 +269,7 @@ class KilledConsumerTest {
                           .formatted(id, attempt, body))
               .collect(joining(",", "{\"queue\":\"jobs\",\"messages\":[", "]}"));
       return new AppRequest(
-          "POST",
-          "/_w7s/queues/jobs",
-          "",
-          Headers.none(),
-          batch.getBytes(StandardCharsets.UTF_8));
+          "POST", "/_w7s/queues/jobs", "", Headers.none(), batch.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The place where a process dies: after a random number of others. */

@@ -52,9 +52,7 @@ final class MortalDataSource implements DataSource {
 
     static Access of(String sql, boolean inTransaction) {
       for (Access access : values()) {
-        if (access != COMMIT
-            && sql.startsWith(access.sql)
-            && (access != MARK || inTransaction)) {
+        if (access != COMMIT && sql.startsWith(access.sql) && (access != MARK || inTransaction)) {
           return access;
         }
       }
@@ -143,9 +141,7 @@ final class MortalDataSource implements DataSource {
               mustLive();
               PreparedStatement statement = connection.prepareStatement((String) args[0]);
               return mortal(
-                  connection,
-                  statement,
-                  Access.of((String) args[0], !connection.getAutoCommit()));
+                  connection, statement, Access.of((String) args[0], !connection.getAutoCommit()));
             case "commit":
               return access(connection, Access.COMMIT, () -> method.invoke(connection, args));
             default:

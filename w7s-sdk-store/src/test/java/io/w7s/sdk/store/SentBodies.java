@@ -23,9 +23,9 @@ final class SentBodies implements QueueClient {
   }
 
   @Override
-  public <T> SendReceipt send(
-      QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
-    bodies.add(new String(JacksonCodec.create().encode(body, queue.type()), StandardCharsets.UTF_8));
+  public <T> SendReceipt send(QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
+    bodies.add(
+        new String(JacksonCodec.create().encode(body, queue.type()), StandardCharsets.UTF_8));
     return null;
   }
 

@@ -89,7 +89,6 @@ public record SendAgain(String key, String token) {
     QueueRef<Map<String, Map<String, String>>> ref =
         AppRef.of(queue.substring(0, Math.max(slash, 0))).queue(queue.substring(slash + 1), TYPE);
     Duration seconds = Duration.ofSeconds(delay.plusNanos(999_999_999).toSeconds());
-    queues.send(
-        ref, Map.of(NAME, Map.of("key", key, "token", token)), send -> send.delay(seconds));
+    queues.send(ref, Map.of(NAME, Map.of("key", key, "token", token)), send -> send.delay(seconds));
   }
 }

@@ -268,8 +268,7 @@ class ConsumersGuideTest {
   }
 
   private static void save(Connection connection, Job job) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement("INSERT INTO jobs VALUES (?)")) {
+    try (PreparedStatement statement = connection.prepareStatement("INSERT INTO jobs VALUES (?)")) {
       statement.setString(1, job.type());
       statement.executeUpdate();
     }

@@ -107,8 +107,18 @@ public abstract class ConsumptionContract extends ContractTests {
 
     assertThat(handled)
         .containsExactlyInAnyOrder(
-            "good1 1", "good2 1", "good3 1", "good4 1", "good5 1", "good6 1", "good7 1", "good8 1",
-            "poison 1", "poison 2", "poison 3", "poison 4");
+            "good1 1",
+            "good2 1",
+            "good3 1",
+            "good4 1",
+            "good5 1",
+            "good6 1",
+            "good7 1",
+            "good8 1",
+            "poison 1",
+            "poison 2",
+            "poison 3",
+            "poison 4");
     assertThat(parked("acme/worker/jobs"))
         .extracting(ParkedMessage::attempts)
         .containsExactlyInAnyOrder(1, 4);

@@ -52,7 +52,10 @@ public abstract class ParkedMessagesContract {
             .messageId("id-1")
             .attempts(4)
             .body(body)
-            .headers(Headers.of("x-w7s-queue", "jobs").plus("traceparent", "a: b").plus("traceparent", "c"))
+            .headers(
+                Headers.of("x-w7s-queue", "jobs")
+                    .plus("traceparent", "a: b")
+                    .plus("traceparent", "c"))
             .enqueuedAt(NOON.minusSeconds(60))
             .caller(new Caller(new AppId("acme", "shop"), Environment.of("staging")))
             .reason("java.lang.IllegalStateException: \u20ac \"quoted\"")
@@ -131,8 +134,7 @@ public abstract class ParkedMessagesContract {
     var seen = new ArrayList<String>();
     @Nullable ParkedMessage last = null;
     while (true) {
-      List<ParkedMessage> page =
-          store().list(queue, ParkedMessage.State.PARKED, 3, last);
+      List<ParkedMessage> page = store().list(queue, ParkedMessage.State.PARKED, 3, last);
       if (page.isEmpty()) {
         break;
       }
@@ -141,8 +143,7 @@ public abstract class ParkedMessagesContract {
       last = page.get(page.size() - 1);
     }
 
-    assertThat(seen)
-        .containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9");
+    assertThat(seen).containsExactly("m0", "m1", "m2", "m3", "m4", "m5", "m6", "m7", "m8", "m9");
     assertThat(store().count(queue, ParkedMessage.State.PARKED)).isEqualTo(10);
     assertThat(store().count(queue, ParkedMessage.State.HELD)).isEqualTo(1);
     assertThat(store().count(queue + "2", ParkedMessage.State.PARKED)).isZero();
@@ -153,10 +154,7 @@ public abstract class ParkedMessagesContract {
     for (int i = 0; i < 5; i++) {
       store()
           .put(
-              message("m" + i)
-                  .state(ParkedMessage.State.HELD)
-                  .due(NOON.minusSeconds(i))
-                  .build(),
+              message("m" + i).state(ParkedMessage.State.HELD).due(NOON.minusSeconds(i)).build(),
               null);
     }
     store().put(message("parked").due(NOON.minusSeconds(100)).build(), null);

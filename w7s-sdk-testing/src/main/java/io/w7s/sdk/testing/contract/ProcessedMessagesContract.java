@@ -103,8 +103,7 @@ public abstract class ProcessedMessagesContract {
   @Test
   void aMessageThatMustNotRunTwiceIsAbandonedAfterItsLease() {
     store().claim(queue, "m1", LEASE, false);
-    assertThat(state(store().claim(queue, "m1", LEASE, false)))
-        .isEqualTo(ClaimResult.State.BUSY);
+    assertThat(state(store().claim(queue, "m1", LEASE, false))).isEqualTo(ClaimResult.State.BUSY);
     pass(ofSeconds(11));
 
     assertThat(state(store().claim(queue, "m1", LEASE, false)))
@@ -170,7 +169,8 @@ public abstract class ProcessedMessagesContract {
 
   @Test
   void keysOfAnyCharactersAreKeptApart() {
-    List<String> keys = List.of("a", "A", "a ", "ä", "a'b", "a\"b", "%", "_", "日本", "x".repeat(200));
+    List<String> keys =
+        List.of("a", "A", "a ", "ä", "a'b", "a\"b", "%", "_", "日本", "x".repeat(200));
     for (String key : keys) {
       store().complete(claim(key).claim());
     }
@@ -198,8 +198,7 @@ public abstract class ProcessedMessagesContract {
           states.add(result.get());
         }
         assertThat(states).containsOnlyOnce(ClaimResult.State.GRANTED);
-        assertThat(states)
-            .containsOnly(ClaimResult.State.GRANTED, ClaimResult.State.BUSY);
+        assertThat(states).containsOnly(ClaimResult.State.GRANTED, ClaimResult.State.BUSY);
       }
     } finally {
       threads.shutdownNow();

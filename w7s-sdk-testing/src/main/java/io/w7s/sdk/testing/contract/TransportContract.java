@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Nested;
  * }</pre>
  *
  * <p>The tests are in one class for each topic: {@link RpcContract}, {@link QueueContract}, {@link
- * ConsumptionContract}, {@link EventContract}, {@link WorkflowContract}, {@link PayloadContract}, {@link RefusalContract},
- * {@link NoResponseContract} and {@link CancellationContract}. This class nests all of them. To
- * start with some of them, nest these in your own test class:
+ * ConsumptionContract}, {@link EventContract}, {@link WorkflowContract}, {@link PayloadContract},
+ * {@link RefusalContract}, {@link NoResponseContract} and {@link CancellationContract}. This class
+ * nests all of them. To start with some of them, nest these in your own test class:
  *
  * <pre>{@code
  * class MyTransportTest {

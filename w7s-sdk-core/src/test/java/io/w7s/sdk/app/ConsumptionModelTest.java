@@ -88,6 +88,8 @@ class ConsumptionModelTest extends AppRequests {
     RETRY_LATER
   }
 
+  private static final List<Step> STEPS = List.of(Step.values());
+
   /** A batch on the platform. */
   private record Batch(List<String> ids, List<String> bodies, int attempt, Duration due) {}
 
@@ -174,7 +176,7 @@ class ConsumptionModelTest extends AppRequests {
             script.add(
                 random.nextInt(3) > 0
                     ? Step.SUCCEED
-                    : Step.values()[random.nextInt(Step.values().length)]);
+                    : STEPS.get(random.nextInt(STEPS.size())));
           }
           scripts.put(id, script);
           ids.add(id);

@@ -27,18 +27,21 @@ final class StoreRun {
   private static final String QUEUE = "acme/worker/jobs";
   private static final int MESSAGES = Integer.getInteger("w7s.messages", 10_000_000);
 
-  /** Those that are older than the window. */
-  private static final int OLD = MESSAGES / 100;
-
   private static final int ROUNDS = 5;
+
+  /** Those that are older than the window: 20 purges a round, and as many to warm up. */
+  private static final int OLD = 20 * 1_000 * (ROUNDS + 1);
+
   private static final int TIMES = 10_000;
   private static final int BATCH = 10;
 
+  private final HikariDataSource pool;
   private final JdbcProcessedMessages store;
   private final Random random = new Random(1);
 
-  private StoreRun(JdbcProcessedMessages store) {
-    this.store = store;
+  private StoreRun(HikariDataSource pool) {
+    this.pool = pool;
+    this.store = JdbcProcessedMessages.of(pool);
   }
 
   static void print() throws Exception {
@@ -47,34 +50,51 @@ final class StoreRun {
       pool.setJdbcUrl(postgres.getJdbcUrl("postgres", "postgres"));
       StoreSchema.migrate(pool);
       fill(pool);
-      new StoreRun(JdbcProcessedMessages.of(pool)).measure();
+      new StoreRun(pool).measure();
     }
   }
 
   /** Fills the table with keys in no order, as ids of messages are. */
   private static void fill(HikariDataSource pool) throws SQLException {
+    execute(pool, "ALTER TABLE w7s_processed DROP CONSTRAINT w7s_processed_pkey");
+    insert(pool, 1, MESSAGES, Duration.ZERO);
+    execute(pool, "ALTER TABLE w7s_processed ADD PRIMARY KEY (queue, message_key)");
+    execute(pool, "VACUUM ANALYZE w7s_processed");
+  }
+
+  private static void insert(HikariDataSource pool, int first, int last, Duration age)
+      throws SQLException {
+    execute(
+        pool,
+        "INSERT INTO w7s_processed SELECT '%s', md5(i::text)::uuid::text, i, 1, 0, now FROM generate_series(%d, %d) i, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint - %d AS now) clock"
+            .formatted(QUEUE, first, last, age.toMillis()));
+  }
+
+  private static void execute(HikariDataSource pool, String sql) throws SQLException {
     try (Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("ALTER TABLE w7s_processed DROP CONSTRAINT w7s_processed_pkey");
-      statement.execute(
-          "INSERT INTO w7s_processed SELECT '%s', md5(i::text)::uuid::text, i, 1, 0, now - CASE WHEN i <= %d THEN %d ELSE 0 END FROM generate_series(1, %d) i, (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) clock"
-              .formatted(QUEUE, OLD, Duration.ofDays(3).toMillis(), MESSAGES));
-      statement.execute("ALTER TABLE w7s_processed ADD PRIMARY KEY (queue, message_key)");
-      statement.execute("VACUUM ANALYZE w7s_processed");
+      statement.execute(sql);
     }
   }
 
-  private void measure() {
+  private void measure() throws SQLException {
     System.out.printf("%,d messages; p50 and p99 are medians of %d rounds%n", MESSAGES, ROUNDS);
     System.out.println("| what | p50 µs | p99 µs |");
     System.out.println("| --- | --- | --- |");
+    rounds("a connection and `SELECT 1`, the floor", TIMES, i -> floor());
     rounds("look up a batch of 10, half of them done", TIMES, i -> store.done(QUEUE, batch()));
     rounds("claim and complete a message", TIMES, i -> store.complete(claim()));
-    rounds("purge 1,000 old messages", OLD / 1_000 / (ROUNDS + 1) / 2, i -> purge(1_000));
-    while (store.purge() > 0) {
-      // until none is old
+    insert(pool, MESSAGES + 1, MESSAGES + OLD, Duration.ofDays(3));
+    rounds("purge 1,000 old messages", OLD / 1_000 / (ROUNDS + 1), i -> purge(1_000));
+    rounds("purge when none is old", 1_000, i -> purge(0));
+  }
+
+  private void floor() {
+    try {
+      execute(pool, "SELECT 1");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
-    rounds("purge when none is old", 200, i -> purge(0));
   }
 
   private void rounds(String what, int times, IntConsumer operation) {

@@ -40,11 +40,11 @@ import org.sqlite.SQLiteDataSource;
  * A handler that marks its message in the transaction of its effect, in a process that dies at
  * every place where it uses the database: each message has its effect exactly once. The process is
  * one whose connections are cut off and whose memory is dropped; two real ones are killed in {@link
- * KilledProcessesTest}.
+ * KilledProcessesTest}. {@code -Dw7s.kills=10000} kills more often than the build does.
  */
 class KilledConsumerTest {
 
-  private static final int KILLS = Integer.getInteger("w7s.kills", 1_000);
+  private static final int KILLS = Integer.getInteger("w7s.kills", 500);
   private static final int PLATFORM_ATTEMPTS = 4;
   private static final QueueRef<String> JOBS = AppRef.of("acme/worker").queue("jobs", String.class);
   private static final String QUEUE = "acme/worker/jobs";
@@ -181,7 +181,8 @@ class KilledConsumerTest {
 
     void run() throws SQLException {
       JdbcParkedMessages parked = JdbcParkedMessages.of(dataSource);
-      while (killed < wanted) {
+      while (killed < wanted
+          || (killed < 10 * wanted && !kills.keySet().containsAll(places()))) {
         int size = 1 + random.nextInt(10);
         deliver(IntStream.range(0, size).mapToObj(i -> "m" + messages++).toList(), "\"work\"");
         for (ParkedMessage aside : parked.list(QUEUE, ParkedMessage.State.PARKED, 100, null)) {

@@ -27,7 +27,9 @@ public final class Main {
       case "memory" -> memory(Arrays.copyOfRange(args, 1, args.length));
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
-      default -> throw new IllegalArgumentException("memory, hosted or local, not " + group);
+      case "store" -> StoreRun.print();
+      default ->
+          throw new IllegalArgumentException("memory, hosted, local or store, not " + group);
     }
   }
 

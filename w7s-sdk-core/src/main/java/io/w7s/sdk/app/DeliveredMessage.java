@@ -92,7 +92,7 @@ final class DeliveredMessage<M> {
 
   /** Returns the key in the store of processed messages: each run of a parked one has its own. */
   String runKey() {
-    return parked == null || parked.run() == 0 ? key : key + "#" + parked.run();
+    return parked == null || parked.run() == 0 ? key : MessageKeys.ofRun(key, parked.run());
   }
 
   @Nullable CodecException unreadableBecause() {

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Renews the claims of the handlers that are running, three times within each lease. So the lease
- * can be short, and a handler may take as long as it likes. It always uses the real clock, as
+ * can be short, and a handler may take as long as it likes. A renewal that has to wait, as one of a
+ * message that its handler has marked in an open transaction does, delays no other. It always uses the real clock, as
  * handlers do, and no timer runs while nothing is claimed for longer than a third of a lease.
  */
 final class LeaseKeeper {
@@ -21,6 +22,7 @@ final class LeaseKeeper {
 
   private final Consumption settings;
   private final Set<Claim> held = ConcurrentHashMap.newKeySet();
+  private final Set<Claim> renewing = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean ticking = new AtomicBoolean();
 
   LeaseKeeper(Consumption settings) {
@@ -47,7 +49,9 @@ final class LeaseKeeper {
   private void tick() {
     ticking.set(false);
     for (Claim claim : held) {
-      renew(claim);
+      if (renewing.add(claim)) {
+        TimeSource.system().executor().execute(() -> renew(claim));
+      }
     }
     if (!held.isEmpty()) {
       tickLater();
@@ -61,6 +65,8 @@ final class LeaseKeeper {
       }
     } catch (RuntimeException unreachable) { // the next tick tries again
       log.warn("{} could not be renewed: {}", claim, ThrowableText.of(unreachable));
+    } finally {
+      renewing.remove(claim);
     }
   }
 }

@@ -20,7 +20,10 @@ import java.util.Set;
  */
 public interface ProcessedMessages {
 
-  /** The longest key, in characters. */
+  /**
+   * The longest key, in characters. A key has at least one, no control characters and no unpaired
+   * surrogates.
+   */
   int MAX_KEY_LENGTH = 200;
 
   /** How long {@link #inMemory()} and the stores of the SDK keep a message: 2 days. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -95,6 +96,57 @@ class ConsumptionTest extends AppRequests {
 
     assertThat(handled).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
     assertThat(lastReport().skipped()).isEqualTo(10);
+  }
+
+  /** A database turns both into the same question mark. */
+  @Test
+  void idsThatDifferInAnUnpairedSurrogateAreTwoMessages() {
+    W7sApp app = app(each -> {}, message -> {});
+
+    deliverJobs(
+        app,
+        message("ID", 1, "{\"n\":1}").replace("ID", "a\\ud800"),
+        message("ID", 1, "{\"n\":2}").replace("ID", "a\\ud801"));
+
+    assertThat(handled).containsExactly(1, 2);
+    assertThat(lastReport().messages())
+        .extracting(BatchReport.Message::key)
+        .allSatisfy(key -> assertThat(key).startsWith("sha256:"))
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aMessageThatIsSentAgainIsNotMistakenForAnother() {
+    Map<Integer, String> keys = Map.of(1, "order", 2, "order#1", 3, "k".repeat(200));
+    W7sApp app =
+        worker()
+            .consumption(
+                COUNTS,
+                each ->
+                    each.once(processed, message -> keys.get(message.body().n()))
+                        .time(time)
+                        .park(parked))
+            .on(
+                COUNTS,
+                message -> {
+                  handled.add(message.body().n());
+                  if (message.attempt() == 4 && message.body().n() != 2) {
+                    throw new IllegalStateException("not now");
+                  }
+                })
+            .build();
+    deliverJobs(
+        app,
+        message("m2", 1, "{\"n\":2}"),
+        message("m1", 4, "{\"n\":1}"),
+        message("m3", 4, "{\"n\":3}"));
+
+    parked.sendAgain(QUEUE, "order", sent);
+    parked.sendAgain(QUEUE, keys.get(3), sent);
+    deliverJobs(app, sent.take("w1", 1), sent.take("w2", 1));
+
+    assertThat(handled).containsExactly(2, 1, 3, 1, 3);
+    assertThat(parked.count(QUEUE, ParkedMessage.State.PARKED)).isZero();
   }
 
   @Test

@@ -8,19 +8,25 @@ import javax.sql.DataSource;
 
 /** Where the databases differ. */
 enum Dialect {
-  POSTGRESQL("(extract(epoch FROM clock_timestamp()) * 1000)::bigint", true),
+  POSTGRESQL("(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+      true,
+      "ctid = ANY (ARRAY(SELECT ctid %s))"),
 
-  SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true),
+  SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true, "rowid IN (SELECT rowid %s)"),
 
   /** Has neither ON CONFLICT nor RETURNING outside of its compatibility modes. */
-  H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)", false);
+  H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)",
+      false,
+      "_rowid_ IN (SELECT _rowid_ %s)");
 
   private final String now;
   private final boolean onConflict;
+  private final String rows;
 
-  Dialect(String now, boolean onConflict) {
+  Dialect(String now, boolean onConflict, String rows) {
     this.now = now;
     this.onConflict = onConflict;
+    this.rows = rows;
   }
 
   /** Returns the database's own clock as SQL, in milliseconds since 1970. */
@@ -31,6 +37,16 @@ enum Dialect {
   /** Returns whether there are {@code ON CONFLICT} and {@code RETURNING}. */
   boolean hasOnConflict() {
     return onConflict;
+  }
+
+  /**
+   * Returns a condition for the rows that a query finds in the same table. They are then found by
+   * their place: for a join by their key PostgreSQL may decide to read the whole table.
+   *
+   * @param query a query from {@code FROM} on
+   */
+  String rows(String query) {
+    return String.format(rows, query);
   }
 
   /** Returns the folder of the dialect's migrations. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * tables are made by {@link StoreSchema}. Nothing is deleted by itself: a person sends a message
  * again or drops it.
  *
- * <p>Instants are kept in milliseconds.
+ * <p>Instants are kept in milliseconds. A key, message id, reason or token with NUL or an unpaired
+ * surrogate is refused with an {@code InvalidInputException}.
  */
 public final class JdbcParkedMessages implements ParkedMessages {
 
@@ -64,6 +65,7 @@ public final class JdbcParkedMessages implements ParkedMessages {
 
   @Override
   public boolean put(ParkedMessage message, @Nullable String formerToken) {
+    Texts.key(message.key());
     List<@Nullable Object> values = values(message);
     return database.run(
         "park a message",
@@ -83,18 +85,18 @@ public final class JdbcParkedMessages implements ParkedMessages {
   private static List<@Nullable Object> values(ParkedMessage message) {
     var values = new ArrayList<@Nullable Object>();
     values.add(message.state().name());
-    values.add(message.messageId());
+    values.add(Texts.storable("message id", message.messageId()));
     values.add(message.attempts());
     values.add(message.body());
     values.add(HeaderLines.write(message.headers()));
     values.add(message.enqueuedAt().map(JdbcParkedMessages::millis).orElse(null));
     values.add(message.caller().map(caller -> caller.app().toString()).orElse(null));
     values.add(message.caller().map(caller -> caller.environment().name()).orElse(null));
-    values.add(message.reason());
+    values.add(Texts.storable("reason", message.reason()));
     values.add(millis(message.parkedAt()));
     values.add(millis(message.due()));
     values.add(message.run());
-    values.add(message.token());
+    values.add(Texts.storable("token", message.token()));
     return values;
   }
 

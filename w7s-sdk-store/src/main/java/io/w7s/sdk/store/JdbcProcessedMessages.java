@@ -47,7 +47,18 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>Leases go by the database's clock. Each message takes two statements and each batch one more,
- * all in transactions of their own. The pool needs a connection more than its handlers hold.
+ * all in transactions of their own: the data source must give connections that no transaction of
+ * the thread is bound to.
+ *
+ * <p>The pool should have a connection more than its handlers hold at a time. With fewer nothing is
+ * lost, but a lease cannot be renewed while all connections are held, and then another process may
+ * take the message over; whoever marks it first has handled it, and the transaction of the other
+ * fails. A handler that holds the last connection and asks the store for something else than
+ * {@link #complete(Claim, Connection)} waits until its pool gives up. Mark a message as late in the
+ * transaction as possible: its lease is not renewed from then on.
+ *
+ * <p>On SQLite set a {@code busy_timeout}: one connection writes at a time, and another that finds
+ * the database locked for longer than that fails with a {@link StoreException}.
  */
 public final class JdbcProcessedMessages implements ProcessedMessages {
 
@@ -102,15 +113,6 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   private static final String RELEASE =
       "DELETE FROM w7s_processed"
           + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
-
-  private static final String PURGE_DONE =
-      "DELETE FROM w7s_processed WHERE (queue, message_key) IN (SELECT queue, message_key"
-          + " FROM w7s_processed WHERE done_at < :now - ? ORDER BY done_at LIMIT ?)";
-
-  private static final String PURGE_OPEN =
-      "DELETE FROM w7s_processed WHERE (queue, message_key) IN (SELECT queue, message_key"
-          + " FROM w7s_processed WHERE done_at IS NULL AND lease_until < :now - ?"
-          + " ORDER BY lease_until LIMIT ?)";
 
   private final Database database;
   private final Duration window;
@@ -187,22 +189,24 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
     }
     var parameters = new ArrayList<Object>(keys.size() + 1);
     parameters.add(queue);
-    parameters.addAll(keys);
-    String sql =
-        "SELECT message_key FROM w7s_processed WHERE queue = ? AND message_key IN ("
-            + String.join(", ", Collections.nCopies(keys.size(), "?"))
-            + ") AND done_at IS NOT NULL";
+    keys.forEach(key -> parameters.add(Texts.key(key)));
     return new HashSet<>(
-        database.query("look up messages", sql, row -> row.getString(1), parameters.toArray()));
+        database.query(
+            "look up messages",
+            lookUp(keys.size()),
+            row -> row.getString(1),
+            parameters.toArray()));
+  }
+
+  static String lookUp(int keys) {
+    return "SELECT message_key FROM w7s_processed WHERE queue = ? AND message_key IN ("
+        + String.join(", ", Collections.nCopies(keys, "?"))
+        + ") AND done_at IS NOT NULL";
   }
 
   @Override
   public ClaimResult claim(String queue, String key, Duration lease, boolean takeOver) {
-    if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
-      throw new InvalidInputException(
-          "message key", key.length() + " characters", "from 1 to " + MAX_KEY_LENGTH);
-    }
-    var claim = new Claim(queue, key, ThreadLocalRandom.current().nextLong());
+    var claim = new Claim(queue, Texts.key(key), ThreadLocalRandom.current().nextLong());
     return database.run("claim a message", connection -> claim(connection, claim, lease, takeOver));
   }
 
@@ -297,6 +301,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   @Override
   public void complete(String queue, String key) {
+    Texts.key(key);
     long owner = ThreadLocalRandom.current().nextLong();
     database.run(
         "mark a message as done",
@@ -330,10 +335,35 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
    */
   public int purge() {
     long old = window.toMillis();
-    int done = database.update("purge messages", PURGE_DONE, old, PURGED_AT_ONCE);
+    int done =
+        database.update(
+            "purge messages", purgeDone(database.dialect()), old, PURGED_AT_ONCE);
     return done == PURGED_AT_ONCE
         ? done
-        : done + database.update("purge messages", PURGE_OPEN, old, PURGED_AT_ONCE - done);
+        : done
+            + database.update(
+                "purge messages",
+                purgeOpen(database.dialect()),
+                old,
+                old,
+                PURGED_AT_ONCE - done);
+  }
+
+  // The time is a subquery, so that it is asked once and not for each row: PostgreSQL's clock moves
+  // within a statement, and an index cannot be searched for what is older than that.
+
+  static String purgeDone(Dialect dialect) {
+    return "DELETE FROM w7s_processed WHERE "
+        + dialect.rows(
+            "FROM w7s_processed WHERE done_at < (SELECT :now) - ? ORDER BY done_at LIMIT ?");
+  }
+
+  /** The condition is there twice, for a message that is taken over in the meantime. */
+  static String purgeOpen(Dialect dialect) {
+    return "DELETE FROM w7s_processed WHERE done_at IS NULL AND lease_until < (SELECT :now) - ? AND "
+        + dialect.rows(
+            "FROM w7s_processed WHERE done_at IS NULL AND lease_until < (SELECT :now) - ?"
+                + " ORDER BY lease_until LIMIT ?");
   }
 
   private void purgeNowAndThen() {

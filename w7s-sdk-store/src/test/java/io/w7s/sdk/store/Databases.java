@@ -5,6 +5,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +53,11 @@ public enum Databases {
     return dataSource;
   }
 
+  /** Returns the URL of {@link #POSTGRESQL}. */
+  static String postgresUrl() {
+    return ((HikariDataSource) POSTGRESQL.dataSource()).getJdbcUrl();
+  }
+
   /** Starts a server of its own, which ends with the JVM. */
   static EmbeddedPostgres startPostgres() throws IOException {
     return EmbeddedPostgres.builder().start();
@@ -65,15 +72,37 @@ public enum Databases {
 
   /** Returns a data source whose connections are in a transaction from the beginning. */
   static DataSource withoutAutoCommit(DataSource dataSource) {
-    return (DataSource)
+    return proxy(
+        DataSource.class,
+        (proxy, method, args) -> {
+          Connection connection = dataSource.getConnection();
+          connection.setAutoCommit(false);
+          return connection;
+        });
+  }
+
+  /** Returns a data source that always gives the same connection and does not close it. */
+  static DataSource alwaysThis(Connection connection) {
+    Connection kept =
+        proxy(
+            Connection.class,
+            (proxy, method, args) ->
+                method.getName().equals("close") ? null : method.invoke(connection, args));
+    return proxy(DataSource.class, (proxy, method, args) -> kept);
+  }
+
+  static <T> T proxy(Class<T> type, InvocationHandler handler) {
+    return type.cast(
         Proxy.newProxyInstance(
             Databases.class.getClassLoader(),
-            new Class<?>[] {DataSource.class},
+            new Class<?>[] {type},
             (proxy, method, args) -> {
-              Connection connection = dataSource.getConnection();
-              connection.setAutoCommit(false);
-              return connection;
-            });
+              try {
+                return handler.invoke(proxy, method, args);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
   }
 
   static HikariDataSource pool(String url) {

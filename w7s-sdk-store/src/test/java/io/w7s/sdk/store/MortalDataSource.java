@@ -1,9 +1,7 @@
 package io.w7s.sdk.store;
 
 import java.io.PrintWriter;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -127,7 +125,7 @@ final class MortalDataSource implements DataSource {
   }
 
   private Connection mortal(Connection connection) {
-    return proxy(
+    return Databases.proxy(
         Connection.class,
         (proxy, method, args) -> {
           switch (method.getName()) {
@@ -153,7 +151,7 @@ final class MortalDataSource implements DataSource {
 
   private PreparedStatement mortal(
       Connection connection, PreparedStatement statement, Access access) {
-    return proxy(
+    return Databases.proxy(
         PreparedStatement.class,
         (proxy, method, args) -> {
           if (EXECUTIONS.contains(method.getName())) {
@@ -208,20 +206,6 @@ final class MortalDataSource implements DataSource {
       killer.kill(connection);
     }
     return new Killed();
-  }
-
-  private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            MortalDataSource.class.getClassLoader(),
-            new Class<?>[] {type},
-            (proxy, method, args) -> {
-              try {
-                return handler.invoke(proxy, method, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 
   @Override

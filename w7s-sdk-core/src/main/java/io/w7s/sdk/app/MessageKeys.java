@@ -1,0 +1,65 @@
+package io.w7s.sdk.app;
+
+import io.w7s.sdk.consumption.ProcessedMessages;
+import io.w7s.sdk.internal.wire.QueueDelivery;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** What identifies messages within their queue, in a form that every store takes. */
+final class MessageKeys {
+
+  private static final String UNKNOWN = "unknown";
+
+  private MessageKeys() {}
+
+  /** Returns the id, or a hash where there is none or stores may not take it. */
+  static String of(QueueDelivery.Message message) {
+    if (message.id().equals(UNKNOWN)) {
+      return hash(message.body().toBytes());
+    }
+    return isKey(message.id()) ? message.id() : hash(message.id());
+  }
+
+  /**
+   * Returns whether stores take a text as a key: as long as they allow, and without control
+   * characters and unpaired surrogates. Databases refuse the former, and turn all of the latter
+   * into the same question mark.
+   */
+  static boolean isKey(String text) {
+    return !text.isEmpty()
+        && text.length() <= ProcessedMessages.MAX_KEY_LENGTH
+        && text.codePoints().noneMatch(MessageKeys::isControlOrSurrogate);
+  }
+
+  private static boolean isControlOrSurrogate(int c) {
+    return Character.isISOControl(c)
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+  }
+
+  /**
+   * Returns the key of a message that is handled again after it was set aside. It is a hash, so
+   * that no other message has it and it is not longer than a key may be.
+   *
+   * @param run how often the message was set aside
+   */
+  static String ofRun(String key, int run) {
+    return hash(run + "\n" + key);
+  }
+
+  /** Hashes the UTF-16 units: an encoder would turn unpaired surrogates into question marks. */
+  private static String hash(String text) {
+    ByteBuffer units = ByteBuffer.allocate(text.length() * Character.BYTES);
+    units.asCharBuffer().put(text);
+    return hash(units.array());
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

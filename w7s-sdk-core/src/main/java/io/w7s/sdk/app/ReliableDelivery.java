@@ -21,13 +21,9 @@ import io.w7s.sdk.internal.wire.SendAgain;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.spi.TimeSource;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -163,33 +159,16 @@ final class ReliableDelivery<B, M> {
 
   /** Returns the id, or a hash where there is none or stores may not take it. */
   private static String key(QueueDelivery.Message message) {
-    if (message.id().equals(UNKNOWN)) {
-      return "sha256:" + sha256(message.body().toBytes());
-    }
-    return isKey(message.id())
-        ? message.id()
-        : "sha256:" + sha256(message.id().getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static boolean isKey(String text) {
-    return !text.isEmpty()
-        && text.length() <= ProcessedMessages.MAX_KEY_LENGTH
-        && text.chars().noneMatch(Character::isISOControl);
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return message.id().equals(UNKNOWN)
+        ? MessageKeys.hash(message.body().toBytes())
+        : MessageKeys.of(message.id());
   }
 
   /** Finds the message that another one brings back. */
   private void findParked(DeliveredMessage<M> message) {
     SendAgain again = SendAgain.of(message.wire().body());
-    if (again == null || parked == null) {
-      return;
+    if (again == null || parked == null || !MessageKeys.isKey(again.key())) {
+      return; // what this SDK did not send is a message like any other
     }
     try {
       ParkedMessage back = parked.find(queue.name(), again.key()).orElse(null);
@@ -227,11 +206,11 @@ final class ReliableDelivery<B, M> {
     }
     try {
       String key = settings.key().orElseThrow().apply(handling.input(readable));
-      if (key == null || !isKey(key)) {
+      if (key == null || !MessageKeys.isKey(key)) {
         throw new IllegalStateException(
             "the key of the message must have from 1 to "
                 + ProcessedMessages.MAX_KEY_LENGTH
-                + " characters and no control characters; it has "
+                + " characters, without control characters and halves of surrogate pairs; it has "
                 + (key == null ? "none" : key.length()));
       }
       message.key(key);
@@ -616,7 +595,7 @@ final class ReliableDelivery<B, M> {
     ParkedMessage former = message.parked();
     return ParkedMessage.builder(queue.name(), message.key())
         .state(state)
-        .messageId(isKey(wire.id()) ? wire.id() : message.key())
+        .messageId(MessageKeys.isKey(wire.id()) ? wire.id() : message.key())
         .attempts(wire.attempts())
         .body(wire.body().toBytes())
         .headers(former == null ? kept(request.headers()) : former.headers())

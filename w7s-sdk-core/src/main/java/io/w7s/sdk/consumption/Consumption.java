@@ -177,8 +177,9 @@ public final class Consumption {
      * own: two messages with the same key are one.
      *
      * @param processed the memory of which messages were handled
-     * @param key returns the key of a message, from 1 to 200 characters. When it throws or returns
-     *     another one, the message has failed
+     * @param key returns the key of a message, from 1 to 200 characters, without control characters
+     *     and halves of surrogate pairs. When it throws or returns another one, the message has
+     *     failed
      */
     @SuppressWarnings("unchecked") // W7sApp hands it nothing but M
     public Builder<M> once(ProcessedMessages processed, Function<? super M, String> key) {

@@ -33,6 +33,11 @@ enum Dialect {
     return onConflict;
   }
 
+  /** Returns whether a statement can leave out the rows that a transaction has locked. */
+  boolean skipsLocked() {
+    return this == POSTGRESQL;
+  }
+
   /** Returns the folder of the dialect's migrations. */
   String folder() {
     return name().toLowerCase(Locale.ROOT);

@@ -142,9 +142,11 @@ class HostileMessagesTest {
                   }
                 })
             .build();
-    var first = CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t1", "\"open\"")));
+    var first =
+        CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t1", "\"open\"")));
     assertThat(open.await(20, TimeUnit.SECONDS)).isTrue();
-    var second = CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t2", "\"slow\"")));
+    var second =
+        CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t2", "\"slow\"")));
     Thread.sleep(3_500);
     AppResponse duplicate = deliver(app, "open", message("t2", "\"slow\""));
 

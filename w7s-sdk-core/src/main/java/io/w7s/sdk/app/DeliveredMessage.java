@@ -90,9 +90,12 @@ final class DeliveredMessage<M> {
     key = chosen;
   }
 
-  /** Returns the key in the store of processed messages: each run of a parked one has its own. */
+  /**
+   * Returns the key in the store of processed messages. Each run of a parked one has its own, and
+   * the random token keeps it apart from every key that another message may have.
+   */
   String runKey() {
-    return parked == null || parked.run() == 0 ? key : MessageKeys.ofRun(key, parked.run());
+    return parked == null || parked.run() == 0 ? key : MessageKeys.ofRun(key, parked.token());
   }
 
   @Nullable CodecException unreadableBecause() {

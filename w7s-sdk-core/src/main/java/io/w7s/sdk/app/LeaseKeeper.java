@@ -61,7 +61,10 @@ final class LeaseKeeper {
   private void renew(Claim claim) {
     try {
       if (!settings.processed().renew(claim, settings.lease()) && held.remove(claim)) {
-        log.warn("{} no longer holds, and its handler is still running", claim);
+        log.warn(
+            "{} cannot be renewed, and its handler is still running: the handler has marked the"
+                + " message as done, or another delivery has taken it over",
+            claim);
       }
     } catch (RuntimeException unreachable) { // the next tick tries again
       log.warn("{} could not be renewed: {}", claim, ThrowableText.of(unreachable));

@@ -42,10 +42,10 @@ final class MessageKeys {
    * Returns the key of a message that is handled again after it was set aside. It is a hash, so
    * that no other message has it and it is not longer than a key may be.
    *
-   * @param run how often the message was set aside
+   * @param token the one with which it came back, so that no later run has the same key
    */
-  static String ofRun(String key, int run) {
-    return hash(run + "\n" + key);
+  static String ofRun(String key, String token) {
+    return hash(token + "\n" + key);
   }
 
   /** Hashes the UTF-16 units: an encoder would turn unpaired surrogates into question marks. */

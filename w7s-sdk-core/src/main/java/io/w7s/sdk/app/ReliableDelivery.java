@@ -158,8 +158,8 @@ final class ReliableDelivery<B, M> {
   /** Finds the message that another one brings back. */
   private void findParked(DeliveredMessage<M> message) {
     SendAgain again = SendAgain.of(message.wire().body());
-    if (again == null || parked == null) {
-      return;
+    if (again == null || parked == null || !MessageKeys.isKey(again.key())) {
+      return; // what this SDK did not send is a message like any other
     }
     try {
       ParkedMessage back = parked.find(queue.name(), again.key()).orElse(null);

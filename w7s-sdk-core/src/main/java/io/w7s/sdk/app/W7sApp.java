@@ -183,6 +183,9 @@ public final class W7sApp implements AppHandler {
     private final List<HandlerInterceptor> interceptors = new ArrayList<>();
     private final Set<String> queues = new LinkedHashSet<>();
     private final Map<String, Consumption> consumption = new HashMap<>();
+    /** What the function takes that chooses the keys of a queue, where there is one. */
+    private final Map<String, String> keysFor = new HashMap<>();
+
     private @Nullable Consumption consumptionOfOthers;
     private Manifest manifest = Manifest.empty();
     private JsonCodec codec = JacksonCodec.create();
@@ -346,7 +349,7 @@ public final class W7sApp implements AppHandler {
       requireOwn("queue", queue, queue.app());
       Consumption.Builder<QueueMessage<T>> builder = Consumption.builder();
       settings.accept(builder);
-      consumption.put(queue.name(), builder.build());
+      put(queue.name(), builder.build(), "messages");
       return this;
     }
 
@@ -359,8 +362,17 @@ public final class W7sApp implements AppHandler {
         String eventQueue, Consumer<Consumption.Builder<Event<?>>> settings) {
       Consumption.Builder<Event<?>> builder = Consumption.builder();
       settings.accept(builder);
-      consumption.put(Names.queue("queue name", eventQueue), builder.build());
+      put(Names.queue("queue name", eventQueue), builder.build(), "events");
       return this;
+    }
+
+    private void put(String queue, Consumption settings, String keysAreFor) {
+      consumption.put(queue, settings);
+      if (settings.key().isPresent()) {
+        keysFor.put(queue, keysAreFor);
+      } else {
+        keysFor.remove(queue);
+      }
     }
 
     /**
@@ -410,7 +422,8 @@ public final class W7sApp implements AppHandler {
      * Returns the app.
      *
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
-     *     handler, or one of all queues and no queue
+     *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
+     *     queue of events, or the other way round
      */
     public W7sApp build() {
       var context = new AppContext(id, codec, interceptors, consumptionByQueue());
@@ -423,6 +436,16 @@ public final class W7sApp implements AppHandler {
           throw new InvalidInputException("consumption", queue, "a queue that has a handler");
         }
       }
+      keysFor.forEach(
+          (queue, keys) -> {
+            String taken = eventRoutes.containsKey(queue) ? "events" : "messages";
+            if (!keys.equals(taken)) {
+              throw new InvalidInputException(
+                  "consumption of queue " + queue,
+                  "once(...) with a key of " + keys,
+                  "a key of " + taken + ", which the queue takes");
+            }
+          });
       var byQueue = new HashMap<>(consumption);
       if (consumptionOfOthers != null) {
         if (queues.isEmpty()) {

@@ -89,7 +89,7 @@ public interface ParkedMessages {
    *
    * @param queues sends as the app that consumes the queue, or as one that may send to it
    * @return false when there is no such message
-   * @throws io.w7s.sdk.error.W7sException when it could not be sent. It is due now, and is sent
+   * @throws io.w7s.sdk.error.W7sException when it could not be sent. It is due at once, and is sent
    *     again by itself if its queue is consumed with {@link Consumption.Builder#retry}; calling
    *     this again does the same
    */
@@ -99,11 +99,10 @@ public interface ParkedMessages {
       return false;
     }
     if (message.state() == ParkedMessage.State.PARKED) {
-      Instant now = TimeSource.system().now();
       ParkedMessage released =
           message.toBuilder()
               .state(ParkedMessage.State.HELD)
-              .due(now)
+              .due(message.parkedAt()) // at once, whatever clock its consumer has
               .token(RandomIds.next(TimeSource.system().random()))
               .build();
       if (!put(released, message.token())) {

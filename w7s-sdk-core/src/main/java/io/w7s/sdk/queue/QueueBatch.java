@@ -81,11 +81,26 @@ public final class QueueBatch<T> {
    * @throws InvalidInputException when the message is not of this batch
    */
   public void fail(QueueMessage<T> message, Throwable reason) {
-    if (!messages.contains(message)) {
+    Objects.requireNonNull(reason, "reason"); // none would be no failure
+    failures.put(own(message), reason);
+  }
+
+  /** Returns the message of this batch that is meant: the very same, or else an equal one. */
+  private QueueMessage<T> own(QueueMessage<T> message) {
+    QueueMessage<T> equal = null;
+    for (QueueMessage<T> own : messages) {
+      if (own == message) {
+        return own;
+      }
+      if (equal == null && own.equals(message)) {
+        equal = own;
+      }
+    }
+    if (equal == null) {
       throw new InvalidInputException(
           "failed message", message.toString(), "one of the batch's messages()");
     }
-    failures.put(message, reason);
+    return equal;
   }
 
   /** Returns why a message was {@linkplain #fail failed}; empty when it was not. */

@@ -49,6 +49,11 @@ enum Dialect {
     return String.format(rows, query);
   }
 
+  /** Returns whether a statement can leave out the rows that a transaction has locked. */
+  boolean skipsLocked() {
+    return this == POSTGRESQL;
+  }
+
   /** Returns the folder of the dialect's migrations. */
   String folder() {
     return name().toLowerCase(Locale.ROOT);

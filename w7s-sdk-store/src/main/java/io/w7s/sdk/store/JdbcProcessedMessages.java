@@ -98,6 +98,16 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
       "UPDATE w7s_processed SET lease_until = :now + ?"
           + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
 
+  /** Does not wait for a handler that has marked its message in a transaction it keeps open. */
+  private static final String RENEW_UNLESS_LOCKED =
+      "UPDATE w7s_processed SET lease_until = :now + ? WHERE (queue, message_key) IN (SELECT queue,"
+          + " message_key FROM w7s_processed WHERE queue = ? AND message_key = ? AND owner = ?"
+          + " AND done_at IS NULL FOR UPDATE SKIP LOCKED)";
+
+  private static final String HOLDS =
+      "SELECT 1 FROM w7s_processed"
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+
   private static final String COMPLETE =
       "UPDATE w7s_processed SET done_at = coalesce(done_at, :now)"
           + " WHERE queue = ? AND message_key = ? AND owner = ?";
@@ -266,9 +276,29 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   @Override
   public boolean renew(Claim claim, Duration lease) {
-    return database.update(
-            "renew a claim", RENEW, lease.toMillis(), claim.queue(), claim.key(), claim.owner())
-        == 1;
+    boolean skipsLocked = database.dialect().skipsLocked();
+    int renewed =
+        database.update(
+            "renew a claim",
+            skipsLocked ? RENEW_UNLESS_LOCKED : RENEW,
+            lease.toMillis(),
+            claim.queue(),
+            claim.key(),
+            claim.owner());
+    // As long as its row is locked nobody can take it over, whenever its lease ends.
+    return renewed == 1 || (skipsLocked && holds(claim));
+  }
+
+  private boolean holds(Claim claim) {
+    return !database
+        .query(
+            "renew a claim",
+            HOLDS,
+            row -> row.getInt(1),
+            claim.queue(),
+            claim.key(),
+            claim.owner())
+        .isEmpty();
   }
 
   @Override

@@ -138,7 +138,7 @@ final class ReliableDelivery<B, M> {
             }
 
             @Override
-            public void message(QueueDelivery.Message message, @Nullable Void body) {
+            public void message(QueueDelivery.Message message, Boolean body) {
               messages.add(new DeliveredMessage<>(message, MessageKeys.of(message), null));
             }
 

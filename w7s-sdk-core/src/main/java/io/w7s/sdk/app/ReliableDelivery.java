@@ -138,7 +138,7 @@ final class ReliableDelivery<B, M> {
             }
 
             @Override
-            public void message(QueueDelivery.Message message, @Nullable Void body) {
+            public void message(QueueDelivery.Message message, Boolean body) {
               messages.add(new DeliveredMessage<>(message, MessageKeys.of(message), null));
             }
 
@@ -147,7 +147,8 @@ final class ReliableDelivery<B, M> {
               var message =
                   new QueueDelivery.Message(
                       element.id(), element.attempts(), null, null, null, element.body());
-              messages.add(new DeliveredMessage<>(message, MessageKeys.of(message), element.reason()));
+              messages.add(
+                  new DeliveredMessage<>(message, MessageKeys.of(message), element.reason()));
             }
           });
     } catch (CodecException unreadable) {

@@ -28,8 +28,7 @@ public final class Main {
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
       case "store" -> StoreRun.print();
-      default ->
-          throw new IllegalArgumentException("memory, hosted, local or store, not " + group);
+      default -> throw new IllegalArgumentException("memory, hosted, local or store, not " + group);
     }
   }
 

@@ -109,11 +109,7 @@ final class StoreRun {
     Arrays.sort(p50);
     Arrays.sort(p99);
     System.out.printf(
-        Locale.ROOT,
-        "| %s | %,.0f | %,.0f |%n",
-        what,
-        p50[ROUNDS / 2],
-        p99[ROUNDS / 2]);
+        Locale.ROOT, "| %s | %,.0f | %,.0f |%n", what, p50[ROUNDS / 2], p99[ROUNDS / 2]);
   }
 
   private static long[] round(int times, IntConsumer operation) {
@@ -150,9 +146,7 @@ final class StoreRun {
   }
 
   private Claim claim() {
-    return store
-        .claim(QUEUE, UUID.randomUUID().toString(), Duration.ofMinutes(10), true)
-        .claim();
+    return store.claim(QUEUE, UUID.randomUUID().toString(), Duration.ofMinutes(10), true).claim();
   }
 
   private void purge(int expected) {

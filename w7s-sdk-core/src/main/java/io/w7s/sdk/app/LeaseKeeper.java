@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Renews the claims of the handlers that are running, three times within each lease. So the lease
  * can be short, and a handler may take as long as it likes. A renewal that has to wait, as one of a
- * message that its handler has marked in an open transaction does, delays no other. It always uses the real clock, as
- * handlers do, and no timer runs while nothing is claimed for longer than a third of a lease.
+ * message that its handler has marked in an open transaction does, delays no other. It always uses
+ * the real clock, as handlers do, and no timer runs while nothing is claimed for longer than a
+ * third of a lease.
  */
 final class LeaseKeeper {
 

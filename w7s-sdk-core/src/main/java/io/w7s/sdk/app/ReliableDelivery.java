@@ -147,7 +147,8 @@ final class ReliableDelivery<B, M> {
               var message =
                   new QueueDelivery.Message(
                       element.id(), element.attempts(), null, null, null, element.body());
-              messages.add(new DeliveredMessage<>(message, MessageKeys.of(message), element.reason()));
+              messages.add(
+                  new DeliveredMessage<>(message, MessageKeys.of(message), element.reason()));
             }
           });
     } catch (CodecException unreadable) {

@@ -35,8 +35,7 @@ class LeaseKeeperTest {
           }
         };
     var leases =
-        new LeaseKeeper(
-            Consumption.builder().once(processed).lease(Duration.ofSeconds(1)).build());
+        new LeaseKeeper(Consumption.builder().once(processed).lease(Duration.ofSeconds(1)).build());
     try {
       leases.hold(new Claim("acme/worker/jobs", "m1", 1));
       leases.hold(new Claim("acme/worker/jobs", "m2", 2));

@@ -8,14 +8,16 @@ import javax.sql.DataSource;
 
 /** Where the databases differ. */
 enum Dialect {
-  POSTGRESQL("(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
+  POSTGRESQL(
+      "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
       true,
       "ctid = ANY (ARRAY(SELECT ctid %s))"),
 
   SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true, "rowid IN (SELECT rowid %s)"),
 
   /** Has neither ON CONFLICT nor RETURNING outside of its compatibility modes. */
-  H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)",
+  H2(
+      "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)",
       false,
       "_rowid_ IN (SELECT _rowid_ %s)");
 

@@ -53,8 +53,8 @@ import org.slf4j.LoggerFactory;
  * <p>The pool should have a connection more than its handlers hold at a time. With fewer nothing is
  * lost, but a lease cannot be renewed while all connections are held, and then another process may
  * take the message over; whoever marks it first has handled it, and the transaction of the other
- * fails. A handler that holds the last connection and asks the store for something else than
- * {@link #complete(Claim, Connection)} waits until its pool gives up. Mark a message as late in the
+ * fails. A handler that holds the last connection and asks the store for something else than {@link
+ * #complete(Claim, Connection)} waits until its pool gives up. Mark a message as late in the
  * transaction as possible: its lease is not renewed from then on.
  *
  * <p>On SQLite set a {@code busy_timeout}: one connection writes at a time, and another that finds
@@ -366,17 +366,12 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   public int purge() {
     long old = window.toMillis();
     int done =
-        database.update(
-            "purge messages", purgeDone(database.dialect()), old, PURGED_AT_ONCE);
+        database.update("purge messages", purgeDone(database.dialect()), old, PURGED_AT_ONCE);
     return done == PURGED_AT_ONCE
         ? done
         : done
             + database.update(
-                "purge messages",
-                purgeOpen(database.dialect()),
-                old,
-                old,
-                PURGED_AT_ONCE - done);
+                "purge messages", purgeOpen(database.dialect()), old, old, PURGED_AT_ONCE - done);
   }
 
   // The time is a subquery, so that it is asked once and not for each row: PostgreSQL's clock moves

@@ -167,8 +167,16 @@ class HostileInputTest {
   void eachMessageOfAHostileBatchIsHandledOnceAndParkedAndHandledAgain(Databases database) {
     List<String> ids =
         List.of(
-            "a\\ud800", "a\\ud801", "a\\u0000", "a?", "\\ud83d\\ude00", "i".repeat(200),
-            "i".repeat(201), "\\\"'; --", "", "unknown");
+            "a\\ud800",
+            "a\\ud801",
+            "a\\u0000",
+            "a?",
+            "\\ud83d\\ude00",
+            "i".repeat(200),
+            "i".repeat(201),
+            "\\\"'; --",
+            "",
+            "unknown");
     JdbcProcessedMessages processed = JdbcProcessedMessages.of(database.dataSource());
     JdbcParkedMessages parked = JdbcParkedMessages.of(database.dataSource());
     String name = "q" + UUID.randomUUID();

@@ -181,8 +181,7 @@ class KilledConsumerTest {
 
     void run() throws SQLException {
       JdbcParkedMessages parked = JdbcParkedMessages.of(dataSource);
-      while (killed < wanted
-          || (killed < 10 * wanted && !kills.keySet().containsAll(places()))) {
+      while (killed < wanted || (killed < 10 * wanted && !kills.keySet().containsAll(places()))) {
         int size = 1 + random.nextInt(10);
         deliver(IntStream.range(0, size).mapToObj(i -> "m" + messages++).toList(), "\"work\"");
         for (ParkedMessage aside : parked.list(QUEUE, ParkedMessage.State.PARKED, 100, null)) {

@@ -47,7 +47,8 @@ class QueryPlansTest {
 
   @Test
   void aBatchIsLookedUpInAnIndex() throws SQLException {
-    String[] keys = Collections.nCopies(10, "0cc175b9c0f1b6a831c399e269772661").toArray(new String[0]);
+    String[] keys =
+        Collections.nCopies(10, "0cc175b9c0f1b6a831c399e269772661").toArray(new String[0]);
     Object[] parameters = new Object[11];
     parameters[0] = "acme/worker/jobs";
     System.arraycopy(keys, 0, parameters, 1, 10);
@@ -84,8 +85,7 @@ class QueryPlansTest {
     try (Connection connection = dataSource.getConnection();
         PreparedStatement statement =
             connection.prepareStatement(
-                "EXPLAIN (ANALYZE, TIMING OFF) "
-                    + sql.replace(":now", Dialect.POSTGRESQL.now()))) {
+                "EXPLAIN (ANALYZE, TIMING OFF) " + sql.replace(":now", Dialect.POSTGRESQL.now()))) {
       connection.setAutoCommit(false);
       for (int i = 0; i < parameters.length; i++) {
         statement.setObject(i + 1, parameters[i]);

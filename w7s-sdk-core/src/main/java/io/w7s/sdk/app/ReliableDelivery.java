@@ -631,9 +631,10 @@ final class ReliableDelivery<B, M> {
 
   private List<DeliveredMessage<M>> waitFor(List<DeliveredMessage<M>> open) {
     List<DeliveredMessage<M>> busy = open;
-    Duration end = time.elapsed().plus(settings.longestWait());
+    Duration start = time.elapsed();
     while (!busy.isEmpty() && !interrupted) {
-      Duration left = end.minus(time.elapsed());
+      Duration waited = time.elapsed().minus(start);
+      Duration left = settings.longestWait().minus(waited); // their sum may be too long to count
       if (left.isNegative() || left.isZero()) {
         break;
       }

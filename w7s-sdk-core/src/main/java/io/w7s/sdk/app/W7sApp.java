@@ -1,5 +1,7 @@
 package io.w7s.sdk.app;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.consumption.Consumption;
@@ -201,7 +203,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the queue is another app's, or has a handler already
      */
     public <T> Builder on(QueueRef<T> queue, MessageHandler<T> handler) {
-      return queue(queue, new MessageRoute<>(queue, handler));
+      return queue(queue, new MessageRoute<>(queue, requireNonNull(handler, "handler")));
     }
 
     /**
@@ -210,7 +212,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the queue is another app's, or has a handler already
      */
     public <T> Builder onBatch(QueueRef<T> queue, BatchHandler<T> handler) {
-      return queue(queue, new BatchRoute<>(queue, handler));
+      return queue(queue, new BatchRoute<>(queue, requireNonNull(handler, "handler")));
     }
 
     private Builder queue(QueueRef<?> queue, Route route) {
@@ -229,6 +231,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the subject has a handler on that queue already
      */
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
+      requireNonNull(handler, "handler");
       String name = Names.queue("queue name", queue);
       eventRoute(name).add(subject, handler);
       manifest = manifest.withSubscription(new Manifest.Subscription(subject.name(), name));
@@ -244,6 +247,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the queue has such a handler already
      */
     public Builder onUnhandled(String queue, EventHandler<Object> handler) {
+      requireNonNull(handler, "handler");
       eventRoute(Names.queue("queue name", queue)).addOther(handler);
       return this;
     }
@@ -273,6 +277,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when its path has a handler already
      */
     public Builder on(ScheduleRef schedule, ScheduleHandler handler) {
+      requireNonNull(handler, "handler");
       routes.add("POST", schedule.path(), new ScheduleRoute(schedule.name(), handler));
       manifest = manifest.withSchedule(new Manifest.Schedule(schedule.cron(), schedule.path()));
       return this;
@@ -284,6 +289,7 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the workflow is another app's, or has a handler already
      */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, WorkflowHandler<I, O> handler) {
+      requireNonNull(handler, "handler");
       requireOwn("workflow", workflow, workflow.app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
@@ -297,7 +303,7 @@ public final class W7sApp implements AppHandler {
      *     overlaps another one
      */
     public <I, O> Builder on(RpcRef<I, O> route, RpcHandler<I, O> handler) {
-      return rpc(route, RpcRoute.ofResult(route, handler));
+      return rpc(route, RpcRoute.ofResult(route, requireNonNull(handler, "handler")));
     }
 
     /**
@@ -309,7 +315,7 @@ public final class W7sApp implements AppHandler {
      */
     public <I, O> Builder onReply(
         RpcRef<I, O> route, RpcHandler<I, ? extends RpcReply<? extends O>> handler) {
-      return rpc(route, RpcRoute.ofReply(route, handler));
+      return rpc(route, RpcRoute.ofReply(route, requireNonNull(handler, "handler")));
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
@@ -380,7 +386,7 @@ public final class W7sApp implements AppHandler {
      * this. The interceptor that was added first is the outermost.
      */
     public Builder intercept(HandlerInterceptor interceptor) {
-      interceptors.add(interceptor);
+      interceptors.add(requireNonNull(interceptor, "interceptor"));
       return this;
     }
 
@@ -395,13 +401,13 @@ public final class W7sApp implements AppHandler {
         throw new InvalidInputException(
             "manifest", "given after a handler", "given before the first handler");
       }
-      manifest = base;
+      manifest = requireNonNull(base, "manifest");
       return this;
     }
 
     /** Sets the codec that reads and writes bodies. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
-      this.codec = codec;
+      this.codec = requireNonNull(codec, "codec");
       return this;
     }
 

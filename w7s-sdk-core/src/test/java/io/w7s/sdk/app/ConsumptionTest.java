@@ -441,6 +441,18 @@ class ConsumptionTest extends AppRequests {
     }
 
     @Test
+    void aWaitTooLongToCountEndsWithTheOtherDelivery() {
+      var endless = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+      W7sApp app = app(each -> each.longestWait(endless), message -> {});
+      time.advance(ofSeconds(1));
+      processed.claim(QUEUE, "m1", ofSeconds(10), true);
+
+      assertThat(deliverJobs(app, message("m1", 2, "{\"n\":1}")).status()).isEqualTo(200);
+
+      assertThat(handled).containsExactly(1);
+    }
+
+    @Test
     void aMessageWhoseProcessDiedIsTakenOverAfterItsLease() {
       W7sApp app = app(each -> {}, message -> {});
       processed.claim(QUEUE, "m1", ofSeconds(10), true);

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.schedule.ScheduleRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +89,33 @@ class W7sAppTest extends AppRequests {
                     .on(WORKER_APP.queue("jobs", Job.class), message -> {}))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("acme/worker/jobs");
+  }
+
+  @Test
+  void refusesNullAtOnceAndNotAtTheFirstDelivery() {
+    W7sApp.Builder builder = W7sApp.builder(WORKER_APP);
+    var jobs = WORKER_APP.queue("jobs", Job.class);
+    var created = SubjectRef.of("orders.created", Job.class);
+    var build = WORKER_APP.workflow("build", Job.class, Job.class);
+    var health = WORKER_APP.get("/health", Job.class);
+
+    refusesNull(() -> builder.on(jobs, null), "handler");
+    refusesNull(() -> builder.onBatch(jobs, null), "handler");
+    refusesNull(() -> builder.on(created, "events", null), "handler");
+    refusesNull(() -> builder.onUnhandled("events", null), "handler");
+    refusesNull(() -> builder.on(ScheduleRef.of("* * * * *", "/tick"), null), "handler");
+    refusesNull(() -> builder.on(build, null), "handler");
+    refusesNull(() -> builder.on(health, null), "handler");
+    refusesNull(() -> builder.onReply(health, null), "handler");
+    refusesNull(() -> builder.intercept(null), "interceptor");
+    refusesNull(() -> builder.manifest(null), "manifest");
+    refusesNull(() -> builder.codec(null), "codec");
+    assertThat(builder.build().routes()).isEmpty();
+    assertThat(builder.build().manifest()).isEqualTo(Manifest.empty());
+  }
+
+  private static void refusesNull(ThrowingCallable call, String what) {
+    assertThatThrownBy(call).isInstanceOf(NullPointerException.class).hasMessage(what);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.w7s.sdk.testing;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.queue.EnqueueFault;
 import io.w7s.sdk.emulator.queue.QueueId;
@@ -94,7 +96,7 @@ public final class Faults {
   }
 
   private Duration upTo(Duration most) {
-    return Duration.ofNanos((long) (unit(time.random()) * most.toNanos()));
+    return Duration.ofNanos((long) (unit(time.random()) * NANOSECONDS.convert(most)));
   }
 
   /** Returns a number from 0 to less than 1, the same on every JDK. */

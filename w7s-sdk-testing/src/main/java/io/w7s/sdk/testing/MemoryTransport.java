@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** The platform's transport for one app, with the faults before and after the platform. */
 final class MemoryTransport implements Transport {
 
+  /** Longer waits do not differ for a clock that counts nanoseconds. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private final Transport platform;
   private final Caller caller;
   private final Faults faults;
@@ -75,7 +78,7 @@ final class MemoryTransport implements Transport {
     Outcome<R> outcome = null;
     for (Effect effect : effects) {
       if (effect instanceof Effect.Slow slow) {
-        wait = wait.plus(slow.by());
+        wait = wait.plus(slow.by().compareTo(LONGEST) < 0 ? slow.by() : LONGEST);
       } else if (outcome == null) {
         outcome = outcome(phase, operation, effect);
       }

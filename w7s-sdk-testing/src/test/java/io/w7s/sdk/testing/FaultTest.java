@@ -22,6 +22,7 @@ import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Entry;
 import io.w7s.sdk.testing.Journal.Kind;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,22 @@ class FaultTest {
     w7s.runUntilIdle();
 
     assertThat(acme.handled).containsExactly("job second", "job first");
+  }
+
+  @Test
+  void timesTooLongToCountAreAsLongAsTheClock() {
+    Duration endless = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+    w7s.faults().add(Fault.reorderMessage(endless).times(1));
+    w7s.faults().add(Fault.reorderMessage(endless).times(1));
+    send("late");
+    w7s.faults().add(Fault.slow(endless).times(1));
+    w7s.faults().add(Fault.slow(endless).times(1));
+    assertThatThrownBy(() -> send("slow")).isInstanceOf(CallTimeoutException.class);
+
+    w7s.advance(ofMinutes(4));
+
+    assertThat(acme.handled).isEmpty();
+    assertThat(w7s).queue(JOBS).hasReceived(1);
   }
 
   @Test

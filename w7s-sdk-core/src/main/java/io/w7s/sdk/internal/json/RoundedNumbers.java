@@ -3,6 +3,7 @@ package io.w7s.sdk.internal.json;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,17 @@ public final class RoundedNumbers {
   /** As many digits as 2^53 has, and the fewest that a double may not hold. */
   private static final String MAX_WHOLE = "9007199254740992";
 
+  private static final String WHOLE = "a number beyond ±2^53 (9,007,199,254,740,992)";
+
   private static final int SHORTEST_RUN = MAX_WHOLE.length();
 
   /** JavaScript writes no more. */
   private static final int MOST_DIGITS = 17;
+
+  /** So many digits a double keeps, whatever its exponent. */
+  private static final int KEPT_DIGITS = 15;
+
+  private static final double MAX_WHOLE_DOUBLE = 0x1p53;
 
   private static final int SHORTEST_EXPONENT = 3;
 
@@ -219,7 +227,7 @@ public final class RoundedNumbers {
     int point = mantissa.indexOf('.');
     String whole = point < 0 ? mantissa : mantissa.substring(0, point);
     if (exponent < 0 && isBeyondMaxWhole(whole)) {
-      return "a number beyond ±2^53 (9,007,199,254,740,992)";
+      return WHOLE;
     }
     if (significantDigits(mantissa) > MOST_DIGITS && !isWrittenDouble(number)) {
       return "a number of more than " + MOST_DIGITS + " digits";
@@ -227,7 +235,21 @@ public final class RoundedNumbers {
     if (exponent >= 0 && significantDigits(mantissa) > 0 && !isDouble(number)) {
       return "a number outside of the range of a double";
     }
-    return null;
+    return exponent >= 0 && isRoundedWhole(number, significantDigits(mantissa)) ? WHOLE : null;
+  }
+
+  /** Whether a number with an exponent, as {@link BigDecimal} has them, is a long whole number. */
+  private static boolean isRoundedWhole(String number, int digits) {
+    return digits > KEPT_DIGITS
+        && Math.abs(Double.parseDouble(number)) > MAX_WHOLE_DOUBLE
+        && !isNearest(number, digits)
+        && !isWrittenDouble(number);
+  }
+
+  /** Whether no number with as many digits is nearer to the double that a number is read as. */
+  private static boolean isNearest(String number, int digits) {
+    BigDecimal read = new BigDecimal(Double.parseDouble(number));
+    return read.round(new MathContext(digits)).compareTo(new BigDecimal(number)) == 0;
   }
 
   private static boolean isBeyondMaxWhole(String digits) {

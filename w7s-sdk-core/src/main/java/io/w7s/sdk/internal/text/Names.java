@@ -185,7 +185,7 @@ public final class Names {
     var out = new StringBuilder("\"");
     text.codePoints()
         .limit(MAX_QUOTED)
-        .map(c -> Character.isISOControl(c) || isLineBreak(c) ? ' ' : c)
+        .map(c -> SafeText.isPrintable(c) ? c : ' ')
         .forEach(out::appendCodePoint);
     return out.append(text.codePointCount(0, text.length()) > MAX_QUOTED ? "…\"" : "\"").toString();
   }
@@ -226,9 +226,5 @@ public final class Names {
       return null;
     }
     return value.isEmpty() ? quoted(value) : quoted(value) + ", which has an empty word";
-  }
-
-  private static boolean isLineBreak(int c) {
-    return c == 0x2028 || c == 0x2029;
   }
 }

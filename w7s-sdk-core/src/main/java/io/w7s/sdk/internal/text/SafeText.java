@@ -70,7 +70,8 @@ public final class SafeText {
     }
   }
 
-  private static boolean isPrintable(int c) {
+  /** Returns whether a character is shown as itself and changes nothing beside it. */
+  static boolean isPrintable(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
           Character.FORMAT,

@@ -93,6 +93,7 @@ class NamesTest {
   @Test
   void quotesOnOneLine() {
     assertThat(Names.quoted("a\nb\u2028c\u0000")).isEqualTo("\"a b c \"");
+    assertThat(Names.quoted("a\u202eb\u200bc\ufeffd\ud800e")).isEqualTo("\"a b c d e\"");
     assertThat(Names.quoted("🐎".repeat(61))).isEqualTo("\"" + "🐎".repeat(60) + "…\"");
   }
 }

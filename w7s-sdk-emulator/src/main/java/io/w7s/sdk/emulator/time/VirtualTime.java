@@ -315,6 +315,10 @@ public final class VirtualTime implements Timeline {
 
   private void driveUntil(CompletableFuture<?> future, Object what, boolean interruptible)
       throws InterruptedException {
+    if (future instanceof Delay delay && !future.isDone() && delay.due > end) {
+      throw new IllegalStateException(
+          what + " would wait for ever: this clock ends at " + start.plusNanos(end));
+    }
     if (future.isDone() || driving.waitsForDriver(future, interruptible)) {
       return;
     }

@@ -339,6 +339,32 @@ class VirtualTimeTest {
   }
 
   @Test
+  @Timeout(60)
+  void aDelayThatTheClockCannotReachFailsAtOnceAlsoBesideSchedules() {
+    time.agenda()
+        .schedule(
+            new Agenda.Item(false) {
+              @Override
+              protected void run() {
+                time.agenda().schedule(this, time.nanosAfter(ofSeconds(60)));
+              }
+
+              @Override
+              public String toString() {
+                return "each minute";
+              }
+            },
+            0);
+    CompletableFuture<Void> never = time.after(Duration.ofSeconds(Long.MAX_VALUE));
+    assertThatThrownBy(never::join)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("would wait for ever: this clock ends at 2318-");
+    assertThatThrownBy(() -> time.sleep(Duration.ofDays(300 * 365)))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(time.now()).isEqualTo(START);
+  }
+
+  @Test
   void aSleepThatTheClockCannotReachFailsAtOnce() {
     assertThatThrownBy(() -> time.sleep(Duration.ofDays(300 * 365)))
         .isInstanceOf(IllegalStateException.class)

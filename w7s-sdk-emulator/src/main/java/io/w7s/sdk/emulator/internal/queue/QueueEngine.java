@@ -55,6 +55,9 @@ public final class QueueEngine implements Queues {
   /** A message that arrives once and at once. */
   private static final List<Duration> ONE = List.of(Duration.ZERO);
 
+  /** Longer ones do not differ for a clock that counts nanoseconds. */
+  private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
+
   private final QueueContext context;
   private final RandomGenerator random;
   private final QueueSettings defaults;
@@ -144,7 +147,8 @@ public final class QueueEngine implements Queues {
     }
     boolean taken = true;
     for (Duration more : copies) {
-      taken &= put(queue, queue.copy(message, delay.plus(more)), delay.plus(more));
+      Duration sum = delay.plus(more.compareTo(LONGEST) < 0 ? more : LONGEST);
+      taken &= put(queue, queue.copy(message, sum), sum);
     }
     return taken;
   }

@@ -67,7 +67,7 @@ final class LeaseKeeper {
                 + " message as done, or another delivery has taken it over",
             claim);
       }
-    } catch (RuntimeException unreachable) { // the next tick tries again
+    } catch (Throwable unreachable) { // the next tick tries again
       log.warn("{} could not be renewed: {}", claim, ThrowableText.of(unreachable));
     } finally {
       renewing.remove(claim);

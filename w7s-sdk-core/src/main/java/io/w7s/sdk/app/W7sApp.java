@@ -185,6 +185,7 @@ public final class W7sApp implements AppHandler {
     private final List<HandlerInterceptor> interceptors = new ArrayList<>();
     private final Set<String> queues = new LinkedHashSet<>();
     private final Map<String, Consumption> consumption = new HashMap<>();
+
     /** What the function takes that chooses the keys of a queue, where there is one. */
     private final Map<String, String> keysFor = new HashMap<>();
 

@@ -5,7 +5,6 @@ import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -26,7 +25,9 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   private final int maxMessages;
   private final Duration window;
   private final TimeSource time;
-  private final Map<Key, InProgress> inProgress = new HashMap<>();
+
+  /** The one that was claimed or renewed first, first. */
+  private final Map<Key, InProgress> inProgress = new LinkedHashMap<>();
 
   /** The oldest first. */
   private final Map<Key, Done> done = new LinkedHashMap<>();
@@ -84,6 +85,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
       return ClaimResult.abandoned();
     }
     var claim = new Claim(queue, key, time.random().nextLong());
+    inProgress.remove(message); // so that it moves to the end
     inProgress.put(message, new InProgress(claim.owner(), now + nanos(lease)));
     return former == null ? ClaimResult.granted(claim) : ClaimResult.takenOver(claim);
   }
@@ -93,6 +95,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     if (!holds(claim)) {
       return false;
     }
+    inProgress.remove(key(claim));
     inProgress.put(key(claim), new InProgress(claim.owner(), now() + nanos(lease)));
     return true;
   }
@@ -148,6 +151,10 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     Iterator<Done> oldest = done.values().iterator();
     while (oldest.hasNext() && oldest.next().at < before) {
       oldest.remove();
+    }
+    Iterator<InProgress> abandoned = inProgress.values().iterator();
+    while (abandoned.hasNext() && abandoned.next().until < before) {
+      abandoned.remove();
     }
   }
 

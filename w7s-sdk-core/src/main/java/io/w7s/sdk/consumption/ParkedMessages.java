@@ -89,9 +89,8 @@ public interface ParkedMessages {
    *
    * @param queues sends as the app that consumes the queue, or as one that may send to it
    * @return false when there is no such message
-   * @throws io.w7s.sdk.error.W7sException when it could not be sent. It is due at once, and is sent
-   *     again by itself if its queue is consumed with {@link Consumption.Builder#retry}; calling
-   *     this again does the same
+   * @throws io.w7s.sdk.error.W7sException when it could not be sent. It stays parked; if it was on
+   *     its way all the same, it is handled and removed
    */
   default boolean sendAgain(String queue, String key, QueueClient queues) {
     ParkedMessage message = find(queue, key).orElse(null);
@@ -110,7 +109,13 @@ public interface ParkedMessages {
       }
       message = released;
     }
-    new SendAgain(key, message.token()).send(queue, queues, Duration.ZERO);
+    try {
+      new SendAgain(key, message.token()).send(queue, queues, Duration.ZERO);
+    } catch (RuntimeException unsent) {
+      // With the same token, because it may have been sent.
+      put(message.toBuilder().state(ParkedMessage.State.PARKED).build(), message.token());
+      throw unsent;
+    }
     return true;
   }
 }

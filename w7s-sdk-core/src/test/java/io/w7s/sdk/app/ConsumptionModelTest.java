@@ -174,9 +174,7 @@ class ConsumptionModelTest extends AppRequests {
           int steps = 1 + random.nextInt(3);
           for (int s = 0; s < steps; s++) {
             script.add(
-                random.nextInt(3) > 0
-                    ? Step.SUCCEED
-                    : STEPS.get(random.nextInt(STEPS.size())));
+                random.nextInt(3) > 0 ? Step.SUCCEED : STEPS.get(random.nextInt(STEPS.size())));
           }
           scripts.put(id, script);
           ids.add(id);

@@ -407,6 +407,24 @@ class ConsumptionTest extends AppRequests {
     }
 
     @Test
+    void aParkedMessageThatCannotBeSentStaysParked() {
+      W7sApp app =
+          app(
+              each -> each.park(parked),
+              message -> {
+                throw Reject.permanently("poison");
+              });
+      deliverJobs(app, message("m1", 1, "{\"n\":1}"));
+      sent.failing = true;
+
+      assertThatThrownBy(() -> parked.sendAgain(QUEUE, "m1", sent)).hasMessage("cannot be sent");
+
+      assertThat(parkedMessage("m1").state()).isEqualTo(ParkedMessage.State.PARKED);
+      sent.failing = false;
+      assertThat(parked.sendAgain(QUEUE, "m1", sent)).isTrue();
+    }
+
+    @Test
     void aDroppedMessageIsNotHandled() {
       W7sApp app =
           app(

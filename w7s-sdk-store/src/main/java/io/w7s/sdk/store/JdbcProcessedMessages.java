@@ -292,12 +292,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   private boolean holds(Claim claim) {
     return !database
         .query(
-            "renew a claim",
-            HOLDS,
-            row -> row.getInt(1),
-            claim.queue(),
-            claim.key(),
-            claim.owner())
+            "renew a claim", HOLDS, row -> row.getInt(1), claim.queue(), claim.key(), claim.owner())
         .isEmpty();
   }
 

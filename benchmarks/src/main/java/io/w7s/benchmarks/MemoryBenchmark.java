@@ -5,6 +5,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Deployment;
@@ -46,6 +47,7 @@ public class MemoryBenchmark {
   private static final int JOURNAL = 10_000;
 
   private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
+  private static final QueueRef<Order> ONCE = AppRef.of("acme/worker").queue("once", Order.class);
   private static final RpcRef<Order, Order> ECHO =
       AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
   private static final SubjectRef<Order> TO_4 = SubjectRef.of("to.4", Order.class);
@@ -71,6 +73,8 @@ public class MemoryBenchmark {
         Deployment.of(
             W7sApp.builder(AppRef.of("acme/worker"))
                 .on(JOBS, message -> handled += message.body().amount())
+                .on(ONCE, message -> handled += message.body().amount())
+                .consumption(ONCE, each -> each.once(ProcessedMessages.inMemory()))
                 .on(ECHO, request -> request.body())
                 .build()));
     for (int i = 0; i < 100; i++) {
@@ -120,6 +124,17 @@ public class MemoryBenchmark {
   public long queueOneToOne() {
     for (int i = 0; i < BATCH; i++) {
       shop.queues().send(JOBS, order);
+    }
+    time.advance(Duration.ZERO);
+    return handled;
+  }
+
+  /** One message to one handler, which handles each message once. */
+  @Benchmark
+  @OperationsPerInvocation(BATCH)
+  public long queueOneToOneOnce() {
+    for (int i = 0; i < BATCH; i++) {
+      shop.queues().send(ONCE, order);
     }
     time.advance(Duration.ZERO);
     return handled;

@@ -22,6 +22,7 @@ import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
@@ -34,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -47,18 +49,23 @@ class HandlersGuideTest {
 
   record Order(String id) {}
 
-  private static final AppRef WORKER = AppRef.of("acme/worker");
-  private static final QueueRef<Job> JOBS = WORKER.queue("jobs", Job.class);
-  private static final SubjectRef<Order> ORDER_CREATED =
-      SubjectRef.of("orders.created", Order.class);
-  private static final ScheduleRef NIGHTLY = ScheduleRef.of("0 2 * * *", "/nightly");
-  private static final WorkflowRef<Order, Order> CHECKOUT =
+  // [refs]
+  static final AppRef WORKER = AppRef.of("acme/worker");
+  static final QueueRef<Job> JOBS = WORKER.queue("jobs", Job.class);
+  static final SubjectRef<Order> ORDER_CREATED = SubjectRef.of("orders.created", Order.class);
+  static final ScheduleRef NIGHTLY = ScheduleRef.of("0 2 * * *", "/nightly"); // cron in UTC, path
+  static final WorkflowRef<Order, Order> CHECKOUT =
       WORKER.workflow("checkout", Order.class, Order.class);
-  private static final RpcRef<Void, Order> ORDER = WORKER.get("/orders/{id}", Order.class);
+  static final RpcRef<Void, Order> ORDER = WORKER.get("/orders/{id}", Order.class);
 
-  private static final AppRef WEB = AppRef.of("acme/web");
-  private static final RpcRef<RawBody, Void> AVATAR = WEB.put("/avatar", RawBody.class, Void.class);
-  private static final RpcRef<Void, RawBody> PHOTO = WEB.get("/photos/{id}", RawBody.class);
+  // [refs]
+
+  // [rawRefs]
+  static final AppRef WEB = AppRef.of("acme/web");
+  static final RpcRef<RawBody, Void> AVATAR = WEB.put("/avatar", RawBody.class, Void.class);
+  static final RpcRef<Void, RawBody> PHOTO = WEB.get("/photos/{id}", RawBody.class);
+
+  // [rawRefs]
 
   private static final Pattern COMPILED =
       Pattern.compile("( *)// \\[(\\w+)]\n(.*?)\n *// \\[\\2]\n", Pattern.DOTALL);
@@ -193,6 +200,52 @@ class HandlersGuideTest {
     assertThat(done).containsExactly("image/png 2");
     assertThat(photo.headers().first("content-type")).hasValue("image/jpeg");
     assertThat(photo.body()).hasSize(3);
+  }
+
+  @Test
+  void aRouteIsCalledWithVariables() {
+    byte[] json = "{\"id\":\"o-1\"}".getBytes(UTF_8);
+    var transport =
+        new ScriptedTransport(Outcome.success(new RawResponse(200, Headers.none(), json)));
+    W7sConfig config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build();
+    try (W7s w7s = W7s.builder(config).transport(transport).build()) {
+      // [variable]
+      Order order = w7s.rpc().with(call -> call.variable("id", "o-1")).call(ORDER);
+      // [variable]
+      assertThat(order).isEqualTo(new Order("o-1"));
+    }
+    assertThat(transport.sent)
+        .singleElement()
+        .extracting(sent -> ((RpcCall) sent).path())
+        .isEqualTo("/orders/o-1");
+  }
+
+  @Test
+  void aRouteChoosesItsStatus() {
+    W7sApp app =
+        W7sApp.builder(WORKER)
+            // [reply]
+            .onReply(
+                ORDER,
+                request -> {
+                  Order order = findOrNull(request.variable("id"));
+                  return order == null
+                      ? RpcReply.error(404, Map.of("error", "no such order"))
+                      : RpcReply.of(200, order);
+                })
+            // [reply]
+            .build();
+
+    assertThat(app.handle(get("/orders/none")).status()).isEqualTo(404);
+    assertThat(app.handle(get("/orders/o-1")).status()).isEqualTo(200);
+  }
+
+  private static AppRequest get(String path) {
+    return new AppRequest("GET", path, "", Headers.none(), new byte[0]);
+  }
+
+  private static @Nullable Order findOrNull(String id) {
+    return id.equals("none") ? null : new Order(id);
   }
 
   private @Nullable Void store(String contentType, byte[] bytes) {

@@ -108,6 +108,7 @@ class ArchitectureTest {
                   "json",
                   "manifest",
                   "queue",
+                  "retry",
                   "rpc",
                   "schedule",
                   "spi",

@@ -507,7 +507,7 @@ final class ReliableDelivery<B, M> {
   }
 
   private static String reason(Throwable thrown) {
-    if (thrown instanceof Reject && thrown.getCause() == null) {
+    if (thrown instanceof Retry || (thrown instanceof Reject && thrown.getCause() == null)) {
       return SafeText.of(String.valueOf(thrown.getMessage()), ParkedMessage.MAX_REASON_BYTES);
     }
     return thrown instanceof CodecException

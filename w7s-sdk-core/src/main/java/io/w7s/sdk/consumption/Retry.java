@@ -23,8 +23,8 @@ public final class Retry extends RuntimeException {
 
   private final Duration delay;
 
-  private Retry(Duration delay) {
-    super("to be tried again after " + delay);
+  private Retry(Duration delay, String reason) {
+    super("to be tried again after " + delay + reason);
     this.delay = delay;
   }
 
@@ -35,10 +35,25 @@ public final class Retry extends RuntimeException {
    * @throws InvalidInputException when the delay is negative
    */
   public static Retry after(Duration delay) {
+    return new Retry(checked(delay), "");
+  }
+
+  /**
+   * Returns the exception to throw.
+   *
+   * @param delay how long to wait; it may exceed the platform's longest delay of a day
+   * @param reason why, for the person who looks at the message if it is parked in the end
+   * @throws InvalidInputException when the delay is negative
+   */
+  public static Retry after(Duration delay, String reason) {
+    return new Retry(checked(delay), ": " + reason);
+  }
+
+  private static Duration checked(Duration delay) {
     if (delay.isNegative()) {
       throw new InvalidInputException("retry delay", delay.toString(), "zero or positive");
     }
-    return new Retry(delay);
+    return delay;
   }
 
   /** Returns how long to wait. */

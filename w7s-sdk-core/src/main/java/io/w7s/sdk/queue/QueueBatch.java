@@ -86,6 +86,7 @@ public final class QueueBatch<T> {
   }
 
   /** Returns the message of this batch that is meant: the very same, or else an equal one. */
+  @SuppressWarnings("ReferenceEquality") // two messages of a batch may be equal
   private QueueMessage<T> own(QueueMessage<T> message) {
     QueueMessage<T> equal = null;
     for (QueueMessage<T> own : messages) {

@@ -284,7 +284,7 @@ class ConsumptionTest extends AppRequests {
           app(
               each -> each.park(parked).retry(sent).attempts(3),
               message -> {
-                throw Retry.after(ofSeconds(1));
+                throw Retry.after(ofSeconds(1), "rate limit");
               });
 
       deliverJobs(app, message("m1", 1, "{\"n\":1}"));
@@ -292,6 +292,9 @@ class ConsumptionTest extends AppRequests {
       deliverJobs(app, sent.take("w1", 1));
       time.advance(ofSeconds(1));
       deliverJobs(app, sent.take("w2", 1));
+
+      assertThat(parkedMessage("m1").reason())
+          .isEqualTo("to be tried again after PT1S: rate limit");
 
       assertThat(fates(lastReport())).containsExactly(Fate.PARKED);
       assertThat(parkedMessage("m1").attempts()).isEqualTo(3);

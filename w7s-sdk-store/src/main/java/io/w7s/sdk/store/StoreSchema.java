@@ -68,7 +68,7 @@ public final class StoreSchema {
               throw e;
             }
           }
-          return null;
+          return dialect;
         });
   }
 
@@ -101,7 +101,7 @@ public final class StoreSchema {
   }
 
   private static void run(Statement statement, String script) throws SQLException {
-    for (String sql : COMMENT.matcher(script).replaceAll("").split(";")) {
+    for (String sql : COMMENT.matcher(script).replaceAll("").split(";", -1)) {
       if (!sql.isBlank()) {
         statement.execute(sql.strip());
       }

@@ -3,12 +3,16 @@ package io.w7s.sdk.conformance;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URL;
+import java.nio.file.FileSystemAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -107,9 +111,22 @@ public final class Recordings {
       throw new IllegalStateException("no /conformance on the class path");
     }
     try {
-      return Path.of(own.toURI());
-    } catch (URISyntaxException e) {
+      URI uri = own.toURI();
+      if (uri.getScheme().equals("jar")) { // the tests of other modules have it in a jar
+        openJar(uri);
+      }
+      return Path.of(uri);
+    } catch (URISyntaxException | IOException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Makes the paths of a jar known for as long as the JVM runs. */
+  private static synchronized void openJar(URI uri) throws IOException {
+    try {
+      FileSystems.newFileSystem(uri, Map.of());
+    } catch (FileSystemAlreadyExistsException known) {
+      // an earlier call was here
     }
   }
 

@@ -128,24 +128,24 @@ final class MortalDataSource implements DataSource {
     return Databases.proxy(
         Connection.class,
         (proxy, method, args) -> {
-          switch (method.getName()) {
-            case "close":
-              if (!dead) {
-                connection.setAutoCommit(true);
-                idle.push(connection);
-              }
-              return null;
-            case "prepareStatement":
-              mustLive();
-              PreparedStatement statement = connection.prepareStatement((String) args[0]);
-              return mortal(
-                  connection, statement, Access.of((String) args[0], !connection.getAutoCommit()));
-            case "commit":
-              return access(connection, Access.COMMIT, () -> method.invoke(connection, args));
-            default:
-              mustLive();
-              return method.invoke(connection, args);
+          if (method.getName().equals("close")) {
+            if (!dead) {
+              connection.setAutoCommit(true);
+              idle.push(connection);
+            }
+            return null;
           }
+          mustLive();
+          return switch (method.getName()) {
+            case "prepareStatement" ->
+                mortal(
+                    connection,
+                    connection.prepareStatement((String) args[0]),
+                    Access.of((String) args[0], !connection.getAutoCommit()));
+            case "commit" ->
+                access(connection, Access.COMMIT, () -> method.invoke(connection, args));
+            default -> method.invoke(connection, args);
+          };
         });
   }
 

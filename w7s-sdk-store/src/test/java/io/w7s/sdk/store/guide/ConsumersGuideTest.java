@@ -97,7 +97,7 @@ class ConsumersGuideTest {
             .on(ORDER_CREATED, "events", event -> mail(event.data()))
             .build();
     // [app]
-    whatATestAsserts(memory, worker, parked);
+    whatATestAsserts(memory, worker);
     ParkedMessage poison = parked.list(QUEUE, PARKED, 10, null).get(0);
 
     done.clear();
@@ -108,7 +108,7 @@ class ConsumersGuideTest {
     assertThat(parked.list(QUEUE, PARKED, 10, null)).isEmpty();
   }
 
-  private void whatATestAsserts(InMemoryW7s w7s, W7sApp worker, JdbcParkedMessages parked) {
+  private void whatATestAsserts(InMemoryW7s w7s, W7sApp worker) {
     // [test]
     w7s.deploy(worker);
     w7s.as("acme/shop").queues().send(JOBS, new Job("poison", "o-1"));

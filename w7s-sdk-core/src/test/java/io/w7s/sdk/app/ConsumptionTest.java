@@ -26,8 +26,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -564,6 +566,7 @@ class ConsumptionTest extends AppRequests {
   void aSlowMessageIsHandledOnceAlthoughThePlatformHasGivenUpItsDelivery() throws Exception {
     var slowBegan = new CountDownLatch(1);
     var slowMayEnd = new CountDownLatch(1);
+    var allBegan = new CountDownLatch(10);
     var all = Collections.synchronizedList(new ArrayList<Integer>());
     ProcessedMessages shared = ProcessedMessages.inMemory();
     W7sApp app =
@@ -573,6 +576,7 @@ class ConsumptionTest extends AppRequests {
                 COUNTS,
                 message -> {
                   all.add(message.body().n());
+                  allBegan.countDown();
                   if (message.body().n() == 5) {
                     slowBegan.countDown();
                     slowMayEnd.await();
@@ -580,17 +584,20 @@ class ConsumptionTest extends AppRequests {
                 })
             .build();
 
-    var first = CompletableFuture.supplyAsync(() -> deliverJobs(app, ten(1)));
-    slowBegan.await();
-    var second = CompletableFuture.supplyAsync(() -> deliverJobs(app, ten(2)));
-    while (all.size() < 10) { // the second delivery handles what comes behind the slow one
-      Thread.onSpinWait();
-    }
-    assertThat(second).isNotDone();
-    slowMayEnd.countDown();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<AppResponse> first = threads.submit(() -> deliverJobs(app, ten(1)));
+      slowBegan.await();
+      Future<AppResponse> second = threads.submit(() -> deliverJobs(app, ten(2)));
+      allBegan.await(); // the second delivery handles what comes behind the slow one
+      assertThat(second.isDone()).isFalse();
+      slowMayEnd.countDown();
 
-    assertThat(first.get().status()).isEqualTo(200);
-    assertThat(second.get().status()).isEqualTo(200);
+      assertThat(first.get().status()).isEqualTo(200);
+      assertThat(second.get().status()).isEqualTo(200);
+    } finally {
+      threads.shutdownNow();
+    }
     assertThat(all).containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 

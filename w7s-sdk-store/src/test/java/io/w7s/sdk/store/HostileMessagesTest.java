@@ -17,8 +17,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,17 +143,17 @@ class HostileMessagesTest {
                   }
                 })
             .build();
-    var first =
-        CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t1", "\"open\"")));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    var first = threads.submit(() -> deliver(app, "open", message("t1", "\"open\"")));
     assertThat(open.await(20, TimeUnit.SECONDS)).isTrue();
-    var second =
-        CompletableFuture.supplyAsync(() -> deliver(app, "open", message("t2", "\"slow\"")));
-    Thread.sleep(3_500);
+    var second = threads.submit(() -> deliver(app, "open", message("t2", "\"slow\"")));
+    Thread.sleep(3_500); // real leases end and are renewed meanwhile
     AppResponse duplicate = deliver(app, "open", message("t2", "\"slow\""));
 
     assertThat(fates(second.get())).containsExactly(Fate.HANDLED);
     assertThat(fates(first.get())).containsExactly(Fate.HANDLED);
     assertThat(handled).containsExactly("open", "slow");
     assertThat(fates(duplicate)).containsExactly(Fate.COMING_AGAIN);
+    threads.shutdown();
   }
 }

@@ -106,10 +106,10 @@ final class BatchRoute<T> extends QueueRoute<T> {
         HandlerKind kind,
         String queue,
         Headers headers,
-        List<DeliveredMessage<QueueMessage<T>>> messages) {
+        List<? extends DeliveredMessage<?, QueueMessage<T>>> messages) {
       var readable = new ArrayList<QueueMessage<T>>();
       var unreadable = new ArrayList<UnreadableMessage>(0);
-      for (DeliveredMessage<QueueMessage<T>> message : messages) {
+      for (DeliveredMessage<?, QueueMessage<T>> message : messages) {
         UnreadableMessage cannotBeRead = message.unreadable();
         if (cannotBeRead == null) {
           readable.add(message.readable());
@@ -119,7 +119,7 @@ final class BatchRoute<T> extends QueueRoute<T> {
       }
       QueueBatch<T> batch = batch(readable, unreadable, headers);
       Throwable thrown = call(context, batch);
-      for (DeliveredMessage<QueueMessage<T>> message : messages) {
+      for (DeliveredMessage<?, QueueMessage<T>> message : messages) {
         UnreadableMessage cannotBeRead = message.unreadable();
         if (cannotBeRead == null) {
           message.ended(message.readable(), batch.failure(message.readable()).orElse(thrown));

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message of a delivery on its way to its fate. Used by the thread of the delivery.
  *
- * @param <M> what messages are read as
+ * @param <B> what a body is read as, before it is decoded
+ * @param <M> what a message is read as
  */
-final class DeliveredMessage<M> {
+final class DeliveredMessage<B, M> {
 
   private QueueDelivery.Message wire;
+  private @Nullable B body;
   private @Nullable CodecException unreadableBecause;
   private String key;
+  private boolean isBroughtBack;
 
   /** The message in the store of parked messages, if this is to bring it back. */
   private @Nullable ParkedMessage parked;
@@ -37,26 +40,41 @@ final class DeliveredMessage<M> {
   private @Nullable Fate fate;
   private @Nullable String reason;
 
-  /**
-   * Creates a message.
-   *
-   * @param unreadableBecause why its envelope or body cannot be read; null when it may be
-   */
-  DeliveredMessage(
-      QueueDelivery.Message wire, String key, @Nullable CodecException unreadableBecause) {
+  private DeliveredMessage(
+      QueueDelivery.Message wire, @Nullable B body, @Nullable CodecException unreadableBecause) {
     this.wire = wire;
-    this.key = key;
+    this.body = body;
     this.unreadableBecause = unreadableBecause;
+    this.key = MessageKeys.of(wire);
+  }
+
+  static <B, M> DeliveredMessage<B, M> of(QueueDelivery.Message wire, B body) {
+    return new DeliveredMessage<>(wire, body, null);
+  }
+
+  static <B, M> DeliveredMessage<B, M> of(QueueDelivery.Unreadable element) {
+    return new DeliveredMessage<>(
+        new QueueDelivery.Message(
+            element.id(), element.attempts(), null, null, null, element.body()),
+        null,
+        element.reason());
   }
 
   QueueDelivery.Message wire() {
     return wire;
   }
 
+  /** Returns what the body was read as; null where that is still to be done. */
+  @Nullable B body() {
+    return body;
+  }
+
   /** Becomes the message that this one brings back. */
   void becomes(ParkedMessage back) {
     parked = back;
+    isBroughtBack = true;
     key = back.key();
+    body = null;
     unreadableBecause = null;
     wire =
         new QueueDelivery.Message(
@@ -66,6 +84,11 @@ final class DeliveredMessage<M> {
             back.enqueuedAt().orElse(null),
             back.caller().orElse(null),
             JsonSlice.of(back.body()));
+  }
+
+  /** Returns whether this has become a message that another one brought back. */
+  boolean isBroughtBack() {
+    return isBroughtBack;
   }
 
   /** Returns the message in the store; null when it came from the platform alone. */
@@ -95,7 +118,7 @@ final class DeliveredMessage<M> {
    * the random token keeps it apart from every key that another message may have.
    */
   String runKey() {
-    return parked == null || parked.run() == 0 ? key : MessageKeys.ofRun(key, parked.token());
+    return parked == null || parked.isUndecided() ? key : MessageKeys.ofRun(key, parked.token());
   }
 
   @Nullable CodecException unreadableBecause() {
@@ -171,10 +194,6 @@ final class DeliveredMessage<M> {
   void fate(Fate decided, @Nullable String why) {
     fate = decided;
     reason = why;
-  }
-
-  @Nullable Fate fate() {
-    return fate;
   }
 
   BatchReport.Message report() {

@@ -24,7 +24,7 @@ interface Handling<M> {
       HandlerKind kind,
       String queue,
       Headers headers,
-      List<DeliveredMessage<M>> messages);
+      List<? extends DeliveredMessage<?, M>> messages);
 
   /** Calls a handler of single messages for each message. */
   static <M> Handling<M> oneByOne(MessageLoop.Consumer<M> consumer) {
@@ -45,8 +45,8 @@ interface Handling<M> {
           HandlerKind kind,
           String queue,
           Headers headers,
-          List<DeliveredMessage<M>> messages) {
-        for (DeliveredMessage<M> message : messages) {
+          List<? extends DeliveredMessage<?, M>> messages) {
+        for (DeliveredMessage<?, M> message : messages) {
           UnreadableMessage unreadable = message.unreadable();
           @Nullable Throwable thrown =
               unreadable == null

@@ -40,7 +40,7 @@ final class LeaseKeeper {
   }
 
   private void tickLater() {
-    if (ticking.compareAndSet(false, true)) {
+    if (!ticking.get() && ticking.compareAndSet(false, true)) {
       TimeSource time = TimeSource.system();
       time.after(settings.lease().dividedBy(RENEWALS_PER_LEASE))
           .thenRunAsync(this::tick, time.executor());

@@ -1,28 +1,24 @@
 package io.w7s.sdk.app;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.Headers;
 import io.w7s.sdk.consumption.BatchReport;
 import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.consumption.Fate;
 import io.w7s.sdk.consumption.ParkedMessage;
-import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonReader;
-import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.text.SafeText;
-import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.internal.wire.SendAgain;
-import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -37,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A message is claimed, handled, and marked as done. If the process ends in between, the
  *       claim's lease ends, and a later delivery takes it over.
- *   <li>A message that is set aside is put into the store of parked messages before it is marked as
- *       done. Who takes over such a claim finds it there, and does not handle it.
+ *   <li>A message that is parked or held back is put into the store of parked messages before it is
+ *       marked as done. Who takes over such a claim finds it there, and does not handle it.
  *   <li>The messages of the platform's last delivery are put there before the first of them is
  *       handled, and each is removed once it is done. A handler that ends the process does not take
  *       the messages behind it along.
@@ -64,8 +60,7 @@ final class ReliableDelivery<B, M> {
   private final ReliableQueue queue;
   private final Consumption settings;
   private final ProcessedMessages processed;
-  private final @Nullable ParkedMessages parked;
-  private final @Nullable QueueClient queues;
+  private final @Nullable Parking parking;
   private final TimeSource time;
   private final Duration started;
   private final AppContext context;
@@ -74,7 +69,7 @@ final class ReliableDelivery<B, M> {
   private final Handling<M> handling;
   private final AppRequest request;
 
-  private final List<DeliveredMessage<M>> messages = new ArrayList<>();
+  private final List<DeliveredMessage<B, M>> messages = new ArrayList<>();
   private final List<HandlerFailure> failures = new ArrayList<>(0);
   private boolean storeFailed;
   private boolean handlerFailed;
@@ -90,8 +85,8 @@ final class ReliableDelivery<B, M> {
     this.queue = queue;
     this.settings = queue.settings();
     this.processed = settings.processed();
-    this.parked = settings.parked().orElse(null);
-    this.queues = settings.queues().orElse(null);
+    this.parking =
+        settings.parked().map(store -> new Parking(queue, store, request.headers())).orElse(null);
     this.time = settings.time();
     this.started = time.elapsed();
     this.context = context;
@@ -103,15 +98,15 @@ final class ReliableDelivery<B, M> {
 
   AppResponse deliver() throws Route.BadRequest {
     receive();
-    for (DeliveredMessage<M> message : messages) {
-      findParked(message);
-    }
+    messages.forEach(this::bringBack);
     if (settings.key().isPresent()) {
       open().forEach(this::chooseKey);
     }
     skipDone();
-    open().forEach(this::keepBeforeLastDelivery);
-    List<DeliveredMessage<M>> busy = handle(open());
+    if (parking != null) {
+      open().forEach(parking::keepBeforeLastDelivery);
+    }
+    List<DeliveredMessage<B, M>> busy = handle(open());
     busy = waitFor(busy);
     busy.forEach(this::leaveToOthers);
     if (interrupted) {
@@ -120,7 +115,7 @@ final class ReliableDelivery<B, M> {
     return report();
   }
 
-  private List<DeliveredMessage<M>> open() {
+  private List<DeliveredMessage<B, M>> open() {
     return messages.stream().filter(DeliveredMessage::isOpen).toList();
   }
 
@@ -130,25 +125,20 @@ final class ReliableDelivery<B, M> {
     try {
       QueueDelivery.read(
           request.body(),
-          new QueueDelivery.Receiver<Boolean>() {
+          new QueueDelivery.Receiver<B>() {
             @Override
-            public Boolean read(JsonReader in) {
-              in.skip(); // it is decoded later, if the message is not done already
-              return true;
+            public B read(JsonReader in) {
+              return reader.body(in);
             }
 
             @Override
-            public void message(QueueDelivery.Message message, Boolean body) {
-              messages.add(new DeliveredMessage<>(message, MessageKeys.of(message), null));
+            public void message(QueueDelivery.Message message, B body) {
+              messages.add(DeliveredMessage.of(message, body));
             }
 
             @Override
             public void unreadable(QueueDelivery.Unreadable element) {
-              var message =
-                  new QueueDelivery.Message(
-                      element.id(), element.attempts(), null, null, null, element.body());
-              messages.add(
-                  new DeliveredMessage<>(message, MessageKeys.of(message), element.reason()));
+              messages.add(DeliveredMessage.of(element));
             }
           });
     } catch (CodecException unreadable) {
@@ -156,25 +146,24 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  /** Finds the message that another one brings back. */
-  private void findParked(DeliveredMessage<M> message) {
+  /** Replaces a message that brings another one back by that one. */
+  private void bringBack(DeliveredMessage<B, M> message) {
     SendAgain again = SendAgain.of(message.wire().body());
-    if (again == null || parked == null || !MessageKeys.isKey(again.key())) {
+    if (again == null || parking == null || !MessageKeys.isKey(again.key())) {
       return; // what this SDK did not send is a message like any other
     }
     try {
-      ParkedMessage back = parked.find(queue.name(), again.key()).orElse(null);
+      ParkedMessage back = parking.find(again.key()).orElse(null);
       if (back == null || !back.token().equals(again.token())) {
         message.fate(Fate.SKIPPED, "it was handled or changed since it was sent again");
-      } else if (queues != null && isOnlyPartOfTheWay(back)) {
-        message.becomes(back);
-        queue.send(back, queues);
+        return;
+      }
+      message.becomes(back);
+      if (parking.sendsAgain() && isOnlyPartOfTheWay(back)) {
+        parking.sendOnItsWay(back);
         message.fate(Fate.HELD, "it is not due before " + back.due());
-      } else {
-        if (back.run() == 1) {
-          processed.complete(queue.name(), back.key()); // whatever became of its first delivery
-        }
-        message.becomes(back);
+      } else if (back.run() == 1) {
+        processed.complete(queue.name(), back.key()); // whatever became of its first delivery
       }
     } catch (RuntimeException unreachable) {
       storeFailed(message, unreachable);
@@ -187,7 +176,7 @@ final class ReliableDelivery<B, M> {
         && back.due().isAfter(time.now().plus(EARLY));
   }
 
-  private void chooseKey(DeliveredMessage<M> message) {
+  private void chooseKey(DeliveredMessage<B, M> message) {
     if (message.parked() != null) {
       return;
     }
@@ -212,7 +201,7 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  private void decode(DeliveredMessage<M> message) {
+  private void decode(DeliveredMessage<B, M> message) {
     if (message.isRead()) {
       return;
     }
@@ -224,10 +213,12 @@ final class ReliableDelivery<B, M> {
     QueueDelivery.Message wire = message.wire();
     Caller caller = wire.caller();
     try {
-      B body = JsonReader.read(wire.body(), "message body", reader::body);
+      B body = message.body();
       message.read(
           reader.message(
-              wire, body, caller == null ? ReceivedBatch.localSender(request.headers()) : caller));
+              wire,
+              body == null ? JsonReader.read(wire.body(), "message body", reader::body) : body,
+              caller == null ? ReceivedBatch.localSender(request.headers()) : caller));
     } catch (Throwable thrown) { // an Error, too: a constructor of the body's type may throw one
       message.cannotBeRead(ReceivedBatch.failure(thrown));
     }
@@ -235,14 +226,14 @@ final class ReliableDelivery<B, M> {
 
   /** Skips the messages that are done. Asks the store once, whatever the size of the batch. */
   private void skipDone() {
-    List<DeliveredMessage<M>> open = open();
+    List<DeliveredMessage<B, M>> open = open();
     if (open.isEmpty()) {
       return;
     }
     try {
       Set<String> done =
           processed.done(queue.name(), open.stream().map(DeliveredMessage::runKey).toList());
-      for (DeliveredMessage<M> message : open) {
+      for (DeliveredMessage<B, M> message : open) {
         if (done.contains(message.runKey())) {
           skip(message);
         }
@@ -252,18 +243,20 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  private void skip(DeliveredMessage<M> message) {
+  private void skip(DeliveredMessage<B, M> message) {
     message.fate(Fate.SKIPPED, "it was done before");
-    removeParked(message);
+    if (parking != null) {
+      parking.remove(message);
+    }
   }
 
   // ---- Handling
 
   /** Handles what can be claimed; returns the messages that other deliveries are handling. */
-  private List<DeliveredMessage<M>> handle(List<DeliveredMessage<M>> open) {
-    var busy = new ArrayList<DeliveredMessage<M>>(0);
-    var claimed = new ArrayList<DeliveredMessage<M>>();
-    for (DeliveredMessage<M> message : open) {
+  private List<DeliveredMessage<B, M>> handle(List<DeliveredMessage<B, M>> open) {
+    var busy = new ArrayList<DeliveredMessage<B, M>>(0);
+    var claimed = new ArrayList<DeliveredMessage<B, M>>();
+    for (DeliveredMessage<B, M> message : open) {
       if (claim(message)) {
         claimed.add(message);
       } else if (message.isOpen()) {
@@ -279,10 +272,10 @@ final class ReliableDelivery<B, M> {
   }
 
   /** Claims a message; when that fails, it has a fate, or is open because another one has it. */
-  private boolean claim(DeliveredMessage<M> message) {
+  private boolean claim(DeliveredMessage<B, M> message) {
     try {
       ClaimResult result =
-          processed.claim(queue.name(), message.runKey(), settings.lease(), settings.takeOver());
+          processed.claim(queue.name(), message.runKey(), settings.lease(), mayTakeOver(message));
       switch (result.state()) {
         case GRANTED -> {
           message.claim(result.claim());
@@ -290,16 +283,11 @@ final class ReliableDelivery<B, M> {
         }
         case TAKEN_OVER -> {
           message.claim(result.claim());
-          return !wasSetAside(message);
+          return !wasParked(message);
         }
         case DONE -> skip(message);
         case BUSY -> message.busyFor(result.remaining());
-        case ABANDONED -> {
-          String reason = "its handler began and did not end, and neverTwice() is set";
-          ParkedMessage aside = store(message, ParkedMessage.State.PARKED, time.now(), reason);
-          processed.complete(queue.name(), message.runKey());
-          message.fate(fate(aside), reason);
-        }
+        case ABANDONED -> parkAbandoned(message);
       }
     } catch (RuntimeException unreachable) {
       storeFailed(message, unreachable);
@@ -307,99 +295,77 @@ final class ReliableDelivery<B, M> {
     return false;
   }
 
+  /** A message that is not sent again by itself was brought back by a person, who knows. */
+  private boolean mayTakeOver(DeliveredMessage<B, M> message) {
+    return settings.takeOver() || (message.isBroughtBack() && settings.queues().isEmpty());
+  }
+
+  private void parkAbandoned(DeliveredMessage<B, M> message) {
+    Parking required = requireNonNull(parking, "neverTwice() without park(...)");
+    String reason = "its handler began and did not end, and neverTwice() is set";
+    ParkedMessage stored = required.park(message, reason);
+    required.sendOnItsWay(stored);
+    processed.complete(queue.name(), message.runKey());
+    message.fate(fate(stored), reason);
+  }
+
   /**
-   * Returns whether a message was set aside by a process that ended before it had marked it as
-   * done. Then it has its fate.
+   * Returns whether a message was parked by a process that ended before it had marked it as done.
+   * Then it has its fate.
    */
-  private boolean wasSetAside(DeliveredMessage<M> message) {
-    if (parked == null || (message.parked() != null && message.parked().run() != 0)) {
+  private boolean wasParked(DeliveredMessage<B, M> message) {
+    ParkedMessage known = message.parked();
+    if (parking == null || (known != null && !known.isUndecided())) {
       return false;
     }
-    ParkedMessage stored = parked.find(queue.name(), message.key()).orElse(null);
+    ParkedMessage stored = parking.find(message.key()).orElse(null);
     if (stored == null) {
       return false;
     }
-    if (stored.run() == 0) { // put there before it was handled
+    if (stored.isUndecided()) {
       message.parked(stored);
       return false;
     }
-    if (stored.state() == ParkedMessage.State.HELD && queues != null) {
-      queue.send(stored, queues);
-    }
+    parking.sendOnItsWay(stored);
     processed.complete(message.claim());
     message.fate(fate(stored), stored.reason());
     return true;
   }
 
-  private void handleClaimed(List<DeliveredMessage<M>> claimed) {
+  private void handleClaimed(List<DeliveredMessage<B, M>> claimed) {
     if (claimed.isEmpty()) {
       return;
     }
-    for (DeliveredMessage<M> message : claimed) {
+    for (DeliveredMessage<B, M> message : claimed) {
       queue.leases().hold(message.claim());
     }
     try {
-      for (DeliveredMessage<M> message : claimed) {
+      var ready = new ArrayList<DeliveredMessage<B, M>>(claimed.size());
+      for (DeliveredMessage<B, M> message : claimed) {
         decode(message);
         M readable = message.readableOrNull();
         if (readable != null) {
           message.read(reader.claimed(readable, message.claim()));
         }
+        if (message.thrown() == null) { // one whose key could not be chosen has failed already
+          ready.add(message);
+        }
       }
-      // One whose key could not be chosen has failed already.
-      List<DeliveredMessage<M>> ready =
-          claimed.stream().filter(message -> message.thrown() == null).toList();
       if (!ready.isEmpty()) {
-        handling.handle(context, kind, name(queue.name()), request.headers(), ready);
+        handling.handle(context, kind, queue.shortName(), request.headers(), ready);
       }
-      for (DeliveredMessage<M> message : claimed) {
+      for (DeliveredMessage<B, M> message : claimed) {
         interrupted |= MessageLoop.wasInterrupted(message.thrown());
         settle(message);
       }
     } finally {
-      for (DeliveredMessage<M> message : claimed) {
+      for (DeliveredMessage<B, M> message : claimed) {
         queue.leases().letGo(message.claim());
       }
     }
   }
 
-  /**
-   * Keeps a message that the platform will not deliver again, in case the process ends before the
-   * message is decided.
-   */
-  private void keepBeforeLastDelivery(DeliveredMessage<M> message) {
-    if (parked == null
-        || message.parked() != null
-        || message.attempt() < Consumption.PLATFORM_ATTEMPTS) {
-      return;
-    }
-    try {
-      ParkedMessage kept =
-          parkedMessage(
-                  message,
-                  queues == null ? ParkedMessage.State.PARKED : ParkedMessage.State.HELD,
-                  time.now().plus(settings.lease()),
-                  "its last delivery did not end")
-              .attempts(message.attempt() - 1)
-              .run(0)
-              .build();
-      message.parked(
-          parked.put(kept, null)
-              ? kept
-              : parked
-                  .find(queue.name(), message.key())
-                  .filter(other -> other.run() == 0)
-                  .orElse(null));
-    } catch (RuntimeException unreachable) { // it is handled all the same: that may be its rescue
-      log.warn(
-          "message {} of queue {} could not be kept before its last delivery: {}",
-          SafeText.of(message.key()),
-          queue.name(),
-          ThrowableText.of(unreachable));
-    }
-  }
-
-  private void settle(DeliveredMessage<M> message) {
+  private void settle(DeliveredMessage<B, M> message) {
     try {
       Throwable thrown = message.thrown();
       if (thrown == null) {
@@ -408,12 +374,12 @@ final class ReliableDelivery<B, M> {
         failed(message, thrown);
       }
     } catch (RuntimeException unreachable) {
-      // The claim is not given back: who takes it over looks at what was stored of the message.
+      // The claim is not given back: who takes it over looks whether it is parked.
       storeFailed(message, unreachable);
     }
   }
 
-  private void done(DeliveredMessage<M> message) {
+  private void done(DeliveredMessage<B, M> message) {
     if (!processed.complete(message.claim())) {
       message.fate(Fate.COMING_AGAIN, "another delivery has taken it over");
       log.warn(
@@ -423,72 +389,47 @@ final class ReliableDelivery<B, M> {
       return;
     }
     message.fate(Fate.HANDLED, null);
-    if (parked != null
-        && message.parked() == null
-        && time.elapsed().minus(started).compareTo(REDELIVERY) > 0) {
-      // The platform may have given up by now, and its last delivery have kept the message.
-      try {
-        message.parked(
-            parked.find(queue.name(), message.key()).filter(kept -> kept.run() == 0).orElse(null));
-      } catch (RuntimeException unreachable) {
-        log.warn(
-            "parked messages of {} cannot be reached: {}",
-            queue.name(),
-            ThrowableText.of(unreachable));
+    if (parking != null) {
+      if (time.elapsed().minus(started).compareTo(REDELIVERY) > 0) {
+        parking.findKept(message); // by the platform's last delivery, which may have come since
       }
-    }
-    removeParked(message);
-  }
-
-  /** Removes a message that is decided from the store of parked messages, if it is there. */
-  private void removeParked(DeliveredMessage<M> message) {
-    ParkedMessage stored = message.parked();
-    if (stored == null || parked == null) {
-      return;
-    }
-    try {
-      parked.remove(stored);
-    } catch (RuntimeException unreachable) { // when it comes back it is done, and removed then
-      log.warn(
-          "message {} of queue {} is done and could not be removed from the parked ones: {}",
-          SafeText.of(message.key()),
-          queue.name(),
-          ThrowableText.of(unreachable));
+      parking.remove(message);
     }
   }
 
-  private void failed(DeliveredMessage<M> message, Throwable thrown) {
+  private void failed(DeliveredMessage<B, M> message, Throwable thrown) {
     UnreadableMessage unreadable = message.unreadable();
     boolean cannotBeRead = unreadable != null && thrown == unreadable.failure();
     if (unreadable != null && cannotBeRead) {
-      failures.add(context.unreadable(HandlerFailure.unreadable(name(queue.name()), unreadable)));
+      failures.add(context.unreadable(HandlerFailure.unreadable(queue.shortName(), unreadable)));
     } else {
       handlerFailed(message, thrown);
     }
     String reason = reason(thrown);
-    if (parked == null) {
+    if (parking == null) {
       giveBack(message, reason, !cannotBeRead);
     } else if (cannotBeRead
         || thrown instanceof Reject
         || message.attempt() >= settings.attempts()) {
-      setAside(message, ParkedMessage.State.PARKED, time.now(), reason);
-    } else if (queues == null) {
+      parked(message, parking.park(message, reason), reason);
+    } else if (!parking.sendsAgain()) {
       giveBack(message, reason, true);
     } else {
       Duration wait =
           thrown instanceof Retry retry
               ? retry.delay()
               : settings.backoff().after(message.attempt(), time.random());
-      setAside(message, ParkedMessage.State.HELD, later(time.now(), wait), reason);
+      parked(message, parking.hold(message, wait, reason), reason);
     }
   }
 
-  private void handlerFailed(DeliveredMessage<M> message, Throwable thrown) {
-    HandlerFailure failure = HandlerFailure.of(name(queue.name()), message.input(), thrown);
+  private void handlerFailed(DeliveredMessage<B, M> message, Throwable thrown) {
+    HandlerFailure failure = HandlerFailure.of(queue.shortName(), message.input(), thrown);
     failures.add(failure);
     boolean asksForRetry = thrown instanceof Retry;
     boolean rejects = thrown instanceof Reject;
-    if ((asksForRetry && queues != null) || (rejects && parked != null)) {
+    boolean parks = parking != null;
+    if ((rejects && parks) || (asksForRetry && parks && parking.sendsAgain())) {
       log.info("{} in {}: {}", failure.what(), context.app(), ThrowableText.of(thrown));
       return;
     }
@@ -502,10 +443,6 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  private static String name(String queue) {
-    return queue.substring(queue.lastIndexOf('/') + 1);
-  }
-
   private static String reason(Throwable thrown) {
     if (thrown instanceof Retry || (thrown instanceof Reject && thrown.getCause() == null)) {
       return SafeText.of(String.valueOf(thrown.getMessage()), ParkedMessage.MAX_REASON_BYTES);
@@ -515,18 +452,13 @@ final class ReliableDelivery<B, M> {
         : ThrowableText.withFrames(thrown);
   }
 
-  private static Instant later(Instant now, Duration wait) {
-    Duration longest = Duration.between(now, Instant.MAX);
-    return wait.compareTo(longest) > 0 ? Instant.MAX : now.plus(wait);
-  }
-
-  private void giveBack(DeliveredMessage<M> message, String reason, boolean failedInHandler) {
+  private void giveBack(DeliveredMessage<B, M> message, String reason, boolean failedInHandler) {
     message.fate(Fate.COMING_AGAIN, reason);
     handlerFailed |= failedInHandler;
     release(message);
   }
 
-  private void release(DeliveredMessage<M> message) {
+  private void release(DeliveredMessage<B, M> message) {
     try {
       processed.release(message.claim());
     } catch (RuntimeException unreachable) { // its lease will end
@@ -534,21 +466,14 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  // ---- Setting aside
-
-  /** Sets a claimed message aside, and marks it as done. */
-  private void setAside(
-      DeliveredMessage<M> message, ParkedMessage.State state, Instant due, String reason) {
-    ParkedMessage aside = store(message, state, due, reason);
-    if (aside.state() == ParkedMessage.State.HELD && queues != null) {
-      send(aside, queues);
-    }
+  /** Marks a message as done that is parked or held back now. */
+  private void parked(DeliveredMessage<B, M> message, ParkedMessage stored, String reason) {
     if (!processed.complete(message.claim())) {
       message.fate(Fate.COMING_AGAIN, "another delivery has taken it over");
       return;
     }
-    message.fate(fate(aside), reason);
-    if (aside.state() == ParkedMessage.State.PARKED) {
+    message.fate(fate(stored), reason);
+    if (stored.state() == ParkedMessage.State.PARKED) {
       log.warn(
           "message {} of queue {} is parked after attempt {}: {}",
           SafeText.of(message.wire().id()),
@@ -558,79 +483,14 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  private static Fate fate(ParkedMessage aside) {
-    return aside.state() == ParkedMessage.State.HELD ? Fate.HELD : Fate.PARKED;
-  }
-
-  /** Stores a message in place of what the store has of it; returns what is stored. */
-  private ParkedMessage store(
-      DeliveredMessage<M> message, ParkedMessage.State state, Instant due, String reason) {
-    ParkedMessages store = settings.parked().orElseThrow();
-    ParkedMessage former = message.parked();
-    while (true) {
-      ParkedMessage aside =
-          parkedMessage(message, state, due, reason)
-              .run(former == null ? 1 : former.run() + 1)
-              .build();
-      if (store.put(aside, former == null ? null : former.token())) {
-        return aside;
-      }
-      former = store.find(queue.name(), message.key()).orElse(null);
-      if (former != null && message.parked() == null && former.run() != 0) {
-        return former; // an earlier delivery has set it aside
-      }
-    }
-  }
-
-  private ParkedMessage.Builder parkedMessage(
-      DeliveredMessage<M> message, ParkedMessage.State state, Instant due, String reason) {
-    QueueDelivery.Message wire = message.wire();
-    ParkedMessage former = message.parked();
-    return ParkedMessage.builder(queue.name(), message.key())
-        .state(state)
-        .messageId(MessageKeys.isKey(wire.id()) ? wire.id() : message.key())
-        .attempts(wire.attempts())
-        .body(wire.body().toBytes())
-        .headers(former == null ? kept(request.headers()) : former.headers())
-        .enqueuedAt(wire.enqueuedAt())
-        .caller(
-            wire.caller() == null ? ReceivedBatch.localSender(request.headers()) : wire.caller())
-        .reason(reason)
-        .parkedAt(time.now())
-        .due(due)
-        .token(RandomIds.next(time.random()));
-  }
-
-  /** Returns the headers that say where a message is from. Others may be secret. */
-  private static Headers kept(Headers headers) {
-    Headers.Builder kept = Headers.builder();
-    headers.forEach(
-        (name, value) -> {
-          if (name.startsWith("x-w7s-queue") || name.equals(TraceParent.NAME)) {
-            kept.add(name, value);
-          }
-        });
-    return kept.build();
-  }
-
-  /** Sends a held message on its way. If that fails, it is overdue later, and sent then. */
-  private void send(ParkedMessage held, QueueClient with) {
-    try {
-      queue.send(held, with);
-    } catch (RuntimeException unsent) {
-      log.warn(
-          "message {} of queue {} is held back and could not be sent yet; it will be with the"
-              + " deliveries that follow: {}",
-          SafeText.of(held.key()),
-          queue.name(),
-          ThrowableText.of(unsent));
-    }
+  private static Fate fate(ParkedMessage stored) {
+    return stored.state() == ParkedMessage.State.HELD ? Fate.HELD : Fate.PARKED;
   }
 
   // ---- Messages that other deliveries are handling
 
-  private List<DeliveredMessage<M>> waitFor(List<DeliveredMessage<M>> open) {
-    List<DeliveredMessage<M>> busy = open;
+  private List<DeliveredMessage<B, M>> waitFor(List<DeliveredMessage<B, M>> open) {
+    List<DeliveredMessage<B, M>> busy = open;
     Duration start = time.elapsed();
     while (!busy.isEmpty() && !interrupted) {
       Duration waited = time.elapsed().minus(start);
@@ -650,9 +510,9 @@ final class ReliableDelivery<B, M> {
   }
 
   /** Returns how long to wait for the first of some messages. */
-  private Duration pause(List<DeliveredMessage<M>> busy) {
+  private Duration pause(List<DeliveredMessage<B, M>> busy) {
     Duration pause = LONGEST_PAUSE;
-    for (DeliveredMessage<M> message : busy) {
+    for (DeliveredMessage<B, M> message : busy) {
       pause = shorter(pause, message.busyFor());
     }
     return pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
@@ -663,23 +523,23 @@ final class ReliableDelivery<B, M> {
   }
 
   /** Leaves a message to the delivery that is handling it. */
-  private void leaveToOthers(DeliveredMessage<M> message) {
+  private void leaveToOthers(DeliveredMessage<B, M> message) {
     String reason = "another delivery was still handling it";
-    keepBeforeLastDelivery(message); // if that could not be done at first
-    ParkedMessage kept = message.parked();
-    if (kept == null || kept.run() != 0) {
-      message.fate(Fate.COMING_AGAIN, reason);
-    } else if (queues == null) {
-      message.fate(Fate.PARKED, reason);
-    } else {
-      send(kept, queues);
-      message.fate(Fate.HELD, reason);
+    if (parking != null) {
+      parking.keepBeforeLastDelivery(message); // if that could not be done at first
+      ParkedMessage kept = message.parked();
+      if (kept != null && kept.isUndecided()) {
+        parking.sendOnItsWay(kept);
+        message.fate(fate(kept), reason);
+        return;
+      }
     }
+    message.fate(Fate.COMING_AGAIN, reason);
   }
 
   // ---- The result
 
-  private void storeFailed(DeliveredMessage<M> message, RuntimeException unreachable) {
+  private void storeFailed(DeliveredMessage<B, M> message, RuntimeException unreachable) {
     if (!storeFailed) {
       log.error(
           "a store of queue {} cannot be reached, so messages come again: {}",

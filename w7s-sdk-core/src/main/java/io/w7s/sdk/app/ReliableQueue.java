@@ -6,7 +6,6 @@ import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.SendAgain;
-import io.w7s.sdk.queue.QueueClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,12 +25,14 @@ final class ReliableQueue {
 
   private static final int OVERDUE_AT_ONCE = 10;
 
+  private final String shortName;
   private final String name;
   private final Consumption settings;
   private final LeaseKeeper leases;
   private final AtomicReference<Duration> lastLook;
 
   ReliableQueue(AppId app, String queue, Consumption settings) {
+    this.shortName = queue;
     this.name = app + "/" + queue;
     this.settings = settings;
     this.leases = new LeaseKeeper(settings);
@@ -41,6 +42,11 @@ final class ReliableQueue {
   /** Returns the queue as {@code owner/repo/name}. */
   String name() {
     return name;
+  }
+
+  /** Returns the queue's name alone. */
+  String shortName() {
+    return shortName;
   }
 
   Consumption settings() {
@@ -65,12 +71,15 @@ final class ReliableQueue {
     return response;
   }
 
-  /** Sends a held message when it is due, or as late as the platform can hold it back. */
-  void send(ParkedMessage message, QueueClient queues) {
+  /**
+   * Sends a held message when it is due, or as late as the platform can hold it back. Only where
+   * there is a client for it.
+   */
+  void send(ParkedMessage message) {
     Duration wait = Duration.between(settings.time().now(), message.due());
     Duration delay = wait.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : wait;
     new SendAgain(message.key(), message.token())
-        .send(name, queues, delay.isNegative() ? Duration.ZERO : delay);
+        .send(name, settings.queues().orElseThrow(), delay.isNegative() ? Duration.ZERO : delay);
   }
 
   /** Looks once a minute for messages whose way back was lost. */
@@ -93,8 +102,7 @@ final class ReliableQueue {
   /** Sends messages that are overdue, some at a time; returns how many. */
   int sendOverdue() {
     ParkedMessages parked = settings.parked().orElse(null);
-    QueueClient queues = settings.queues().orElse(null);
-    if (parked == null || queues == null) {
+    if (parked == null || settings.queues().isEmpty()) {
       return 0;
     }
     Instant now = settings.time().now();
@@ -103,7 +111,7 @@ final class ReliableQueue {
       // Due again now, so that it is not overdue while it is under way; the token stays.
       ParkedMessage underWay = message.toBuilder().due(now).build();
       if (parked.put(underWay, message.token())) {
-        send(underWay, queues);
+        send(underWay);
         sent++;
         log.info("message {} of queue {} was overdue", SafeText.of(message.key()), name);
       }

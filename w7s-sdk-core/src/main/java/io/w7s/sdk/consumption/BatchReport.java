@@ -1,9 +1,7 @@
 package io.w7s.sdk.consumption;
 
 import io.w7s.sdk.internal.text.SafeText;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +14,10 @@ public final class BatchReport {
 
   private final String queue;
   private final List<Message> messages;
-  private final Map<Fate, Integer> counts = new EnumMap<>(Fate.class);
 
   private BatchReport(String queue, List<Message> messages) {
     this.queue = queue;
     this.messages = List.copyOf(messages);
-    for (Message message : messages) {
-      counts.merge(message.fate(), 1, Integer::sum);
-    }
   }
 
   /**
@@ -107,7 +101,13 @@ public final class BatchReport {
 
   /** Returns how many messages had a fate. */
   public int count(Fate fate) {
-    return counts.getOrDefault(fate, 0);
+    int count = 0;
+    for (Message message : messages) {
+      if (message.fate() == fate) {
+        count++;
+      }
+    }
+    return count;
   }
 
   /** Returns the queue and the counts. */

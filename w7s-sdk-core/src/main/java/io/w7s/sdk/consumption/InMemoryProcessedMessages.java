@@ -4,10 +4,11 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +23,20 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   /** Half of what fits into a long, so that sums do. */
   private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 2);
 
+  private static final Duration BETWEEN_CLEANUPS = Duration.ofHours(1);
+
+  private static final long NOBODY = 0;
+
   private final int maxMessages;
   private final Duration window;
   private final TimeSource time;
+  private final Map<Key, Entry> messages = new HashMap<>();
 
-  /** The one that was claimed or renewed first, first. */
-  private final Map<Key, InProgress> inProgress = new LinkedHashMap<>();
+  /** The messages that are done, the oldest first. */
+  private final Deque<Entry> done = new ArrayDeque<>();
 
-  /** The oldest first. */
-  private final Map<Key, Done> done = new LinkedHashMap<>();
-
+  private long lastOwner = NOBODY;
+  private long lastCleanup;
   private boolean warned;
 
   InMemoryProcessedMessages(int maxMessages, Duration window, TimeSource time) {
@@ -41,15 +46,28 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     this.maxMessages = maxMessages;
     this.window = window;
     this.time = time;
+    this.lastCleanup = now();
   }
 
   private record Key(String queue, String key) {}
 
-  /** A claim, and when its lease ends. */
-  private record InProgress(long owner, long until) {}
+  /** A message that is claimed or done. */
+  private static final class Entry {
 
-  /** Who handled a message, and when; null for whoever it was. */
-  private record Done(@Nullable Claim by, long at) {}
+    private final Key key;
+
+    /** Who has the claim, or had it when the message was done. */
+    private long owner;
+
+    /** When the lease ends or, for one that is done, when that was. */
+    private long at;
+
+    private boolean isDone;
+
+    private Entry(Key key) {
+      this.key = key;
+    }
+  }
 
   @Override
   public Duration window() {
@@ -61,7 +79,8 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     forgetOld();
     var found = new HashSet<String>();
     for (String key : keys) {
-      if (done.containsKey(new Key(queue, key))) {
+      Entry entry = messages.get(new Key(queue, key));
+      if (entry != null && entry.isDone) {
         found.add(key);
       }
     }
@@ -71,69 +90,81 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   @Override
   public synchronized ClaimResult claim(
       String queue, String key, Duration lease, boolean takeOver) {
-    forgetOld();
     var message = new Key(queue, key);
-    if (done.containsKey(message)) {
+    Entry former = messages.get(message);
+    long now = now();
+    if (former == null) {
+      Entry entry = new Entry(message);
+      messages.put(message, entry);
+      return ClaimResult.granted(claim(entry, now, lease));
+    }
+    if (former.isDone) {
       return ClaimResult.done();
     }
-    long now = now();
-    InProgress former = inProgress.get(message);
-    if (former != null && former.until > now) {
-      return ClaimResult.busy(Duration.ofNanos(former.until - now));
+    if (former.at > now) {
+      return ClaimResult.busy(Duration.ofNanos(former.at - now));
     }
-    if (former != null && !takeOver) {
-      return ClaimResult.abandoned();
-    }
-    var claim = new Claim(queue, key, time.random().nextLong());
-    inProgress.remove(message); // so that it moves to the end
-    inProgress.put(message, new InProgress(claim.owner(), now + nanos(lease)));
-    return former == null ? ClaimResult.granted(claim) : ClaimResult.takenOver(claim);
+    return takeOver ? ClaimResult.takenOver(claim(former, now, lease)) : ClaimResult.abandoned();
+  }
+
+  private Claim claim(Entry entry, long now, Duration lease) {
+    entry.owner = ++lastOwner;
+    entry.at = now + nanos(lease);
+    return new Claim(entry.key.queue, entry.key.key, entry.owner);
   }
 
   @Override
   public synchronized boolean renew(Claim claim, Duration lease) {
-    if (!holds(claim)) {
+    Entry entry = entryOf(claim);
+    if (entry == null || entry.isDone) {
       return false;
     }
-    inProgress.remove(key(claim));
-    inProgress.put(key(claim), new InProgress(claim.owner(), now() + nanos(lease)));
+    entry.at = now() + nanos(lease);
     return true;
   }
 
   @Override
   public synchronized boolean complete(Claim claim) {
-    if (holds(claim)) {
-      markDone(key(claim), claim);
-      return true;
+    Entry entry = entryOf(claim);
+    if (entry == null) {
+      return false;
     }
-    Done former = done.get(key(claim));
-    return former != null && claim.equals(former.by);
+    markDone(entry);
+    return true;
   }
 
   @Override
   public synchronized void complete(String queue, String key) {
-    markDone(new Key(queue, key), null);
+    Entry entry = messages.computeIfAbsent(new Key(queue, key), Entry::new);
+    if (!entry.isDone) {
+      entry.owner = NOBODY;
+      markDone(entry);
+    }
   }
 
   @Override
   public synchronized void release(Claim claim) {
-    if (holds(claim)) {
-      inProgress.remove(key(claim));
+    Entry entry = entryOf(claim);
+    if (entry != null && !entry.isDone) {
+      messages.remove(entry.key);
     }
   }
 
-  private boolean holds(Claim claim) {
-    InProgress current = inProgress.get(key(claim));
-    return current != null && current.owner == claim.owner();
+  /** Returns the message of a claim; null when the claim holds no more. */
+  private @Nullable Entry entryOf(Claim claim) {
+    Entry entry = messages.get(new Key(claim.queue(), claim.key()));
+    return entry != null && entry.owner == claim.owner() ? entry : null;
   }
 
-  private void markDone(Key message, @Nullable Claim by) {
-    inProgress.remove(message);
-    done.putIfAbsent(message, new Done(by, now()));
+  private void markDone(Entry entry) {
+    if (entry.isDone) {
+      return;
+    }
+    entry.isDone = true;
+    entry.at = now();
+    done.add(entry);
     if (done.size() > maxMessages) {
-      Iterator<Key> oldest = done.keySet().iterator();
-      oldest.next();
-      oldest.remove();
+      messages.remove(done.remove().key);
       if (!warned) {
         warned = true;
         log.warn(
@@ -147,19 +178,15 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
   /** Forgets what is older than the window. */
   private void forgetOld() {
-    long before = now() - nanos(window);
-    Iterator<Done> oldest = done.values().iterator();
-    while (oldest.hasNext() && oldest.next().at < before) {
-      oldest.remove();
+    long now = now();
+    long before = now - nanos(window);
+    while (!done.isEmpty() && done.element().at < before) {
+      messages.remove(done.remove().key);
     }
-    Iterator<InProgress> abandoned = inProgress.values().iterator();
-    while (abandoned.hasNext() && abandoned.next().until < before) {
-      abandoned.remove();
+    if (now - lastCleanup > nanos(BETWEEN_CLEANUPS)) { // abandoned claims are in no order
+      lastCleanup = now;
+      messages.values().removeIf(entry -> !entry.isDone && entry.at < before);
     }
-  }
-
-  private static Key key(Claim claim) {
-    return new Key(claim.queue(), claim.key());
   }
 
   private long now() {

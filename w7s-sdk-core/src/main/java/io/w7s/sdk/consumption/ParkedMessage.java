@@ -154,11 +154,20 @@ public final class ParkedMessage {
   }
 
   /**
-   * Returns how often the message was set aside so far and then handled again. Each such run has a
-   * key of its own in the store of processed messages, so it is not mistaken for a duplicate.
+   * Returns how often the message was parked or held back so far, this time included. When it is
+   * handled again, that run has a key of its own in the store of processed messages, so it is not
+   * mistaken for a duplicate.
    */
   public int run() {
     return run;
+  }
+
+  /**
+   * Returns whether the message was only kept before its last delivery by the platform, in case the
+   * process ends. It may have been handled; if so, it is removed when it is sent again.
+   */
+  public boolean isUndecided() {
+    return run == 0;
   }
 
   /**
@@ -293,7 +302,7 @@ public final class ParkedMessage {
       return this;
     }
 
-    /** Sets how often the message was set aside so far and then handled again. */
+    /** Sets how often the message was parked or held back so far. */
     public Builder run(int run) {
       this.run = run;
       return this;

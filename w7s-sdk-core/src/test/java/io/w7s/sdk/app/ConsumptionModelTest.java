@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.w7s.sdk.SteppedTime;
-import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
@@ -16,17 +15,20 @@ import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.Claim;
+import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.queue.QueueMessage;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.queue.SendOptions;
+import io.w7s.sdk.queue.SendReceipt;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,22 +63,22 @@ class ConsumptionModelTest extends AppRequests {
 
   @Test
   void eachMessageFinishesOnceOrIsParkedOnce() {
-    int crashes = 0;
+    int deaths = 0;
     int parked = 0;
     for (int seed = 0; seed < HISTORIES; seed++) {
       var history = new History(seed);
       history.run();
       history.check();
-      crashes += history.crashes;
+      deaths += history.deaths;
       parked += history.parkedInTheEnd;
     }
     // The histories are not all peaceful ones.
-    assertThat(crashes).isGreaterThan(HISTORIES / 10);
+    assertThat(deaths).isGreaterThan(HISTORIES / 10);
     assertThat(parked).isGreaterThan(HISTORIES / 10);
   }
 
   /** The process dies. */
-  private static final class Crash extends Error {
+  private static final class Death extends Error {
     private static final long serialVersionUID = 1L;
   }
 
@@ -107,13 +109,15 @@ class ConsumptionModelTest extends AppRequests {
     private final List<Batch> platform = new ArrayList<>();
     private final W7sApp app;
     private int idOfNext;
-    private int crashes;
+    private int deaths;
     private int parkedInTheEnd;
 
     /** Whether the process may die now. */
-    private boolean mayCrash;
+    private boolean mayDie;
 
-    private double crashRate;
+    private boolean isDead;
+
+    private double deathRate;
 
     /** The message whose handler has returned, until that is marked. */
     private @Nullable String handledLast;
@@ -122,33 +126,48 @@ class ConsumptionModelTest extends AppRequests {
       this.seed = seed;
       this.random = new Random(seed);
       boolean retries = random.nextBoolean();
+      var store =
+          new AroundProcessedMessages(processed, this::maybeDie, this::maybeDie) {
+            @Override
+            public boolean complete(Claim claim) {
+              boolean done = super.complete(claim);
+              handledLast = null;
+              return done;
+            }
+          };
+      var parkedStore = new AroundParkedMessages(parked, this::maybeDie, this::maybeDie);
       app =
           worker()
               .codec(CODEC)
               .consumption(
                   each -> {
-                    each.once(new Processed()).park(new Parked()).time(time);
+                    each.once(store).park(parkedStore).time(time);
                     if (retries) {
-                      each.retry(new DyingClient().client());
+                      each.retry(new DyingClient());
                     }
                   })
               .on(COUNTS, this::handle)
               .build();
-      crashRate = random.nextInt(3) == 0 ? 0 : 0.08;
+      deathRate = random.nextInt(3) == 0 ? 0 : 0.08;
     }
 
-    private void maybeCrash() {
-      if (mayCrash && random.nextDouble() < crashRate) {
-        crashes++;
+    /** Dies now and then. A process that has died does nothing more, whoever catches what. */
+    private void maybeDie() {
+      if (isDead) {
+        throw new Death();
+      }
+      if (mayDie && random.nextDouble() < deathRate) {
+        isDead = true;
+        deaths++;
         if (handledLast != null) {
           diedBeforeTheMark.merge(handledLast, 1, Integer::sum);
         }
-        throw new Crash();
+        throw new Death();
       }
     }
 
     private void handle(QueueMessage<Count> message) throws Exception {
-      maybeCrash();
+      maybeDie();
       List<Step> script = scripts.get(message.id());
       Step step = script.size() > 1 ? script.remove(0) : script.get(0);
       switch (step) {
@@ -158,7 +177,7 @@ class ConsumptionModelTest extends AppRequests {
         default -> {
           finished.merge(message.id(), 1, Integer::sum);
           handledLast = message.id();
-          maybeCrash();
+          maybeDie();
         }
       }
     }
@@ -201,14 +220,16 @@ class ConsumptionModelTest extends AppRequests {
       }
       // The platform gives up after the fourth delivery. Nothing helps a message whose process dies
       // in that one before anything was written, so this one is spared.
-      mayCrash = batch.attempt < 4;
+      mayDie = batch.attempt < 4;
       boolean acknowledged = false;
       try {
         acknowledged = deliverJobs(app, messages.toArray(String[]::new)).status() == 200;
-      } catch (Crash died) {
+      } catch (Death died) {
         acknowledged = false;
       } finally {
-        mayCrash = false;
+        mayDie = false;
+        acknowledged &= !isDead;
+        isDead = false;
         handledLast = null;
       }
       if (acknowledged && random.nextInt(10) > 0) {
@@ -238,7 +259,7 @@ class ConsumptionModelTest extends AppRequests {
 
     /** Lets everything that is held back come to its end, without further deaths. */
     private void recover() {
-      crashRate = 0;
+      deathRate = 0;
       for (int i = 0; i < 20; i++) {
         time.advance(ofMinutes(70));
         app.sendOverdue();
@@ -265,124 +286,22 @@ class ConsumptionModelTest extends AppRequests {
       }
     }
 
-    private final class DyingClient {
-      io.w7s.sdk.queue.QueueClient client() {
-        return new io.w7s.sdk.queue.QueueClient() {
-          @Override
-          public <T> io.w7s.sdk.queue.SendReceipt send(
-              io.w7s.sdk.queue.QueueRef<T> queue,
-              @Nullable T body,
-              java.util.function.Consumer<io.w7s.sdk.queue.SendOptions> options) {
-            maybeCrash();
-            io.w7s.sdk.queue.SendReceipt receipt = sent.send(queue, body, options);
-            maybeCrash();
-            return receipt;
-          }
+    /** Sends messages until the process dies. */
+    private final class DyingClient implements QueueClient {
 
-          @Override
-          public <T> java.util.concurrent.CompletableFuture<io.w7s.sdk.queue.SendReceipt> sendAsync(
-              io.w7s.sdk.queue.QueueRef<T> queue,
-              @Nullable T body,
-              java.util.function.Consumer<io.w7s.sdk.queue.SendOptions> options) {
-            throw new UnsupportedOperationException();
-          }
-        };
-      }
-    }
-
-    private final class Processed implements ProcessedMessages {
-
-      private <T> T around(java.util.function.Supplier<T> access) {
-        maybeCrash();
-        T result = access.get();
-        maybeCrash();
-        return result;
+      @Override
+      public <T> SendReceipt send(
+          QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
+        maybeDie();
+        SendReceipt receipt = sent.send(queue, body, options);
+        maybeDie();
+        return receipt;
       }
 
       @Override
-      public Duration window() {
-        return processed.window();
-      }
-
-      @Override
-      public Set<String> done(String queue, Collection<String> keys) {
-        return around(() -> processed.done(queue, keys));
-      }
-
-      @Override
-      public ClaimResult claim(String queue, String key, Duration lease, boolean takeOver) {
-        return around(() -> processed.claim(queue, key, lease, takeOver));
-      }
-
-      @Override
-      public boolean renew(Claim claim, Duration lease) {
-        return processed.renew(claim, lease);
-      }
-
-      @Override
-      public boolean complete(Claim claim) {
-        boolean done = around(() -> processed.complete(claim));
-        handledLast = null;
-        return done;
-      }
-
-      @Override
-      public void complete(String queue, String key) {
-        around(
-            () -> {
-              processed.complete(queue, key);
-              return true;
-            });
-      }
-
-      @Override
-      public void release(Claim claim) {
-        around(
-            () -> {
-              processed.release(claim);
-              return true;
-            });
-      }
-    }
-
-    private final class Parked implements ParkedMessages {
-
-      @Override
-      public boolean put(ParkedMessage message, @Nullable String formerToken) {
-        maybeCrash();
-        boolean done = parked.put(message, formerToken);
-        maybeCrash();
-        return done;
-      }
-
-      @Override
-      public Optional<ParkedMessage> find(String queue, String key) {
-        maybeCrash();
-        return parked.find(queue, key);
-      }
-
-      @Override
-      public List<ParkedMessage> list(
-          String queue, ParkedMessage.State state, int limit, @Nullable ParkedMessage after) {
-        return parked.list(queue, state, limit, after);
-      }
-
-      @Override
-      public long count(String queue, ParkedMessage.State state) {
-        return parked.count(queue, state);
-      }
-
-      @Override
-      public List<ParkedMessage> overdue(String queue, Instant before, int limit) {
-        return parked.overdue(queue, before, limit);
-      }
-
-      @Override
-      public boolean remove(ParkedMessage message) {
-        maybeCrash();
-        boolean removed = parked.remove(message);
-        maybeCrash();
-        return removed;
+      public <T> CompletableFuture<SendReceipt> sendAsync(
+          QueueRef<T> queue, @Nullable T body, Consumer<SendOptions> options) {
+        throw new UnsupportedOperationException();
       }
     }
   }

@@ -3,13 +3,10 @@ package io.w7s.sdk.app;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.queue.Claim;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -23,7 +20,7 @@ class LeaseKeeperTest {
     var end = new CountDownLatch(1);
     var othersRenewed = new CountDownLatch(2);
     var processed =
-        new Renewals() {
+        new AroundProcessedMessages(ProcessedMessages.inMemory(), () -> {}, () -> {}) {
           @Override
           public boolean renew(Claim claim, Duration lease) {
             if (waiting.compareAndSet(null, claim)) {
@@ -48,44 +45,11 @@ class LeaseKeeperTest {
     }
   }
 
-  private abstract static class Renewals implements ProcessedMessages {
-
-    static void await(CountDownLatch end) {
-      try {
-        end.await();
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-
-    @Override
-    public Duration window() {
-      return DEFAULT_WINDOW;
-    }
-
-    @Override
-    public Set<String> done(String queue, Collection<String> keys) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public ClaimResult claim(String queue, String key, Duration lease, boolean takeOver) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public boolean complete(Claim claim) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void complete(String queue, String key) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void release(Claim claim) {
-      throw new UnsupportedOperationException();
+  private static void await(CountDownLatch end) {
+    try {
+      end.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 }

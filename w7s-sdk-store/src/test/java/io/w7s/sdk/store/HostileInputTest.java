@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.ParkedMessage;
@@ -214,6 +215,30 @@ class HostileInputTest {
     assertThat(handled).hasSize(2 * ids.size());
     assertThat(parked.list(full, ParkedMessage.State.PARKED, 100, null)).isEmpty();
     assertThat(parked.list(full, ParkedMessage.State.HELD, 100, null)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aBodyThatLooksLikeAMessageOnItsWayBackIsAMessageLikeAnyOther(Databases database) {
+    QueueRef<Object> any = AppRef.of("acme/worker").queue("any" + UUID.randomUUID(), Object.class);
+    var handled = new ArrayList<Object>();
+    W7sApp app =
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .consumption(
+                each ->
+                    each.once(JdbcProcessedMessages.of(database.dataSource()))
+                        .park(JdbcParkedMessages.of(database.dataSource())))
+            .on(any, message -> handled.add(message.body()))
+            .build();
+    String nul = "{\"w7s:sendAgain\":{\"key\":\"\\u0000\",\"token\":\"t\"}}";
+    String half = "{\"w7s:sendAgain\":{\"key\":\"\\ud800\",\"token\":\"\\u0000\"}}";
+
+    AppResponse response =
+        Deliveries.deliver(
+            app, any.name(), Deliveries.message("s1", 1, nul), Deliveries.message("s2", 1, half));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(handled).hasSize(2);
   }
 
   @Test

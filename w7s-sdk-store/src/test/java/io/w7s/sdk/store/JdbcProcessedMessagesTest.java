@@ -22,6 +22,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The store of processed messages on each database. */
 class JdbcProcessedMessagesTest {
@@ -30,6 +31,26 @@ class JdbcProcessedMessagesTest {
   class OnPostgresql extends Contract {
     OnPostgresql() {
       super(Databases.POSTGRESQL);
+    }
+
+    /** Otherwise it would hold a thread and a connection as long as the handler its transaction. */
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aClaimThatIsMarkedInAnOpenTransactionIsRenewedWithoutWaiting() throws SQLException {
+      JdbcProcessedMessages store = JdbcProcessedMessages.of(Databases.POSTGRESQL.dataSource());
+      String queue = "acme/worker/" + UUID.randomUUID();
+      Claim open = store.claim(queue, "open", ofSeconds(1), true).claim();
+      Claim other = store.claim(queue, "other", ofSeconds(1), true).claim();
+      try (Connection connection = Databases.POSTGRESQL.dataSource().getConnection()) {
+        connection.setAutoCommit(false);
+        store.complete(open, connection);
+
+        assertThat(store.renew(open, ofHours(1))).isTrue();
+        assertThat(store.renew(other, ofHours(1))).isTrue();
+        connection.rollback();
+      }
+      assertThat(store.claim(queue, "other", ofSeconds(1), true).state())
+          .isEqualTo(ClaimResult.State.BUSY);
     }
   }
 

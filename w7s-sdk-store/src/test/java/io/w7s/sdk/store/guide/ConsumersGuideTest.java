@@ -12,6 +12,7 @@ import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.store.JdbcParkedMessages;
@@ -20,7 +21,6 @@ import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.junit.W7sTest;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -28,7 +28,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,10 +46,6 @@ class ConsumersGuideTest {
       SubjectRef.of("orders.created", Order.class);
   private static final String QUEUE = "acme/worker/jobs";
 
-  private static final Pattern COMPILED =
-      Pattern.compile("( *)// \\[(\\w+)]\n(.*?)\n *// \\[\\2]\n", Pattern.DOTALL);
-  private static final Pattern SHOWN = Pattern.compile("```java\n(.*?)\n```", Pattern.DOTALL);
-
   private final List<String> done = new ArrayList<>();
   private final AtomicLong parkedMessages = new AtomicLong();
   private HikariDataSource dataSource;
@@ -68,18 +63,10 @@ class ConsumersGuideTest {
 
   @Test
   void showsWhatIsCompiledAndNoOtherJava() throws IOException {
-    String code =
-        Files.readString(
-            Path.of("src/test/java/io/w7s/sdk/store/guide", getClass().getSimpleName() + ".java"));
-    String guide = Files.readString(Path.of("../docs/consumers.md"));
+    Path code = Path.of("src/test/java/io/w7s/sdk/store/guide/ConsumersGuideTest.java");
 
-    assertThat(SHOWN.matcher(guide).results().map(found -> found.group(1)))
-        .containsExactlyInAnyOrderElementsOf(
-            COMPILED
-                .matcher(code)
-                .results()
-                .map(found -> found.group(3).replaceAll("(?m)^" + found.group(1), "").strip())
-                .toList());
+    assertThat(Guide.shown(Path.of("../docs/consumers.md")))
+        .containsExactlyInAnyOrderElementsOf(Guide.compiled(code));
   }
 
   @Test
@@ -229,9 +216,9 @@ class ConsumersGuideTest {
     JdbcParkedMessages parked = JdbcParkedMessages.of(dataSource);
     W7sApp app =
         W7sApp.builder(WORKER)
-            // [neverTwice]
+            // [never-twice]
             .consumption(JOBS, each -> each.once(processed).park(parked).neverTwice())
-            // [neverTwice]
+            // [never-twice]
             .on(JOBS, message -> done.add(message.id()))
             .build();
 

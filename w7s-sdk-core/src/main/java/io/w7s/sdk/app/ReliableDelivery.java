@@ -428,8 +428,7 @@ final class ReliableDelivery<B, M> {
     failures.add(failure);
     boolean asksForRetry = thrown instanceof Retry;
     boolean rejects = thrown instanceof Reject;
-    boolean parks = parking != null;
-    if ((rejects && parks) || (asksForRetry && parks && parking.sendsAgain())) {
+    if (parking != null && (rejects || (asksForRetry && parking.sendsAgain()))) {
       log.info("{} in {}: {}", failure.what(), context.app(), ThrowableText.of(thrown));
       return;
     }

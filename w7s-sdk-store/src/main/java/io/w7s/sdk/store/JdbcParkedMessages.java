@@ -6,6 +6,8 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
+import io.w7s.sdk.store.internal.Database;
+import io.w7s.sdk.store.internal.Texts;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

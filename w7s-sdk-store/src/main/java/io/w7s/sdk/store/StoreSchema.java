@@ -1,12 +1,16 @@
 package io.w7s.sdk.store;
 
+import io.w7s.sdk.store.internal.Database;
+import io.w7s.sdk.store.internal.Dialect;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
@@ -87,16 +91,21 @@ public final class StoreSchema {
     statement.execute(
         "CREATE TABLE IF NOT EXISTS w7s_schema (version integer PRIMARY KEY, script varchar(200)"
             + " NOT NULL)");
-    for (int version = version(statement); version < SCRIPTS.size(); version++) {
-      run(statement, script(dialect, SCRIPTS.get(version)));
+    Set<String> done = done(statement);
+    for (String name : SCRIPTS) {
+      if (!done.contains(name)) {
+        run(statement, script(dialect, name));
+      }
     }
   }
 
-  private static int version(Statement statement) throws SQLException {
-    try (ResultSet row =
-        statement.executeQuery("SELECT coalesce(max(version), 0) FROM w7s_schema")) {
-      row.next();
-      return row.getInt(1);
+  private static Set<String> done(Statement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery("SELECT script FROM w7s_schema")) {
+      var done = new HashSet<String>();
+      while (rows.next()) {
+        done.add(rows.getString(1));
+      }
+      return done;
     }
   }
 

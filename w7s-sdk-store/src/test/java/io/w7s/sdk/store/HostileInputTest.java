@@ -13,6 +13,7 @@ import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.store.internal.Texts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package io.w7s.sdk.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.store.internal.Dialect;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

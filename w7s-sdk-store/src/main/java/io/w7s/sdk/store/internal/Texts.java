@@ -1,4 +1,4 @@
-package io.w7s.sdk.store;
+package io.w7s.sdk.store.internal;
 
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.error.InvalidInputException;
@@ -8,11 +8,12 @@ import io.w7s.sdk.error.InvalidInputException;
  * the drivers of PostgreSQL and SQLite turn each unpaired surrogate into a question mark, so that
  * two keys become one.
  */
-final class Texts {
+public final class Texts {
 
   private Texts() {}
 
-  static String key(String key) {
+  /** Returns a message key that every database takes. */
+  public static String key(String key) {
     if (key.isEmpty() || key.length() > ProcessedMessages.MAX_KEY_LENGTH) {
       throw new InvalidInputException(
           "message key",
@@ -22,7 +23,8 @@ final class Texts {
     return storable("message key", key);
   }
 
-  static String storable(String field, String text) {
+  /** Returns a text that every database gives back as it was. */
+  public static String storable(String field, String text) {
     text.codePoints()
         .filter(c -> c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
         .findFirst()

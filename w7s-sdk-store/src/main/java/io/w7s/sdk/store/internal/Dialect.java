@@ -1,18 +1,21 @@
-package io.w7s.sdk.store;
+package io.w7s.sdk.store.internal;
 
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.store.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
 import javax.sql.DataSource;
 
 /** Where the databases differ. */
-enum Dialect {
+public enum Dialect {
+  /** PostgreSQL. */
   POSTGRESQL(
       "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
       true,
       "ctid = ANY (ARRAY(SELECT ctid %s))"),
 
+  /** SQLite. */
   SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true, "rowid IN (SELECT rowid %s)"),
 
   /** Has neither ON CONFLICT nor RETURNING outside of its compatibility modes. */
@@ -32,12 +35,12 @@ enum Dialect {
   }
 
   /** Returns the database's own clock as SQL, in milliseconds since 1970. */
-  String now() {
+  public String now() {
     return now;
   }
 
   /** Returns whether there are {@code ON CONFLICT} and {@code RETURNING}. */
-  boolean hasOnConflict() {
+  public boolean hasOnConflict() {
     return onConflict;
   }
 
@@ -47,17 +50,17 @@ enum Dialect {
    *
    * @param query a query from {@code FROM} on
    */
-  String rows(String query) {
+  public String rows(String query) {
     return String.format(rows, query);
   }
 
   /** Returns whether a statement can leave out the rows that a transaction has locked. */
-  boolean skipsLocked() {
+  public boolean skipsLocked() {
     return this == POSTGRESQL;
   }
 
   /** Returns the folder of the dialect's migrations. */
-  String folder() {
+  public String folder() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -67,7 +70,7 @@ enum Dialect {
    * @throws ConfigurationException when it is none of these
    * @throws StoreException when it cannot be asked
    */
-  static Dialect of(DataSource dataSource) {
+  public static Dialect of(DataSource dataSource) {
     try (Connection connection = dataSource.getConnection()) {
       return of(connection);
     } catch (SQLException e) {
@@ -75,7 +78,8 @@ enum Dialect {
     }
   }
 
-  static Dialect of(Connection connection) throws SQLException {
+  /** Returns the dialect of a connection's database. */
+  public static Dialect of(Connection connection) throws SQLException {
     String product = connection.getMetaData().getDatabaseProductName();
     return switch (product) {
       case "PostgreSQL" -> POSTGRESQL;

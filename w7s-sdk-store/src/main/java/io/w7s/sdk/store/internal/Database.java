@@ -1,6 +1,7 @@
-package io.w7s.sdk.store;
+package io.w7s.sdk.store.internal;
 
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * given. In their text {@code :now} is the time in milliseconds since 1970: that of the database,
  * so that the clocks of several machines do not matter, unless a clock was set.
  */
-final class Database {
+public final class Database {
 
   private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final String DUPLICATE_KEY = "23505";
@@ -29,32 +30,39 @@ final class Database {
   private final @Nullable TimeSource time;
   private final ConcurrentMap<String, String> withDatabaseTime = new ConcurrentHashMap<>();
 
-  Database(DataSource dataSource, @Nullable TimeSource time) {
+  /**
+   * Creates one.
+   *
+   * @param time the clock; null for that of the database
+   */
+  public Database(DataSource dataSource, @Nullable TimeSource time) {
     this.dataSource = dataSource;
     this.dialect = Dialect.of(dataSource);
     this.time = time;
   }
 
-  Dialect dialect() {
+  /** Returns which database it is. */
+  public Dialect dialect() {
     return dialect;
   }
 
   /** Reads a row. */
-  interface RowReader<T> {
+  public interface RowReader<T> {
     T read(ResultSet row) throws SQLException;
   }
 
   /** Does something with a connection. */
-  interface Work<T> {
+  public interface Work<T> {
     T run(Connection connection) throws SQLException;
   }
 
   /** Runs statements that commit one by one. */
-  <T> T run(String what, Work<T> work) {
+  public <T> T run(String what, Work<T> work) {
     return run(dataSource, what, work);
   }
 
-  static <T> T run(DataSource dataSource, String what, Work<T> work) {
+  /** Runs statements that commit one by one. */
+  public static <T> T run(DataSource dataSource, String what, Work<T> work) {
     try (Connection connection = dataSource.getConnection()) {
       if (connection.getAutoCommit()) {
         return work.run(connection);
@@ -79,11 +87,13 @@ final class Database {
     }
   }
 
-  int update(String what, String sql, @Nullable Object... parameters) {
+  /** Runs one statement; returns how many rows it changed. */
+  public int update(String what, String sql, @Nullable Object... parameters) {
     return run(what, connection -> update(connection, sql, parameters));
   }
 
-  int update(Connection connection, String sql, @Nullable Object... parameters)
+  /** Runs one statement in the transaction of a connection; returns how many rows it changed. */
+  public int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
       bind(statement, parameters);
@@ -92,7 +102,7 @@ final class Database {
   }
 
   /** Inserts a row; returns whether there was none with its key. */
-  boolean insert(Connection connection, String sql, @Nullable Object... parameters)
+  public boolean insert(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
     try {
       return update(connection, sql, parameters) == 1;
@@ -104,11 +114,14 @@ final class Database {
     }
   }
 
-  <T> List<T> query(String what, String sql, RowReader<T> reader, @Nullable Object... parameters) {
+  /** Reads all rows of a query. */
+  public <T> List<T> query(
+      String what, String sql, RowReader<T> reader, @Nullable Object... parameters) {
     return run(what, connection -> query(connection, sql, reader, parameters));
   }
 
-  <T> List<T> query(
+  /** Reads all rows of a query in the transaction of a connection. */
+  public <T> List<T> query(
       Connection connection, String sql, RowReader<T> reader, @Nullable Object... parameters)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(text(sql))) {

@@ -1,9 +1,13 @@
-/** Durable parts over JDBC: which messages were handled, and which were set aside. */
+/** Durable parts over JDBC: consumption, events and their outbox. */
 module io.w7s.sdk.store {
   requires transitive io.w7s.sdk;
   requires transitive java.sql;
   requires static transitive org.jspecify;
+  requires static org.assertj.core;
+  requires static org.junit.jupiter.api;
   requires org.slf4j;
 
   exports io.w7s.sdk.store;
+  exports io.w7s.sdk.store.contract;
+  exports io.w7s.sdk.store.event;
 }

@@ -23,6 +23,7 @@ final class DeliveredMessage<B, M> {
   private @Nullable B body;
   private @Nullable CodecException unreadableBecause;
   private String key;
+  private @Nullable String sentId;
   private boolean isBroughtBack;
 
   /** The message in the store of parked messages, if this is to bring it back. */
@@ -41,23 +42,28 @@ final class DeliveredMessage<B, M> {
   private @Nullable String reason;
 
   private DeliveredMessage(
-      QueueDelivery.Message wire, @Nullable B body, @Nullable CodecException unreadableBecause) {
+      QueueDelivery.Message wire,
+      @Nullable B body,
+      @Nullable CodecException unreadableBecause,
+      String key,
+      @Nullable String sentId) {
     this.wire = wire;
     this.body = body;
     this.unreadableBecause = unreadableBecause;
-    this.key = MessageKeys.of(wire);
+    this.key = key;
+    this.sentId = sentId;
   }
 
-  static <B, M> DeliveredMessage<B, M> of(QueueDelivery.Message wire, B body) {
-    return new DeliveredMessage<>(wire, body, null);
+  static <B, M> DeliveredMessage<B, M> of(
+      QueueDelivery.Message wire, B body, ReceivedBatch.Reader<B, M> reader) {
+    return new DeliveredMessage<>(wire, body, null, reader.key(wire, body), reader.sentId(body));
   }
 
   static <B, M> DeliveredMessage<B, M> of(QueueDelivery.Unreadable element) {
-    return new DeliveredMessage<>(
+    var wire =
         new QueueDelivery.Message(
-            element.id(), element.attempts(), null, null, null, element.body()),
-        null,
-        element.reason());
+            element.id(), element.attempts(), null, null, null, element.body());
+    return new DeliveredMessage<>(wire, null, element.reason(), MessageKeys.of(wire), null);
   }
 
   QueueDelivery.Message wire() {
@@ -74,6 +80,7 @@ final class DeliveredMessage<B, M> {
     parked = back;
     isBroughtBack = true;
     key = back.key();
+    sentId = null; // it was confirmed when it was set aside
     body = null;
     unreadableBecause = null;
     wire =
@@ -109,8 +116,19 @@ final class DeliveredMessage<B, M> {
     return key;
   }
 
+  /** Sets the key that the app has chosen; the sender may know the message by it. */
   void key(String chosen) {
     key = chosen;
+    sentId = sentId == null ? chosen : sentId;
+  }
+
+  /** Returns the id by which the sender knows the message; null where it knows none. */
+  @Nullable String sentId() {
+    return sentId;
+  }
+
+  @Nullable Fate fate() {
+    return fate;
   }
 
   /**

@@ -118,6 +118,19 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
           .read(event, source(event), message, codec);
     }
 
+    /** The same event may come in several messages, when it was published again. */
+    @Override
+    public String key(QueueDelivery.Message message, EventMessage event) {
+      return event.id() == null || event.source() == null
+          ? MessageKeys.of(message)
+          : MessageKeys.ofEvent(event.source(), event.id());
+    }
+
+    @Override
+    public @Nullable String sentId(EventMessage event) {
+      return event.id();
+    }
+
     @Override
     public Received<?> claimed(Received<?> received, Claim claim) {
       return received.claimed(claim);

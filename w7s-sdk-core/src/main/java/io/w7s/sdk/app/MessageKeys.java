@@ -22,6 +22,12 @@ final class MessageKeys {
     return isKey(message.id()) ? message.id() : hash(message.id());
   }
 
+  /** Returns the key of an event, whose id is unique for its publisher. */
+  static String ofEvent(String source, String id) {
+    String key = source + "/" + id;
+    return isKey(key) ? key : hash(key);
+  }
+
   /**
    * Returns whether stores take a text as a key: as long as they allow, and without control
    * characters and unpaired surrogates. Databases refuse the former, and turn all of the latter

@@ -52,6 +52,18 @@ record ReceivedBatch<M>(
      */
     M message(QueueDelivery.Message message, B body, @Nullable Caller caller);
 
+    /**
+     * Returns what identifies a message within its queue, unless the app chooses something else.
+     */
+    default String key(QueueDelivery.Message message, B body) {
+      return MessageKeys.of(message);
+    }
+
+    /** Returns the id by which the sender knows a message; null where it knows none. */
+    default @Nullable String sentId(B body) {
+      return null;
+    }
+
     /** Returns a message that is handled under a claim. */
     M claimed(M message, Claim claim);
   }

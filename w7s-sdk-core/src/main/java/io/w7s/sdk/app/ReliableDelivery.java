@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.consumption.BatchReport;
 import io.w7s.sdk.consumption.ClaimResult;
+import io.w7s.sdk.consumption.Confirmations;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.consumption.Fate;
 import io.w7s.sdk.consumption.ParkedMessage;
@@ -21,6 +22,7 @@ import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -109,6 +111,7 @@ final class ReliableDelivery<B, M> {
     List<DeliveredMessage<B, M>> busy = handle(open());
     busy = waitFor(busy);
     busy.forEach(this::leaveToOthers);
+    settings.confirmations().ifPresent(this::confirm);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -133,7 +136,7 @@ final class ReliableDelivery<B, M> {
 
             @Override
             public void message(QueueDelivery.Message message, B body) {
-              messages.add(DeliveredMessage.of(message, body));
+              messages.add(DeliveredMessage.of(message, body, reader));
             }
 
             @Override
@@ -548,6 +551,19 @@ final class ReliableDelivery<B, M> {
     }
     storeFailed = true;
     message.fate(Fate.COMING_AGAIN, "a store cannot be reached");
+  }
+
+  /** Tells the sender which messages are decided. If that fails, it sends them again. */
+  private void confirm(Confirmations confirmations) {
+    List<String> ids =
+        messages.stream()
+            .filter(message -> message.fate() != Fate.COMING_AGAIN)
+            .map(DeliveredMessage::sentId)
+            .filter(Objects::nonNull)
+            .toList();
+    if (!ids.isEmpty()) {
+      tell(() -> confirmations.confirm(queue.name(), ids));
+    }
   }
 
   private AppResponse report() {

@@ -56,6 +56,7 @@ public final class Consumption {
   private final int attempts;
   private final @Nullable QueueClient queues;
   private final Backoff backoff;
+  private final @Nullable Confirmations confirmations;
   private final List<Consumer<BatchReport>> listeners;
   private final TimeSource time;
 
@@ -69,6 +70,7 @@ public final class Consumption {
     attempts = builder.attempts;
     queues = builder.queues;
     backoff = builder.backoff;
+    confirmations = builder.confirmations;
     listeners = List.copyOf(builder.listeners);
     time = builder.time;
   }
@@ -126,6 +128,11 @@ public final class Consumption {
     return backoff;
   }
 
+  /** Returns who takes the confirmations of decided messages; empty for nobody. */
+  public Optional<Confirmations> confirmations() {
+    return Optional.ofNullable(confirmations);
+  }
+
   /** Returns who is told what became of a batch. */
   public List<Consumer<BatchReport>> listeners() {
     return listeners;
@@ -155,6 +162,7 @@ public final class Consumption {
     private int attempts = PLATFORM_ATTEMPTS;
     private @Nullable QueueClient queues;
     private Backoff backoff = Backoff.exponential(Duration.ofSeconds(10), Duration.ofHours(1));
+    private @Nullable Confirmations confirmations;
     private final List<Consumer<BatchReport>> listeners = new ArrayList<>(0);
     private TimeSource time = TimeSource.system();
 
@@ -163,7 +171,8 @@ public final class Consumption {
     /**
      * Handles each message once: one that is done is skipped when it comes again. A message is
      * identified by its id, which is the same in each delivery; two sends of the same content are
-     * two messages.
+     * two messages. An event is identified by its publisher and its id, also when it was published
+     * again.
      *
      * @param processed the memory of which messages were handled, shared by all processes that
      *     consume the queue
@@ -273,6 +282,18 @@ public final class Consumption {
     public Builder<M> retry(QueueClient queues, Backoff backoff) {
       this.queues = queues;
       this.backoff = backoff;
+      return this;
+    }
+
+    /**
+     * Confirms messages to their sender, each as soon as it is handled or set aside: an outbox that
+     * waits for it sends again what was lost on the way. Events are confirmed by their id, other
+     * messages by the key of {@link #once(ProcessedMessages, Function)}; without a key of their own
+     * they are not confirmed. A confirmation that fails is logged; the sender sends the message
+     * again, and it is skipped and confirmed then.
+     */
+    public Builder<M> confirm(Confirmations confirmations) {
+      this.confirmations = confirmations;
       return this;
     }
 

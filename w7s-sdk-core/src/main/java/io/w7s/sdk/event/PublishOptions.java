@@ -1,5 +1,6 @@
 package io.w7s.sdk.event;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.internal.text.Names;
@@ -15,6 +16,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   private @Nullable Instant time;
   private @Nullable String traceParent;
   private boolean cloudEvent;
+  private @Nullable String redeliverTo;
 
   /** Starts from defaults, with a new id and the current time. The client calls this. */
   public PublishOptions(CallOptions defaults) {
@@ -61,6 +63,21 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
     return this;
   }
 
+  /**
+   * Delivers an event that was published before to one subscriber once more, even if the router
+   * knows that its queue has taken it: for a subscriber whose queue has lost it. The others do not
+   * get it. Needs {@link #id}. A router that does not know this delivers what is missing, as ever.
+   *
+   * @param queue the subscriber's queue, as {@code owner/repo/name}
+   * @throws io.w7s.sdk.error.InvalidInputException when it is not one
+   */
+  public PublishOptions redeliverTo(String queue) {
+    int slash = Math.max(queue.lastIndexOf('/'), 0);
+    AppId app = AppId.parse(queue.substring(0, slash));
+    this.redeliverTo = app + "/" + Names.queue("redeliverTo", queue.substring(slash + 1));
+    return this;
+  }
+
   /** Returns the event's id; empty for a new random one. */
   public Optional<String> id() {
     return Optional.ofNullable(id);
@@ -79,5 +96,10 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   /** Returns whether subscribers get the event as a CloudEvent. */
   public boolean cloudEvent() {
     return cloudEvent;
+  }
+
+  /** Returns the queue of the one subscriber that gets the event once more; empty for all. */
+  public Optional<String> redeliverTo() {
+    return Optional.ofNullable(redeliverTo);
   }
 }

@@ -178,6 +178,8 @@ public sealed interface Operation<R> {
    * @param traceParent the W3C trace that the event belongs to; null for none
    * @param repeatable whether the caller gave the id or allowed duplicates
    * @param cloudEvent whether subscribers get the event as a CloudEvent
+   * @param redeliverTo the queue, as {@code owner/repo/name}, of the one subscriber that gets the
+   *     event, even if it has it; null for all that do not have it
    */
   record EventPublish(
       AppId source,
@@ -187,7 +189,8 @@ public sealed interface Operation<R> {
       byte[] data,
       @Nullable String traceParent,
       boolean repeatable,
-      boolean cloudEvent)
+      boolean cloudEvent,
+      @Nullable String redeliverTo)
       implements Operation<PublishReceipt> {
 
     /**
@@ -203,14 +206,15 @@ public sealed interface Operation<R> {
     /** Returns a plain event that belongs to no trace, and whose repetition is harmless. */
     public static EventPublish of(
         AppId source, String id, String subject, Instant time, byte[] data) {
-      return new EventPublish(source, id, subject, time, data, null, true, false);
+      return new EventPublish(source, id, subject, time, data, null, true, false, null);
     }
 
     /** Returns this event of another app. */
     public EventPublish from(AppId source) {
       return source.equals(this.source)
           ? this
-          : new EventPublish(source, id, subject, time, data, traceParent, repeatable, cloudEvent);
+          : new EventPublish(
+              source, id, subject, time, data, traceParent, repeatable, cloudEvent, redeliverTo);
     }
 
     @Override

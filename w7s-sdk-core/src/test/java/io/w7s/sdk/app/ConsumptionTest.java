@@ -277,7 +277,7 @@ class ConsumptionTest extends ConsumptionTests {
                   if (event.data().orderId().equals("o2")) {
                     throw Reject.permanently("unknown order");
                   }
-                  assertThat(event.claim().key()).isEqualTo(event.messageId());
+                  assertThat(event.claim().key()).isEqualTo("acme/shop/" + event.id());
                 })
             .build();
 
@@ -285,11 +285,86 @@ class ConsumptionTest extends ConsumptionTests {
         deliverEvents(
             app,
             message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
-            message("m2", 1, event("orders.created", "{\"orderId\":\"o2\"}")));
+            message("m2", 1, secondEvent("{\"orderId\":\"o2\"}")));
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(fates(lastReport())).containsExactly(Fate.HANDLED, Fate.PARKED);
-    assertThat(parked.find("acme/worker/events", "m2")).isPresent();
+    assertThat(parked.find("acme/worker/events", "acme/shop/e2")).isPresent();
+  }
+
+  private static String secondEvent(String data) {
+    return event("orders.created", data).replace("\"e1\"", "\"e2\"");
+  }
+
+  @Test
+  void anEventThatWasPublishedAgainIsTheSameEvent() {
+    var handled = new ArrayList<String>();
+    W7sApp app =
+        worker()
+            .consumption(each -> each.once(processed).time(time).listen(reports::add))
+            .on(CREATED, "events", event -> handled.add(event.id()))
+            .build();
+
+    deliverEvents(app, message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
+    deliverEvents(
+        app,
+        message("m2", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
+        message("m3", 1, event("orders.created", "{}").replace("acme/shop", "acme/another")));
+
+    assertThat(handled).containsExactly("e1", "e1");
+    assertThat(fates(lastReport())).containsExactly(Fate.SKIPPED, Fate.HANDLED);
+  }
+
+  @Test
+  void confirmsEventsByTheirIdOnceTheyAreDecided() {
+    var confirmed = new ArrayList<String>();
+    W7sApp app =
+        worker()
+            .consumption(
+                each ->
+                    each.once(processed)
+                        .time(time)
+                        .confirm(
+                            (queue, ids) -> ids.forEach(id -> confirmed.add(queue + " " + id))))
+            .on(
+                CREATED,
+                "events",
+                event -> {
+                  if (event.data().orderId().equals("o2")) {
+                    throw new IllegalStateException("not yet");
+                  }
+                })
+            .build();
+
+    deliverEvents(
+        app,
+        message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")),
+        message("m2", 1, secondEvent("{\"orderId\":\"o2\"}")));
+
+    assertThat(confirmed).containsExactly("acme/worker/events e1");
+  }
+
+  @Test
+  void aConfirmationThatFailsDoesNotFailTheMessage() {
+    W7sApp app =
+        worker()
+            .consumption(
+                each ->
+                    each.once(processed, message -> "key")
+                        .time(time)
+                        .listen(reports::add)
+                        .confirm(
+                            (queue, ids) -> {
+                              throw new IllegalStateException("down");
+                            }))
+            .on(CREATED, "events", event -> {})
+            .build();
+
+    AppResponse response =
+        deliverEvents(app, message("m1", 1, event("orders.created", "{\"orderId\":\"o1\"}")));
+
+    assertThat(response.status()).isEqualTo(200);
+    assertThat(fates(lastReport())).containsExactly(Fate.HANDLED);
   }
 
   @Test

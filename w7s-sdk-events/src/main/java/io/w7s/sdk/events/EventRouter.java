@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * published again goes only to the subscribers that do not have it; for the others the receipt says
  * {@link PublishReceipt.Status#SKIPPED}. A subscriber has an event once its queue has taken it.
  * While an event is on its way, a second publish of the same id waits for the first, and then
- * delivers what is missing. {@link DeliveredEvents} decides how long an id is remembered.
+ * delivers what is missing. {@link DeliveredEvents} decides how long an id is remembered. A
+ * publisher can have an event delivered once more to a subscriber that has lost it.
  *
  * <p>The router does not retry a failed delivery, because the queues' side knows how. The receipt
  * tells the publisher, who can publish the same id again. Thread-safe; nothing to close.
@@ -155,7 +156,7 @@ public final class EventRouter {
   }
 
   private static byte[] message(EventPublish event) {
-    byte[] message = EventMessage.of(event).toJson();
+    byte[] message = EventMessage.of(event).forSubscribers().toJson();
     if (message.length > PlatformLimits.MAX_BODY_BYTES) {
       throw new PayloadTooLargeException(
           call(event.subject()),
@@ -168,6 +169,14 @@ public final class EventRouter {
 
   private static FailedCall call(String subject) {
     return FailedCall.of("event publish", subject, false);
+  }
+
+  private List<Subscriber> recipients(Caller publisher, EventPublish event) {
+    List<Subscriber> all = subscribers(publisher, event.subject());
+    String one = event.redeliverTo();
+    return one == null
+        ? all
+        : all.stream().filter(to -> one.equals(to.app() + "/" + to.queue())).toList();
   }
 
   private List<Subscriber> subscribers(Caller publisher, String subject) {
@@ -202,14 +211,17 @@ public final class EventRouter {
     Fanout(Caller publisher, EventPublish event) {
       this.key = new EventKey(publisher, event.id());
       this.event = event;
-      subscribers = subscribers(publisher, event.subject());
+      subscribers = recipients(publisher, event);
       deliveries = new Delivery[subscribers.size()];
       open = new AtomicInteger(deliveries.length + 1);
     }
 
     void run(byte[] message, SubscriberQueues queues) {
       try {
-        Set<Subscriber> have = delivered.subscribers(key.publisher(), key.id());
+        Set<Subscriber> have =
+            event.redeliverTo() == null
+                ? delivered.subscribers(key.publisher(), key.id())
+                : Set.of();
         for (int i = 0; i < deliveries.length; i++) {
           if (have.contains(subscribers.get(i))) {
             settle(i, Status.SKIPPED, Optional.empty());

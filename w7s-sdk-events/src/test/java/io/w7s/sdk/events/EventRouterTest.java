@@ -50,6 +50,30 @@ class EventRouterTest extends RoutedShop {
   }
 
   @Test
+  void redeliversToOneSubscriberWhatItHas() {
+    EventPublish event = event("e1");
+    router.publish(PUBLISHER, event, outlet);
+    outlet.asked.clear();
+    var lost =
+        new EventPublish(
+            event.source(),
+            event.id(),
+            event.subject(),
+            event.time(),
+            event.data(),
+            null,
+            true,
+            false,
+            MAILS.app() + "/" + MAILS.queue());
+
+    PublishReceipt receipt = router.publish(PUBLISHER, lost, outlet);
+
+    assertThat(outlet.asked).containsExactly(MAILS);
+    assertThat(outlet.text()).doesNotContain("redeliver");
+    assertThat(receipt.deliveries()).containsExactly(enqueued(MAILS));
+  }
+
+  @Test
   void takesTheHostsWordForThePublisherAndNotTheEvents() {
     EventPublish claimed = event("e1").from(AppId.parse("acme/imposter"));
 
@@ -63,7 +87,8 @@ class EventRouterTest extends RoutedShop {
   void writesACloudEventWhenThePublisherAsksForOne() {
     router.publish(
         PUBLISHER,
-        new EventPublish(SHOP, "e1", "orders.created", ManualTime.START, DATA, TRACE, true, true),
+        new EventPublish(
+            SHOP, "e1", "orders.created", ManualTime.START, DATA, TRACE, true, true, null),
         outlet);
 
     assertThat(outlet.text())

@@ -128,7 +128,8 @@ final class Calls {
         data.getBytes(StandardCharsets.UTF_8),
         null,
         true,
-        false);
+        false,
+        null);
   }
 
   static String text(byte[] body) {

@@ -117,7 +117,8 @@ class LocalEventTest {
                 plain.data(),
                 trace,
                 true,
-                true)));
+                true,
+                null)));
 
     router.verify(
         1,

@@ -39,7 +39,8 @@ import javax.sql.DataSource;
 public final class StoreSchema {
 
   /** In the order of their versions. */
-  private static final List<String> SCRIPTS = List.of("V1__w7s_consumption.sql");
+  private static final List<String> SCRIPTS =
+      List.of("V1__w7s_consumption.sql", "V2__w7s_events.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

@@ -1,6 +1,7 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.event.PublishOptions;
 import io.w7s.sdk.event.PublishReceipt;
@@ -110,7 +111,16 @@ public final class DefaultEventsClient implements EventsClient {
           context.encode("event data", data, subject.type()),
           options.traceParent().orElse(null),
           callOptions.duplicatesAllowed() || options.id().isPresent(),
-          options.cloudEvent());
+          options.cloudEvent(),
+          redeliverTo());
+    }
+
+    private @Nullable String redeliverTo() {
+      if (options.redeliverTo().isPresent() && options.id().isEmpty()) {
+        throw new InvalidInputException(
+            "redeliverTo", "set without id(...)", "set together with the id of the event");
+      }
+      return options.redeliverTo().orElse(null);
     }
 
     @Override

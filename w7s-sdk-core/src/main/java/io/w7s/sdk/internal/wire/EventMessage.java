@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param time when it happened; null where the publisher did not say
  * @param data the payload, in the message's own bytes
  * @param traceParent the W3C trace that it belongs to; null for none
+ * @param redeliverTo in the request of a publisher, the queue of the one subscriber that gets it
+ *     once more; null for all that do not have it
  */
 public record EventMessage(
     @Nullable String id,
@@ -47,8 +49,10 @@ public record EventMessage(
     @Nullable String source,
     @Nullable Instant time,
     JsonSlice data,
-    @Nullable String traceParent) {
+    @Nullable String traceParent,
+    @Nullable String redeliverTo) {
 
+  private static final String REDELIVER_TO = "redeliverTo";
   private static final String FORM = "w7sform";
   private static final String CLOUD_EVENT = "cloudevent";
   private static final String SPEC_VERSION = "specversion";
@@ -72,7 +76,8 @@ public record EventMessage(
           "time",
           TraceParent.NAME,
           "data",
-          BINARY_DATA);
+          BINARY_DATA,
+          REDELIVER_TO);
 
   /** Makes a plain event that belongs to no trace. */
   public EventMessage(
@@ -81,7 +86,7 @@ public record EventMessage(
       @Nullable String source,
       @Nullable Instant time,
       JsonSlice data) {
-    this(id, null, subject, source, time, data, null);
+    this(id, null, subject, source, time, data, null, null);
   }
 
   /** Returns an event in the form that its publisher chose. */
@@ -93,7 +98,8 @@ public record EventMessage(
         event.source().toString(),
         event.time(),
         JsonSlice.of(event.data()),
-        event.traceParent());
+        event.traceParent(),
+        event.redeliverTo());
   }
 
   /** Returns a CloudEvent that is not an event. */
@@ -106,7 +112,8 @@ public record EventMessage(
         attributes.source(),
         attributes.time().orElse(null),
         data,
-        traceParent);
+        traceParent,
+        null);
   }
 
   /**
@@ -163,6 +170,7 @@ public record EventMessage(
     Instant time = null;
     String traceParent = null;
     JsonSlice data = JsonSlice.ofNull();
+    String redeliverTo = null;
     boolean binary = false;
     in.enterObject();
     for (String name = in.nextField(FIELDS); name != null; name = in.nextField(FIELDS)) {
@@ -175,6 +183,7 @@ public record EventMessage(
         case "time" -> time = in.instantOrNull();
         case TraceParent.NAME -> traceParent = TraceParent.orNull(in.textIfText());
         case "data" -> data = in.slice();
+        case REDELIVER_TO -> redeliverTo = in.textIfText();
         case BINARY_DATA -> {
           binary = true;
           in.skip();
@@ -183,12 +192,13 @@ public record EventMessage(
       }
     }
     if (specVersion == null || !specVersion.startsWith("1.")) {
-      return new EventMessage(id, null, subject, source, time, data, traceParent);
+      return new EventMessage(id, null, subject, source, time, data, traceParent, redeliverTo);
     }
     if (binary) {
       throw in.failure(BINARY_DATA, "is not supported: the data must be JSON, in data");
     }
-    return new EventMessage(id, in.required("type", type), type, source, time, data, traceParent);
+    return new EventMessage(
+        id, in.required("type", type), type, source, time, data, traceParent, redeliverTo);
   }
 
   /**
@@ -212,7 +222,13 @@ public record EventMessage(
         data.toBytes(),
         traceParent == null ? TraceParent.of(request) : traceParent,
         true,
-        type != null);
+        type != null,
+        redeliverTo);
+  }
+
+  /** Returns the event as its subscribers get it. */
+  public EventMessage forSubscribers() {
+    return new EventMessage(id, type, subject, source, time, data, traceParent, null);
   }
 
   /** Returns what a CloudEvent says of itself. */
@@ -241,6 +257,7 @@ public record EventMessage(
         .field("time", time)
         .field(TraceParent.NAME, traceParent)
         .field("data", data)
+        .field(REDELIVER_TO, redeliverTo)
         .endObject()
         .toBytes();
   }

@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -71,17 +72,56 @@ public final class Database {
       try {
         return work.run(connection);
       } finally {
-        endAutoCommit(connection);
+        setAutoCommit(connection, false);
       }
     } catch (SQLException e) {
       throw new StoreException(what, e);
     }
   }
 
-  /** Leaves a connection as its pool gave it; not every pool does that by itself. */
-  private static void endAutoCommit(Connection connection) {
+  /** Runs statements in one transaction, which commits unless they throw. */
+  public <T> T runInTransaction(String what, Work<T> work) {
+    return run(what, connection -> inTransaction(connection, work));
+  }
+
+  /** Runs statements in one transaction of a connection that commits each by itself. */
+  public <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
+    connection.setAutoCommit(false);
     try {
-      connection.setAutoCommit(false);
+      lockForWriting(connection);
+      T result = work.run(connection);
+      connection.commit();
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(connection, e);
+      throw e;
+    } finally {
+      setAutoCommit(connection, true);
+    }
+  }
+
+  /**
+   * Has a transaction take SQLite's lock for writing, for which it waits now: one that has read
+   * before may not get it later. Other databases have no such lock.
+   */
+  public void lockForWriting(Connection connection) throws SQLException {
+    if (dialect == Dialect.SQLITE) {
+      update(connection, "UPDATE w7s_schema SET version = version WHERE 0");
+    }
+  }
+
+  private static void rollBack(Connection connection, Throwable reason) {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) { // then the database rolls back by itself
+      reason.addSuppressed(lost);
+    }
+  }
+
+  /** Leaves a connection as its pool gave it; not every pool does that by itself. */
+  private static void setAutoCommit(Connection connection, boolean autoCommit) {
+    try {
+      connection.setAutoCommit(autoCommit);
     } catch (SQLException lost) { // the work has failed with it, or was committed before
       log.debug("a connection was lost", lost);
     }
@@ -107,7 +147,7 @@ public final class Database {
     try {
       return update(connection, sql, parameters) == 1;
     } catch (SQLException e) {
-      if (DUPLICATE_KEY.equals(e.getSQLState())) {
+      if (isDuplicate(e)) {
         return false;
       }
       throw e;
@@ -134,6 +174,17 @@ public final class Database {
         return read;
       }
     }
+  }
+
+  /** Returns whether a statement failed because a row with the same key is there. */
+  public static boolean isDuplicate(SQLException failure) {
+    return DUPLICATE_KEY.equals(failure.getSQLState())
+        || (failure.getNextException() != null && isDuplicate(failure.getNextException()));
+  }
+
+  /** Returns the condition that a column has one of so many values. */
+  public static String in(String column, int values) {
+    return column + " IN (" + String.join(", ", Collections.nCopies(values, "?")) + ")";
   }
 
   private static void bind(PreparedStatement statement, @Nullable Object... parameters)

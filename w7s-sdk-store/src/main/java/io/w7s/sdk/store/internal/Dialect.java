@@ -54,6 +54,13 @@ public enum Dialect {
     return String.format(rows, query);
   }
 
+  /** Returns a statement that changes rows and returns columns of them as they are then. */
+  public String returning(String change, String columns) {
+    return this == H2
+        ? "SELECT " + columns + " FROM FINAL TABLE (" + change + ")"
+        : change + " RETURNING " + columns;
+  }
+
   /** Returns whether a statement can leave out the rows that a transaction has locked. */
   public boolean skipsLocked() {
     return this == POSTGRESQL;

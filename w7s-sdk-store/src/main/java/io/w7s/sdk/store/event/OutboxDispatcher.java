@@ -1,0 +1,289 @@
+package io.w7s.sdk.store.event;
+
+import io.w7s.sdk.store.StoreException;
+import io.w7s.sdk.store.event.OutboxRows.Attempt;
+import io.w7s.sdk.store.event.OutboxRows.Claimed;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Claims rows, has them sent, and writes down what became of them. One thread talks to the
+ * database; each message is sent on another, which has no connection. So a message that takes long
+ * keeps nothing from going on but its own key.
+ */
+final class OutboxDispatcher {
+
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+
+  private static final Duration IDLE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration CLOSING = Duration.ofSeconds(10);
+
+  /** How often to look for keys whose next row nobody has let go, while there are keys at all. */
+  private static final Duration KEYS = Duration.ofSeconds(1);
+
+  private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+  private static final int RESENT_AT_ONCE = 1_000;
+
+  private final OutboxRows rows;
+  private final OutboxSender sender;
+  private final Duration lease;
+  private final int atOnce;
+  private final int resends;
+  private final @Nullable Duration confirmWithin;
+
+  /** Attempts that ended; an empty one wakes the thread. */
+  private final BlockingQueue<Optional<Attempt>> ended = new LinkedBlockingQueue<>();
+
+  private final AtomicBoolean isAwake = new AtomicBoolean();
+  private final Map<Long, Claimed> underway = new ConcurrentHashMap<>();
+  private volatile boolean isClosed;
+  private @Nullable Thread thread;
+  private @Nullable ExecutorService senders;
+
+  OutboxDispatcher(OutboxRows rows, OutboxSender sender, Outbox.Builder settings) {
+    this.rows = rows;
+    this.sender = sender;
+    lease = settings.lease;
+    atOnce = settings.atOnce;
+    resends = settings.resends;
+    confirmWithin = settings.confirmWithin;
+  }
+
+  synchronized void start() {
+    if (isClosed) {
+      throw new IllegalStateException("the outbox is closed");
+    }
+    if (thread != null) {
+      return;
+    }
+    var pool =
+        new ThreadPoolExecutor(
+            atOnce,
+            atOnce,
+            10,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> daemon(task, "w7s-outbox-sender"));
+    pool.allowCoreThreadTimeOut(true);
+    senders = pool;
+    thread = daemon(this::run, "w7s-outbox");
+    thread.start();
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    var thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  void wake() {
+    if (isAwake.compareAndSet(false, true)) {
+      ended.add(Optional.empty());
+    }
+  }
+
+  // ---- The thread
+
+  private void run() {
+    var loop = new Loop();
+    try {
+      Duration pause = Duration.ZERO;
+      while (!isClosed) {
+        pause = loop.turnOrPause(pause);
+      }
+    } catch (InterruptedException closed) {
+      log.debug("the outbox was closed while it waited");
+    } finally {
+      loop.unwritten.forEach(attempt -> ended.add(Optional.of(attempt))); // close() writes them
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.isZero() ? IDLE : pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  /** What one turn knows of those before it. */
+  private final class Loop {
+
+    private final List<Attempt> unwritten = new ArrayList<>();
+    private long renewAt = System.nanoTime() + lease.toNanos() / 3;
+    private long keysAt = System.nanoTime();
+    private long houseAt = System.nanoTime();
+    private long keysSeenUntil = System.nanoTime();
+
+    /** Makes a turn; waits when it failed. Returns how long it waited. */
+    Duration turnOrPause(Duration former) throws InterruptedException {
+      try {
+        turn();
+        return Duration.ZERO;
+      } catch (RuntimeException | Error failure) {
+        Duration pause = longer(former);
+        log.warn("the outbox cannot go on, next try in {}", pause, failure);
+        Thread.sleep(pause.toMillis());
+        return pause;
+      }
+    }
+
+    private void turn() throws InterruptedException {
+      collectEnded();
+      if (!unwritten.isEmpty()) {
+        rows.write(unwritten);
+        unwritten.clear();
+      }
+      keepUp();
+      isAwake.set(false); // before the look, so that who wakes it after that is not overlooked
+      int free = atOnce - underway.size();
+      List<Claimed> claimed = free > 0 ? rows.claim(free, lease) : List.of();
+      for (Claimed row : claimed) {
+        if (row.orderKey() != null) {
+          keysSeenUntil = System.nanoTime() + HOUSEKEEPING.toNanos();
+        }
+        begin(row);
+      }
+      if (claimed.size() < free || free == 0) {
+        Optional<Attempt> next = ended.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          next.ifPresent(unwritten::add);
+        }
+      }
+    }
+
+    private void collectEnded() {
+      var all = new ArrayList<Optional<Attempt>>();
+      ended.drainTo(all);
+      all.forEach(each -> each.ifPresent(unwritten::add));
+    }
+
+    private void keepUp() {
+      long now = System.nanoTime();
+      if (now - renewAt >= 0) {
+        renewAt = now + lease.toNanos() / 3;
+        if (!underway.isEmpty()) {
+          rows.renew(underway.values(), lease);
+        }
+      }
+      if (now - keysAt >= 0) {
+        keysAt = now + (keysSeenUntil - now > 0 ? KEYS : HOUSEKEEPING).toNanos();
+        rows.letWaitingGo();
+      }
+      if (confirmWithin != null && now - houseAt >= 0) {
+        houseAt = now + Math.min(confirmWithin.toNanos(), HOUSEKEEPING.toNanos());
+        resendUnconfirmed(resends);
+      }
+    }
+  }
+
+  private void begin(Claimed row) {
+    underway.put(row.seq(), row);
+    ExecutorService threads = senders;
+    if (threads == null) {
+      throw new IllegalStateException("not started");
+    }
+    threads.execute(
+        () -> {
+          Attempt attempt = sender.send(row);
+          underway.remove(row.seq(), row);
+          ended.add(Optional.of(attempt));
+        });
+  }
+
+  // ---- In the caller's thread
+
+  int dispatch() {
+    int made = 0;
+    while (true) {
+      List<Claimed> claimed = rows.claim(atOnce, lease);
+      if (claimed.isEmpty() && !rows.letWaitingGo()) {
+        return made;
+      }
+      var attempts = new ArrayList<Attempt>();
+      for (Claimed row : claimed) {
+        attempts.add(sender.send(row));
+        made++;
+      }
+      if (!attempts.isEmpty()) {
+        rows.write(attempts);
+      }
+    }
+  }
+
+  int resendUnconfirmed(int most) {
+    Duration within = confirmWithin;
+    if (within == null || most == 0) {
+      return 0;
+    }
+    int sent = 0;
+    for (SentMessage message : rows.unconfirmed(most - 1, RESENT_AT_ONCE)) {
+      Duration next = within.multipliedBy(1L << Math.min(message.resends() + 1, 10));
+      if (rows.resend(message, next)) {
+        log.warn(
+            "{} was not confirmed by {} and is sent again, for the {}. time",
+            message.eventId(),
+            message.queue(),
+            message.resends() + 1);
+        sent++;
+      }
+    }
+    if (sent > 0) {
+      wake();
+    }
+    return sent;
+  }
+
+  // ---- The end
+
+  void close() {
+    Thread running;
+    ExecutorService sending;
+    synchronized (this) {
+      isClosed = true;
+      running = thread;
+      sending = senders;
+    }
+    if (running == null || sending == null) {
+      return;
+    }
+    wake();
+    try {
+      running.join(CLOSING.toMillis());
+      running.interrupt();
+      sending.shutdown();
+      if (!sending.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
+        sending.shutdownNow();
+      }
+      writeTheLast();
+    } catch (InterruptedException e) {
+      sending.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeTheLast() {
+    var last = new ArrayList<Attempt>();
+    var all = new ArrayList<Optional<Attempt>>();
+    ended.drainTo(all);
+    all.forEach(each -> each.ifPresent(last::add));
+    try {
+      if (!last.isEmpty()) {
+        rows.write(last);
+      }
+    } catch (StoreException unreachable) { // then their leases end, and they are sent again
+      log.warn("the outbox could not write down what it sent last", unreachable);
+    }
+  }
+}

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Starts another JVM with the classes of the test. */
-final class ChildJvm {
+public final class ChildJvm {
 
   private ChildJvm() {}
 
   /** Starts a main class. What it writes to its error stream is written to that of the test. */
-  static Process start(Class<?> main, String... args) throws IOException {
+  public static Process start(Class<?> main, String... args) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -59,12 +59,12 @@ public enum Databases {
   }
 
   /** Starts a server of its own, which ends with the JVM. */
-  static EmbeddedPostgres startPostgres() throws IOException {
+  public static EmbeddedPostgres startPostgres() throws IOException {
     return EmbeddedPostgres.builder().start();
   }
 
   /** Returns a new SQLite database. */
-  static HikariDataSource sqlite() throws IOException {
+  public static HikariDataSource sqlite() throws IOException {
     Path file = Files.createTempFile("w7s-store", ".db");
     file.toFile().deleteOnExit();
     return pool("jdbc:sqlite:" + file + "?journal_mode=WAL&busy_timeout=20000");
@@ -91,7 +91,7 @@ public enum Databases {
     return proxy(DataSource.class, (proxy, method, args) -> kept);
   }
 
-  static <T> T proxy(Class<T> type, InvocationHandler handler) {
+  public static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
         Proxy.newProxyInstance(
             Databases.class.getClassLoader(),
@@ -105,7 +105,7 @@ public enum Databases {
             }));
   }
 
-  static HikariDataSource pool(String url) {
+  public static HikariDataSource pool(String url) {
     var config = new HikariConfig();
     config.setJdbcUrl(url);
     config.setMaximumPoolSize(10);

@@ -25,7 +25,8 @@ public final class AppResponse {
    *
    * @param status the HTTP status
    * @param headers the headers, {@code content-type} among them where there is a body
-   * @param body the body; empty for none
+   * @param body the body; empty for none. Nothing of it is sent with status 204, 205 or 304, nor in
+   *     response to HEAD: HTTP allows no body there
    */
   public AppResponse(int status, Headers headers, byte[] body) {
     this(status, headers, body, List.of(), null);

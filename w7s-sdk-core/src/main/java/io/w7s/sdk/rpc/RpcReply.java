@@ -2,6 +2,9 @@ package io.w7s.sdk.rpc;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.ResponseBodies;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RpcReply<O> {
 
+  /** What a server says about the bytes that it writes. A handler does not write them. */
+  private static final Set<String> SERVERS_OWN =
+      Set.of(
+          "connection",
+          "content-encoding",
+          "content-length",
+          "date",
+          "keep-alive",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
   private final int status;
   private final Headers headers;
   private final @Nullable O body;
@@ -36,10 +51,16 @@ public final class RpcReply<O> {
    * Returns a reply with a body of the route's own type.
    *
    * @param status the HTTP status, 200 to 599
-   * @param body the body, written as the route's output; null for none
-   * @throws InvalidInputException when the status is out of range
+   * @param body the body, written as the route's output; null for none. HTTP allows no body with
+   *     204, 205 and 304
+   * @throws InvalidInputException when the status is out of range, or allows no body and there is
+   *     one
    */
   public static <O> RpcReply<O> of(int status, @Nullable O body) {
+    if (body != null && !ResponseBodies.isAllowed(status)) {
+      throw new InvalidInputException(
+          "reply body", "a body with status " + status, "null, because HTTP allows none with it");
+    }
     return new RpcReply<>(checked(status, 200), Headers.none(), body, null);
   }
 
@@ -65,6 +86,13 @@ public final class RpcReply<O> {
     return new RpcReply<>(checked(status, 400), Headers.none(), null, body);
   }
 
+  private static void refuseServersOwn(String name) {
+    if (SERVERS_OWN.contains(name)) {
+      throw new InvalidInputException(
+          "reply header", Names.quoted(name), "a header that does not belong to the server");
+    }
+  }
+
   private static int checked(int status, int lowest) {
     if (status < lowest || status > 599) {
       throw new InvalidInputException("reply status", String.valueOf(status), lowest + " to 599");
@@ -72,13 +100,24 @@ public final class RpcReply<O> {
     return status;
   }
 
-  /** Returns this reply with a header in place of those of the same name. */
+  /**
+   * Returns this reply with a header in place of those of the same name.
+   *
+   * @throws InvalidInputException when the name or the value is not valid in HTTP, or the header
+   *     belongs to the server that sends the reply: {@code content-encoding}, {@code
+   *     content-length}, {@code transfer-encoding}, {@code connection}, {@code date} and the like
+   */
   public RpcReply<O> header(String name, String value) {
     return headers(headers.with(name, value));
   }
 
-  /** Returns this reply with these headers in place of all. */
+  /**
+   * Returns this reply with these headers in place of all.
+   *
+   * @throws InvalidInputException as {@link #header}
+   */
   public RpcReply<O> headers(Headers headers) {
+    headers.forEach((name, value) -> refuseServersOwn(name));
     return new RpcReply<>(status, headers, body, errorBody);
   }
 

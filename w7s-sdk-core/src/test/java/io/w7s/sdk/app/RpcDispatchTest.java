@@ -10,6 +10,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.rpc.RpcRef;
@@ -17,6 +18,7 @@ import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -190,6 +192,33 @@ class RpcDispatchTest extends AppRequests {
   void refusesAReplyWithoutAStatusOfHttp(int status) {
     assertThatThrownBy(() -> RpcReply.of(status, "x"))
         .hasMessage("reply status: found %d, must be 200 to 599", status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {204, 205, 304})
+  void refusesABodyWithAStatusThatAllowsNone(int status) {
+    assertThatThrownBy(() -> RpcReply.of(status, "x"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "reply body: found a body with status %d, must be null, because HTTP allows none with"
+                + " it",
+            status);
+    assertThat(RpcReply.empty(status).status()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Encoding", "content-length", "transfer-encoding", "date"})
+  void refusesAHeaderThatBelongsToTheServer(String name) {
+    String message =
+        "reply header: found \"%s\", must be a header that does not belong to the server"
+            .formatted(name.toLowerCase(Locale.ROOT));
+
+    assertThatThrownBy(() -> RpcReply.of(200, "x").header(name, "gzip"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
+    assertThatThrownBy(() -> RpcReply.of(200, "x").headers(Headers.of(name, "gzip")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(message);
   }
 
   @Test

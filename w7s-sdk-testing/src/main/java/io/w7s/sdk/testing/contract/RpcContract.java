@@ -7,15 +7,20 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
 import io.w7s.sdk.rpc.RpcResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +32,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** RPCs: what the target receives, and what the caller gets back. */
 public abstract class RpcContract extends ContractTests {
@@ -105,6 +111,53 @@ public abstract class RpcContract extends ContractTests {
     assertThat(response.status()).isEqualTo(204);
     assertThat(response.bytes()).isEmpty();
     assertThat(response.body()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {204, 205, 304})
+  void aStatusThatAllowsNoBodyHasNone(int status) {
+    fixture()
+        .deploy(
+            Deployment.of(
+                    WORKER,
+                    Manifest.empty(),
+                    request ->
+                        new AppResponse(
+                            status,
+                            Headers.of("content-type", "application/json"),
+                            "{\"text\":\"lost\"}".getBytes(StandardCharsets.UTF_8)))
+                .in(PREVIEW));
+
+    RpcResponse<Text> response = item(CallStyle.BLOCKING, shop(), "a");
+
+    assertThat(response.status()).isEqualTo(status);
+    assertThat(response.bytes()).isEmpty();
+    assertThat(response.body()).isNull();
+  }
+
+  @Test
+  void theResponseToHeadHasNoBody() {
+    RpcRef<Void, Text> head =
+        AppRef.of("acme/worker")
+            .rpc("HEAD", "/text", TypeRef.of(Void.class), TypeRef.of(Text.class));
+    deploy(
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .onReply(head, request -> RpcReply.of(200, new Text("lost")).header("x-mine", "1"))
+            .build());
+
+    RpcResponse<Text> response = shop().rpc().exchange(head);
+
+    assertThat(response.headers().first("x-mine")).contains("1");
+    assertThat(response.bytes()).isEmpty();
+    assertThat(response.body()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"content-encoding", "content-length", "transfer-encoding"})
+  void aReplyWithAHeaderOfTheServerFails(String name) {
+    W7s shop = replying(request -> RpcReply.of(200, new Text("as it is")).header(name, "gzip"));
+
+    assertThat(item(CallStyle.BLOCKING, shop, "a").status()).isEqualTo(500);
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import io.w7s.sdk.emulator.internal.app.Registry;
 import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
+import io.w7s.sdk.internal.text.ResponseBodies;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
@@ -100,7 +101,14 @@ public final class RpcService {
             new AppRequest(
                 request.method(), request.path(), request.query(), headers, request.body()));
     listener.responded(caller.caller(), target.app(), request.method(), request.path(), response);
-    return new RawResponse(response.status(), response.headers(), response.body());
+    return new RawResponse(response.status(), response.headers(), body(request, response));
+  }
+
+  /** Returns what arrives of a body where HTTP allows none: nothing. */
+  private static byte[] body(Request request, AppResponse response) {
+    return request.method().equals("HEAD") || !ResponseBodies.isAllowed(response.status())
+        ? new byte[0]
+        : response.body();
   }
 
   private static Headers passed(Headers given) {

@@ -3,6 +3,7 @@ package io.w7s.sdk.local.internal.server;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.internal.text.ResponseBodies;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class Responses {
 
   /** HttpCore knows the words for all statuses below. */
   private static final int NO_REASON_PHRASE = 600;
+
+  private static final int RESET_CONTENT = 205;
 
   private Responses() {}
 
@@ -59,9 +62,11 @@ public final class Responses {
     if (last) {
       http.addHeader("connection", "close");
     }
-    if (status != 204 && status != 304) {
+    if (ResponseBodies.isAllowed(status)) {
       http.addHeader("content-length", response.body().length);
       http.setEntity(new ByteArrayEntity(response.body(), null));
+    } else if (status == RESET_CONTENT) {
+      http.addHeader("content-length", 0); // unlike 204 and 304 it does not end with its head
     }
     return http;
   }

@@ -1,6 +1,7 @@
 package io.w7s.sdk.local.internal.server;
 
 import static io.w7s.sdk.local.internal.server.RawClient.request;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -22,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What the server does with connections, whatever is at their other end. */
@@ -97,6 +100,38 @@ class HttpServerTest {
         assertThat(rejected.isAtEnd()).isTrue();
       }
       assertThat(RawClient.once(server.port(), ECHO).status()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {204, 205, 304})
+  void sendsNoBodyWithAStatusThatAllowsNone(int status) throws Exception {
+    var handler =
+        new Answering(
+            request ->
+                new AppResponse(
+                    request.method().equals("GET") ? status : 200,
+                    Headers.none(),
+                    "\"body\"".getBytes(UTF_8)));
+    try (HttpServer server = HttpServer.builder(handler).start();
+        var client = new RawClient(server.port())) {
+      Response response = client.exchange(request("GET", "/x", ""));
+
+      assertThat(response.status()).isEqualTo(status);
+      assertThat(response.body()).isEmpty();
+      assertThat(client.exchange(ECHO).body()).isEqualTo("\"body\"");
+    }
+  }
+
+  @Test
+  void givesTheLengthOfTheBodyWhateverTheHandlerSays() throws Exception {
+    var handler =
+        new Answering(
+            request ->
+                new AppResponse(
+                    200, Headers.of("content-length", "999"), "\"body\"".getBytes(UTF_8)));
+    try (HttpServer server = HttpServer.builder(handler).start()) {
+      assertThat(RawClient.once(server.port(), ECHO).body()).isEqualTo("\"body\"");
     }
   }
 

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Difference;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,8 @@ public final class W7sApp implements AppHandler {
 
   /** The default for {@link #maxBodyBytes()}: 10 MiB. */
   public static final int DEFAULT_MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+  private static final int LONGEST_DIFFERENCE = 500;
 
   private final AppId id;
   private final Manifest manifest;
@@ -137,20 +142,33 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
-   * Compares the app's handlers with a {@code w7s.json} that is checked in. Logs a warning when the
-   * app declares more queues, schedules or workflows than the platform deploys; see {@link
+   * Checks that a {@code w7s.json} that is checked in declares what the handlers handle; one line
+   * of a test. Keys that the SDK does not know are not compared. Logs a warning when the app
+   * declares more queues, schedules or workflows than the platform deploys; see {@link
    * Manifest#beyondPlatformCaps()}.
    *
-   * @return the differences; none when the file declares what the handlers handle. Keys that the
-   *     SDK does not know are not compared
-   * @throws io.w7s.sdk.error.ConfigurationException when the file cannot be read
+   * <p>For the differences as values, see {@link Manifest#differences}.
+   *
+   * @throws ConfigurationException when the file declares anything else, with each difference in a
+   *     line of its own, or when it cannot be read
    * @throws InvalidInputException when it is not a manifest
    */
-  public List<Difference> verifyManifest(Path file) {
+  public void verifyManifest(Path file) {
     for (String beyond : manifest.beyondPlatformCaps()) {
       log.warn("{} declares {}: its deployment would be refused", id, beyond);
     }
-    return manifest.differences(Manifest.read(file));
+    List<Difference> differences = manifest.differences(Manifest.read(file));
+    if (!differences.isEmpty()) {
+      throw new ConfigurationException(
+          ("%s does not declare what the handlers of %s handle. Write manifest().toJson() of"
+                  + " the app to it, or change the handlers:%s")
+              .formatted(
+                  SafeText.of(file.toAbsolutePath().normalize().toString()),
+                  id,
+                  differences.stream()
+                      .map(each -> "\n  " + SafeText.of(each.toString(), LONGEST_DIFFERENCE))
+                      .collect(Collectors.joining())));
+    }
   }
 
   /**

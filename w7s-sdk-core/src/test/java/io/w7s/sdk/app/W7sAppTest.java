@@ -1,10 +1,13 @@
 package io.w7s.sdk.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
@@ -204,16 +207,30 @@ class W7sAppTest extends AppRequests {
   }
 
   @Test
-  void comparesACheckedInManifestEntryByEntry(@TempDir Path folder) throws Exception {
+  void acceptsACheckedInManifestThatDeclaresWhatIsHandled(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("w7s.json");
     Files.writeString(file, everything().manifest().toJson());
-    assertThat(everything().verifyManifest(file)).isEmpty();
 
+    assertThatCode(() -> everything().verifyManifest(file)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void refusesACheckedInManifestWithEveryDifferenceInALine(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("w7s.json");
     Files.writeString(
         file,
         "{\"queues\":[{\"name\":\"jobs\",\"consumer\":\"/other\"}],\"rpc\":{\"allow\":[\"tools\"]}}");
-    assertThat(everything().verifyManifest(file))
-        .extracting(Object::toString)
+
+    var refused =
+        catchThrowableOfType(ConfigurationException.class, () -> everything().verifyManifest(file));
+
+    assertThat(refused.getMessage().lines())
+        .first()
+        .isEqualTo(
+            file
+                + " does not declare what the handlers of acme/worker handle. Write"
+                + " manifest().toJson() of the app to it, or change the handlers:");
+    assertThat(refused.getMessage().lines().skip(1))
         .anySatisfy(
             line -> assertThat(line).contains("jobs").contains("/internal/jobs").contains("/other"))
         .anySatisfy(line -> assertThat(line).contains("checkout"))

@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.Slugs;
@@ -21,8 +23,8 @@ public record AppId(String owner, String repo) {
    * @throws InvalidInputException when nothing of a part is left, or more than 100 characters are
    */
   public AppId {
-    owner = Slugs.slug("app owner", owner);
-    repo = Slugs.slug("app repo", repo);
+    owner = Slugs.slug("app owner", requireNonNull(owner, "owner"));
+    repo = Slugs.slug("app repo", requireNonNull(repo, "repo"));
   }
 
   /**
@@ -32,7 +34,7 @@ public record AppId(String owner, String repo) {
    * @throws InvalidInputException when there is not exactly one slash, or a part is not valid
    */
   public static AppId parse(String ownerAndRepo) {
-    int slash = ownerAndRepo.indexOf('/');
+    int slash = requireNonNull(ownerAndRepo, "ownerAndRepo").indexOf('/');
     if (slash < 0 || ownerAndRepo.indexOf('/', slash + 1) >= 0) {
       throw new InvalidInputException(
           "app", Names.quoted(ownerAndRepo), "owner/repo, with exactly one slash");

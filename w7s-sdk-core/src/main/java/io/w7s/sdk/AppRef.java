@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.queue.QueueRef;
@@ -26,14 +28,19 @@ public record AppRef(AppId id) {
 
   private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
 
+  /** Creates a reference. */
+  public AppRef {
+    requireNonNull(id, "id");
+  }
+
   /**
    * Returns a reference to an app.
    *
-   * @param app the app, {@code owner/repo}
+   * @param ownerAndRepo the app, {@code owner/repo}
    * @throws InvalidInputException when there is not exactly one slash, or a part is not valid
    */
-  public static AppRef of(String app) {
-    return new AppRef(AppId.parse(app));
+  public static AppRef of(String ownerAndRepo) {
+    return new AppRef(AppId.parse(ownerAndRepo));
   }
 
   /**
@@ -48,7 +55,7 @@ public record AppRef(AppId id) {
 
   /** Returns a queue whose messages have a generic type; see {@link #queue(String, Class)}. */
   public <T> QueueRef<T> queue(String name, TypeRef<T> type) {
-    String checked = Names.queue("queue name", name);
+    String checked = Names.queue("queue name", requireNonNull(name, "name"));
     return new QueueRef<>(id, checked, Names.defaultQueuePath(checked), type, false);
   }
 
@@ -60,12 +67,12 @@ public record AppRef(AppId id) {
    * @param output what the workflow results in
    */
   public <I, O> WorkflowRef<I, O> workflow(String name, Class<I> input, Class<O> output) {
-    return workflow(name, TypeRef.of(input), TypeRef.of(output));
+    return workflow(name, type("input", input), type("output", output));
   }
 
   /** Returns a workflow with generic types; see {@link #workflow(String, Class, Class)}. */
   public <I, O> WorkflowRef<I, O> workflow(String name, TypeRef<I> input, TypeRef<O> output) {
-    String checked = Names.workflow("workflow name", name);
+    String checked = Names.workflow("workflow name", requireNonNull(name, "name"));
     return new WorkflowRef<>(id, checked, Names.defaultWorkflowPath(checked), input, output);
   }
 
@@ -77,7 +84,7 @@ public record AppRef(AppId id) {
    * @param output what the body of a 2xx response is
    */
   public <O> RpcRef<Void, O> get(String path, Class<O> output) {
-    return get(path, TypeRef.of(output));
+    return get(path, type("output", output));
   }
 
   /** Returns a GET route with a generic output; see {@link #get(String, Class)}. */
@@ -93,7 +100,7 @@ public record AppRef(AppId id) {
    * @param output what the body of a 2xx response is
    */
   public <I, O> RpcRef<I, O> post(String path, Class<I> input, Class<O> output) {
-    return post(path, TypeRef.of(input), TypeRef.of(output));
+    return post(path, type("input", input), type("output", output));
   }
 
   /** Returns a POST route with generic types; see {@link #post(String, Class, Class)}. */
@@ -103,7 +110,7 @@ public record AppRef(AppId id) {
 
   /** Returns a PUT route; see {@link #post(String, Class, Class)}. */
   public <I, O> RpcRef<I, O> put(String path, Class<I> input, Class<O> output) {
-    return put(path, TypeRef.of(input), TypeRef.of(output));
+    return put(path, type("input", input), type("output", output));
   }
 
   /** Returns a PUT route with generic types; see {@link #post(String, Class, Class)}. */
@@ -113,7 +120,7 @@ public record AppRef(AppId id) {
 
   /** Returns a DELETE route; see {@link #get(String, Class)}. */
   public <O> RpcRef<Void, O> delete(String path, Class<O> output) {
-    return delete(path, TypeRef.of(output));
+    return delete(path, type("output", output));
   }
 
   /** Returns a DELETE route with a generic output; see {@link #get(String, Class)}. */
@@ -131,6 +138,10 @@ public record AppRef(AppId id) {
    */
   public <I, O> RpcRef<I, O> rpc(String method, String path, TypeRef<I> input, TypeRef<O> output) {
     return new RpcRef<>(id, method, path, input, output);
+  }
+
+  private static <T> TypeRef<T> type(String parameter, Class<T> type) {
+    return TypeRef.of(requireNonNull(type, parameter));
   }
 
   /** Returns {@code owner/repo}. */

@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.retry.RetryPolicy;
 import java.time.Duration;
@@ -23,7 +25,7 @@ public abstract class CallSettings<S extends CallSettings<S>> {
 
   /** Starts from defaults. */
   protected CallSettings(CallOptions defaults) {
-    timeout = defaults.timeout();
+    timeout = requireNonNull(defaults, "defaults").timeout();
     attemptTimeout = defaults.attemptTimeout();
     retry = defaults.retry();
     duplicatesAllowed = defaults.duplicatesAllowed();
@@ -56,7 +58,7 @@ public abstract class CallSettings<S extends CallSettings<S>> {
 
   /** Sets how often a failed attempt is retried. Default {@link RetryPolicy#standard()}. */
   public final S retry(RetryPolicy retry) {
-    this.retry = retry;
+    this.retry = requireNonNull(retry, "retry");
     return self();
   }
 
@@ -75,7 +77,7 @@ public abstract class CallSettings<S extends CallSettings<S>> {
   }
 
   private static Duration positive(String field, Duration duration) {
-    if (duration.isNegative() || duration.isZero()) {
+    if (requireNonNull(duration, field).isNegative() || duration.isZero()) {
       throw new InvalidInputException(field, duration.toString(), "positive");
     }
     return duration;

@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Slugs;
 
@@ -22,7 +24,7 @@ public record Environment(String name) {
    * @throws InvalidInputException when it holds no letter or digit
    */
   public Environment {
-    name = Slugs.environment("environment", name);
+    name = Slugs.environment("environment", requireNonNull(name, "name"));
   }
 
   /**
@@ -40,7 +42,7 @@ public record Environment(String name) {
    * example {@code feature-login} for {@code feature/login}.
    */
   public static Environment ofBranch(String branch) {
-    return new Environment(Slugs.branchEnvironment(branch));
+    return new Environment(Slugs.branchEnvironment(requireNonNull(branch, "branch")));
   }
 
   /** Returns the name. */

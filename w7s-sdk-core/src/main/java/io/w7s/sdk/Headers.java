@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import java.io.Serializable;
@@ -123,7 +125,7 @@ public final class Headers implements Serializable {
   }
 
   private static String checkedName(String name) {
-    boolean token = !name.isEmpty();
+    boolean token = !requireNonNull(name, "name").isEmpty();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       token &= c > ' ' && c < 127 && "\"(),/:;<=>?@[\\]{}".indexOf(c) < 0;
@@ -135,7 +137,8 @@ public final class Headers implements Serializable {
   }
 
   private static String checkedValue(String name, String value) {
-    for (int i = 0; i < value.length(); i++) {
+    int length = requireNonNull(value, "value").length();
+    for (int i = 0; i < length; i++) {
       char c = value.charAt(i);
       if ((c < ' ' && c != '\t') || c == 127) {
         throw new InvalidInputException(

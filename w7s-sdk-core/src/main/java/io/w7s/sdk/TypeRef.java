@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.GenericArrayType;
@@ -53,7 +55,7 @@ public abstract class TypeRef<T extends @Nullable Object> {
    *     say of what
    */
   public static <T extends @Nullable Object> TypeRef<T> of(Class<T> type) {
-    return new Plain<>(type);
+    return new Plain<>(requireNonNull(type, "type"));
   }
 
   /**

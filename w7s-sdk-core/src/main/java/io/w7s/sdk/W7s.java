@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.internal.call.CallPipeline;
@@ -141,12 +143,12 @@ public final class W7s implements AutoCloseable {
     private boolean roundedNumbersAllowed;
 
     private Builder(W7sConfig config) {
-      this.config = config;
+      this.config = requireNonNull(config, "config");
     }
 
     /** Sets the codec of the bodies. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
-      this.codec = codec;
+      this.codec = requireNonNull(codec, "codec");
       return this;
     }
 
@@ -169,7 +171,7 @@ public final class W7s implements AutoCloseable {
      */
     public Builder options(Consumer<CallOptions.Builder> options) {
       var settings = new CallOptions.Builder(defaults);
-      options.accept(settings);
+      requireNonNull(options, "options").accept(settings);
       defaults = settings.callOptions();
       return this;
     }
@@ -179,7 +181,7 @@ public final class W7s implements AutoCloseable {
      * are asked and told in the order in which they were added. Default: none.
      */
     public Builder intercept(CallInterceptor interceptor) {
-      interceptors.add(interceptor);
+      interceptors.add(requireNonNull(interceptor, "interceptor"));
       return this;
     }
 
@@ -188,7 +190,7 @@ public final class W7s implements AutoCloseable {
      * Pacing#observing()} in mode hosted, otherwise {@link Pacing#off()}.
      */
     public Builder pacing(Pacing pacing) {
-      this.pacing = pacing;
+      this.pacing = requireNonNull(pacing, "pacing");
       return this;
     }
 
@@ -197,7 +199,7 @@ public final class W7s implements AutoCloseable {
      * in mode memory the virtual clock of the platform in memory.
      */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 
@@ -206,7 +208,7 @@ public final class W7s implements AutoCloseable {
      * serves the configured mode.
      */
     public Builder transport(Transport transport) {
-      this.transport = transport;
+      this.transport = requireNonNull(transport, "transport");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.config.Setting;
@@ -309,13 +311,13 @@ public final class W7sConfig {
 
     /** Sets where calls go. */
     public Builder mode(Mode mode) {
-      this.mode = mode;
+      this.mode = requireNonNull(mode, "mode");
       return this;
     }
 
     /** Sets the app that calls. */
     public Builder app(AppId app) {
-      this.app = app;
+      this.app = requireNonNull(app, "app");
       return this;
     }
 
@@ -326,25 +328,26 @@ public final class W7sConfig {
 
     /** Sets the caller's environment. */
     public Builder environment(Environment environment) {
-      this.environment = environment;
+      this.environment = requireNonNull(environment, "environment");
       return this;
     }
 
     /** Sets the platform's base URL: https, or http to this machine. */
     public Builder url(URI url) {
-      this.url = BaseUrl.ofPlatform(url);
+      this.url = BaseUrl.ofPlatform(requireNonNull(url, "url"));
       return this;
     }
 
     /** Sets a token. */
     public Builder token(Token kind, String token) {
-      tokens.put(kind, TokenText.checked(kind, token));
+      tokens.put(
+          requireNonNull(kind, "kind"), TokenText.checked(kind, requireNonNull(token, "token")));
       return this;
     }
 
     /** Sets where an app runs locally: http or https, without user info, query and fragment. */
     public Builder localApp(AppId app, URI url) {
-      localUrls.put(app, BaseUrl.ofLocalApp(url));
+      localUrls.put(requireNonNull(app, "app"), BaseUrl.ofLocalApp(requireNonNull(url, "url")));
       return this;
     }
 
@@ -355,7 +358,7 @@ public final class W7sConfig {
 
     /** Sets the manifest of an app, which the app is held to locally. */
     public Builder localManifest(AppId app, Manifest manifest) {
-      localManifests.put(app, manifest);
+      localManifests.put(requireNonNull(app, "app"), requireNonNull(manifest, "manifest"));
       return this;
     }
 
@@ -366,7 +369,7 @@ public final class W7sConfig {
 
     /** Sets the app that routes events where the platform does not. */
     public Builder eventRouter(AppId app) {
-      this.eventRouter = app;
+      this.eventRouter = requireNonNull(app, "app");
       return this;
     }
 

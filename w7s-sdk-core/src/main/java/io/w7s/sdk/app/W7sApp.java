@@ -78,7 +78,7 @@ public final class W7sApp implements AppHandler {
    * @param app the app; it also makes the references of its queues, workflows and routes
    */
   public static Builder builder(AppRef app) {
-    return new Builder(app.id());
+    return new Builder(requireNonNull(app, "app").id());
   }
 
   /** Returns the app's identity. */
@@ -235,7 +235,7 @@ public final class W7sApp implements AppHandler {
     }
 
     private Builder queue(QueueRef<?> queue, Route route) {
-      requireOwn("queue", queue, queue.app());
+      requireOwn("queue", queue, requireNonNull(queue, "queue").app());
       routes.add("POST", queue.consumer(), route);
       queues.add(queue.name());
       manifest = manifest.withQueue(new Manifest.Queue(queue.name(), queue.consumer()));
@@ -250,8 +250,9 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when the subject has a handler on that queue already
      */
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
+      requireNonNull(subject, "subject");
       requireNonNull(handler, "handler");
-      String name = Names.queue("queue name", queue);
+      String name = Names.queue("queue name", requireNonNull(queue, "queue"));
       eventRoute(name).add(subject, handler);
       manifest = manifest.withSubscription(new Manifest.Subscription(subject.name(), name));
       return this;
@@ -267,7 +268,7 @@ public final class W7sApp implements AppHandler {
      */
     public Builder onUnhandled(String queue, EventHandler<Object> handler) {
       requireNonNull(handler, "handler");
-      eventRoute(Names.queue("queue name", queue)).addOther(handler);
+      eventRoute(Names.queue("queue name", requireNonNull(queue, "queue"))).addOther(handler);
       return this;
     }
 
@@ -286,7 +287,7 @@ public final class W7sApp implements AppHandler {
 
     /** Declares that the app publishes events under a subject. */
     public Builder publishes(SubjectRef<?> subject) {
-      manifest = manifest.withPublished(subject.name());
+      manifest = manifest.withPublished(requireNonNull(subject, "subject").name());
       return this;
     }
 
@@ -297,6 +298,7 @@ public final class W7sApp implements AppHandler {
      */
     public Builder on(ScheduleRef schedule, ScheduleHandler handler) {
       requireNonNull(handler, "handler");
+      requireNonNull(schedule, "schedule");
       routes.add("POST", schedule.path(), new ScheduleRoute(schedule.name(), handler));
       manifest = manifest.withSchedule(new Manifest.Schedule(schedule.cron(), schedule.path()));
       return this;
@@ -309,7 +311,7 @@ public final class W7sApp implements AppHandler {
      */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, WorkflowHandler<I, O> handler) {
       requireNonNull(handler, "handler");
-      requireOwn("workflow", workflow, workflow.app());
+      requireOwn("workflow", workflow, requireNonNull(workflow, "workflow").app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
       return this;
@@ -338,7 +340,7 @@ public final class W7sApp implements AppHandler {
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
-      requireOwn("RPC", ref, ref.app());
+      requireOwn("RPC", ref, requireNonNull(ref, "route").app());
       routes.add(ref.method(), ref.path(), route);
       return this;
     }
@@ -358,7 +360,7 @@ public final class W7sApp implements AppHandler {
      */
     public Builder consumption(Consumer<Consumption.Builder<Object>> settings) {
       Consumption.Builder<Object> builder = Consumption.builder();
-      settings.accept(builder);
+      requireNonNull(settings, "settings").accept(builder);
       consumptionOfOthers = builder.build();
       return this;
     }
@@ -371,9 +373,9 @@ public final class W7sApp implements AppHandler {
      */
     public <T> Builder consumption(
         QueueRef<T> queue, Consumer<Consumption.Builder<QueueMessage<T>>> settings) {
-      requireOwn("queue", queue, queue.app());
+      requireOwn("queue", queue, requireNonNull(queue, "queue").app());
       Consumption.Builder<QueueMessage<T>> builder = Consumption.builder();
-      settings.accept(builder);
+      requireNonNull(settings, "settings").accept(builder);
       put(queue.name(), builder.build(), "messages");
       return this;
     }
@@ -386,8 +388,11 @@ public final class W7sApp implements AppHandler {
     public Builder consumption(
         String eventQueue, Consumer<Consumption.Builder<Event<?>>> settings) {
       Consumption.Builder<Event<?>> builder = Consumption.builder();
-      settings.accept(builder);
-      put(Names.queue("queue name", eventQueue), builder.build(), "events");
+      requireNonNull(settings, "settings").accept(builder);
+      put(
+          Names.queue("queue name", requireNonNull(eventQueue, "eventQueue")),
+          builder.build(),
+          "events");
       return this;
     }
 
@@ -415,12 +420,13 @@ public final class W7sApp implements AppHandler {
      *
      * @throws InvalidInputException when a handler was declared already
      */
-    public Builder manifest(Manifest base) {
+    public Builder manifest(Manifest manifest) {
+      requireNonNull(manifest, "manifest");
       if (!routes.isEmpty()) {
         throw new InvalidInputException(
             "manifest", "given after a handler", "given before the first handler");
       }
-      manifest = requireNonNull(base, "manifest");
+      this.manifest = manifest;
       return this;
     }
 

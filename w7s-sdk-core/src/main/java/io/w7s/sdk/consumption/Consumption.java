@@ -1,5 +1,7 @@
 package io.w7s.sdk.consumption;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.QueueClient;
 import io.w7s.sdk.retry.Backoff;
@@ -178,7 +180,7 @@ public final class Consumption {
      *     consume the queue
      */
     public Builder<M> once(ProcessedMessages processed) {
-      this.processed = processed;
+      this.processed = requireNonNull(processed, "processed");
       this.key = null;
       return this;
     }
@@ -193,8 +195,8 @@ public final class Consumption {
      */
     @SuppressWarnings("unchecked") // W7sApp hands it nothing but M
     public Builder<M> once(ProcessedMessages processed, Function<? super M, String> key) {
-      this.processed = processed;
-      this.key = (Function<Object, String>) key;
+      this.processed = requireNonNull(processed, "processed");
+      this.key = (Function<Object, String>) requireNonNull(key, "key");
       return this;
     }
 
@@ -216,7 +218,8 @@ public final class Consumption {
      * @throws InvalidInputException when it is not between a second and an hour
      */
     public Builder<M> lease(Duration lease) {
-      if (lease.compareTo(SHORTEST_LEASE) < 0 || lease.compareTo(LONGEST_LEASE) > 0) {
+      if (requireNonNull(lease, "lease").compareTo(SHORTEST_LEASE) < 0
+          || lease.compareTo(LONGEST_LEASE) > 0) {
         throw new InvalidInputException("lease", lease.toString(), "from 1 second to 1 hour");
       }
       this.lease = lease;
@@ -231,7 +234,7 @@ public final class Consumption {
      * @throws InvalidInputException when it is negative
      */
     public Builder<M> longestWait(Duration longestWait) {
-      if (longestWait.isNegative()) {
+      if (requireNonNull(longestWait, "longestWait").isNegative()) {
         throw new InvalidInputException("longestWait", longestWait.toString(), "zero or positive");
       }
       this.longestWait = longestWait;
@@ -243,7 +246,7 @@ public final class Consumption {
      * message cannot be stored, the batch is not acknowledged.
      */
     public Builder<M> park(ParkedMessages parked) {
-      this.parked = parked;
+      this.parked = requireNonNull(parked, "parked");
       return this;
     }
 
@@ -266,7 +269,7 @@ public final class Consumption {
      * time, up to an hour; see {@link #retry(QueueClient, Backoff)}.
      */
     public Builder<M> retry(QueueClient queues) {
-      this.queues = queues;
+      this.queues = requireNonNull(queues, "queues");
       return this;
     }
 
@@ -280,8 +283,8 @@ public final class Consumption {
      * @param backoff how long to wait after each attempt
      */
     public Builder<M> retry(QueueClient queues, Backoff backoff) {
-      this.queues = queues;
-      this.backoff = backoff;
+      this.queues = requireNonNull(queues, "queues");
+      this.backoff = requireNonNull(backoff, "backoff");
       return this;
     }
 
@@ -293,7 +296,7 @@ public final class Consumption {
      * again, and it is skipped and confirmed then.
      */
     public Builder<M> confirm(Confirmations confirmations) {
-      this.confirmations = confirmations;
+      this.confirmations = requireNonNull(confirmations, "confirmations");
       return this;
     }
 
@@ -302,13 +305,13 @@ public final class Consumption {
      * thread of the delivery; what it throws is logged.
      */
     public Builder<M> listen(Consumer<BatchReport> listener) {
-      listeners.add(listener);
+      listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 
     /** Sets the clock. Default: the system's. A test sets the one that its stores use. */
     public Builder<M> time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

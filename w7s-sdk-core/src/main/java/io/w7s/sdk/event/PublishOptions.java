@@ -1,5 +1,7 @@
 package io.w7s.sdk.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
@@ -31,13 +33,13 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    * @throws io.w7s.sdk.error.InvalidInputException when it is not
    */
   public PublishOptions id(String id) {
-    this.id = Names.eventId("event id", id);
+    this.id = Names.eventId("event id", requireNonNull(id, "id"));
     return this;
   }
 
   /** Sets when the event happened. Default: now. */
   public PublishOptions time(Instant time) {
-    this.time = time;
+    this.time = requireNonNull(time, "time");
     return this;
   }
 
@@ -49,7 +51,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    * @throws io.w7s.sdk.error.InvalidInputException when it is not one
    */
   public PublishOptions traceParent(String traceParent) {
-    this.traceParent = TraceParent.checked(traceParent);
+    this.traceParent = TraceParent.checked(requireNonNull(traceParent, "traceParent"));
     return this;
   }
 
@@ -72,7 +74,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    * @throws io.w7s.sdk.error.InvalidInputException when it is not one
    */
   public PublishOptions redeliverTo(String queue) {
-    int slash = Math.max(queue.lastIndexOf('/'), 0);
+    int slash = Math.max(requireNonNull(queue, "queue").lastIndexOf('/'), 0);
     AppId app = AppId.parse(queue.substring(0, slash));
     this.redeliverTo = app + "/" + Names.queue("redeliverTo", queue.substring(slash + 1));
     return this;

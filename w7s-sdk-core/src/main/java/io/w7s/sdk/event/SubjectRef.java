@@ -1,5 +1,7 @@
 package io.w7s.sdk.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
 
@@ -16,7 +18,8 @@ public record SubjectRef<T>(String name, TypeRef<T> type) {
 
   /** Checks the subject. */
   public SubjectRef {
-    name = Names.subject("subject", name);
+    name = Names.subject("subject", requireNonNull(name, "name"));
+    requireNonNull(type, "type");
   }
 
   /**
@@ -24,13 +27,13 @@ public record SubjectRef<T>(String name, TypeRef<T> type) {
    *
    * @throws io.w7s.sdk.error.InvalidInputException when it is not one, wildcards above all
    */
-  public static <T> SubjectRef<T> of(String subject, Class<T> type) {
-    return of(subject, TypeRef.of(type));
+  public static <T> SubjectRef<T> of(String name, Class<T> type) {
+    return of(name, TypeRef.of(type));
   }
 
   /** Returns a subject whose data has a generic type. */
-  public static <T> SubjectRef<T> of(String subject, TypeRef<T> type) {
-    return new SubjectRef<>(subject, type);
+  public static <T> SubjectRef<T> of(String name, TypeRef<T> type) {
+    return new SubjectRef<>(name, type);
   }
 
   /** Returns the subject. */

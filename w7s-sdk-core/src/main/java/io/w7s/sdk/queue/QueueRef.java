@@ -1,5 +1,7 @@
 package io.w7s.sdk.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
@@ -25,13 +27,15 @@ public record QueueRef<T>(
    * @throws io.w7s.sdk.error.InvalidInputException when one of them is not valid
    */
   public QueueRef {
-    name = Names.queue("queue name", name);
-    consumer = Names.path("queue consumer", consumer);
+    requireNonNull(app, "app");
+    requireNonNull(type, "type");
+    name = Names.queue("queue name", requireNonNull(name, "name"));
+    consumer = Names.path("queue consumer", requireNonNull(consumer, "consumer"));
   }
 
   /** Returns this queue, consumed at a path of its own, as its manifest says. */
-  public QueueRef<T> consumer(String path) {
-    return new QueueRef<>(app, name, path, type, cloudEvents);
+  public QueueRef<T> consumer(String consumer) {
+    return new QueueRef<>(app, name, consumer, type, cloudEvents);
   }
 
   /**

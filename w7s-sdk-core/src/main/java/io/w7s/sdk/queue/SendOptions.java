@@ -1,5 +1,7 @@
 package io.w7s.sdk.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.error.InvalidInputException;
@@ -29,7 +31,7 @@ public final class SendOptions extends CallSettings<SendOptions> {
    * @throws InvalidInputException when the delay is anything else
    */
   public SendOptions delay(Duration delay) {
-    boolean wholeSeconds = delay.toNanosPart() == 0;
+    boolean wholeSeconds = requireNonNull(delay, "delay").toNanosPart() == 0;
     if (delay.isNegative() || delay.compareTo(LONGEST_DELAY) > 0 || !wholeSeconds) {
       throw new InvalidInputException(
           "send delay", delay.toString(), "whole seconds from 0 to 86,400");
@@ -47,7 +49,7 @@ public final class SendOptions extends CallSettings<SendOptions> {
    * @throws InvalidInputException when the type is blank
    */
   public SendOptions asCloudEvent(String type) {
-    if (type.isBlank()) {
+    if (requireNonNull(type, "type").isBlank()) {
       throw new InvalidInputException("CloudEvent type", "blank text", "not blank");
     }
     cloudEventType = type;
@@ -63,7 +65,7 @@ public final class SendOptions extends CallSettings<SendOptions> {
    * @throws InvalidInputException when it is not one
    */
   public SendOptions traceParent(String traceParent) {
-    this.traceParent = TraceParent.checked(traceParent);
+    this.traceParent = TraceParent.checked(requireNonNull(traceParent, "traceParent"));
     return this;
   }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.Headers;
@@ -25,7 +27,7 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
 
   /** Starts from a copy of other options. The client calls this. */
   public RpcOptions(RpcOptions other) {
-    super(other.callOptions());
+    super(requireNonNull(other, "other").callOptions());
     headers = other.headers;
     variables = other.variables.isEmpty() ? Map.of() : new LinkedHashMap<>(other.variables);
     query = other.query;
@@ -57,14 +59,16 @@ public final class RpcOptions extends CallSettings<RpcOptions> {
     if (variables.isEmpty()) {
       variables = new LinkedHashMap<>();
     }
-    variables.put(name, value.toString());
+    variables.put(requireNonNull(name, "name"), requireNonNull(value, "value").toString());
     return this;
   }
 
   /** Adds a parameter to the query. The same name can be added more than once. */
   public RpcOptions query(String name, Object value) {
     String parameter =
-        PercentEncoding.component(name) + "=" + PercentEncoding.component(value.toString());
+        PercentEncoding.component(requireNonNull(name, "name"))
+            + "="
+            + PercentEncoding.component(requireNonNull(value, "value").toString());
     query = query.isEmpty() ? parameter : query + "&" + parameter;
     return this;
   }

@@ -1,5 +1,7 @@
 package io.w7s.sdk.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
@@ -32,11 +34,14 @@ public record RpcRef<I, O>(
    * @throws InvalidInputException when one of them is not valid
    */
   public RpcRef {
-    method = method.toUpperCase(Locale.ROOT);
+    requireNonNull(app, "app");
+    requireNonNull(input, "input");
+    requireNonNull(output, "output");
+    method = requireNonNull(method, "method").toUpperCase(Locale.ROOT);
     if (!METHODS.contains(method)) {
       throw new InvalidInputException("RPC method", "'" + method + "'", "one of " + METHODS);
     }
-    PathTemplate.parse(path);
+    PathTemplate.parse(requireNonNull(path, "path"));
   }
 
   /** Returns the method and the path template, for example {@code GET /orders/{orderId}}. */

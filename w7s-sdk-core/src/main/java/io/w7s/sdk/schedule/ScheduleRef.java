@@ -1,5 +1,7 @@
 package io.w7s.sdk.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.internal.text.Names;
 
 /**
@@ -17,7 +19,8 @@ public record ScheduleRef(CronExpression cron, String path) {
 
   /** Checks the path. */
   public ScheduleRef {
-    path = Names.path("schedule path", path);
+    requireNonNull(cron, "cron");
+    path = Names.path("schedule path", requireNonNull(path, "path"));
   }
 
   /**
@@ -29,7 +32,7 @@ public record ScheduleRef(CronExpression cron, String path) {
    * @throws io.w7s.sdk.error.InvalidInputException when the expression or the path is not valid
    */
   public static ScheduleRef of(String cron, String path) {
-    return new ScheduleRef(CronExpression.parse(cron), path);
+    return new ScheduleRef(CronExpression.parse(requireNonNull(cron, "cron")), path);
   }
 
   /** Returns the path, which identifies a schedule of an app. */

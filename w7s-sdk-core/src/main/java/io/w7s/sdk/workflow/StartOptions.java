@@ -1,5 +1,7 @@
 package io.w7s.sdk.workflow;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
 import io.w7s.sdk.error.InvalidInputException;
@@ -29,7 +31,7 @@ public final class StartOptions extends CallSettings<StartOptions> {
    *     instead
    */
   public StartOptions instanceId(String instanceId) {
-    if (!Names.isInstanceId(instanceId)) {
+    if (!Names.isInstanceId(requireNonNull(instanceId, "instanceId"))) {
       throw new InvalidInputException(
           "workflow instance id",
           Names.quoted(instanceId),

@@ -1,5 +1,7 @@
 package io.w7s.sdk.workflow;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
@@ -26,8 +28,11 @@ public record WorkflowRef<I, O>(
    * @throws io.w7s.sdk.error.InvalidInputException when one of them is not valid
    */
   public WorkflowRef {
-    name = Names.workflow("workflow name", name);
-    path = Names.path("workflow path", path);
+    requireNonNull(app, "app");
+    requireNonNull(input, "input");
+    requireNonNull(output, "output");
+    name = Names.workflow("workflow name", requireNonNull(name, "name"));
+    path = Names.path("workflow path", requireNonNull(path, "path"));
   }
 
   /** Returns this workflow, run at a path of its own, as its manifest says. */

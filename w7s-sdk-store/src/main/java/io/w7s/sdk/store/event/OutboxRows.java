@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -38,12 +39,14 @@ final class OutboxRows {
           + " ELSE :now END";
 
   private static final String CLAIM =
-      "UPDATE w7s_outbox SET epoch = epoch + 1, attempts = attempts + 1, due_at = :now + ?";
+      " SET epoch = epoch + 1, attempts = attempts + 1, due_at = :now + ?";
+
+  private static final String COLUMNS =
+      "o.seq, o.epoch, o.kind, o.target, o.consumer, o.delay_seconds, o.order_key, o.attempts,"
+          + " e.id, e.subject, e.happened_at, e.body, e.trace_parent";
 
   private static final String ROW =
-      "SELECT o.seq, o.epoch, o.kind, o.target, o.consumer, o.delay_seconds, o.order_key,"
-          + " o.attempts, e.id, e.subject, e.happened_at, e.body, e.trace_parent"
-          + " FROM w7s_outbox o JOIN w7s_event e ON e.id = o.event_id WHERE ";
+      "SELECT " + COLUMNS + " FROM w7s_outbox o JOIN w7s_event e ON e.id = o.event_id WHERE ";
 
   private static final String ENTRY =
       "SELECT o.seq, o.state, o.event_id, o.target, o.order_key, o.attempts, o.appended_at,"
@@ -51,6 +54,14 @@ final class OutboxRows {
 
   private static final String SENT =
       "SELECT queue, event_id, sent_at, confirmed_at, resends FROM w7s_outbox_sent WHERE ";
+
+  private static final String SENT_COLUMNS =
+      "INSERT INTO w7s_outbox_sent (queue, event_id, kind, consumer, sent_at, check_at, resends)";
+
+  private static final String UPDATE_SENT =
+      "UPDATE SET sent_at = excluded.sent_at, kind = excluded.kind, consumer = excluded.consumer,"
+          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NULL"
+          + " THEN excluded.check_at END";
 
   private static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND state = 'READY'";
 
@@ -127,31 +138,42 @@ final class OutboxRows {
 
   /** Claims what is due, the longest due first. */
   List<Claimed> claim(int limit, Duration lease) {
-    return database.run(
-        "claim what is to be sent",
-        connection -> {
-          Map<Long, Integer> claims = new HashMap<>();
-          database.query(
-              connection,
-              claimSql(database.dialect(), parkedHead),
-              row -> claims.put(row.getLong(1), row.getInt(2)),
-              database.dialect() == Dialect.POSTGRESQL
-                  ? new @Nullable Object[] {limit, lease.toMillis()}
-                  : new @Nullable Object[] {lease.toMillis(), limit});
-          if (claims.isEmpty()) {
-            return List.of();
-          }
-          List<Claimed> rows =
-              database.query(
-                  connection,
-                  ROW + Database.in("o.seq", claims.size()),
-                  OutboxRows::claimed,
-                  claims.keySet().toArray());
-          return rows.stream()
-              .filter(row -> row.epoch() == claims.getOrDefault(row.seq(), -1))
-              .sorted(Comparator.comparingLong(Claimed::seq))
-              .toList();
-        });
+    List<Claimed> claimed =
+        database.run(
+            "claim what is to be sent",
+            connection ->
+                database.dialect() == Dialect.POSTGRESQL
+                    ? database.query(
+                        connection,
+                        claimSql(database.dialect(), parkedHead),
+                        OutboxRows::claimed,
+                        limit,
+                        lease.toMillis())
+                    : claimAndRead(connection, limit, lease));
+    return claimed.stream().sorted(Comparator.comparingLong(Claimed::seq)).toList();
+  }
+
+  private List<Claimed> claimAndRead(Connection connection, int limit, Duration lease)
+      throws SQLException {
+    Map<Long, Integer> epochs = new HashMap<>();
+    database.query(
+        connection,
+        claimSql(database.dialect(), parkedHead),
+        row -> epochs.put(row.getLong(1), row.getInt(2)),
+        lease.toMillis(),
+        limit);
+    if (epochs.isEmpty()) {
+      return List.of();
+    }
+    return database
+        .query(
+            connection,
+            ROW + Database.in("o.seq", epochs.size()),
+            OutboxRows::claimed,
+            epochs.keySet().toArray())
+        .stream()
+        .filter(row -> row.epoch() == epochs.getOrDefault(row.seq(), -1))
+        .toList();
   }
 
   /** Only the first row of a key may be claimed. */
@@ -165,13 +187,18 @@ final class OutboxRows {
     if (dialect == Dialect.POSTGRESQL) {
       return "WITH due AS MATERIALIZED ("
           + due
-          + " FOR UPDATE OF o SKIP LOCKED) "
+          + " FOR UPDATE OF o SKIP LOCKED) UPDATE w7s_outbox o"
           + CLAIM
-          + " FROM due WHERE w7s_outbox.seq = due.seq RETURNING w7s_outbox.seq, w7s_outbox.epoch";
+          + " FROM due, w7s_event e WHERE o.seq = due.seq AND e.id = o.event_id RETURNING "
+          + COLUMNS;
     }
     // The condition is there twice, for a row that another process claims in the meantime.
     return dialect.returning(
-        CLAIM + " WHERE state = 'READY' AND due_at <= (SELECT :now) AND seq IN (" + due + ")",
+        "UPDATE w7s_outbox"
+            + CLAIM
+            + " WHERE state = 'READY' AND due_at <= (SELECT :now) AND seq IN ("
+            + due
+            + ")",
         "seq, epoch");
   }
 
@@ -259,28 +286,20 @@ final class OutboxRows {
    * @return whether there is a next one
    */
   boolean write(List<Attempt> attempts) {
+    List<Attempt> ordered =
+        attempts.stream()
+            .sorted(Comparator.comparingLong(attempt -> attempt.claim().seq()))
+            .toList();
     return database.runInTransaction(
         "write down what was sent",
         connection -> {
-          var keys = new TreeSet<String>();
-          List<Attempt> ordered =
-              attempts.stream()
-                  .sorted(Comparator.comparingLong(attempt -> attempt.claim().seq()))
-                  .toList();
+          Set<String> keys = endSent(connection, ordered);
           for (Attempt attempt : ordered) {
-            if (write(connection, attempt) && attempt.claim().orderKey() != null) {
-              keys.add(attempt.claim().orderKey());
+            if (!attempt.isSent()) {
+              keys.addAll(writeFailure(connection, attempt));
             }
           }
-          List<String[]> sent =
-              ordered.stream()
-                  .flatMap(attempt -> attempt.sentTo().stream().map(queue -> key(attempt, queue)))
-                  .sorted(
-                      Comparator.<String[], String>comparing(k -> k[0]).thenComparing(k -> k[1]))
-                  .toList();
-          for (String[] key : sent) {
-            writeSent(connection, key[0], key[1], key[2], emptyToNull(key[3]), key[4]);
-          }
+          writeSent(connection, ordered);
           boolean next = false;
           for (String key : keys) {
             next |= letNextGo(connection, key);
@@ -289,46 +308,49 @@ final class OutboxRows {
         });
   }
 
-  private static String[] key(Attempt attempt, String queue) {
-    Claimed claim = attempt.claim();
-    return new String[] {
-      queue,
-      claim.eventId(),
-      claim.kind() == Kind.QUEUE ? Kind.QUEUE.name() : Kind.SUBSCRIBER.name(),
-      claim.consumer() == null ? "" : claim.consumer(),
-      String.valueOf(claim.delay().toMillis())
-    };
-  }
-
-  private static @Nullable String emptyToNull(String text) {
-    return text.isEmpty() ? null : text;
-  }
-
-  /** Returns whether the key of the row may have another one that can go now. */
-  private boolean write(Connection connection, Attempt attempt) throws SQLException {
-    Claimed claim = attempt.claim();
-    if (attempt.isSent()) {
-      return database.update(
-              connection, "DELETE FROM w7s_outbox" + THE_SAME_CLAIM, claim.seq(), claim.epoch())
-          == 1;
+  /** Deletes the rows that were sent; returns the keys of those that were still claimed. */
+  private Set<String> endSent(Connection connection, List<Attempt> attempts) throws SQLException {
+    List<Claimed> sent = attempts.stream().filter(Attempt::isSent).map(Attempt::claim).toList();
+    int[] deleted =
+        database.batch(
+            connection,
+            "DELETE FROM w7s_outbox" + THE_SAME_CLAIM,
+            sent.stream()
+                .map(claim -> new @Nullable Object[] {claim.seq(), claim.epoch()})
+                .toList());
+    var keys = new TreeSet<String>();
+    for (int i = 0; i < deleted.length; i++) {
+      String key = sent.get(i).orderKey();
+      if (deleted[i] != 0 && key != null) {
+        keys.add(key);
+      }
     }
-    if (attempt.retryAfter() != null) {
+    return keys;
+  }
+
+  /** Returns the key of a row that was parked, if it has one; otherwise nothing. */
+  private List<String> writeFailure(Connection connection, Attempt attempt) throws SQLException {
+    Claimed claim = attempt.claim();
+    Duration retryAfter = attempt.retryAfter();
+    if (retryAfter != null) {
       database.update(
           connection,
           "UPDATE w7s_outbox SET due_at = :now + ?, reason = ?" + THE_SAME_CLAIM,
-          attempt.retryAfter().toMillis(),
+          retryAfter.toMillis(),
           attempt.reason(),
           claim.seq(),
           claim.epoch());
-      return false;
+      return List.of();
     }
-    return database.update(
+    int parked =
+        database.update(
             connection,
             "UPDATE w7s_outbox SET state = 'PARKED', reason = ?" + THE_SAME_CLAIM,
             attempt.reason(),
             claim.seq(),
-            claim.epoch())
-        == 1;
+            claim.epoch());
+    String key = claim.orderKey();
+    return parked == 1 && key != null ? List.of(key) : List.of();
   }
 
   private boolean letNextGo(Connection connection, String key) throws SQLException {
@@ -436,49 +458,51 @@ final class OutboxRows {
 
   // ---- Confirmed
 
-  private void writeSent(
-      Connection connection,
-      String queue,
-      String eventId,
-      String kind,
-      @Nullable String consumer,
-      String delayMillis)
-      throws SQLException {
-    Long checkAfter =
-        confirmWithin == null ? null : confirmWithin.toMillis() + Long.parseLong(delayMillis);
-    String check = checkAfter == null ? "NULL" : "CASE WHEN confirmed_at IS NULL THEN :now + ? END";
-    var parameters = new ArrayList<@Nullable Object>();
-    if (checkAfter != null) {
-      parameters.add(checkAfter);
-    }
-    parameters.add(kind);
-    parameters.add(consumer);
-    parameters.add(queue);
-    parameters.add(eventId);
-    String update =
-        "UPDATE w7s_outbox_sent SET sent_at = :now, check_at = "
-            + check
-            + ", kind = ?, consumer = ? WHERE queue = ? AND event_id = ?";
-    if (database.update(connection, update, parameters.toArray()) == 1) {
+  /** A queue that has an event now. */
+  private record Sent(String queue, Claimed claim) {}
+
+  /** Writes down which queues have which events, in an order in which nobody waits in a ring. */
+  private void writeSent(Connection connection, List<Attempt> attempts) throws SQLException {
+    List<@Nullable Object[]> rows =
+        attempts.stream()
+            .flatMap(attempt -> attempt.sentTo().stream().map(q -> new Sent(q, attempt.claim())))
+            .sorted(Comparator.comparing(Sent::queue).thenComparing(sent -> sent.claim().eventId()))
+            .map(this::sentRow)
+            .toList();
+    if (database.dialect().hasOnConflict()) {
+      database.batch(
+          connection,
+          SENT_COLUMNS
+              + " VALUES (?, ?, ?, ?, :now, :now + ?, 0) ON CONFLICT (queue, event_id) DO "
+              + UPDATE_SENT,
+          rows);
       return;
     }
-    parameters.clear();
-    parameters.addAll(List.of(queue, eventId, kind));
-    parameters.add(consumer);
-    if (checkAfter != null) {
-      parameters.add(checkAfter);
-    }
-    boolean inserted =
-        insertIfAbsent(
-            connection,
-            "INSERT INTO w7s_outbox_sent (queue, event_id, kind, consumer, sent_at, check_at,"
-                + " resends) VALUES (?, ?, ?, ?, :now, "
-                + (checkAfter == null ? "NULL" : ":now + ?")
-                + ", 0)",
-            parameters.toArray());
-    if (!inserted) { // its consumer has confirmed it in between
-      writeSent(connection, queue, eventId, kind, consumer, delayMillis);
-    }
+    database.batch(
+        connection,
+        "MERGE INTO w7s_outbox_sent s USING (SELECT CAST(? AS varchar(400)) AS queue, CAST(? AS"
+            + " varchar(255)) AS event_id, CAST(? AS varchar(10)) AS kind, CAST(? AS varchar(400))"
+            + " AS consumer, :now AS sent_at, :now + CAST(? AS bigint) AS check_at) excluded"
+            + " ON s.queue = excluded.queue AND s.event_id = excluded.event_id"
+            + " WHEN MATCHED THEN "
+            + UPDATE_SENT.replace("w7s_outbox_sent.", "s.")
+            + " WHEN NOT MATCHED THEN "
+            + SENT_COLUMNS.replace("INTO w7s_outbox_sent ", "")
+            + " VALUES (excluded.queue, excluded.event_id, excluded.kind, excluded.consumer,"
+            + " excluded.sent_at, excluded.check_at, 0)",
+        rows);
+  }
+
+  /** The time to wait for a confirmation is null where nobody waits. */
+  private @Nullable Object[] sentRow(Sent sent) {
+    Claimed claim = sent.claim();
+    return new @Nullable Object[] {
+      sent.queue(),
+      claim.eventId(),
+      claim.kind() == Kind.QUEUE ? Kind.QUEUE.name() : Kind.SUBSCRIBER.name(),
+      claim.consumer(),
+      confirmWithin == null ? null : confirmWithin.plus(claim.delay()).toMillis()
+    };
   }
 
   private boolean insertIfAbsent(Connection connection, String sql, @Nullable Object... parameters)

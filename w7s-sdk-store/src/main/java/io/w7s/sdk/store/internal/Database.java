@@ -141,6 +141,21 @@ public final class Database {
     }
   }
 
+  /** Runs a statement once for each set of parameters; returns how many rows each has changed. */
+  public int[] batch(Connection connection, String sql, List<@Nullable Object[]> parameters)
+      throws SQLException {
+    if (parameters.isEmpty()) {
+      return new int[0];
+    }
+    try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
+      for (@Nullable Object[] each : parameters) {
+        bind(statement, each);
+        statement.addBatch();
+      }
+      return statement.executeBatch();
+    }
+  }
+
   /** Inserts a row; returns whether there was none with its key. */
   public boolean insert(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {

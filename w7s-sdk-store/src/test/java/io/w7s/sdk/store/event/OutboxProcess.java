@@ -68,9 +68,7 @@ final class OutboxProcess {
   }
 
   private static String key(Object message) {
-    return ((io.w7s.sdk.queue.QueueMessage<?>) message).body() instanceof Job job
-        ? job.name()
-        : "";
+    return ((io.w7s.sdk.queue.QueueMessage<?>) message).body() instanceof Job job ? job.name() : "";
   }
 
   private static void handle(DataSource pool, String name) throws SQLException {

@@ -1,7 +1,6 @@
 package io.w7s.benchmarks;
 
 import io.w7s.sdk.AppRef;
-
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
@@ -16,7 +15,8 @@ final class HostedRun {
   private static final RpcRef<Order, Order> ECHO =
       AppRef.of("acme/worker").post("/echo", Order.class, Order.class);
   private static final QueueRef<Order> JOBS = AppRef.of("acme/worker").queue("jobs", Order.class);
-  private static final QueueRef<Order[]> LISTS = AppRef.of("acme/worker").queue("jobs", Order[].class);
+  private static final QueueRef<Order[]> LISTS =
+      AppRef.of("acme/worker").queue("jobs", Order[].class);
 
   private HostedRun() {}
 

@@ -27,8 +27,14 @@ public final class Main {
       case "memory" -> memory(Arrays.copyOfRange(args, 1, args.length));
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
-      case "store" -> StoreRun.print();
-      default -> throw new IllegalArgumentException("memory, hosted, local or store, not " + group);
+      case "store" -> {
+        EventsRun.print();
+        StoreRun.print();
+      }
+      case "events" -> EventsRun.print();
+      default ->
+          throw new IllegalArgumentException(
+              "memory, hosted, local, store or events, not " + group);
     }
   }
 

@@ -1,8 +1,7 @@
 package io.w7s.benchmarks;
 
-import io.w7s.sdk.AppRef;
-
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -29,7 +28,8 @@ final class QueuedHeap {
     Platform platform = Platform.builder(time).build();
     long[] handled = {0};
     platform.deploy(
-        Deployment.of(W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> handled[0]++).build()));
+        Deployment.of(
+            W7sApp.builder(AppRef.of("acme/worker")).on(JOBS, message -> handled[0]++).build()));
     AppId id = AppId.parse("acme/shop");
     platform.deploy(Deployment.withoutBackend(id, Manifest.empty()));
     W7s shop =

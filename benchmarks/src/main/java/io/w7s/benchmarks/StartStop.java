@@ -1,8 +1,7 @@
 package io.w7s.benchmarks;
 
-import io.w7s.sdk.AppRef;
-
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;

@@ -35,6 +35,11 @@ final class OutboxDispatcher {
   /** How often to look for keys whose next row nobody has let go, while there are keys at all. */
   private static final Duration KEYS = Duration.ofSeconds(1);
 
+  /** How often to look at everything, and how late a row may be committed to be seen before. */
+  private static final Duration EVERYTHING = Duration.ofSeconds(5);
+
+  private static final Duration LATE = Duration.ofSeconds(1);
+
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
   private static final int RESENT_AT_ONCE = 1_000;
 
@@ -125,6 +130,8 @@ final class OutboxDispatcher {
     private long keysAt = System.nanoTime();
     private long houseAt = System.nanoTime();
     private long keysSeenUntil = System.nanoTime();
+    private long everythingAt = System.nanoTime();
+    private long lastDue;
 
     /** Makes a turn; waits when it failed. Returns how long it waited. */
     Duration turnOrPause(Duration former) throws InterruptedException {
@@ -148,11 +155,12 @@ final class OutboxDispatcher {
       keepUp();
       isAwake.set(false); // before the look, so that who wakes it after that is not overlooked
       int free = atOnce - underway.size();
-      List<Claimed> claimed = free > 0 ? rows.claim(free, lease) : List.of();
+      List<Claimed> claimed = free > 0 ? rows.claim(free, lease, dueSince()) : List.of();
       for (Claimed row : claimed) {
         if (row.orderKey() != null) {
           keysSeenUntil = System.nanoTime() + HOUSEKEEPING.toNanos();
         }
+        lastDue = Math.max(lastDue, row.wasDue());
         begin(row);
       }
       if (claimed.size() < free || free == 0) {
@@ -161,6 +169,16 @@ final class OutboxDispatcher {
           next.ifPresent(unwritten::add);
         }
       }
+    }
+
+    /** Looks at everything now and then, for what was committed late or was given back. */
+    private long dueSince() {
+      long now = System.nanoTime();
+      if (now - everythingAt >= 0) {
+        everythingAt = now + EVERYTHING.toNanos();
+        return 0;
+      }
+      return Math.max(0, lastDue - LATE.toMillis());
     }
 
     private void collectEnded() {
@@ -207,7 +225,7 @@ final class OutboxDispatcher {
   int dispatch() {
     int made = 0;
     while (true) {
-      List<Claimed> claimed = rows.claim(atOnce, lease);
+      List<Claimed> claimed = rows.claim(atOnce, lease, 0);
       if (claimed.isEmpty() && !rows.letWaitingGo()) {
         return made;
       }

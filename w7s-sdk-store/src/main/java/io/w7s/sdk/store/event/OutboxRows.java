@@ -85,7 +85,7 @@ final class OutboxRows {
     SUBSCRIBER
   }
 
-  /** A row that this process has claimed. */
+  /** A row that this process has claimed; {@code wasDue} is 0 where that is not known. */
   record Claimed(
       long seq,
       int epoch,
@@ -99,7 +99,8 @@ final class OutboxRows {
       String subject,
       Instant time,
       byte[] json,
-      @Nullable String traceParent) {}
+      @Nullable String traceParent,
+      long wasDue) {}
 
   void insert(
       Connection connection,
@@ -136,8 +137,14 @@ final class OutboxRows {
 
   // ---- Sending
 
-  /** Claims what is due, the longest due first. */
-  List<Claimed> claim(int limit, Duration lease) {
+  /**
+   * Claims what is due, the longest due first.
+   *
+   * @param dueSince leaves out what was due before, in milliseconds since 1970; 0 for nothing. On
+   *     PostgreSQL rows that were claimed stay in the index as long as any transaction is open that
+   *     could see them, and all of them would be looked at each time
+   */
+  List<Claimed> claim(int limit, Duration lease, long dueSince) {
     List<Claimed> claimed =
         database.run(
             "claim what is to be sent",
@@ -146,7 +153,8 @@ final class OutboxRows {
                     ? database.query(
                         connection,
                         claimSql(database.dialect(), parkedHead),
-                        OutboxRows::claimed,
+                        row -> claimed(row, row.getLong("was_due")),
+                        dueSince,
                         limit,
                         lease.toMillis())
                     : claimAndRead(connection, limit, lease));
@@ -169,7 +177,7 @@ final class OutboxRows {
         .query(
             connection,
             ROW + Database.in("o.seq", epochs.size()),
-            OutboxRows::claimed,
+            row -> claimed(row, 0),
             epochs.keySet().toArray())
         .stream()
         .filter(row -> row.epoch() == epochs.getOrDefault(row.seq(), -1))
@@ -179,17 +187,17 @@ final class OutboxRows {
   /** Only the first row of a key may be claimed. */
   static String claimSql(Dialect dialect, ParkedHead parkedHead) {
     String due =
-        "SELECT o.seq FROM w7s_outbox o WHERE o.state = 'READY' AND o.due_at <= (SELECT :now)"
+        "SELECT o.seq%s FROM w7s_outbox o WHERE o.state = 'READY' AND o.due_at <= (SELECT :now)%s"
             + " AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM w7s_outbox b"
             + " WHERE b.order_key = o.order_key AND b.seq < o.seq"
             + (parkedHead == ParkedHead.SKIP ? " AND b.state = 'READY'" : "")
             + ")) ORDER BY o.due_at, o.seq LIMIT ?";
     if (dialect == Dialect.POSTGRESQL) {
       return "WITH due AS MATERIALIZED ("
-          + due
+          + due.formatted(", o.due_at", " AND o.due_at >= ?")
           + " FOR UPDATE OF o SKIP LOCKED) UPDATE w7s_outbox o"
           + CLAIM
-          + " FROM due, w7s_event e WHERE o.seq = due.seq AND e.id = o.event_id RETURNING "
+          + " FROM due, w7s_event e WHERE o.seq = due.seq AND e.id = o.event_id RETURNING due.due_at AS was_due, "
           + COLUMNS;
     }
     // The condition is there twice, for a row that another process claims in the meantime.
@@ -197,12 +205,12 @@ final class OutboxRows {
         "UPDATE w7s_outbox"
             + CLAIM
             + " WHERE state = 'READY' AND due_at <= (SELECT :now) AND seq IN ("
-            + due
+            + due.formatted("", "")
             + ")",
         "seq, epoch");
   }
 
-  private static Claimed claimed(ResultSet row) throws SQLException {
+  private static Claimed claimed(ResultSet row, long wasDue) throws SQLException {
     return new Claimed(
         row.getLong("seq"),
         row.getInt("epoch"),
@@ -216,7 +224,8 @@ final class OutboxRows {
         row.getString("subject"),
         Instant.ofEpochMilli(row.getLong("happened_at")),
         row.getBytes("body"),
-        row.getString("trace_parent"));
+        row.getString("trace_parent"),
+        wasDue);
   }
 
   /** Extends the leases of claims. One that was lost stays lost. */
@@ -359,8 +368,9 @@ final class OutboxRows {
             "UPDATE w7s_outbox SET due_at = :now WHERE seq = (SELECT min(seq) FROM w7s_outbox"
                 + " WHERE order_key = ?"
                 + (parkedHead == ParkedHead.SKIP ? " AND state = 'READY'" : "")
-                + ") AND state = 'READY' AND due_at = "
-                + BEHIND_ANOTHER,
+                + ") AND state = 'READY' AND (due_at = "
+                + BEHIND_ANOTHER
+                + " OR due_at <= (SELECT :now))",
             key)
         == 1;
   }

@@ -19,13 +19,22 @@ public final class ChildJvm {
 
   /** Starts a main class. What it writes to its error stream is written to that of the test. */
   public static Process start(Class<?> main, String... args) throws IOException {
+    return startWithout("nothing", main, args);
+  }
+
+  /** Starts a main class without the jars whose names begin with a text. */
+  public static Process startWithout(String jar, Class<?> main, String... args) throws IOException {
+    String classPath =
+        Arrays.stream(classPath().split(File.pathSeparator))
+            .filter(entry -> !entry.contains(File.separator + jar))
+            .collect(Collectors.joining(File.pathSeparator));
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                classPath(),
+                classPath,
                 main.getName()));
     command.addAll(Arrays.asList(args));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

@@ -18,6 +18,8 @@ module io.w7s.sdk.local {
   exports io.w7s.sdk.local.internal.server to
       io.w7s.sdk.testing;
 
+  uses io.w7s.sdk.spi.MessageStoreProvider;
+
   provides io.w7s.sdk.spi.TransportProvider with
       io.w7s.sdk.local.LocalTransportProvider;
 }

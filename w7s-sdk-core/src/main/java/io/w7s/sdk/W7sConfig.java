@@ -8,8 +8,11 @@ import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.internal.config.Settings;
 import io.w7s.sdk.internal.text.BaseUrl;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.manifest.Manifest;
 import java.net.URI;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -76,6 +79,9 @@ import org.jspecify.annotations.Nullable;
  *       <td>the file {@code w7s.json} of an app, by its path from the working directory; locally
  *       the app is held to it
  *       <td>none
+ *   <tr><td>{@code w7s.local.store}<td>{@code W7S_LOCAL_STORE}<td>the file, by its path from the
+ *       working directory, that keeps what this app has sent locally until it is delivered
+ *       <td>none, it is kept in memory
  *   <tr><td>{@code w7s.config}<td>{@code W7S_CONFIG}<td>the file to read instead of {@code
  *       w7s.properties}, by its path from the working directory<td>none
  * </table>
@@ -108,6 +114,7 @@ public final class W7sConfig {
   private final Map<Token, String> tokens;
   private final LocalApps localApps;
   private final @Nullable AppId eventRouter;
+  private final @Nullable Path localStore;
 
   private W7sConfig(Builder explicit, Settings settings) {
     AppId caller = settings.orElse(explicit.app, Setting.APP, AppId::parse);
@@ -127,6 +134,15 @@ public final class W7sConfig {
     url = orDefault(PLATFORM, settings.orElse(explicit.url, Setting.URL, BaseUrl::ofPlatform));
     localApps = LocalApps.of(explicit.localUrls, explicit.localManifests, settings);
     eventRouter = settings.orElse(explicit.eventRouter, Setting.EVENT_ROUTER, AppId::parse);
+    localStore = settings.orElse(explicit.localStore, Setting.LOCAL_STORE, W7sConfig::file);
+  }
+
+  private static Path file(String path) {
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException noPath) {
+      throw new InvalidInputException("file", Names.quoted(path), "the path of a file");
+    }
   }
 
   /**
@@ -203,12 +219,20 @@ public final class W7sConfig {
     return Optional.ofNullable(eventRouter);
   }
 
+  /**
+   * Returns the file that keeps what this app has sent locally until it is delivered; empty when
+   * memory keeps it.
+   */
+  public Optional<Path> localStore() {
+    return Optional.ofNullable(localStore);
+  }
+
   /** Returns the settings, but of the tokens only which are set. */
   @Override
   public String toString() {
     return """
     W7sConfig[mode=%s (%s), app=%s, environment=%s, url=%s, tokens=%s, localApps=%s, \
-    localManifests=%s, eventRouter=%s]\
+    localManifests=%s, eventRouter=%s, localStore=%s]\
     """
         .formatted(
             mode.word(),
@@ -219,7 +243,8 @@ public final class W7sConfig {
             TokenText.shown(tokens),
             localApps.urls(),
             localApps.manifests().names(),
-            eventRouter == null ? "not set" : eventRouter);
+            eventRouter == null ? "not set" : eventRouter,
+            localStore == null ? "not set" : SafeText.of(localStore.toString()));
   }
 
   private static <T> T orDefault(T fallback, @Nullable T value) {
@@ -306,6 +331,7 @@ public final class W7sConfig {
     private final Map<AppId, URI> localUrls = new LinkedHashMap<>();
     private final Map<AppId, Manifest> localManifests = new LinkedHashMap<>();
     private @Nullable AppId eventRouter;
+    private @Nullable Path localStore;
 
     private Builder() {}
 
@@ -376,6 +402,15 @@ public final class W7sConfig {
     /** Sets the app that routes events where the platform does not, such as {@code acme/router}. */
     public Builder eventRouter(String ownerAndRepo) {
       return eventRouter(AppId.parse(ownerAndRepo));
+    }
+
+    /**
+     * Sets the file that keeps what this app has sent locally until it is delivered, so that a
+     * closed or killed process loses nothing. Needs {@code io.w7s:w7s-sdk-store}.
+     */
+    public Builder localStore(Path file) {
+      this.localStore = requireNonNull(file, "file");
+      return this;
     }
 
     /**

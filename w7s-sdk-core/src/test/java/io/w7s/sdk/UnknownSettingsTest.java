@@ -42,6 +42,7 @@ class UnknownSettingsTest {
     "w7s.event.router, w7s.events.router",
     "w7s.events, w7s.events.router",
     "w7s.local.app.acme/worker, w7s.local.apps.<owner>/<repo>",
+    "w7s.local.stroe, w7s.local.store",
     "w7s.local.apps, w7s.local.apps.<owner>/<repo>",
     "w7s.locals.manifest.acme/worker, w7s.local.manifests.<owner>/<repo>"
   })

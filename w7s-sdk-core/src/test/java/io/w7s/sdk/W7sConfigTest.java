@@ -120,6 +120,14 @@ class W7sConfigTest {
                   APPS,
                   "none"),
               new Row(
+                  "w7s.local.store",
+                  "W7S_LOCAL_STORE",
+                  memory(),
+                  (builder, file) -> builder.localStore(Path.of(file)),
+                  config -> config.localStore().map(Path::toString).orElse("none"),
+                  List.of("one.db", "/two/two.db", "three/three.db", "../four.db"),
+                  "none"),
+              new Row(
                   "w7s.local.apps.acme/worker",
                   "W7S_LOCAL_ACME_WORKER_URL",
                   memory(),
@@ -171,6 +179,7 @@ class W7sConfigTest {
       assertThat(config.environment()).isEqualTo(Environment.PRODUCTION);
       assertThat(config.url()).hasToString("https://w7s.cloud");
       assertThat(config.eventRouter()).isEmpty();
+      assertThat(config.localStore()).isEmpty();
     }
 
     @Test
@@ -280,7 +289,7 @@ class W7sConfigTest {
               "W7sConfig[mode=memory (explicit setting), app=acme/caller, environment=production,"
                   + " url=https://w7s.cloud, tokens={rpc=set, queue=set, workflow=set, events=set},"
                   + " localApps={w7s.local.apps.acme/worker=http://127.0.0.1:8791/worker},"
-                  + " localManifests=[], eventRouter=not set]");
+                  + " localManifests=[], eventRouter=not set, localStore=not set]");
     }
 
     @Test

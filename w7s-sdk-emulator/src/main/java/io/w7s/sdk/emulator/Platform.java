@@ -20,7 +20,6 @@ import io.w7s.sdk.emulator.internal.queue.QueueService;
 import io.w7s.sdk.emulator.internal.schedule.Scheduler;
 import io.w7s.sdk.emulator.internal.workflow.WorkflowService;
 import io.w7s.sdk.emulator.queue.EnqueueFault;
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.queue.Queues;
 import io.w7s.sdk.emulator.schedule.FiredSchedule;
@@ -29,6 +28,7 @@ import io.w7s.sdk.emulator.workflow.WorkflowPolicy;
 import io.w7s.sdk.emulator.workflow.Workflows;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.spi.MessageStore;
 import io.w7s.sdk.spi.Transport;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -54,6 +54,7 @@ public final class Platform {
   private final Timeline timeline;
   private final PlatformListener listeners;
   private final Limits limits;
+  private final MessageStore store;
   private final UsageLedger usage;
   private final Registry registry = new Registry();
   private final QueueEngine queues;
@@ -72,6 +73,7 @@ public final class Platform {
             ? new PlatformListener() {}
             : new Listeners(settings.listeners);
     limits = settings.limits;
+    store = settings.store;
     usage = new UsageLedger(settings.limits, timeline);
     queues = new QueueEngine(registry, usage, timeline, listeners, settings.queueOptions());
     workflows =
@@ -128,6 +130,7 @@ public final class Platform {
       DeployedApp before = registry.find(instance);
       queues.declare(after);
       registry.put(after);
+      queues.start(after);
       if (before != null) {
         queues.remove(before, after.manifest());
       }
@@ -250,6 +253,11 @@ public final class Platform {
     usage.add(metric, usage.account(app), units, timeline.now());
   }
 
+  /** Returns the store that keeps messages; {@link MessageStore#NONE} when none was set. */
+  public MessageStore store() {
+    return store;
+  }
+
   /** Returns the platform's time. */
   public Timeline timeline() {
     return timeline;
@@ -315,7 +323,10 @@ public final class Platform {
       return this;
     }
 
-    /** Sets the store that keeps messages. Default {@link MessageStore#NONE}. */
+    /**
+     * Sets the store that keeps messages. It stays the caller's to close, after the last delivery.
+     * Default {@link MessageStore#NONE}.
+     */
     public Builder store(MessageStore store) {
       this.store = store;
       return this;

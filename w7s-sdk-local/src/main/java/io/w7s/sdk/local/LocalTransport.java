@@ -9,16 +9,19 @@ import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.emulator.time.RealTime;
 import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.local.internal.server.DaemonThreads;
 import io.w7s.sdk.local.internal.transport.LocalDeployments;
 import io.w7s.sdk.local.internal.transport.LocalHttp;
 import io.w7s.sdk.local.internal.transport.LocalRouting;
 import io.w7s.sdk.local.internal.transport.LocalUrls;
+import io.w7s.sdk.local.internal.transport.MessageStores;
 import io.w7s.sdk.local.internal.transport.UrlEndpoint;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.CallContext;
+import io.w7s.sdk.spi.MessageStore;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
@@ -82,15 +85,22 @@ public final class LocalTransport implements Transport {
   private final Transport calls;
   private final HttpAttempts deliveries;
   private final @Nullable OwnTime ownTime;
+  private final MessageStore ownStore;
   private final Duration drainTimeout;
   private final AtomicReference<LostWork> lost = new AtomicReference<>();
 
-  private LocalTransport(Builder builder, Timeline timeline, @Nullable OwnTime ownTime) {
+  private LocalTransport(
+      Builder builder, Timeline timeline, @Nullable OwnTime ownTime, MessageStore store) {
     this.ownTime = ownTime;
+    this.ownStore = store;
     W7sConfig config = builder.config;
     app = config.app();
     drainTimeout = builder.drainTimeout;
-    platform = builder.settings.apply(Platform.builder(timeline).queueDefaults(QUEUES)).build();
+    platform =
+        builder
+            .settings
+            .apply(Platform.builder(timeline).queueDefaults(QUEUES).store(store))
+            .build();
     toPlatform = platform.transportFor(new AppInstance(app, config.environment()));
     deliveries = LocalHttp.open(timeline);
     var urls = new LocalUrls(config);
@@ -102,6 +112,7 @@ public final class LocalTransport implements Transport {
         new HttpTransport(
             new LocalRouting(config, builder.time, urls, apps, toPlatform),
             LocalHttp.open(builder.time));
+    apps.restore(platform.store());
   }
 
   /** The machine's clock, and the threads on which its deliveries run. */
@@ -168,11 +179,11 @@ public final class LocalTransport implements Transport {
   /**
    * Ends the calls under way, refuses further ones, and delivers the messages and workflow
    * instances that are due, for as long as the drain timeout allows. What is left then, or is due
-   * later, is lost: {@link #lost} returns it, and a warning names it, in the log or, if no logging
-   * is bound to SLF4J, on standard error. An interrupt of the calling thread ends the wait at once,
-   * and the interrupt flag stays set. A handler that a delivery waits for must not call this. When
-   * this returns, connections and threads are released, also if it is called twice or by several
-   * threads.
+   * later, is lost, except for messages that a store keeps: {@link #lost} returns it, and a warning
+   * names it, in the log or, if no logging is bound to SLF4J, on standard error. An interrupt of
+   * the calling thread ends the wait at once, and the interrupt flag stays set. A handler that a
+   * delivery waits for must not call this. When this returns, connections and threads are released,
+   * also if it is called twice or by several threads.
    */
   @Override
   public void close() {
@@ -190,6 +201,7 @@ public final class LocalTransport implements Transport {
         if (ownTime != null) {
           ownTime.end();
         }
+        ownStore.close(); // last, because deliveries that were cut off are recorded
       }
     }
   }
@@ -201,8 +213,10 @@ public final class LocalTransport implements Transport {
           app
               + " was closed and lost "
               + left
-              + ". It was kept in this JVM only: start the consumers first, close later, or set a"
-              + " longer drainTimeout.";
+              + ". It was kept in this JVM only: start the consumers first, close later, set a"
+              + " longer drainTimeout, or keep messages in the file of "
+              + Setting.LOCAL_STORE
+              + ".";
       log.warn(text);
       if (LoggerFactory.getILoggerFactory() instanceof NOPLoggerFactory) {
         System.err.println("w7s: " + text);
@@ -231,7 +245,8 @@ public final class LocalTransport implements Transport {
     /**
      * Changes the platform in this JVM: how queues deliver and workflows are retried, which limits
      * hold, how many dead letters are kept. Default: {@link #QUEUES}, otherwise as the real
-     * platform, without limits per day or minute.
+     * platform, without limits per day or minute. A store that is set here is used instead of the
+     * one of {@link W7sConfig#localStore()}, and stays the caller's to close.
      */
     public Builder platform(UnaryOperator<Platform.Builder> settings) {
       this.settings = settings;
@@ -263,16 +278,27 @@ public final class LocalTransport implements Transport {
       return this;
     }
 
-    /** Returns the transport. It connects when there is something to send. */
+    /**
+     * Returns the transport. It connects when there is something to send. Messages that a store has
+     * kept are delivered from now on.
+     *
+     * @throws io.w7s.sdk.error.ConfigurationException when the file of {@link
+     *     W7sConfig#localStore()} cannot be used, or another process uses it
+     */
     public LocalTransport build() {
-      if (time instanceof Timeline given) {
-        return new LocalTransport(this, given, null);
-      }
-      OwnTime ownTime = OwnTime.start();
+      MessageStore store = MessageStores.open(config);
+      OwnTime ownTime = null;
       try {
-        return new LocalTransport(this, ownTime.clock(), ownTime);
+        if (time instanceof Timeline given) {
+          return new LocalTransport(this, given, null, store);
+        }
+        ownTime = OwnTime.start();
+        return new LocalTransport(this, ownTime.clock(), ownTime, store);
       } catch (RuntimeException | Error failed) {
-        ownTime.end();
+        if (ownTime != null) {
+          ownTime.end();
+        }
+        store.close();
         throw failed;
       }
     }

@@ -16,7 +16,9 @@ import io.w7s.sdk.spi.TransportProvider;
  *
  * <ul>
  *   <li>What was sent and started is kept in the sender's memory until it is delivered, and is lost
- *       when the JVM ends. {@link LocalTransport#close()} waits for deliveries that are due.
+ *       when the JVM ends. {@link LocalTransport#close()} waits for deliveries that are due. With
+ *       {@code w7s.local.store} messages are kept in a file, too, and are delivered by the next JVM
+ *       that uses it; workflow instances and dead letters are not.
  *   <li>A message does not wait for others to fill a batch. A delivery ends after 300 s.
  *   <li>An app whose manifest is configured ({@code w7s.local.manifests}) has only the queues,
  *       workflows and callers that the manifest allows. Any other app has every queue and workflow

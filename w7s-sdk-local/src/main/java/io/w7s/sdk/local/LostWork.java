@@ -5,6 +5,7 @@ import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.queue.QueueCounts;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.spi.MessageStore;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,7 +16,8 @@ import java.util.stream.Collectors;
 
 /**
  * What a {@link LocalTransport} had accepted and not delivered when it was closed, dead letters
- * included. It was kept in this JVM only, so it is gone. Immutable.
+ * included. It was kept in this JVM only, so it is gone. Messages that a store keeps are not among
+ * it, except for dead letters. Immutable.
  */
 public final class LostWork {
 
@@ -32,11 +34,16 @@ public final class LostWork {
     this.workflowInstances = workflowInstances;
   }
 
-  /** Returns what a platform has not delivered yet. */
+  /** Returns what a platform has not delivered yet, and no store keeps. */
   static LostWork of(Platform platform) {
+    boolean stored = platform.store() != MessageStore.NONE;
     var queues = new LinkedHashMap<QueueId, QueueCounts>();
     for (QueueId queue : platform.queues().all()) {
-      QueueCounts counts = platform.queues().counts(queue);
+      QueueCounts all = platform.queues().counts(queue);
+      QueueCounts counts =
+          stored
+              ? new QueueCounts(0, 0, 0, all.sent(), all.acknowledged(), all.deadLettered())
+              : all;
       if (messages(counts) > 0) {
         queues.put(queue, counts);
       }

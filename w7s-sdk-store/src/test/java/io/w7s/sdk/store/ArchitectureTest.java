@@ -37,13 +37,17 @@ class ArchitectureTest {
   }
 
   @Test
-  void exportsOnePackage() {
+  void exportsWhatUsersNeed() {
     ModuleDescriptor module =
         ModuleFinder.of(MAIN_CLASSES).find("io.w7s.sdk.store").orElseThrow().descriptor();
 
     assertThat(module.exports())
         .extracting(ModuleDescriptor.Exports::source)
-        .containsExactly("io.w7s.sdk.store");
+        .containsExactlyInAnyOrder(
+            "io.w7s.sdk.store",
+            "io.w7s.sdk.store.contract",
+            "io.w7s.sdk.store.event",
+            "io.w7s.sdk.store.local");
   }
 
   private static Path mainClasses() {

@@ -19,17 +19,31 @@ public final class ChildJvm {
 
   /** Starts a main class. What it writes to its error stream is written to that of the test. */
   public static Process start(Class<?> main, String... args) throws IOException {
-    return start(List.of(), main, args);
+    return start(List.of(), classPath(), main, args);
   }
 
   /** Starts a main class with options of the JVM. */
   public static Process start(List<String> options, Class<?> main, String... args)
       throws IOException {
+    return start(options, classPath(), main, args);
+  }
+
+  /** Starts a main class without the jars whose names begin with a text. */
+  public static Process startWithout(String jar, Class<?> main, String... args) throws IOException {
+    String classPath =
+        Arrays.stream(classPath().split(File.pathSeparator))
+            .filter(entry -> !entry.contains(File.separator + jar))
+            .collect(Collectors.joining(File.pathSeparator));
+    return start(List.of(), classPath, main, args);
+  }
+
+  private static Process start(
+      List<String> options, String classPath, Class<?> main, String... args) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
-    command.addAll(List.of("-cp", classPath(), main.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(Arrays.asList(args));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
   }

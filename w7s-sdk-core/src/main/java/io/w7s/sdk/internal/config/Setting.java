@@ -33,6 +33,9 @@ public enum Setting {
   /** The app that routes events. */
   EVENT_ROUTER("w7s.events.router", "W7S_EVENTS_ROUTER"),
 
+  /** The file that keeps messages in local mode. */
+  LOCAL_STORE("w7s.local.store", "W7S_LOCAL_STORE"),
+
   /** The file of settings to read instead of the usual ones. A file cannot set it. */
   CONFIG("w7s.config", "W7S_CONFIG");
 

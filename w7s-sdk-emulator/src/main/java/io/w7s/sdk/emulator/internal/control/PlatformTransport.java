@@ -2,6 +2,7 @@ package io.w7s.sdk.emulator.internal.control;
 
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
+import io.w7s.sdk.emulator.internal.queue.NotStoredException;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.time.Agenda;
 import io.w7s.sdk.emulator.time.Timeline;
@@ -72,6 +73,8 @@ public final class PlatformTransport implements Transport {
     } catch (Refusal refusal) {
       services.refused(caller.asCaller(), operation.name(), operation.target(), refusal);
       return refusal.answer();
+    } catch (NotStoredException notKept) {
+      return Outcome.notDelivered(String.valueOf(notKept.getMessage()), notKept.getCause());
     } catch (UncheckedIOException unreadable) {
       return Outcome.deliveryUnknown(
           "the body of the request to " + operation.target() + " could not be read",

@@ -2,7 +2,6 @@ package io.w7s.sdk.emulator.internal.queue;
 
 import io.w7s.sdk.emulator.queue.DeadLetter;
 import io.w7s.sdk.emulator.queue.DeadLetter.Reason;
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueListener;
 import io.w7s.sdk.emulator.queue.QueuedMessage;
 import io.w7s.sdk.spi.TimeSource;
@@ -17,14 +16,14 @@ final class DeadLetters {
   private static final Logger log = LoggerFactory.getLogger(DeadLetters.class);
 
   private final TimeSource time;
-  private final MessageStore store;
+  private final KeptMessages kept;
   private final QueueListener listener;
   private final int most;
   private final ArrayDeque<DeadLetter> letters = new ArrayDeque<>();
 
-  DeadLetters(TimeSource time, MessageStore store, QueueListener listener, int most) {
+  DeadLetters(TimeSource time, KeptMessages kept, QueueListener listener, int most) {
     this.time = time;
-    this.store = store;
+    this.kept = kept;
     this.listener = listener;
     this.most = most;
   }
@@ -34,7 +33,7 @@ final class DeadLetters {
     log.warn("dropped {}: {}{}", message, reason, cause.isEmpty() ? "" : ", " + cause);
     var letter = new DeadLetter(message, reason, cause, time.now());
     keep(letter);
-    store.remove(message);
+    kept.forget(List.of(message));
     listener.deadLettered(letter);
   }
 

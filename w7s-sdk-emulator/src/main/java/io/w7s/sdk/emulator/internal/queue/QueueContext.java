@@ -1,6 +1,5 @@
 package io.w7s.sdk.emulator.internal.queue;
 
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueListener;
 import io.w7s.sdk.emulator.time.Timeline;
 import java.util.random.RandomGenerator;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 record QueueContext(
     Timeline timeline,
     QueueConsumer consumer,
-    MessageStore store,
+    KeptMessages kept,
     DeadLetters deadLetters,
     QueueListener listener,
     @Nullable RandomGenerator shuffle) {}

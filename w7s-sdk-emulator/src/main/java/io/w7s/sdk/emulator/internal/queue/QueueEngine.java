@@ -8,7 +8,6 @@ import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.queue.DeadLetter;
 import io.w7s.sdk.emulator.queue.DeliveredMessage;
 import io.w7s.sdk.emulator.queue.EnqueueFault;
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueCounts;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueueListener;
@@ -19,6 +18,7 @@ import io.w7s.sdk.emulator.time.Timeline;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.spi.MessageStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -75,29 +75,41 @@ public final class QueueEngine implements Queues {
     random = timeline.random();
     defaults = options.defaults();
     fault = options.fault();
+    var kept = new KeptMessages(options.store());
     context =
         new QueueContext(
             timeline,
             new QueueConsumer(registry, usage, timeline),
-            options.store(),
-            new DeadLetters(timeline, options.store(), listener, options.deadLettersKept()),
+            kept,
+            new DeadLetters(timeline, kept, listener, options.deadLettersKept()),
             listener,
             options.shuffled() ? timeline.random() : null);
   }
 
-  /** Makes the queues of an app that do not exist yet, with the messages the store has kept. */
+  /**
+   * Makes the queues of an app that do not exist yet, with the messages the store has kept. Those
+   * are delivered after {@link #start}, when the app is there to consume them.
+   */
   public void declare(DeployedApp app) {
     for (Manifest.Queue queue : app.manifest().queues()) {
       var id = new QueueId(app.instance(), queue.name());
+      context.kept().declare(id, queue.consumer());
       queues.computeIfAbsent(id, this::restored);
+    }
+  }
+
+  /** Delivers the messages that are on the queues of an app. */
+  public void start(DeployedApp app) {
+    for (Manifest.Queue queue : app.manifest().queues()) {
+      existing(new QueueId(app.instance(), queue.name())).start();
     }
   }
 
   private QueueState restored(QueueId id) {
     var queue = new QueueState(context, id, settings(id));
-    for (MessageStore.Stored stored : context.store().load(id)) {
+    for (MessageStore.Message stored : context.kept().load(id)) {
       Duration left = Duration.between(context.timeline().now(), stored.availableAt());
-      queue.add(
+      queue.restore(
           queue.message(
               HexFormat.fromHexDigitsToLong(stored.id().substring(0, 16)),
               HexFormat.fromHexDigitsToLong(stored.id().substring(16)),
@@ -130,6 +142,7 @@ public final class QueueEngine implements Queues {
    * Puts a message on a queue.
    *
    * @return whether the queue exists
+   * @throws NotStoredException when the store does not keep it; it is on no queue then
    */
   public boolean send(
       QueueId id, Instant enqueuedAt, @Nullable Caller caller, byte[] body, Duration delay) {
@@ -140,24 +153,29 @@ public final class QueueEngine implements Queues {
     long idHigh = random.nextLong();
     long idLow = random.nextLong();
     PendingMessage message = queue.message(idHigh, idLow, 1, enqueuedAt, caller, body, delay);
+    context.kept().accept(message, enqueuedAt.plus(delay));
     context.listener().sent(message, delay); // before it can be delivered
     List<Duration> copies = fault == null ? ONE : fault.copies(id);
     if (copies.size() == 1 && copies.get(0).isZero()) {
-      return put(queue, message, delay);
+      return put(queue, message);
     }
     boolean taken = true;
     for (Duration more : copies) {
       Duration sum = delay.plus(more.compareTo(LONGEST) < 0 ? more : LONGEST);
-      taken &= put(queue, queue.copy(message, sum), sum);
+      taken &= put(queue, queue.copy(message, sum));
+    }
+    if (copies.isEmpty()) {
+      context.kept().forget(List.of(message));
     }
     return taken;
   }
 
-  private boolean put(QueueState queue, PendingMessage message, Duration delay) {
-    if (context.store() != MessageStore.NONE) {
-      context.store().save(message, message.enqueuedAt().plus(delay));
+  private boolean put(QueueState queue, PendingMessage message) {
+    boolean taken = queue.add(message);
+    if (!taken) { // the queue was removed this moment
+      context.kept().forget(List.of(message));
     }
-    return queue.add(message);
+    return taken;
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.w7s.sdk.emulator.internal.queue;
 
 import io.w7s.sdk.emulator.queue.EnqueueFault;
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueSettings;
+import io.w7s.sdk.spi.MessageStore;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -59,6 +59,7 @@ public final class QueueService {
    *
    * @param body JSON
    * @throws Refusal when the platform does not accept the message
+   * @throws NotStoredException when the store does not keep it
    */
   public SendReceipt send(
       DeployedApp caller, AppId app, String queue, byte[] body, Duration delay) {
@@ -78,8 +79,15 @@ public final class QueueService {
       usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
       throw tooLarge;
     }
-    if (!engine.send(target, now, caller.caller(), stored, delay)) {
-      usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
+    boolean sent = false;
+    try {
+      sent = engine.send(target, now, caller.caller(), stored, delay);
+    } finally {
+      if (!sent) {
+        usage.giveBack(Metric.QUEUE_SEND, caller.account(), 1, now);
+      }
+    }
+    if (!sent) {
       throw noQueue(app, queue); // it was removed this moment
     }
     return new SendReceipt(app, target.name(), now);

@@ -3,7 +3,6 @@ package io.w7s.sdk.emulator.internal.queue;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.emulator.app.DeliveryResult;
 import io.w7s.sdk.emulator.queue.DeadLetter.Reason;
-import io.w7s.sdk.emulator.queue.MessageStore;
 import io.w7s.sdk.emulator.queue.QueueCounts;
 import io.w7s.sdk.emulator.queue.QueueId;
 import io.w7s.sdk.emulator.queue.QueueSettings;
@@ -108,6 +107,18 @@ final class QueueState extends Agenda.Item {
     synchronized (this) {
       return message.copy(availableAt, Math.max(availableAt, now + batchWait), sent + returned++);
     }
+  }
+
+  /**
+   * Puts a message on the queue that a store has kept. It is not delivered before {@link #start}.
+   */
+  synchronized void restore(PendingMessage message) {
+    delayed.add(message);
+  }
+
+  /** Delivers what is on the queue from now on. Does nothing when it does so already. */
+  synchronized void start() {
+    arm();
   }
 
   /** Puts a message on the queue. Returns false when the queue is removed. */
@@ -216,17 +227,16 @@ final class QueueState extends Agenda.Item {
           batch.size(),
           delivery.cause());
     }
-    MessageStore store = context.store();
-    for (PendingMessage message : again) {
-      Instant at = timeline.now().plusNanos(message.availableAt - timeline.nanos());
-      if (store != MessageStore.NONE) {
-        store.save(message, at);
-      }
-      context.listener().retrying(message, at);
+    if (delivery.status() == DeliveryResult.Status.DONE) {
+      context.kept().forget(batch);
     }
-    if (store != MessageStore.NONE && delivery.status() == DeliveryResult.Status.DONE) {
-      batch.forEach(store::remove);
+    if (again.isEmpty()) {
+      return;
     }
+    // they are available at the same time
+    Instant at = timeline.now().plusNanos(again.get(0).availableAt - timeline.nanos());
+    context.kept().deliverAgain(again, at);
+    again.forEach(message -> context.listener().retrying(message, at));
   }
 
   private void drop(List<PendingMessage> messages, Reason reason, DeliveryResult delivery) {

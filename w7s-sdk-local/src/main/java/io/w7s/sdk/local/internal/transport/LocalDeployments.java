@@ -7,6 +7,7 @@ import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.internal.config.LocalSetting;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.spi.MessageStore;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,48 @@ public final class LocalDeployments {
     this.platform = platform;
     this.endpoints = endpoints;
     deployed(own);
+  }
+
+  /**
+   * Declares the queues that a store keeps messages for, so that they are delivered. What cannot be
+   * delivered with this configuration stays in the store, and a warning says so.
+   */
+  public void restore(MessageStore store) {
+    for (MessageStore.KeptQueue kept : store.queues()) {
+      MessageStore.Queue queue = kept.queue();
+      String obstacle = obstacle(queue);
+      if (obstacle == null) {
+        requireQueue(queue.app(), new Manifest.Queue(queue.name(), kept.consumer()));
+        log.info(
+            "{} messages of queue {}/{} were kept, and are delivered",
+            kept.messages(),
+            queue.app(),
+            queue.name());
+      } else {
+        log.warn(
+            "{} messages of queue {}/{} in {} were kept, and stay in the store: {}",
+            kept.messages(),
+            queue.app(),
+            queue.name(),
+            queue.environment(),
+            obstacle);
+      }
+    }
+  }
+
+  private @Nullable String obstacle(MessageStore.Queue queue) {
+    AppId app = queue.app();
+    if (!queue.environment().equals(config.environment())) {
+      return "this process is in " + config.environment();
+    }
+    if (config.localUrl(app).isEmpty()) {
+      return "set " + LocalSetting.URL.names(app) + " to where the app runs";
+    }
+    boolean undeclared =
+        deployed(app).configured()
+            && deployed(app).manifest().queues().stream()
+                .noneMatch(declared -> declared.name().equals(queue.name()));
+    return undeclared ? "the manifest of the app does not declare the queue" : null;
   }
 
   /**

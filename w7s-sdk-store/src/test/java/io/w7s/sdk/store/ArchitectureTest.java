@@ -37,13 +37,17 @@ class ArchitectureTest {
   }
 
   @Test
-  void exportsOnePackage() {
+  void exportsOnePackageForEachRoom() {
     ModuleDescriptor module =
         ModuleFinder.of(MAIN_CLASSES).find("io.w7s.sdk.store").orElseThrow().descriptor();
 
     assertThat(module.exports())
         .extracting(ModuleDescriptor.Exports::source)
-        .containsExactly("io.w7s.sdk.store");
+        .containsExactlyInAnyOrder(
+            "io.w7s.sdk.store",
+            "io.w7s.sdk.store.blob",
+            "io.w7s.sdk.store.contract",
+            "io.w7s.sdk.store.event");
   }
 
   private static Path mainClasses() {

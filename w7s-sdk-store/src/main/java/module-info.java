@@ -1,6 +1,10 @@
 /**
  * Durable parts over JDBC: consumption, events and their outbox, and the bodies of large messages.
  */
+@SuppressWarnings({
+  "requires-automatic", // the AWS SDK has no module descriptors
+  "requires-transitive-automatic"
+})
 module io.w7s.sdk.store {
   requires transitive io.w7s.sdk;
   requires transitive java.sql;
@@ -8,6 +12,8 @@ module io.w7s.sdk.store {
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;
   requires org.slf4j;
+  requires static software.amazon.awssdk.core;
+  requires static transitive software.amazon.awssdk.services.s3;
 
   exports io.w7s.sdk.store;
   exports io.w7s.sdk.store.blob;

@@ -20,14 +20,21 @@ import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.blob.FileBlobStore;
 import io.w7s.sdk.store.blob.JdbcBlobStore;
+import io.w7s.sdk.store.blob.S3BlobStore;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** docs/blobs.md shows code that compiles and runs, and no other. */
 class BlobsGuideTest {
@@ -99,6 +106,25 @@ class BlobsGuideTest {
       // [jdbc]
       assertThat(blobs.sweep()).isZero();
     }
+  }
+
+  /** S3BlobStoreTest runs it against a server. */
+  @Test
+  void blobsAreKeptInABucket() {
+    URI endpoint = URI.create("https://account.r2.example.com");
+    AwsCredentialsProvider credentials = AnonymousCredentialsProvider.create();
+    // [bucket]
+    S3Client s3 =
+        S3Client.builder()
+            .endpointOverride(endpoint) // for another service than Amazon's
+            .region(Region.of("auto"))
+            .credentialsProvider(credentials)
+            .httpClient(UrlConnectionHttpClient.create())
+            .build();
+    BlobStore blobs = S3BlobStore.of(s3, "acme-messages");
+    // [bucket]
+    assertThat(blobs.expiry()).isEqualTo(BlobStore.DEFAULT_EXPIRY);
+    s3.close();
   }
 
   @Test

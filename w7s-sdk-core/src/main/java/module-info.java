@@ -16,6 +16,7 @@ module io.w7s.sdk {
 
   exports io.w7s.sdk;
   exports io.w7s.sdk.app;
+  exports io.w7s.sdk.blob;
   exports io.w7s.sdk.consumption;
   exports io.w7s.sdk.error;
   exports io.w7s.sdk.event;

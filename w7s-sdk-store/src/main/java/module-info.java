@@ -1,4 +1,11 @@
-/** Durable parts over JDBC: consumption, events and their outbox, and the queues of local mode. */
+/**
+ * Durable parts: consumption, events and their outbox, the bodies of large messages, and the queues
+ * of local mode.
+ */
+@SuppressWarnings({
+  "requires-automatic", // the AWS SDK has no module descriptors
+  "requires-transitive-automatic"
+})
 module io.w7s.sdk.store {
   requires transitive io.w7s.sdk;
   requires transitive java.sql;
@@ -6,8 +13,11 @@ module io.w7s.sdk.store {
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;
   requires org.slf4j;
+  requires static software.amazon.awssdk.core;
+  requires static transitive software.amazon.awssdk.services.s3;
 
   exports io.w7s.sdk.store;
+  exports io.w7s.sdk.store.blob;
   exports io.w7s.sdk.store.contract;
   exports io.w7s.sdk.store.event;
   exports io.w7s.sdk.store.local;

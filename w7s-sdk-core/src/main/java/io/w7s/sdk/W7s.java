@@ -2,6 +2,7 @@ package io.w7s.sdk;
 
 import static java.util.Objects.requireNonNull;
 
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.event.EventsClient;
 import io.w7s.sdk.internal.call.CallPipeline;
@@ -10,6 +11,7 @@ import io.w7s.sdk.internal.call.DefaultEventsClient;
 import io.w7s.sdk.internal.call.DefaultQueueClient;
 import io.w7s.sdk.internal.call.DefaultRpcClient;
 import io.w7s.sdk.internal.call.DefaultWorkflowClient;
+import io.w7s.sdk.internal.call.LargeBodies;
 import io.w7s.sdk.internal.call.Pacer;
 import io.w7s.sdk.internal.config.TransportDiscovery;
 import io.w7s.sdk.json.JacksonCodec;
@@ -141,6 +143,7 @@ public final class W7s implements AutoCloseable {
     private @Nullable Transport transport;
     private @Nullable Pacing pacing;
     private boolean roundedNumbersAllowed;
+    private @Nullable LargeBodies largeBodies;
 
     private Builder(W7sConfig config) {
       this.config = requireNonNull(config, "config");
@@ -162,6 +165,40 @@ public final class W7s implements AutoCloseable {
      */
     public Builder allowRoundedNumbers() {
       roundedNumbersAllowed = true;
+      return this;
+    }
+
+    /**
+     * Sends the bodies of messages and the data of events that are larger than 48 KiB (49,152 bytes
+     * of JSON) by way of a store; see {@link #blobs(BlobStore, int)}.
+     *
+     * @throws io.w7s.sdk.error.InvalidInputException when blobs expire too early
+     */
+    public Builder blobs(BlobStore store) {
+      return blobs(store, LargeBodies.DEFAULT_THRESHOLD);
+    }
+
+    /**
+     * Sends the bodies of messages and the data of events that are larger than a threshold by way
+     * of a store, so that they may be larger than the platform's 65,536 bytes: as large as {@link
+     * BlobStore#maxBytes()}. The body is stored first; if that fails, nothing is sent, and the call
+     * ends with a {@link io.w7s.sdk.error.BlobUploadException}. Then the message is sent, with a
+     * reference in place of the body. All consumers need {@code W7sApp.Builder.blobs} with the same
+     * store; another one gets the reference as its body.
+     *
+     * <p>The time for storing is part of the call's timeout, but does not end early because of it.
+     * An async call stores on {@link TimeSource#executor()}.
+     *
+     * <p>By default, and always for workflows, a body of more than 65,536 bytes is refused. A
+     * workflow may run for longer than a blob is kept.
+     *
+     * @param store where bodies are stored; not closed with the W7s
+     * @param threshold the size in bytes of JSON above which a body is stored, from 2,048 to 65,536
+     * @throws io.w7s.sdk.error.InvalidInputException when the threshold is out of range, or blobs
+     *     expire before {@link BlobStore#SHORTEST_EXPIRY}
+     */
+    public Builder blobs(BlobStore store, int threshold) {
+      largeBodies = new LargeBodies(requireNonNull(store, "store"), threshold);
       return this;
     }
 
@@ -231,7 +268,8 @@ public final class W7s implements AutoCloseable {
       var pacer = new Pacer(pacing(), config.eventRouter().isPresent());
       var pipeline = new CallPipeline(chosen, clock, pacer, interceptors);
       return new W7s(
-          new ClientContext(config.app(), pipeline, codec, defaults, roundedNumbersAllowed),
+          new ClientContext(
+              config.app(), pipeline, codec, defaults, roundedNumbersAllowed, largeBodies),
           config.environment());
     }
 

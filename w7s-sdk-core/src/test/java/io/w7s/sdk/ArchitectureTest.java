@@ -68,13 +68,21 @@ class ArchitectureTest {
           entry("workflow", Set.of("error", "internal.text")),
           entry("event", Set.of("error", "internal.error", "internal.text", "queue")),
           entry("rpc", Set.of("error", "internal.codec", "internal.json", "internal.text", "json")),
+          entry("blob", Set.of("error", "spi")),
           // Operations and outcomes carry the results of the clients, never a client; see
           // spiKnowsNoClient.
           entry("spi", Set.of("event", "internal.text", "queue", "rpc", "workflow")),
           entry(
               "internal.wire",
               Set.of(
-                  "error", "event", "internal.json", "internal.text", "queue", "spi", "workflow")),
+                  "blob",
+                  "error",
+                  "event",
+                  "internal.json",
+                  "internal.text",
+                  "queue",
+                  "spi",
+                  "workflow")),
           entry(
               "consumption",
               Set.of("error", "internal.text", "internal.wire", "queue", "retry", "spi")),
@@ -82,6 +90,7 @@ class ArchitectureTest {
           entry(
               "internal.call",
               Set.of(
+                  "blob",
                   "error",
                   "event",
                   "internal.codec",
@@ -98,6 +107,7 @@ class ArchitectureTest {
           entry(
               "app",
               Set.of(
+                  "blob",
                   "consumption",
                   "error",
                   "event",

@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.json.JsonCodec;
 import java.util.Collection;
@@ -21,6 +22,7 @@ final class AppContext {
 
   private final AppId app;
   private final JsonCodec codec;
+  private final MessageBodies messageBodies;
   private final List<HandlerInterceptor> interceptors;
   private final Map<String, ReliableQueue> reliableQueues;
   private final AtomicBoolean warnedOfRedelivery = new AtomicBoolean();
@@ -28,10 +30,12 @@ final class AppContext {
   AppContext(
       AppId app,
       JsonCodec codec,
+      @Nullable BlobStore blobs,
       List<HandlerInterceptor> interceptors,
       Map<String, Consumption> consumption) {
     this.app = app;
     this.codec = codec;
+    this.messageBodies = new MessageBodies(codec, blobs);
     this.interceptors = List.copyOf(interceptors);
     reliableQueues =
         consumption.entrySet().stream()
@@ -47,6 +51,11 @@ final class AppContext {
 
   JsonCodec codec() {
     return codec;
+  }
+
+  /** Returns what reads the bodies of messages and events. */
+  MessageBodies messageBodies() {
+    return messageBodies;
   }
 
   List<HandlerInterceptor> interceptors() {

@@ -29,9 +29,10 @@ final class BatchRoute<T> extends QueueRoute<T> {
       throws BadRequest {
     ReliableQueue reliable = context.reliable(queue().name());
     if (reliable != null) {
-      return reliable.deliver(request, context, kind(), reader(context.codec()), new Reliably());
+      return reliable.deliver(
+          request, context, kind(), reader(context.messageBodies()), new Reliably());
     }
-    ReceivedBatch<QueueMessage<T>> received = read(request, context.codec());
+    ReceivedBatch<QueueMessage<T>> received = read(request, context.messageBodies());
     if (received.isEmpty()) {
       return Responses.acknowledged();
     }

@@ -8,12 +8,10 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
 import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
-import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
-import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.Claim;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,11 +55,11 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
 
     Received<T> read(
-        EventMessage event, AppId source, QueueDelivery.Message message, JsonCodec codec) {
+        EventMessage event, AppId source, QueueDelivery.Message message, MessageBodies bodies) {
       return new Received<>(
           Event.builder(
                   String.valueOf(event.subject()), // an event has one
-                  Bodies.read(codec, event.data(), type))
+                  bodies.read(event.data(), type))
               .id(event.id())
               .source(source)
               .messageId(message.id())
@@ -99,10 +97,10 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
 
   private final class EventReader implements ReceivedBatch.Reader<EventMessage, Received<?>> {
 
-    private final JsonCodec codec;
+    private final MessageBodies bodies;
 
-    EventReader(JsonCodec codec) {
-      this.codec = codec;
+    EventReader(MessageBodies bodies) {
+      this.bodies = bodies;
     }
 
     @Override
@@ -115,7 +113,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
         QueueDelivery.Message message, EventMessage event, @Nullable Caller caller) {
       return subscribers
           .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
-          .read(event, source(event), message, codec);
+          .read(event, source(event), message, bodies);
     }
 
     /** The same event may come in several messages, when it was published again. */
@@ -180,10 +178,14 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     ReliableQueue reliable = context.reliable(queue);
     if (reliable != null) {
       return reliable.deliver(
-          request, context, kind(), new EventReader(context.codec()), Handling.oneByOne(this));
+          request,
+          context,
+          kind(),
+          new EventReader(context.messageBodies()),
+          Handling.oneByOne(this));
     }
     ReceivedBatch<Received<?>> batch =
-        ReceivedBatch.read(request, queue, new EventReader(context.codec()));
+        ReceivedBatch.read(request, queue, new EventReader(context.messageBodies()));
     return MessageLoop.run(context, kind(), batch, this);
   }
 

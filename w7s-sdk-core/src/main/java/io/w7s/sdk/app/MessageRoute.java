@@ -21,9 +21,9 @@ final class MessageRoute<T> extends QueueRoute<T> implements MessageLoop.Consume
     ReliableQueue reliable = context.reliable(queue().name());
     if (reliable != null) {
       return reliable.deliver(
-          request, context, kind(), reader(context.codec()), Handling.oneByOne(this));
+          request, context, kind(), reader(context.messageBodies()), Handling.oneByOne(this));
     }
-    return MessageLoop.run(context, kind(), read(request, context.codec()), this);
+    return MessageLoop.run(context, kind(), read(request, context.messageBodies()), this);
   }
 
   @Override

@@ -1,12 +1,10 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.Caller;
-import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.QueueDelivery;
-import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
@@ -22,22 +20,23 @@ abstract class QueueRoute<T> implements Route {
     this.queue = queue;
   }
 
-  final ReceivedBatch<QueueMessage<T>> read(AppRequest request, JsonCodec codec) throws BadRequest {
-    return ReceivedBatch.read(request, queue.name(), reader(codec));
+  final ReceivedBatch<QueueMessage<T>> read(AppRequest request, MessageBodies bodies)
+      throws BadRequest {
+    return ReceivedBatch.read(request, queue.name(), reader(bodies));
   }
 
-  final ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> reader(JsonCodec codec) {
-    return new MessageReader(codec);
+  final ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> reader(MessageBodies bodies) {
+    return new MessageReader(bodies);
   }
 
   /** Reads messages; what is read of a body is the CloudEvent, if it is one. */
   private final class MessageReader
       implements ReceivedBatch.Reader<Optional<EventMessage>, QueueMessage<T>> {
 
-    private final JsonCodec codec;
+    private final MessageBodies bodies;
 
-    MessageReader(JsonCodec codec) {
-      this.codec = codec;
+    MessageReader(MessageBodies bodies) {
+      this.bodies = bodies;
     }
 
     @Override
@@ -54,7 +53,7 @@ abstract class QueueRoute<T> implements Route {
         QueueDelivery.Message message, Optional<EventMessage> event, @Nullable Caller caller) {
       JsonSlice body = event.map(EventMessage::data).orElse(message.body());
       QueueMessage.Builder<T> builder =
-          QueueMessage.builder(Bodies.read(codec, body, queue.type()))
+          QueueMessage.builder(bodies.read(body, queue.type()))
               .id(message.id())
               .attempt(message.attempts())
               .enqueuedAt(message.enqueuedAt())

@@ -12,6 +12,7 @@ import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
+import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.text.SafeText;
@@ -411,7 +412,7 @@ final class ReliableDelivery<B, M> {
     String reason = reason(thrown);
     if (parking == null) {
       giveBack(message, reason, !cannotBeRead);
-    } else if (cannotBeRead
+    } else if ((cannotBeRead && !mayBeReadableLater(thrown))
         || thrown instanceof Reject
         || message.attempt() >= settings.attempts()) {
       parked(message, parking.park(message, reason), reason);
@@ -424,6 +425,11 @@ final class ReliableDelivery<B, M> {
               : settings.backoff().after(message.attempt(), time.random());
       parked(message, parking.hold(message, wait, reason), reason);
     }
+  }
+
+  /** A store that is down is not the message's fault. */
+  private static boolean mayBeReadableLater(Throwable thrown) {
+    return thrown instanceof BlobReadException blob && blob.retryable();
   }
 
   private void handlerFailed(DeliveredMessage<B, M> message, Throwable thrown) {

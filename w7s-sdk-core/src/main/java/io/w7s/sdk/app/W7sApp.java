@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -210,6 +211,7 @@ public final class W7sApp implements AppHandler {
     private @Nullable Consumption consumptionOfOthers;
     private Manifest manifest = Manifest.empty();
     private JsonCodec codec = JacksonCodec.create();
+    private @Nullable BlobStore blobs;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
 
     private Builder(AppId id) {
@@ -437,6 +439,30 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
+     * Reads the bodies of messages and the data of events from a store, where the sender has put
+     * them there; see {@link io.w7s.sdk.W7s.Builder#blobs(BlobStore)}. Handlers get them as any
+     * other. Only a body whose size and SHA-256 are those that the message names is handed on.
+     *
+     * <p>A blob that cannot be read fails its message and no other, with a {@link
+     * io.w7s.sdk.error.BlobReadException}: the message is an {@link
+     * io.w7s.sdk.queue.UnreadableMessage}. When the store cannot be reached or does not have the
+     * blob, it comes again like one whose handler failed, and its blob is read again; with {@link
+     * #consumption} it is parked after its last attempt. When the bytes are not those that were
+     * sent, it is parked at once. A parked message keeps the reference, and can be handled as long
+     * as its blob is there.
+     *
+     * <p>By default a message is what it is, also if it looks like a reference.
+     *
+     * @param store the store that the senders use
+     * @throws InvalidInputException when blobs expire before {@link BlobStore#SHORTEST_EXPIRY}
+     */
+    public Builder blobs(BlobStore store) {
+      BlobStore.requireExpiry(requireNonNull(store, "store").expiry());
+      blobs = store;
+      return this;
+    }
+
+    /**
      * Sets the maximum size of a request body in bytes. Default 10 MiB.
      *
      * @throws InvalidInputException when it is less than 1
@@ -457,7 +483,7 @@ public final class W7sApp implements AppHandler {
      *     queue of events, or the other way round
      */
     public W7sApp build() {
-      var context = new AppContext(id, codec, interceptors, consumptionByQueue());
+      var context = new AppContext(id, codec, blobs, interceptors, consumptionByQueue());
       return new W7sApp(id, manifest, new Dispatcher(context, routes.copy(), maxBodyBytes));
     }
 

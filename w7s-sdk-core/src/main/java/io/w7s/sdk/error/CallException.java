@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link EventDeliveryException}: an event did not reach all of its subscribers.
  *   <li>{@link WorkflowFailedException}: the workflow execution that the call waited for did not
  *       complete.
+ *   <li>{@link BlobUploadException}: the body of a large message could not be stored, and nothing
+ *       was sent.
  * </ul>
  *
  * <p>Later versions may add to these, so a {@code switch} over them needs a default. Only the SDK

@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A value could not be written as JSON, or JSON could not be read as a Java type. The message names
- * the type, the place and the reason, and never repeats the JSON.
+ * the type, the place and the reason, and never repeats the JSON. When the JSON is in a blob that
+ * could not be read, it is a {@link BlobReadException}.
  */
-public final class CodecException extends W7sException {
+public sealed class CodecException extends W7sException permits BlobReadException {
 
   private static final long serialVersionUID = 1L;
 

@@ -4,8 +4,9 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database could not do what was asked of it. Whether a change was made is not known when the
- * connection was lost; every operation of the stores can be repeated.
+ * The database, or the file system of a store, could not do what was asked of it. Whether a change
+ * was made is not known when the connection was lost; every operation of the stores can be
+ * repeated.
  */
 public final class StoreException extends RuntimeException {
 
@@ -15,7 +16,7 @@ public final class StoreException extends RuntimeException {
    * Creates an exception.
    *
    * @param what what was tried, such as {@code claim a message}
-   * @param cause what the driver said
+   * @param cause what the driver or the file system said
    */
   public StoreException(String what, @Nullable Throwable cause) {
     super("cannot " + what + reason(cause), cause);

@@ -37,7 +37,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void exportsWhatUsersNeed() {
+  void exportsOnePackageForEachRoom() {
     ModuleDescriptor module =
         ModuleFinder.of(MAIN_CLASSES).find("io.w7s.sdk.store").orElseThrow().descriptor();
 
@@ -45,6 +45,7 @@ class ArchitectureTest {
         .extracting(ModuleDescriptor.Exports::source)
         .containsExactlyInAnyOrder(
             "io.w7s.sdk.store",
+            "io.w7s.sdk.store.blob",
             "io.w7s.sdk.store.contract",
             "io.w7s.sdk.store.event",
             "io.w7s.sdk.store.local");

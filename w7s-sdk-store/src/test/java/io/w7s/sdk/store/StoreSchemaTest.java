@@ -144,7 +144,7 @@ class StoreSchemaTest {
               .load();
       application.migrate();
 
-      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(1);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(3);
       assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
 
       assertMigratedOnce(dataSource);
@@ -192,7 +192,8 @@ class StoreSchemaTest {
 
   private static void assertMigratedOnce(DataSource dataSource) throws SQLException {
     assertThat(strings(dataSource, "SELECT script FROM w7s_schema"))
-        .containsExactly("V1__w7s_consumption.sql");
+        .containsExactlyInAnyOrder(
+            "V1__w7s_consumption.sql", "V2__w7s_events.sql", "V4__w7s_blobs.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

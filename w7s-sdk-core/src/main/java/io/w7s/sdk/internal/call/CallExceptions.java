@@ -1,6 +1,8 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.blob.BlobRef;
+import io.w7s.sdk.error.BlobUploadException;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.CodecException;
@@ -112,6 +114,16 @@ final class CallExceptions {
     var copy = new CodecException(unreadable.type(), position, reason, shown);
     copy.setStackTrace(unreadable.getStackTrace());
     return copy;
+  }
+
+  /** Returns the exception for a call that was not made, because its body could not be stored. */
+  static BlobUploadException notStored(
+      Operation<?> operation, BlobRef blob, RuntimeException cause) {
+    return new BlobUploadException(
+        FailedCall.of(operation.name(), OneLine.of(operation.target(), LONGEST_EXCERPT), true),
+        blob.id(),
+        blob.size(),
+        cause);
   }
 
   /** Returns the exception for a workflow instance that ended without completing. */

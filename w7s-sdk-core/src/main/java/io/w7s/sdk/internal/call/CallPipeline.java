@@ -67,6 +67,7 @@ public final class CallPipeline {
     try {
       Operation<R> operation = call.operation();
       CallState<R> state = state(operation, call, events);
+      upload(call, state);
       R result = resultOf(state, context -> transport.execute(operation, context));
       T value = call.result(operation, result, state.attempts());
       events.succeeded();
@@ -89,6 +90,20 @@ public final class CallPipeline {
     } catch (Throwable failure) {
       events.failed(failure);
       throw failure;
+    }
+  }
+
+  /** Stores the body of a call first, if it has one that is sent as a reference. */
+  private void upload(ClientCall<?, ?> call, CallState<?> state) {
+    LargeBodies.Upload upload = call.upload();
+    if (upload == null) {
+      return;
+    }
+    refuseIfClosed(state);
+    try {
+      upload.store();
+    } catch (RuntimeException thrown) {
+      throw state.notStored(upload.blob(), thrown);
     }
   }
 
@@ -155,7 +170,7 @@ public final class CallPipeline {
           CallEvents events = interceptors.intercept(call);
           try {
             var async = new AsyncCall<>(call, call.operation(), events);
-            async.step(async::takeTurn);
+            async.step(async::begin);
             return async.future();
           } catch (Throwable failure) {
             events.failed(failure);
@@ -180,7 +195,25 @@ public final class CallPipeline {
       this.state = state(operation, call, events);
     }
 
-    void takeTurn() {
+    /** Stores the body first, which may block and so is not done on the caller's thread. */
+    void begin() {
+      if (call.upload() == null) {
+        takeTurn();
+        return;
+      }
+      refuseIfClosed(state);
+      when(
+          CompletableFuture.runAsync(() -> upload(call, state), time.executor()),
+          (stored, thrown) -> {
+            if (thrown == null) {
+              takeTurn();
+            } else {
+              fail(thrown);
+            }
+          });
+    }
+
+    private void takeTurn() {
       refuseIfClosed(state);
       follow(state.takeTurn(), this::attempt);
     }

@@ -1,6 +1,8 @@
 package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
+import io.w7s.sdk.blob.BlobRef;
+import io.w7s.sdk.error.BlobUploadException;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.CallContext;
@@ -136,6 +138,11 @@ final class CallState<R> {
   /** Returns the exception for a call that waited when its W7s was closed. */
   CallException closedWhileWaiting() {
     return endedWaiting(Outcome.Failure.CLOSED, "this W7s was closed", null);
+  }
+
+  /** Returns the exception for a call whose body could not be stored. */
+  BlobUploadException notStored(BlobRef blob, RuntimeException cause) {
+    return CallExceptions.notStored(operation, blob, cause);
   }
 
   /** Returns the exception for an attempt that cannot begin because the W7s is closed. */

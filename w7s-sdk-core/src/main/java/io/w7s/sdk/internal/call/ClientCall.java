@@ -16,12 +16,23 @@ import org.jspecify.annotations.Nullable;
 abstract class ClientCall<R, T extends @Nullable Object> implements OutgoingCall {
 
   private boolean open = true;
+  private LargeBodies.@Nullable Upload upload;
 
   /** Returns the options that all calls have. */
   abstract CallOptions options();
 
   /** Encodes the body and returns the operation. Called once, after the interceptors. */
   abstract Operation<R> operation();
+
+  /** Stores a body before the first attempt. */
+  final void storeFirst(LargeBodies.Upload body) {
+    upload = body;
+  }
+
+  /** Returns the body that has to be stored first; null for none. Known with the operation. */
+  final LargeBodies.@Nullable Upload upload() {
+    return upload;
+  }
 
   /**
    * Returns what the caller gets, or throws it.

@@ -108,7 +108,7 @@ public final class DefaultEventsClient implements EventsClient {
           options.id().orElseGet(() -> RandomIds.next(context.time().random())),
           subject.name(),
           options.time().orElseGet(context.time()::now),
-          context.encode("event data", data, subject.type()),
+          context.encode("event data", data, subject.type(), this::storeFirst),
           options.traceParent().orElse(null),
           callOptions.duplicatesAllowed() || options.id().isPresent(),
           options.cloudEvent(),

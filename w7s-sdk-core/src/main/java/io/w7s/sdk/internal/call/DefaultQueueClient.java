@@ -113,7 +113,7 @@ public final class DefaultQueueClient implements QueueClient {
     }
 
     private byte[] json() {
-      byte[] json = context.encode(BODY, body, queue.type());
+      byte[] json = context.encode(BODY, body, queue.type(), this::storeFirst);
       return options
           .cloudEventType()
           .map(type -> ClientContext.fitting(BODY, cloudEvent(type, json)))

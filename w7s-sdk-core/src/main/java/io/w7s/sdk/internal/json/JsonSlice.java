@@ -62,6 +62,12 @@ public record JsonSlice(byte[] array, int offset, int length) {
         && array[offset + 2] == (byte) 0xbf;
   }
 
+  /** Returns whether this begins with some bytes. */
+  public boolean startsWith(byte[] prefix) {
+    return prefix.length <= length
+        && Arrays.equals(array, offset, offset + prefix.length, prefix, 0, prefix.length);
+  }
+
   /**
    * Checks that this is one JSON value in UTF-8, at most 500 levels deep.
    *

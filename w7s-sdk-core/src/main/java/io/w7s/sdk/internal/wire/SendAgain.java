@@ -32,7 +32,7 @@ public record SendAgain(String key, String token) {
 
   /** Reads the body of a message; null when it is any other. */
   public static @Nullable SendAgain of(JsonSlice body) {
-    if (!hasMark(body)) {
+    if (!body.startsWith(MARK)) {
       return null;
     }
     try {
@@ -40,18 +40,6 @@ public record SendAgain(String key, String token) {
     } catch (CodecException other) {
       return null;
     }
-  }
-
-  private static boolean hasMark(JsonSlice body) {
-    if (body.length() < MARK.length) {
-      return false;
-    }
-    for (int i = 0; i < MARK.length; i++) {
-      if (body.array()[body.offset() + i] != MARK[i]) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static SendAgain read(JsonReader in) {

@@ -1,8 +1,14 @@
 package io.w7s.sdk.testing.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.blob.BlobRef;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.MessageStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The stores in memory. */
 class InMemoryStoresTest {
@@ -84,6 +91,48 @@ class InMemoryStoresTest {
     @Override
     protected void pass(Duration duration) {
       time.advance(duration);
+    }
+  }
+
+  @Nested
+  class Blobs extends BlobStoreContract {
+
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
+    private final BlobStore store = BlobStore.inMemory(10_000_000, time);
+
+    @Override
+    protected BlobStore store() {
+      return store;
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+      time.advance(duration);
+    }
+
+    @Test
+    void aFullStoreRefusesAndDropsNothing() {
+      var small = BlobStore.inMemory(10, time);
+      BlobRef first = BlobRef.of("0b0e4ac4-6f8e-4a4e-9d6f-3f1d8a1c2b3d", new byte[6]);
+      BlobRef second = BlobRef.of("1b0e4ac4-6f8e-4a4e-9d6f-3f1d8a1c2b3d", new byte[5]);
+      small.put(first, new byte[6]);
+
+      assertThatThrownBy(() -> small.put(second, new byte[5]))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("no room for a blob of 5 bytes");
+      assertThat(small.get(first)).isPresent();
+
+      time.advance(small.expiry().plusSeconds(1));
+      small.put(second, new byte[5]);
+      assertThat(small.get(first)).isEmpty();
+      assertThat(small.get(second)).isPresent();
+    }
+
+    @Test
+    void aStoreWithoutRoomIsRefused() {
+      assertThatThrownBy(() -> BlobStore.inMemory(0, time))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("must be 1 or more");
     }
   }
 

@@ -1,0 +1,276 @@
+package io.w7s.sdk.store.blob;
+
+import io.w7s.sdk.blob.BlobRef;
+import io.w7s.sdk.blob.BlobStore;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.store.StoreException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Keeps blobs in a bucket of Amazon S3, or of another service that speaks its protocol, such as
+ * Cloudflare R2 or MinIO. Thread-safe. Needs {@code software.amazon.awssdk:s3} and one of its HTTP
+ * clients on the class path.
+ *
+ * <pre>{@code
+ * var blobs = S3BlobStore.of(s3Client, "acme-messages");
+ * }</pre>
+ *
+ * <p>The client is yours: its region, its credentials, its timeouts and its retries; it is not
+ * closed here. It needs the rights to get, put, list and delete objects. Bytes are sent with their
+ * SHA-256, so that the service refuses what was changed on the way; where the service does not
+ * confirm that it knows SHA-256, the size of what it has is asked for. A service that cannot read
+ * the chunks in which the client sends bytes by default needs {@code chunkedEncodingEnabled(false)}
+ * in the client's configuration; otherwise {@link #put} throws.
+ *
+ * <p>Give the bucket a lifecycle rule that deletes the objects under the prefix after {@link
+ * #expiry()}, if the service has such rules; then there is nothing left to sweep. Otherwise this
+ * store lists its objects, and deletes those whose time of last modification, by the service's
+ * clock, is older by the clock of this machine.
+ */
+public final class S3BlobStore implements BlobStore {
+
+  /** Where the objects are, unless another prefix is set. */
+  public static final String DEFAULT_PREFIX = "w7s/blobs/";
+
+  /** As many as a sender can wait for, one request for each that is old. */
+  private static final int LISTED_BY_A_SENDER = 100;
+
+  /** The most that the service lists. */
+  private static final int LISTED_AT_ONCE = 1_000;
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
+
+  private final S3Client client;
+  private final String bucket;
+  private final String prefix;
+  private final Duration expiry;
+  private final TimeSource time;
+  private final PeriodicSweep periodicSweep;
+
+  /** The key behind which the next sweep of a part goes on. */
+  private final AtomicReference<@Nullable String> sweptUpTo = new AtomicReference<>();
+
+  private S3BlobStore(Builder builder) {
+    client = builder.client;
+    bucket = builder.bucket;
+    prefix = builder.prefix;
+    expiry = builder.expiry;
+    time = builder.time;
+    periodicSweep = new PeriodicSweep(time, this::sweepSome);
+  }
+
+  /**
+   * Returns a store that keeps blobs for 8 days, under {@link #DEFAULT_PREFIX}.
+   *
+   * @param client not closed with the store
+   * @param bucket a bucket that exists
+   */
+  public static S3BlobStore of(S3Client client, String bucket) {
+    return builder(client, bucket).build();
+  }
+
+  /** Begins a store. */
+  public static Builder builder(S3Client client, String bucket) {
+    return new Builder(client, bucket);
+  }
+
+  /** Sets up a store. Not thread-safe. */
+  public static final class Builder {
+
+    private final S3Client client;
+    private final String bucket;
+    private String prefix = DEFAULT_PREFIX;
+    private Duration expiry = DEFAULT_EXPIRY;
+    private TimeSource time = TimeSource.system();
+
+    private Builder(S3Client client, String bucket) {
+      this.client = client;
+      this.bucket = bucket;
+    }
+
+    /**
+     * Sets what the keys of all objects begin with. Default {@link #DEFAULT_PREFIX}. Give each
+     * environment its own, or a bucket of its own.
+     *
+     * @throws InvalidInputException when it does not end with a slash
+     */
+    public Builder prefix(String prefix) {
+      if (!prefix.endsWith("/")) {
+        throw new InvalidInputException("prefix", "a text without a slash at its end", "a folder/");
+      }
+      this.prefix = prefix;
+      return this;
+    }
+
+    /**
+     * Sets how long a blob is kept. Default 8 days.
+     *
+     * @throws InvalidInputException when it is shorter than {@link BlobStore#SHORTEST_EXPIRY}
+     */
+    public Builder expiry(Duration expiry) {
+      this.expiry = BlobStore.requireExpiry(expiry);
+      return this;
+    }
+
+    /** Sets the clock, for tests. Default: the system's. */
+    public Builder time(TimeSource time) {
+      this.time = time;
+      return this;
+    }
+
+    /** Returns the store. The bucket is not looked at. */
+    public S3BlobStore build() {
+      return new S3BlobStore(this);
+    }
+  }
+
+  private static <T extends @Nullable Object> T call(String what, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (SdkException e) {
+      throw new StoreException(what, e);
+    }
+  }
+
+  private String key(BlobRef blob) {
+    return prefix + blob.id();
+  }
+
+  @Override
+  public void put(BlobRef blob, byte[] bytes) {
+    String what = "store a blob in bucket " + bucket;
+    PutObjectResponse stored =
+        call(
+            what,
+            () ->
+                client.putObject(
+                    put ->
+                        put.bucket(bucket)
+                            .key(key(blob))
+                            .contentType("application/json")
+                            .checksumSHA256(base64(blob.sha256())),
+                    RequestBody.fromBytes(bytes)));
+    if (stored.checksumSHA256() == null) {
+      Long size = call(what, () -> size(blob));
+      if (size == null || size != blob.size()) {
+        throw new StoreException(
+            what
+                + ": it has "
+                + size
+                + " bytes there instead of "
+                + blob.size()
+                + "; if the service cannot read chunks, set chunkedEncodingEnabled(false) for the"
+                + " client",
+            null);
+      }
+    }
+    periodicSweep.stored();
+  }
+
+  /**
+   * With a checksum of ours the client computes none of its own, which it would send behind the
+   * bytes, in a form that few other services than Amazon's can read.
+   */
+  private static String base64(String sha256) {
+    return Base64.getEncoder().encodeToString(HexFormat.of().parseHex(sha256));
+  }
+
+  /** Some services keep the chunks in which the bytes are sent as if they were the bytes. */
+  private @Nullable Long size(BlobRef blob) {
+    return client.headObject(head -> head.bucket(bucket).key(key(blob))).contentLength();
+  }
+
+  @Override
+  public Optional<byte[]> get(BlobRef blob) {
+    return call("read a blob in bucket " + bucket, () -> read(blob));
+  }
+
+  private Optional<byte[]> read(BlobRef blob) {
+    int most = Math.min(blob.size(), maxBytes()) + 1;
+    try (ResponseInputStream<GetObjectResponse> in =
+        client.getObject(get -> get.bucket(bucket).key(key(blob)))) {
+      byte[] bytes = in.readNBytes(most);
+      if (bytes.length == most) {
+        in.abort(); // instead of reading the rest
+      }
+      return Optional.of(bytes);
+    } catch (NoSuchKeyException none) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("read a blob in bucket " + bucket, e);
+    }
+  }
+
+  @Override
+  public Duration expiry() {
+    return expiry;
+  }
+
+  @Override
+  public int sweep() {
+    int swept = 0;
+    Page page = new Page(0, null);
+    do {
+      page = sweep(page.last(), LISTED_AT_ONCE);
+      swept += page.swept();
+    } while (page.last() != null);
+    return swept;
+  }
+
+  private void sweepSome() {
+    sweptUpTo.set(sweep(sweptUpTo.get(), LISTED_BY_A_SENDER).last());
+  }
+
+  /**
+   * What was done with a page of objects.
+   *
+   * @param swept how many were deleted
+   * @param last the last key; null when there is no page behind it
+   */
+  private record Page(int swept, @Nullable String last) {}
+
+  private Page sweep(@Nullable String after, int atOnce) {
+    Instant before = time.now().minus(expiry);
+    return call(
+        "delete old blobs in bucket " + bucket,
+        () -> {
+          ListObjectsV2Response listed =
+              client.listObjectsV2(
+                  list -> list.bucket(bucket).prefix(prefix).startAfter(after).maxKeys(atOnce));
+          int swept = 0;
+          String last = null;
+          for (S3Object object : listed.contents()) {
+            last = object.key();
+            if (isBlob(object) && object.lastModified().isBefore(before)) {
+              client.deleteObject(delete -> delete.bucket(bucket).key(object.key()));
+              swept++;
+            }
+          }
+          return new Page(swept, Boolean.TRUE.equals(listed.isTruncated()) ? last : null);
+        });
+  }
+
+  /** Returns whether an object is one of this store. Others are none of its business. */
+  private boolean isBlob(S3Object object) {
+    return ID.matcher(object.key().substring(prefix.length())).matches();
+  }
+}

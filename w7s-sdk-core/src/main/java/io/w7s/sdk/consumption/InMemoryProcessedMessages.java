@@ -4,9 +4,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -15,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Remembers a bounded number of messages, in this process. */
+/**
+ * Remembers a bounded number of messages, in this process. The messages that are done are in two
+ * generations: when the younger one is full, the older one is dropped as a whole. To look for the
+ * oldest message each time that one is added would cost more than all the rest.
+ */
 final class InMemoryProcessedMessages implements ProcessedMessages {
 
   private static final Logger log = LoggerFactory.getLogger(ProcessedMessages.class);
@@ -30,10 +32,15 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   private final int maxMessages;
   private final Duration window;
   private final TimeSource time;
-  private final Map<Key, Entry> messages = new HashMap<>();
 
-  /** The messages that are done, the oldest first. */
-  private final Deque<Entry> done = new ArrayDeque<>();
+  /** The messages that are claimed, or were and never completed. */
+  private final Map<Key, Entry> open = new HashMap<>();
+
+  private Map<Key, Entry> younger = new HashMap<>();
+  private Map<Key, Entry> older = new HashMap<>();
+
+  /** When the first message of the younger generation was done. */
+  private long youngerSince;
 
   private long lastOwner = NOBODY;
   private long lastCleanup;
@@ -46,7 +53,8 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     this.maxMessages = maxMessages;
     this.window = window;
     this.time = time;
-    this.lastCleanup = now();
+    this.youngerSince = now();
+    this.lastCleanup = youngerSince;
   }
 
   private record Key(String queue, String key) {}
@@ -62,8 +70,6 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     /** When the lease ends or, for one that is done, when that was. */
     private long at;
 
-    private boolean isDone;
-
     private Entry(Key key) {
       this.key = key;
     }
@@ -76,30 +82,41 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
   @Override
   public synchronized Set<String> done(String queue, Collection<String> keys) {
-    forgetOld();
-    var found = new HashSet<String>();
+    long now = now();
+    forgetOld(now);
+    Set<String> found = Set.of();
     for (String key : keys) {
-      Entry entry = messages.get(new Key(queue, key));
-      if (entry != null && entry.isDone) {
+      if (doneEntry(new Key(queue, key), now) != null) {
+        if (found.isEmpty()) {
+          found = new HashSet<>();
+        }
         found.add(key);
       }
     }
     return found;
   }
 
+  private @Nullable Entry doneEntry(Key message, long now) {
+    Entry entry = younger.get(message);
+    if (entry == null) {
+      entry = older.get(message);
+    }
+    return entry == null || entry.at < now - nanos(window) ? null : entry;
+  }
+
   @Override
   public synchronized ClaimResult claim(
       String queue, String key, Duration lease, boolean takeOver) {
     var message = new Key(queue, key);
-    Entry former = messages.get(message);
     long now = now();
+    if (doneEntry(message, now) != null) {
+      return ClaimResult.done();
+    }
+    Entry former = open.get(message);
     if (former == null) {
       Entry entry = new Entry(message);
-      messages.put(message, entry);
+      open.put(message, entry);
       return ClaimResult.granted(claim(entry, now, lease));
-    }
-    if (former.isDone) {
-      return ClaimResult.done();
     }
     if (former.at > now) {
       return ClaimResult.busy(Duration.ofNanos(former.at - now));
@@ -115,8 +132,8 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
   @Override
   public synchronized boolean renew(Claim claim, Duration lease) {
-    Entry entry = entryOf(claim);
-    if (entry == null || entry.isDone) {
+    Entry entry = open.get(new Key(claim.queue(), claim.key()));
+    if (entry == null || entry.owner != claim.owner()) {
       return false;
     }
     entry.at = now() + nanos(lease);
@@ -125,47 +142,43 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
   @Override
   public synchronized boolean complete(Claim claim) {
-    Entry entry = entryOf(claim);
+    var message = new Key(claim.queue(), claim.key());
+    long now = now();
+    Entry entry = open.get(message);
     if (entry == null) {
+      Entry done = doneEntry(message, now);
+      return done != null && done.owner == claim.owner();
+    }
+    if (entry.owner != claim.owner()) {
       return false;
     }
-    markDone(entry);
+    open.remove(message);
+    addDone(entry, now);
     return true;
   }
 
   @Override
   public synchronized void complete(String queue, String key) {
-    Entry entry = messages.computeIfAbsent(new Key(queue, key), Entry::new);
-    if (!entry.isDone) {
-      entry.owner = NOBODY;
-      markDone(entry);
+    var message = new Key(queue, key);
+    long now = now();
+    open.remove(message);
+    if (doneEntry(message, now) == null) {
+      addDone(new Entry(message), now);
     }
   }
 
   @Override
   public synchronized void release(Claim claim) {
-    Entry entry = entryOf(claim);
-    if (entry != null && !entry.isDone) {
-      messages.remove(entry.key);
+    var message = new Key(claim.queue(), claim.key());
+    Entry entry = open.get(message);
+    if (entry != null && entry.owner == claim.owner()) {
+      open.remove(message);
     }
   }
 
-  /** Returns the message of a claim; null when the claim holds no more. */
-  private @Nullable Entry entryOf(Claim claim) {
-    Entry entry = messages.get(new Key(claim.queue(), claim.key()));
-    return entry != null && entry.owner == claim.owner() ? entry : null;
-  }
-
-  private void markDone(Entry entry) {
-    if (entry.isDone) {
-      return;
-    }
-    entry.isDone = true;
-    entry.at = now();
-    done.add(entry);
-    if (done.size() > maxMessages) {
-      messages.remove(done.remove().key);
-      if (!warned) {
+  private void addDone(Entry entry, long now) {
+    if (younger.size() >= maxMessages) {
+      if (!warned && !older.isEmpty()) {
         warned = true;
         log.warn(
             "more than {} messages were handled within {}: the oldest are forgotten, and would be"
@@ -173,19 +186,26 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
             maxMessages,
             window);
       }
+      beginGeneration(now);
     }
+    entry.at = now;
+    younger.put(entry.key, entry);
   }
 
-  /** Forgets what is older than the window. */
-  private void forgetOld() {
-    long now = now();
-    long before = now - nanos(window);
-    while (!done.isEmpty() && done.element().at < before) {
-      messages.remove(done.remove().key);
+  private void beginGeneration(long now) {
+    older = younger;
+    younger = new HashMap<>(2 * older.size());
+    youngerSince = now;
+  }
+
+  /** Forgets what is older than the window, at the latest after two of them. */
+  private void forgetOld(long now) {
+    if (now - youngerSince > nanos(window)) {
+      beginGeneration(now);
     }
-    if (now - lastCleanup > nanos(BETWEEN_CLEANUPS)) { // abandoned claims are in no order
+    if (now - lastCleanup > nanos(BETWEEN_CLEANUPS)) { // claims that nobody completed
       lastCleanup = now;
-      messages.values().removeIf(entry -> !entry.isDone && entry.at < before);
+      open.values().removeIf(entry -> entry.at < now - nanos(window));
     }
   }
 

@@ -29,13 +29,13 @@ public interface ProcessedMessages {
   /** How long {@link #inMemory()} and the stores of the SDK keep a message: 2 days. */
   Duration DEFAULT_WINDOW = Duration.ofDays(2);
 
-  /** How many messages {@link #inMemory()} keeps. */
+  /** How many messages {@link #inMemory()} keeps at least. */
   int DEFAULT_MEMORY = 100_000;
 
   /**
-   * Returns a store in memory for up to 100,000 messages, for tests and for a single process that
-   * may forget what it handled when it ends. When there are more, the oldest are forgotten early,
-   * and a warning says so. It keeps messages for two days.
+   * Returns a store in memory for the last 100,000 messages, for tests and for a single process
+   * that may forget what it handled when it ends. When there are more, the oldest are forgotten
+   * early, and a warning says so. It keeps messages for two days.
    */
   static ProcessedMessages inMemory() {
     return inMemory(DEFAULT_MEMORY, TimeSource.system());
@@ -44,7 +44,8 @@ public interface ProcessedMessages {
   /**
    * Returns a store in memory.
    *
-   * @param maxMessages how many messages it keeps; at least 1. It needs some 200 bytes for each
+   * @param maxMessages how many of the last messages it keeps at least, 1 or more; it keeps twice
+   *     as many at most. It needs some 200 bytes for each
    * @param time the clock for leases and for the window
    * @throws io.w7s.sdk.error.InvalidInputException when {@code maxMessages} is less than 1
    */

@@ -212,8 +212,8 @@ public final class Outbox implements Confirmations, AutoCloseable {
    * Stores a message and sends it to a queue when the transaction has committed.
    *
    * @param connection a connection to the same database, with a transaction open
-   * @param body the message. The store takes more than a queue, whose limit is 65,536 bytes; what
-   *     is too large for it is parked
+   * @param body the message. What is over the platform's limit of 65,536 bytes is parked, unless
+   *     the outbox sends with a {@code W7s} that has a blob store
    * @param options changes the default options, for example {@code message ->
    *     message.id("order-1")}. The id is one for all that the store keeps
    * @return what was stored. When the id was there already nothing is sent again

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -335,5 +339,27 @@ class OutboxTest {
 
     OutboxEntry parked = outbox.list(OutboxEntry.State.PARKED, 10, 0).get(0);
     assertThat(parked.reason()).hasValueSatisfying(reason -> assertThat(reason).contains("65536"));
+  }
+
+  @Test
+  void aLargeMessageGoesByWayOfABlobStore() throws SQLException {
+    BlobStore blobs = BlobStore.inMemory();
+    W7s sender =
+        memory.connect(AppId.parse("acme/sender"), Environment.PRODUCTION).blobs(blobs).build();
+    AppRef reader = AppRef.of("acme/reader");
+    QueueRef<Job> large = reader.queue("large", Job.class);
+    memory.deploy(
+        W7sApp.builder(reader)
+            .blobs(blobs)
+            .on(large, message -> handled.add(message.body().name()))
+            .build());
+    Outbox outbox = Outbox.builder(events(Databases.H2), sender).build();
+    String name = "x".repeat(200_000);
+
+    outbox.send(large, new Job(name), message -> {});
+    outbox.dispatch();
+    memory.runUntilIdle();
+
+    assertThat(handled).containsExactly(name);
   }
 }

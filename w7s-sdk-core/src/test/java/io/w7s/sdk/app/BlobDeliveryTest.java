@@ -1,5 +1,6 @@
 package io.w7s.sdk.app;
 
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -31,7 +32,7 @@ class BlobDeliveryTest extends ConsumptionTests {
   private static final QueueRef<RawJson> ANY = WORKER_APP.queue("jobs", RawJson.class);
 
   /** A store that can be down or have other bytes than were stored. */
-  private final class FaultyStore implements BlobStore {
+  private static final class FaultyStore implements BlobStore {
 
     private final BlobStore blobs = BlobStore.inMemory();
     private boolean down;
@@ -379,7 +380,7 @@ class BlobDeliveryTest extends ConsumptionTests {
 
           @Override
           public Duration expiry() {
-            return ofHours(48);
+            return ofDays(2);
           }
 
           @Override

@@ -38,7 +38,14 @@ final class EventRows {
 
   private static final String OLD =
       "FROM w7s_event e WHERE e.happened_at < ? AND NOT EXISTS"
-          + " (SELECT 1 FROM w7s_outbox o WHERE o.event_id = e.id) ORDER BY e.happened_at LIMIT ?";
+          + " (SELECT 1 FROM w7s_outbox o WHERE o.event_id = e.id) AND NOT EXISTS (SELECT 1 FROM"
+          + " w7s_outbox_sent s WHERE s.event_id = e.id AND s.check_at IS NOT NULL)"
+          + " ORDER BY e.happened_at LIMIT ?";
+
+  /** In a strict isolation a transaction never sees the versions that others have taken. */
+  private static final int MOST_ATTEMPTS = 1_000;
+
+  private static final String SERIALIZATION_FAILURE = "40001";
 
   private final Database database;
   private final JsonCodec codec;
@@ -56,7 +63,7 @@ final class EventRows {
   /** Appends an event; a stream is asked for its version first. */
   Appended append(Connection connection, NewEvent event) throws SQLException {
     String stream = event.options().stream().orElse(null);
-    while (true) {
+    for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
       Long version = null;
       if (stream != null) {
         long last = version(connection, stream);
@@ -83,6 +90,9 @@ final class EventRows {
       }
       // Somebody else has taken this version of the stream: the next one is tried, or refused.
     }
+    throw new SQLException(
+        "the stream " + stream + " moves on faster than this transaction can see",
+        SERIALIZATION_FAILURE);
   }
 
   private long version(Connection connection, String stream) throws SQLException {

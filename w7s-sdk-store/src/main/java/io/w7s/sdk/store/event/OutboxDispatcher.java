@@ -164,11 +164,17 @@ final class OutboxDispatcher {
         begin(row);
       }
       if (claimed.size() < free || free == 0) {
-        Optional<Attempt> next = ended.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+        Optional<Attempt> next = ended.poll(longestWait().toNanos(), TimeUnit.NANOSECONDS);
         if (next != null) {
           next.ifPresent(unwritten::add);
         }
       }
+    }
+
+    /** Returns how long to wait for news, with leases to be renewed in time. */
+    private Duration longestWait() {
+      Duration renewal = lease.dividedBy(4);
+      return underway.isEmpty() || IDLE.compareTo(renewal) < 0 ? IDLE : renewal;
     }
 
     /** Looks at everything now and then, for what was committed late or was given back. */

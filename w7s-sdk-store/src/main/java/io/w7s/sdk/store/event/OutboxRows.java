@@ -2,6 +2,7 @@ package io.w7s.sdk.store.event;
 
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
+import io.w7s.sdk.store.internal.Texts;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -238,22 +239,6 @@ final class OutboxRows {
                 connection,
                 "UPDATE w7s_outbox SET due_at = :now + ?" + THE_SAME_CLAIM,
                 lease.toMillis(),
-                claim.seq(),
-                claim.epoch());
-          }
-          return claims.size();
-        });
-  }
-
-  /** Gives claims back that were not begun; the attempt does not count. */
-  void release(Collection<Claimed> claims) {
-    database.runInTransaction(
-        "give claims back",
-        connection -> {
-          for (Claimed claim : inOrder(claims)) {
-            database.update(
-                connection,
-                "UPDATE w7s_outbox SET due_at = :now, attempts = attempts - 1" + THE_SAME_CLAIM,
                 claim.seq(),
                 claim.epoch());
           }
@@ -529,7 +514,8 @@ final class OutboxRows {
   void confirm(Connection connection, String queue, Collection<String> eventIds)
       throws SQLException {
     for (String id : new TreeSet<>(eventIds)) {
-      if (!isConfirmed(connection, queue, id)
+      if (Texts.isName(id, EventOptions.MAX_ID_LENGTH) // otherwise it is no id of this store
+          && !isConfirmed(connection, queue, id)
           && isEvent(connection, id)
           && !insertIfAbsent(
               connection,

@@ -53,10 +53,7 @@ public final class Texts {
           field, text.length() + " characters", "from 1 to " + maxLength);
     }
     text.codePoints()
-        .filter(
-            c ->
-                Character.isISOControl(c)
-                    || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE))
+        .filter(Texts::isControlOrSurrogate)
         .findFirst()
         .ifPresent(
             c -> {
@@ -66,6 +63,18 @@ public final class Texts {
                   "text without control characters and unpaired surrogates");
             });
     return text;
+  }
+
+  /** Returns whether a text is such a name. */
+  public static boolean isName(String text, int maxLength) {
+    return !text.isEmpty()
+        && text.length() <= maxLength
+        && text.codePoints().noneMatch(Texts::isControlOrSurrogate);
+  }
+
+  private static boolean isControlOrSurrogate(int c) {
+    return Character.isISOControl(c)
+        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /** Returns a W3C trace parent. */

@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS w7s_event (
   seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   position bigint,
-  id varchar(255) NOT NULL,
+  id varchar(255) NOT NULL UNIQUE,
   subject varchar(400) NOT NULL,
   stream varchar(200),
   version bigint,
@@ -12,8 +12,6 @@ CREATE TABLE IF NOT EXISTS w7s_event (
   attributes varchar,
   trace_parent varchar(60)
 );
-
-CREATE UNIQUE INDEX IF NOT EXISTS w7s_event_id ON w7s_event (id);
 
 CREATE UNIQUE INDEX IF NOT EXISTS w7s_event_stream ON w7s_event (stream, version);
 
@@ -44,7 +42,7 @@ MERGE INTO w7s_event_positions (last) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM w
 -- lease. A row that waits behind another of its order_key has the largest of all numbers there.
 CREATE TABLE IF NOT EXISTS w7s_outbox (
   seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-  event_id varchar(255) NOT NULL,
+  event_id varchar(255) NOT NULL REFERENCES w7s_event (id),
   kind varchar(10) NOT NULL,
   target varchar(400) NOT NULL,
   consumer varchar(400),

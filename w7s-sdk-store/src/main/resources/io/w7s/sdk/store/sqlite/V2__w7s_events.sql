@@ -3,7 +3,7 @@
 CREATE TABLE IF NOT EXISTS w7s_event (
   seq integer PRIMARY KEY AUTOINCREMENT,
   position bigint,
-  id varchar(255) NOT NULL,
+  id varchar(255) NOT NULL UNIQUE,
   subject varchar(400) NOT NULL,
   stream varchar(200),
   version bigint,
@@ -12,8 +12,6 @@ CREATE TABLE IF NOT EXISTS w7s_event (
   attributes text,
   trace_parent varchar(60)
 );
-
-CREATE UNIQUE INDEX IF NOT EXISTS w7s_event_id ON w7s_event (id);
 
 CREATE UNIQUE INDEX IF NOT EXISTS w7s_event_stream ON w7s_event (stream, version) WHERE stream IS NOT NULL;
 
@@ -39,7 +37,7 @@ CREATE INDEX IF NOT EXISTS w7s_event_attribute_event ON w7s_event_attribute (eve
 -- lease. A row that waits behind another of its order_key has the largest of all numbers there.
 CREATE TABLE IF NOT EXISTS w7s_outbox (
   seq integer PRIMARY KEY AUTOINCREMENT,
-  event_id varchar(255) NOT NULL,
+  event_id varchar(255) NOT NULL REFERENCES w7s_event (id),
   kind varchar(10) NOT NULL,
   target varchar(400) NOT NULL,
   consumer varchar(400),

@@ -15,6 +15,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.retry.Backoff;
+import io.w7s.sdk.spi.CallObserver;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.JdbcProcessedMessages;
 import io.w7s.sdk.testing.InMemoryW7s;
@@ -22,7 +23,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -218,7 +224,7 @@ class OutboxTest {
             .on(JOBS, message -> handled.add(message.body().name()))
             .on(CREATED, "events", event -> handled.add(event.id()))
             .build());
-    String run = java.util.UUID.randomUUID().toString();
+    String run = UUID.randomUUID().toString();
     outbox.send(JOBS, new Job("j" + run), message -> message.id("j" + run));
     outbox.publish(CREATED, new Created("o1"), event -> event.id("e" + run));
 
@@ -247,7 +253,10 @@ class OutboxTest {
     letTimePass(database, ofSeconds(100));
     assertThat(outbox.resendUnconfirmed()).as("it was sent again twice").isZero();
     assertThat(outbox.unconfirmed(10)).as("it stays in the list").hasSize(1);
-    outbox.confirm("acme/mailer/mails", List.of("e" + run, "unknown"));
+    assertThat(events.purge(Instant.now().plusSeconds(60)))
+        .as("the event of the message that is not confirmed stays")
+        .isEqualTo(1);
+    outbox.confirm("acme/mailer/mails", List.of("e" + run, "unknown", "", "a\0b"));
     assertThat(outbox.unconfirmed(10)).isEmpty();
     assertThat(outbox.sent("unknown")).isEmpty();
   }
@@ -361,5 +370,88 @@ class OutboxTest {
     memory.runUntilIdle();
 
     assertThat(handled).containsExactly(name);
+  }
+
+  /** A message whose send takes long keeps its claim, and nothing else waits for it. */
+  @Test
+  void aSendThatTakesLongerThanItsLeaseKeepsItsClaim() throws Exception {
+    EventStore events = events(Databases.H2);
+    var stuck = new CountDownLatch(1);
+    var calls = new AtomicInteger();
+    W7s slow =
+        memory
+            .connect(AppId.parse("acme/slow"), Environment.PRODUCTION)
+            .intercept(
+                call -> {
+                  if (calls.incrementAndGet() == 1) {
+                    awaitUninterruptibly(stuck);
+                  }
+                  return CallObserver.NONE;
+                })
+            .build();
+    try (Outbox outbox = Outbox.builder(events, slow).lease(ofSeconds(1)).atOnce(2).build();
+        Outbox another = Outbox.builder(events, slow).lease(ofSeconds(1)).build()) {
+      outbox.send(JOBS, new Job("stuck"), message -> message.id("s1").inOrderOf("key"));
+      outbox.start();
+      assertTimeoutPreemptively(
+          ofSeconds(30),
+          () -> {
+            while (calls.get() == 0) {
+              Thread.onSpinWait();
+            }
+          });
+      outbox.send(JOBS, new Job("behind"), message -> message.inOrderOf("key"));
+      outbox.send(JOBS, new Job("other"), message -> message.id("o1"));
+      another.start();
+      long end = System.nanoTime() + ofSeconds(3).toNanos();
+      while (!outbox.unsent("o1").isEmpty() || System.nanoTime() < end) {
+        LockSupport.parkNanos(10_000_000);
+      }
+      assertThat(calls).as("the stuck one and the other").hasValue(2);
+      assertThat(outbox.unsent("s1")).hasSize(1);
+      stuck.countDown();
+      assertTimeoutPreemptively(
+          ofSeconds(30),
+          () -> {
+            while (outbox.count(OutboxEntry.State.READY) > 0) {
+              Thread.onSpinWait();
+            }
+          });
+    }
+    memory.runUntilIdle();
+    assertThat(handled).containsExactlyInAnyOrder("stuck", "other", "behind");
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Nothing to send costs one query a second. */
+  @Test
+  void anIdleOutboxAsksOnceASecond() throws Exception {
+    DataSource real = Databases.H2.dataSource();
+    events(Databases.H2);
+    var queries = new AtomicInteger();
+    DataSource counted =
+        Databases.proxy(
+            DataSource.class,
+            (proxy, method, args) -> {
+              queries.incrementAndGet();
+              return method.invoke(real, args);
+            });
+    try (Outbox outbox = Outbox.builder(EventStore.of(counted), shop).build()) {
+      outbox.start();
+      LockSupport.parkNanos(ofSeconds(1).toNanos());
+      int before = queries.get();
+      long end = System.nanoTime() + ofSeconds(4).toNanos();
+      while (System.nanoTime() < end) {
+        LockSupport.parkNanos(end - System.nanoTime());
+      }
+      assertThat(queries.get() - before).isBetween(1, 5);
+    }
   }
 }

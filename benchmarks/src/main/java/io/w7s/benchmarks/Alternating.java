@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures several ways to do the same in turn, round by round in one run, so that whatever the
+ * Measures several variants of an operation in turn, round by round in one run, so that whatever the
  * machine is busy with meets all of them. Prints the median of the rounds.
  */
 final class Alternating {
@@ -23,7 +23,7 @@ final class Alternating {
 
   private final int rounds;
   private final long roundNanos;
-  private final Map<String, Way> ways = new LinkedHashMap<>();
+  private final Map<String, Variant> variants = new LinkedHashMap<>();
 
   Alternating(int rounds, double secondsARound) {
     this.rounds = rounds;
@@ -31,12 +31,12 @@ final class Alternating {
   }
 
   /** One call. */
-  interface Way {
+  interface Variant {
     void call() throws Exception;
   }
 
-  Alternating with(String name, Way way) {
-    ways.put(name, way);
+  Alternating with(String name, Variant variant) {
+    variants.put(name, variant);
     return this;
   }
 
@@ -44,8 +44,8 @@ final class Alternating {
 
   void print(int... threadCounts) throws Exception {
     for (int i = 0; i < WARM_UP_ROUNDS; i++) {
-      for (Way way : ways.values()) {
-        round(way, i % 2 == 0 ? 8 : 1); // the compilers of both JVMs take their time on two cores
+      for (Variant variant : variants.values()) {
+        round(variant, i % 2 == 0 ? 8 : 1); // the compilers of both JVMs take their time on two cores
       }
     }
     System.out.println("| what | threads | p50 µs | p99 µs | a second | B/call |");
@@ -53,10 +53,10 @@ final class Alternating {
     for (int threads : threadCounts) {
       var figures = new LinkedHashMap<String, List<Figures>>();
       for (int i = 0; i < rounds; i++) {
-        for (var way : ways.entrySet()) {
+        for (var variant : variants.entrySet()) {
           figures
-              .computeIfAbsent(way.getKey(), name -> new ArrayList<>())
-              .add(round(way.getValue(), threads));
+              .computeIfAbsent(variant.getKey(), name -> new ArrayList<>())
+              .add(round(variant.getValue(), threads));
         }
       }
       figures.forEach(
@@ -80,7 +80,7 @@ final class Alternating {
     return values[values.length / 2];
   }
 
-  private Figures round(Way way, int threads) throws Exception {
+  private Figures round(Variant variant, int threads) throws Exception {
     var start = new CountDownLatch(1);
     var done = new CountDownLatch(threads);
     var calls = new AtomicLong();
@@ -97,7 +97,7 @@ final class Alternating {
                   long before = THREADS.getCurrentThreadAllocatedBytes();
                   long end = System.nanoTime() + roundNanos;
                   for (long now = System.nanoTime(); now < end; ) {
-                    way.call();
+                    variant.call();
                     long after = System.nanoTime();
                     samples.add(after - now);
                     now = after;

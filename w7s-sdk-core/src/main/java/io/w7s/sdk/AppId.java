@@ -20,7 +20,7 @@ public record AppId(String owner, String repo) {
   /**
    * Normalises both parts.
    *
-   * @throws InvalidInputException when nothing of a part is left, or more than 100 characters are
+   * @throws InvalidInputException when a normalised part is empty, or longer than 100 characters
    */
   public AppId {
     owner = Slugs.slug("app owner", requireNonNull(owner, "owner"));

@@ -9,8 +9,9 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.workflow.WorkflowRef;
 
 /**
- * An app, and the way to everything that it declares: its queues, workflows and routes. Each of
- * these is declared once, as a constant, and then used to call, to handle and to assert. Immutable.
+ * A reference to an app, which creates references to what the app declares: its queues, workflows
+ * and routes. Each of these is declared once, as a constant, and then used to call, to handle and
+ * to assert. Immutable.
  *
  * <pre>{@code
  * AppRef WORKER = AppRef.of("acme/worker");
@@ -47,7 +48,7 @@ public record AppRef(AppId id) {
    * Returns a queue whose messages are of a class.
    *
    * @param name the queue's name: 1 to 100 letters, digits, {@code .}, {@code _} or {@code -}
-   * @param type what a message body is
+   * @param type the type of a message body
    */
   public <T> QueueRef<T> queue(String name, Class<T> type) {
     return queue(name, TypeRef.of(type));
@@ -63,8 +64,8 @@ public record AppRef(AppId id) {
    * Returns a workflow.
    *
    * @param name the workflow's name: 1 to 100 letters, digits, {@code .}, {@code _} or {@code -}
-   * @param input what the workflow takes
-   * @param output what the workflow results in
+   * @param input the type of the workflow's input
+   * @param output the type of the workflow's output
    */
   public <I, O> WorkflowRef<I, O> workflow(String name, Class<I> input, Class<O> output) {
     return workflow(name, type("input", input), type("output", output));
@@ -81,7 +82,7 @@ public record AppRef(AppId id) {
    *
    * @param path the path, from its leading slash; a segment in braces is a variable: {@code
    *     /orders/{orderId}}
-   * @param output what the body of a 2xx response is
+   * @param output the type of the body of a 2xx response
    */
   public <O> RpcRef<Void, O> get(String path, Class<O> output) {
     return get(path, type("output", output));
@@ -96,8 +97,8 @@ public record AppRef(AppId id) {
    * Returns a POST route.
    *
    * @param path the path, as for {@link #get(String, Class)}
-   * @param input what the request body is
-   * @param output what the body of a 2xx response is
+   * @param input the type of the request body
+   * @param output the type of the body of a 2xx response
    */
   public <I, O> RpcRef<I, O> post(String path, Class<I> input, Class<O> output) {
     return post(path, type("input", input), type("output", output));
@@ -133,8 +134,8 @@ public record AppRef(AppId id) {
    *
    * @param method GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, in upper or lower case
    * @param path the path, as for {@link #get(String, Class)}
-   * @param input what the request body is
-   * @param output what the body of a 2xx response is
+   * @param input the type of the request body
+   * @param output the type of the body of a 2xx response
    */
   public <I, O> RpcRef<I, O> rpc(String method, String path, TypeRef<I> input, TypeRef<O> output) {
     return new RpcRef<>(id, method, path, input, output);

@@ -1,8 +1,8 @@
 package io.w7s.sdk;
 
 /**
- * The app that made a call, as the platform derived it from the caller's token: no header can claim
- * another.
+ * The app that made a call. The platform derives it from the caller's token, so a caller cannot
+ * pretend to be another app.
  *
  * @param app the calling app
  * @param environment the environment it runs in

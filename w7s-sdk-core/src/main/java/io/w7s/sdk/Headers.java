@@ -32,7 +32,7 @@ public final class Headers implements Serializable {
     this.values = values;
   }
 
-  /** Returns headers without any. */
+  /** Returns empty headers. */
   public static Headers none() {
     return NONE;
   }

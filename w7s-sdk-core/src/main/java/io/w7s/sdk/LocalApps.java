@@ -16,7 +16,7 @@ import java.util.Set;
 /** The URLs and manifests of local apps. Immutable. */
 record LocalApps(AppSettings<URI> urls, AppSettings<Manifest> manifests) {
 
-  /** Returns the settings around the program, behind those that were set and checked in code. */
+  /** Returns the values from properties, variables and files. Those set in code take precedence. */
   static LocalApps of(Map<AppId, URI> urls, Map<AppId, Manifest> manifests, Settings around) {
     return new LocalApps(
         around.local(LocalSetting.URL, urls, BaseUrl::ofLocalApp),

@@ -13,7 +13,7 @@ final class TokenText {
 
   private TokenText() {}
 
-  /** Returns the tokens that are set, in code or around the program. */
+  /** Returns the tokens that are set in code, properties, variables and files. */
   static Map<Token, String> all(Map<Token, String> explicit, Settings settings) {
     var tokens = new EnumMap<Token, String>(Token.class);
     for (Token kind : Token.values()) {

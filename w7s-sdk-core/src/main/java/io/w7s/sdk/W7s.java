@@ -30,9 +30,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The clients of one app: four of them over one transport, which is hosted, local or in memory by
- * configuration. Make one for each app and process, share it, and close it at the end. Thread-safe
- * and immutable.
+ * The four clients of one app. They share a transport, which the configuration chooses: hosted,
+ * local or in memory. Make one for each app and process, share it, and close it at the end.
+ * Thread-safe and immutable.
  *
  * <pre>{@code
  * try (W7s w7s = W7s.fromEnvironment()) {
@@ -70,7 +70,7 @@ public final class W7s implements AutoCloseable {
   }
 
   /**
-   * Returns a W7s with the defaults for everything that the configuration does not say.
+   * Returns a W7s with this configuration, and defaults for everything else.
    *
    * @throws ConfigurationException when no transport, or more than one, serves the configured mode
    */
@@ -156,9 +156,9 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Sends numbers that the platform cannot keep, which then arrive changed. The platform reads
-     * and writes the bodies of messages, events and workflows as JavaScript does: a whole number
-     * beyond ±2^53 (9,007,199,254,740,992) is rounded, a number of more than 17 digits loses
+     * Allows numbers that the platform changes. They are sent, and arrive changed. The platform
+     * reads and writes the bodies of messages, events and workflows as JavaScript does: a whole
+     * number beyond ±2^53 (9,007,199,254,740,992) is rounded, a number of more than 17 digits loses
      * digits, and {@code 1e400} becomes null. By default a body with such a number is refused with
      * an {@link io.w7s.sdk.error.InvalidInputException} that names its JSON path; send it as text
      * to keep it. RPC passes the platform unchanged, so it is never refused.
@@ -215,7 +215,7 @@ public final class W7s implements AutoCloseable {
 
     /**
      * Adds an interceptor, which sees every call before it is sent and observes it. Interceptors
-     * are asked and told in the order in which they were added. Default: none.
+     * are called in the order in which they were added. Default: none.
      */
     public Builder intercept(CallInterceptor interceptor) {
       interceptors.add(requireNonNull(interceptor, "interceptor"));

@@ -1,4 +1,6 @@
-/** The facade of the SDK, its configuration, and the names and values that all its rooms share. */
+/**
+ * The facade of the SDK, its configuration, and the names and values that all its packages share.
+ */
 @NullMarked
 package io.w7s.sdk;
 

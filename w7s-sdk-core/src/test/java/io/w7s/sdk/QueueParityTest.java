@@ -50,7 +50,7 @@ class QueueParityTest extends ClientParity {
           assertThat(failure.retryable()).isTrue();
           assertThat(failure)
               .hasMessage(
-                  "queue send to acme/worker/jobs (3 attempts) got no answer: no route"
+                  "queue send to acme/worker/jobs (3 attempts) got no response: no route"
                       + " (it was not delivered)");
           assertThat(outcome.waits()).hasSize(2);
           assertThat(outcome.waits().get(0))

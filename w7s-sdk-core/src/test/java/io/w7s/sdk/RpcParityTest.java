@@ -98,7 +98,7 @@ class RpcParityTest extends ClientParity {
           assertThat(failure.status()).isEqualTo(500);
           assertThat(failure.body()).isEqualTo("boom");
           assertThat(failure)
-              .hasMessage("RPC GET to acme/auth/session was answered with 500: boom");
+              .hasMessage("RPC GET to acme/auth/session failed with status 500: boom");
         });
     session(
         "a target's 503 to a GET is retried after the wait it asks for",

@@ -58,7 +58,7 @@ class ShownFailureTest {
 
       assertThat(failed.getMessage() + failed.body())
           .doesNotContain(form.substring(0, 12))
-          .contains("was answered with 500: ");
+          .contains("failed with status 500: ");
       assertThat(failed.body().getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(1024);
     }
   }

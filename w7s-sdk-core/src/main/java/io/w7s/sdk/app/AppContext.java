@@ -125,7 +125,9 @@ final class AppContext {
     return failure;
   }
 
-  /** Answers what a handler threw: the caller does not learn why, the log does. */
+  /**
+   * Returns the response for what a handler threw. The reason is in the log, not in the response.
+   */
   AppResponse handlerFailed(String handler, Throwable thrown) {
     if (thrown instanceof InterruptedException) {
       Thread.currentThread().interrupt();

@@ -12,7 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message of a delivery on its way to its fate. Used by the thread of the delivery.
+ * One message of a delivery, until its fate is decided. Used by the thread of the delivery.
  *
  * @param <B> what a body is read as, before it is decoded
  * @param <M> what a message is read as

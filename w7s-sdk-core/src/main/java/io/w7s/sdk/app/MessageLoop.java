@@ -34,7 +34,7 @@ final class MessageLoop {
     void handle(M message) throws Exception;
   }
 
-  /** Hands each message to its handler, and answers the delivery. */
+  /** Hands each message to its handler, and returns the response to the delivery. */
   static <M> AppResponse run(
       AppContext context, HandlerKind kind, ReceivedBatch<M> batch, Consumer<M> consumer) {
     var failures = new ArrayList<HandlerFailure>(0);
@@ -122,7 +122,7 @@ final class MessageLoop {
     }
   }
 
-  /** Answers a delivery, given what failed in it. */
+  /** Returns the response to a delivery, given what failed in it. */
   static AppResponse response(List<HandlerFailure> failures, boolean handlerFailed) {
     if (failures.isEmpty()) {
       return Responses.acknowledged();

@@ -98,8 +98,8 @@ final class Parking {
   }
 
   /**
-   * Holds a message back in place of what the store has of it, and sends it on its way; returns
-   * what is stored.
+   * Holds a message back, which replaces its entry in the store, and sends it again with a delay.
+   * Returns the entry.
    */
   ParkedMessage hold(DeliveredMessage<?, ?> message, Duration wait, String reason) {
     Instant now = settings.time().now();
@@ -158,8 +158,8 @@ final class Parking {
   }
 
   /**
-   * Sends a message on its way that is held back, if this is. When that fails, it is overdue later,
-   * and sent then.
+   * Sends a message again, with its delay, if it is held back and not parked. When that fails, the
+   * message becomes overdue, and is sent then.
    */
   void sendOnItsWay(ParkedMessage held) {
     if (held.state() != ParkedMessage.State.HELD || !sendsAgain()) {

@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A message is claimed, handled, and marked as done. If the process ends in between, the
  *       claim's lease ends, and a later delivery takes it over.
  *   <li>A message that is parked or held back is put into the store of parked messages before it is
- *       marked as done. Who takes over such a claim finds it there, and does not handle it.
+ *       marked as done. A delivery that takes over such a claim finds the message there, and does
+ *       not handle it.
  *   <li>The messages of the platform's last delivery are put there before the first of them is
  *       handled, and each is removed once it is done. A handler that ends the process does not take
  *       the messages behind it along.
@@ -299,7 +300,7 @@ final class ReliableDelivery<B, M> {
     return false;
   }
 
-  /** A message that is not sent again by itself was brought back by a person, who knows. */
+  /** Without automatic retries, only a person brings a message back, after looking at it. */
   private boolean mayTakeOver(DeliveredMessage<B, M> message) {
     return settings.takeOver() || (message.isBroughtBack() && settings.queues().isEmpty());
   }
@@ -378,7 +379,8 @@ final class ReliableDelivery<B, M> {
         failed(message, thrown);
       }
     } catch (RuntimeException unreachable) {
-      // The claim is not given back: who takes it over looks whether it is parked.
+      // The claim is kept: a delivery that takes it over first checks whether the message is
+      // parked.
       storeFailed(message, unreachable);
     }
   }

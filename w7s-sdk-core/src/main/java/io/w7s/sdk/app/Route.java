@@ -3,11 +3,11 @@ package io.w7s.sdk.app;
 import io.w7s.sdk.error.W7sException;
 import java.util.Map;
 
-/** Answers the requests to one method and path. */
+/** Handles the requests to one method and path. */
 interface Route {
 
   /**
-   * Answers a request. What a handler throws is in the response.
+   * Handles a request. What a handler throws is in the response.
    *
    * @param variables the values of the path's variables, decoded
    * @throws BadRequest when the request cannot be read; no handler has run

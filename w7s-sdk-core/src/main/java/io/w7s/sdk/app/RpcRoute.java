@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Answers the requests to a route that the app declares. */
+/** Handles the requests to a route that the app declares. */
 final class RpcRoute<I> implements Route {
 
   private static final TypeRef<Object> ANY = TypeRef.of(Object.class);

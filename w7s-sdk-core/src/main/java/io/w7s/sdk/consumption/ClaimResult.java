@@ -4,14 +4,14 @@ import io.w7s.sdk.queue.Claim;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a store of processed messages answers to a claim. Immutable. */
+/** The result of a claim at a store of processed messages. Immutable. */
 public final class ClaimResult {
 
   private static final ClaimResult DONE = new ClaimResult(State.DONE, null, Duration.ZERO);
   private static final ClaimResult ABANDONED =
       new ClaimResult(State.ABANDONED, null, Duration.ZERO);
 
-  /** The answers. */
+  /** The kinds of result. */
   public enum State {
 
     /** The claim is given; nobody had claimed the message before, or the claim was released. */
@@ -72,7 +72,7 @@ public final class ClaimResult {
     return ABANDONED;
   }
 
-  /** Returns which answer it is. */
+  /** Returns the kind of this result. */
   public State state() {
     return state;
   }

@@ -130,12 +130,12 @@ public final class Consumption {
     return backoff;
   }
 
-  /** Returns who takes the confirmations of decided messages; empty for nobody. */
+  /** Returns what receives the confirmations of decided messages; empty for none. */
   public Optional<Confirmations> confirmations() {
     return Optional.ofNullable(confirmations);
   }
 
-  /** Returns who is told what became of a batch. */
+  /** Returns the listeners that get a report of each batch. */
   public List<Consumer<BatchReport>> listeners() {
     return listeners;
   }
@@ -290,10 +290,10 @@ public final class Consumption {
 
     /**
      * Confirms messages to their sender, each as soon as it is handled or set aside: an outbox that
-     * waits for it sends again what was lost on the way. Events are confirmed by their id, other
-     * messages by the key of {@link #once(ProcessedMessages, Function)}; without a key of their own
-     * they are not confirmed. A confirmation that fails is logged; the sender sends the message
-     * again, and it is skipped and confirmed then.
+     * waits for the confirmation sends a lost message again. Events are confirmed by their id,
+     * other messages by the key of {@link #once(ProcessedMessages, Function)}; without a key of
+     * their own they are not confirmed. A confirmation that fails is logged; the sender sends the
+     * message again, and it is skipped and confirmed then.
      */
     public Builder<M> confirm(Confirmations confirmations) {
       this.confirmations = requireNonNull(confirmations, "confirmations");
@@ -301,8 +301,8 @@ public final class Consumption {
     }
 
     /**
-     * Adds who is told what became of the messages of each delivery, after it. It is called in the
-     * thread of the delivery; what it throws is logged.
+     * Adds a listener that gets a report of each delivery after it: what became of its messages.
+     * The listener is called in the thread of the delivery. An exception of it is logged.
      */
     public Builder<M> listen(Consumer<BatchReport> listener) {
       listeners.add(requireNonNull(listener, "listener"));

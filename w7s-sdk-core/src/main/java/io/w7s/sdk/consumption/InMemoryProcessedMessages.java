@@ -64,7 +64,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
     private final Key key;
 
-    /** Who has the claim, or had it when the message was done. */
+    /** The owner of the claim, or its last owner when the message is done. */
     private long owner;
 
     /** When the lease ends or, for one that is done, when that was. */

@@ -32,7 +32,7 @@ public final class RpcFailedException extends CallException {
    */
   @SuppressWarnings("exports") // FailedCall is internal on purpose
   public RpcFailedException(FailedCall call, int status, Headers headers, byte[] body) {
-    super(call, "was answered with " + status + excerpt(body), null);
+    super(call, "failed with status " + status + excerpt(body), null);
     this.status = status;
     this.headers = headers;
     this.body = body;

@@ -26,7 +26,7 @@ public sealed class TransportException extends CallException permits CallTimeout
       FailedCall call, boolean mayHaveBeenDelivered, String reason, @Nullable Throwable cause) {
     super(
         call,
-        "got no answer: "
+        "got no response: "
             + reason
             + (mayHaveBeenDelivered ? " (it may have been delivered)" : " (it was not delivered)"),
         cause);

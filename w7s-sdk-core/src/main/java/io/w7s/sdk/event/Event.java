@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * An event as a subscriber sees it. An event is delivered at least once: when it comes again, the
  * {@link #id()} is the same and the {@link #attempt()} is higher. Immutable, if its data is.
  *
- * <p>A test of a handler makes one in a line:
+ * <p>To create one in a test:
  *
  * <pre>{@code
  * handler.handle(Event.of(ORDER_CREATED, new OrderCreated("ord_123")));
@@ -51,8 +51,8 @@ public final class Event<T> {
   }
 
   /**
-   * Begins an event: published by {@code test/publisher}, message id {@code message-1}, the same as
-   * event id, attempt 1, and nothing else unless it is set.
+   * Returns a builder of an event. By default its source is {@code test/publisher}, its message id
+   * and its own id are {@code message-1}, its attempt is 1, and nothing else is set.
    *
    * @param subject the subject
    * @param data the data; null as for JSON null
@@ -77,8 +77,8 @@ public final class Event<T> {
   }
 
   /**
-   * Returns the data; null where the publisher sent JSON null or nothing, which this SDK sends for
-   * the type {@code Void} only, and where the subject's type is {@code Void}.
+   * Returns the data. It is null when the subject's type is {@code Void}, and when the publisher
+   * sent JSON null or nothing. This SDK sends null only for the type {@code Void}.
    */
   public @Nullable T data() {
     return data;
@@ -138,10 +138,7 @@ public final class Event<T> {
             .claim(claim));
   }
 
-  /**
-   * Returns whether the other is an event whose properties are all equal; the claim is none of
-   * them.
-   */
+  /** Returns whether the other is an event with the same properties. The claim is not compared. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Event<?> event

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Publishes events to all subscribers of their subject. Thread-safe; can be shared; needs no
  * closing.
  *
- * <p>A partial failure is not an exception: the receipt says for each subscriber whether its queue
- * has the event, and {@link PublishReceipt#orThrow()} makes an exception of it. After a {@link
+ * <p>A partial failure is not an exception. The receipt says for each subscriber whether its queue
+ * has the event, and {@link PublishReceipt#orThrow()} throws if one does not. After a {@link
  * io.w7s.sdk.error.TransportException} whose {@code mayHaveBeenDelivered()} is true, any subscriber
  * may have the event. A publish is retried after that only if the caller gave an id or allowed
  * duplicates.
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each {@code Async} method does the same without blocking. It never throws: its future
  * completes with what the blocking method returns or throws. Cancelling the future ends the call.
  * Callbacks of the future run on a thread of the transport, or on one of {@link
- * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
- * is then missing for other calls.
+ * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but the transport then has
+ * one thread less for other calls.
  */
 public interface EventsClient {
 

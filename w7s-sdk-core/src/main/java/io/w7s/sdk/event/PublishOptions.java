@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The options of an event. */
+/** The options of a publish. */
 public final class PublishOptions extends CallSettings<PublishOptions> {
 
   private @Nullable String id;
@@ -58,7 +58,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   /**
    * Writes the event as a CloudEvent 1.0 in structured JSON, for subscribers that do not use this
    * SDK. Its type is the subject. Subscribers that use this SDK read both forms. A router that does
-   * not know this form writes the plain one.
+   * not support this form writes the plain one.
    */
   public PublishOptions asCloudEvent() {
     cloudEvent = true;
@@ -66,9 +66,10 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
   }
 
   /**
-   * Delivers an event that was published before to one subscriber once more, even if the router
-   * knows that its queue has taken it: for a subscriber whose queue has lost it. The others do not
-   * get it. Needs {@link #id}. A router that does not know this delivers what is missing, as ever.
+   * Delivers an event that was published before once more, to one subscriber only, even if its
+   * queue has accepted the event before. Use it when a subscriber has lost the event. Needs {@link
+   * #id}. A router that does not support this delivers the event to the subscribers that miss it,
+   * as for any publish.
    *
    * @param queue the subscriber's queue, as {@code owner/repo/name}
    * @throws io.w7s.sdk.error.InvalidInputException when it is not one

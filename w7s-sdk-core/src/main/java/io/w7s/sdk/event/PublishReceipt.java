@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
  * The result of a publish: one delivery for each subscriber of the subject. Immutable; equal to
  * another receipt with the same values.
  *
- * <p>An event without subscribers is no failure, because publishers do not know who subscribes. But
- * it may be a misspelt subject or a subscriber that is not deployed yet: {@link #reachedNobody()}
- * tells it apart.
+ * <p>A publish without subscribers has not failed, because publishers do not know who subscribes.
+ * But the subject may be misspelt, or a subscriber not deployed yet; see {@link #reachedNobody()}.
  */
 public final class PublishReceipt {
 
@@ -181,7 +180,7 @@ public final class PublishReceipt {
      * @param app the subscriber
      * @param queue its queue
      * @param status whether the queue has the event
-     * @param error why not; empty when it has, or the router does not say
+     * @param error why the queue does not have it; empty when it does, or the router does not say
      */
     public Delivery(AppId app, String queue, Status status, Optional<String> error) {
       this.app = app;

@@ -6,13 +6,13 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
 
 /**
- * A subject that events are published under, and what their data is, declared once and used to
- * publish and to subscribe. Subjects are exact: there are no wildcards. Immutable.
+ * The subject of events, and the type of their data. Declared once, and used to publish and to
+ * subscribe. Subjects are exact: there are no wildcards. Immutable.
  *
  * @param name the subject: dot-separated tokens of letters, digits, {@code _} and {@code -}, at
  *     most 255 characters
- * @param type what the data of an event is
- * @param <T> what the data of an event is
+ * @param type the type of an event's data
+ * @param <T> the type of an event's data
  */
 public record SubjectRef<T>(String name, TypeRef<T> type) {
 
@@ -25,7 +25,8 @@ public record SubjectRef<T>(String name, TypeRef<T> type) {
   /**
    * Returns a subject.
    *
-   * @throws io.w7s.sdk.error.InvalidInputException when it is not one, wildcards above all
+   * @throws io.w7s.sdk.error.InvalidInputException when the name is not valid, for example because
+   *     it has a wildcard
    */
   public static <T> SubjectRef<T> of(String name, Class<T> type) {
     return of(name, TypeRef.of(type));

@@ -11,7 +11,7 @@ final class ManifestWriter {
 
   private final Declarations declared;
 
-  /** Whether this is for the platform: all of its sections, and nothing it does not know. */
+  /** True to write for the platform: all of its sections, and nothing that it does not know. */
   private final boolean forPlatform;
 
   private ManifestWriter(Declarations declared, boolean forPlatform) {

@@ -3,9 +3,9 @@ package io.w7s.sdk.queue;
 import io.w7s.sdk.internal.text.SafeText;
 
 /**
- * The right to handle a message, which one delivery at a time has. It is given by the store of
- * processed messages before a handler runs, and a handler passes it on to mark the message as
- * handled within its own transaction. Immutable.
+ * The right of one delivery at a time to handle a message. The store of processed messages gives it
+ * before a handler runs. A handler passes it on to mark the message as handled within its own
+ * transaction. Immutable.
  *
  * @param queue the queue, as {@code owner/repo/name}
  * @param key what identifies the message within the queue: its id, unless the consumer chose

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * whole. Immutable, except that messages can be failed and unreadable ones acknowledged; for the
  * thread of the handler.
  *
- * <p>A test of a handler makes one in a line:
+ * <p>To create one in a test:
  *
  * <pre>{@code
  * handler.handle(QueueBatch.of(JOBS, QueueMessage.of(new Job("a")), QueueMessage.of(new Job("b"))));
@@ -43,7 +43,7 @@ public final class QueueBatch<T> {
     return builder(queue).messages(List.of(messages)).build();
   }
 
-  /** Begins a batch without messages and headers. */
+  /** Returns a builder of a batch without messages and headers. */
   public static <T> Builder<T> builder(QueueRef<T> queue) {
     return new Builder<>(queue.name());
   }
@@ -71,9 +71,9 @@ public final class QueueBatch<T> {
   }
 
   /**
-   * Says that a message could not be handled. The handler goes on with the others and returns; what
-   * it does not fail is handled. On a queue without {@code consumption} one failed message brings
-   * the whole batch back.
+   * Marks a message as failed. The handler then handles the others and returns. Every message that
+   * it does not fail counts as handled. On a queue without {@code consumption} one failed message
+   * brings the whole batch back.
    *
    * @param message a message of this batch
    * @param reason what a handler of single messages would throw: an exception, {@code
@@ -85,7 +85,7 @@ public final class QueueBatch<T> {
     failures.put(own(message), reason);
   }
 
-  /** Returns the message of this batch that is meant: the very same, or else an equal one. */
+  /** Returns the same message of this batch, or else an equal one. */
   @SuppressWarnings("ReferenceEquality") // two messages of a batch may be equal
   private QueueMessage<T> own(QueueMessage<T> message) {
     QueueMessage<T> equal = null;

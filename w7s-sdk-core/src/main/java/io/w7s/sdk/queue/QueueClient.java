@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each {@code Async} method does the same without blocking. It never throws: its future
  * completes with what the blocking method returns or throws. Cancelling the future ends the call.
  * Callbacks of the future run on a thread of the transport, or on one of {@link
- * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
- * is then missing for other calls.
+ * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but the transport then has
+ * one thread less for other calls.
  */
 public interface QueueClient {
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * again, the {@link #id()} is the same and the {@link #attempt()} is higher. Immutable, if its body
  * is.
  *
- * <p>A test of a handler makes one in a line:
+ * <p>To create one in a test:
  *
  * <pre>{@code
  * handler.handle(QueueMessage.of(new Job("resize")));
@@ -49,7 +49,8 @@ public final class QueueMessage<T> {
   }
 
   /**
-   * Begins a message: id {@code message-1}, attempt 1, and nothing else unless it is set.
+   * Returns a builder of a message. By default its id is {@code message-1}, its attempt is 1, and
+   * nothing else is set.
    *
    * @param body the body; null as for JSON null
    */
@@ -71,8 +72,8 @@ public final class QueueMessage<T> {
   }
 
   /**
-   * Returns the body; null where the sender sent JSON null or nothing, which this SDK sends for the
-   * type {@code Void} only, and where the queue's type is {@code Void}.
+   * Returns the body. It is null when the queue's type is {@code Void}, and when the sender sent
+   * JSON null or nothing. This SDK sends null only for the type {@code Void}.
    */
   public @Nullable T body() {
     return body;
@@ -132,10 +133,7 @@ public final class QueueMessage<T> {
             .claim(claim));
   }
 
-  /**
-   * Returns whether the other is a message whose properties are all equal; the claim is none of
-   * them.
-   */
+  /** Returns whether the other is a message with the same properties. The claim is not compared. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof QueueMessage<?> message

@@ -7,16 +7,16 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.text.Names;
 
 /**
- * A queue of an app: its name and the type of its messages. Made by {@link
- * io.w7s.sdk.AppRef#queue}, once, and used to send, to consume and to assert. Immutable.
+ * A queue of an app: its name and the type of its messages. Created once, with {@link
+ * io.w7s.sdk.AppRef#queue}, and used to send, to consume and to assert. Immutable.
  *
  * @param app the app that declares the queue
  * @param name the queue's name, in lower case
  * @param consumer the path that consumes it, {@code /_w7s/queues/<name>} unless the manifest says
  *     otherwise
- * @param type what a message body is; of a CloudEvent, what its data is
+ * @param type the type of a message body; for a CloudEvent, the type of its data
  * @param cloudEvents whether every message is a CloudEvent; see {@link #asCloudEvents()}
- * @param <T> what a message body is
+ * @param <T> the type of a message body
  */
 public record QueueRef<T>(
     AppId app, String name, String consumer, TypeRef<T> type, boolean cloudEvents) {
@@ -33,21 +33,20 @@ public record QueueRef<T>(
     consumer = Names.path("queue consumer", requireNonNull(consumer, "consumer"));
   }
 
-  /** Returns this queue, consumed at a path of its own, as its manifest says. */
+  /** Returns this queue with another consumer path: the one in the manifest of the app. */
   public QueueRef<T> consumer(String consumer) {
     return new QueueRef<>(app, name, consumer, type, cloudEvents);
   }
 
   /**
-   * Returns this queue with CloudEvents 1.0 in structured JSON for messages, whoever sends them.
-   * The body of a message is then the CloudEvent's data, and {@link QueueMessage#cloudEvent()} has
-   * its attributes. A message that is not a CloudEvent cannot be read; a send that is not {@link
+   * Returns this queue with messages that are all CloudEvents 1.0 in structured JSON. The body of a
+   * message is then the CloudEvent's data, and {@link QueueMessage#cloudEvent()} has its
+   * attributes. A message that is not a CloudEvent cannot be read; a send without {@link
    * SendOptions#asCloudEvent} is refused.
    *
-   * <p>A consumer needs this for CloudEvents of senders that do not use this SDK. Those that this
-   * SDK sends are marked, and a queue that does not ask for CloudEvents takes them beside plain
-   * messages. An unmarked message on such a queue is read as it is, even if its fields are those of
-   * a CloudEvent.
+   * <p>A consumer needs this when senders do not use this SDK. CloudEvents that this SDK sends are
+   * marked, so a queue without this setting accepts both them and plain messages. On such a queue,
+   * an unmarked message is read as a plain one, even if its fields are those of a CloudEvent.
    */
   public QueueRef<T> asCloudEvents() {
     return new QueueRef<>(app, name, consumer, type, true);

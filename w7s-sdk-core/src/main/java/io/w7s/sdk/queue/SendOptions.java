@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The options of a message. */
+/** The options of a send. */
 public final class SendOptions extends CallSettings<SendOptions> {
 
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
@@ -57,8 +57,8 @@ public final class SendOptions extends CallSettings<SendOptions> {
   }
 
   /**
-   * Sets the W3C trace that the message belongs to. Only a CloudEvent can carry one: together with
-   * a plain message, which has no headers, the send is refused; see {@link #asCloudEvent}.
+   * Sets the W3C trace that the message belongs to. Only a CloudEvent can carry one, because a
+   * plain message has no headers: without {@link #asCloudEvent}, the send is refused.
    *
    * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}

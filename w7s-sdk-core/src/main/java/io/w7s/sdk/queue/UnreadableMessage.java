@@ -5,9 +5,9 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.SafeText;
 
 /**
- * A message of a batch whose JSON is not what its handler takes. No handler gets it. It fails its
- * batch, so that the platform delivers the batch again, unless a {@link BatchHandler} takes care of
- * it and calls {@link #acknowledge()}. Thread-safe.
+ * A message of a batch that cannot be read as the type of its handler. It fails its batch, so that
+ * the platform delivers the batch again, unless a {@link BatchHandler} takes care of it and calls
+ * {@link #acknowledge()}. Thread-safe.
  */
 public final class UnreadableMessage {
 
@@ -60,7 +60,7 @@ public final class UnreadableMessage {
     return SafeText.of(String.valueOf(failure.getMessage()), 500);
   }
 
-  /** Returns a copy of the message's body as it came: JSON in UTF-8, as far as it is any. */
+  /** Returns a copy of the message's body as it came, which may not be valid JSON. */
   public byte[] body() {
     return body.clone();
   }

@@ -1,4 +1,4 @@
-/** Work handed to an app's queue: refs, the client, and what a consumer sees. */
+/** Messages for the queues of apps: refs, the client, and what a consumer sees. */
 @NullMarked
 package io.w7s.sdk.queue;
 

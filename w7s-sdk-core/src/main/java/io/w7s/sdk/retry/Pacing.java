@@ -4,7 +4,7 @@ import io.w7s.sdk.error.InvalidInputException;
 
 /**
  * What happens to calls that exceed the rate limits of the platform. In any minute it accepts from
- * one app 120 RPCs, 120 messages for queues, 120 events and 60 workflow starts, and answers further
+ * one app 120 RPCs, 120 messages for queues, 120 events and 60 workflow starts, and refuses further
  * calls with 429. The SDK counts the calls that it begins, so that an app can stay within the
  * limits. A 429 counts as a used-up limit for as long as the platform asked to wait. Immutable.
  */

@@ -19,8 +19,8 @@ import java.util.Set;
  * @param path the path, from its leading slash
  * @param input what the request body is; {@code Void} for none
  * @param output what the body of a 2xx response is; {@code Void} for none
- * @param <I> what the request body is
- * @param <O> what the body of a 2xx response is
+ * @param <I> the type of the request body
+ * @param <O> the type of the body of a 2xx response
  */
 public record RpcRef<I, O>(
     AppId app, String method, String path, TypeRef<I> input, TypeRef<O> output) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a handler returns that chooses the status and the headers. Immutable.
+ * The response of a handler that chooses the status and the headers. Immutable.
  *
  * <pre>{@code
  * app.onReply(ORDER, request -> {

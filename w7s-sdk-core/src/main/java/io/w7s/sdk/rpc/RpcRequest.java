@@ -114,7 +114,7 @@ public final class RpcRequest<I> {
   /**
    * Returns the body; null for JSON null, and for a route whose input is {@code Void}, whatever its
    * body is. A {@link io.w7s.sdk.RawBody} is the body as it came, which may be empty. An empty body
-   * for any other input never reaches the handler: it is answered with 400.
+   * for any other input never reaches the handler: the caller gets a 400.
    */
   public @Nullable I body() {
     return body;

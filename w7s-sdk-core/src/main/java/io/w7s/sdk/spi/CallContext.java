@@ -2,7 +2,7 @@ package io.w7s.sdk.spi;
 
 import java.time.Duration;
 
-/** What a transport has to know about an attempt besides the operation. Immutable. */
+/** The number and the timeout of an attempt, for a transport. Immutable. */
 public final class CallContext {
 
   private final int attempt;

@@ -3,7 +3,7 @@ package io.w7s.sdk.spi;
 /**
  * Sees every outgoing call before it is sent, may add headers and a trace to it, and observes what
  * becomes of it: for metrics, traces and logs. Registered with {@link
- * io.w7s.sdk.W7s.Builder#intercept}; several interceptors are asked and told in the order of their
+ * io.w7s.sdk.W7s.Builder#intercept}; several interceptors are called in the order of their
  * registration. Blocking and async calls are intercepted alike.
  *
  * <pre>{@code

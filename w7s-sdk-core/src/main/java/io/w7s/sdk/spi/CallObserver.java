@@ -3,13 +3,12 @@ package io.w7s.sdk.spi;
 import java.time.Duration;
 
 /**
- * Is told what happens to one call. A call ends with exactly one of {@link #succeeded} and {@link
- * #failed}, also when its body cannot be encoded, its response cannot be decoded, or its future is
- * cancelled.
+ * Observes one call. A call ends with exactly one of {@link #succeeded} and {@link #failed}, also
+ * when its body cannot be encoded, its response cannot be decoded, or its future is cancelled.
  *
- * <p>Used by one thread after the other: the caller's, and for async calls the transport's or one
- * of {@link TimeSource#executor()}. Only a caller that cancels a future may end the call while
- * another method is still running. Nothing is told after the end.
+ * <p>Called by one thread at a time: the caller's, and for async calls one of the transport or of
+ * {@link TimeSource#executor()}. Only a caller that cancels a future may end the call while another
+ * method is still running. No method is called after the end.
  */
 public interface CallObserver {
 

@@ -14,17 +14,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transport carries out: a validated and encoded call. Immutable. Byte arrays are handed
+ * A validated and encoded call, which a transport carries out. Immutable. Byte arrays are handed
  * over, not copied, and must not be changed afterwards.
  *
  * @param <R> the result
  */
 public sealed interface Operation<R> {
 
-  /** Returns what is asked, for example {@code queue send}. */
+  /** Returns the name of the operation, for example {@code queue send}. */
   String name();
 
-  /** Returns what is called, for example {@code acme/worker/jobs}. */
+  /** Returns the target of the operation, for example {@code acme/worker/jobs}. */
   String target();
 
   /** Returns whether a retry is harmless when an earlier attempt may have been delivered. */
@@ -56,7 +56,7 @@ public sealed interface Operation<R> {
     /** Visits the start of a workflow. */
     T workflowStart(WorkflowStart start);
 
-    /** Visits a question about the status of a workflow instance. */
+    /** Visits a query for the status of a workflow instance. */
     T workflowQuery(WorkflowQuery query);
   }
 
@@ -178,8 +178,8 @@ public sealed interface Operation<R> {
    * @param traceParent the W3C trace that the event belongs to; null for none
    * @param repeatable whether the caller gave the id or allowed duplicates
    * @param cloudEvent whether subscribers get the event as a CloudEvent
-   * @param redeliverTo the queue, as {@code owner/repo/name}, of the one subscriber that gets the
-   *     event, even if it has it; null for all that do not have it
+   * @param redeliverTo the queue, as {@code owner/repo/name}, of the only subscriber that gets the
+   *     event, whether it has the event or not; null for all subscribers that do not have it
    */
   record EventPublish(
       AppId source,
@@ -203,7 +203,7 @@ public sealed interface Operation<R> {
       Names.subject("subject", subject);
     }
 
-    /** Returns a plain event that belongs to no trace, and whose repetition is harmless. */
+    /** Returns a plain, repeatable event without a trace. */
     public static EventPublish of(
         AppId source, String id, String subject, Instant time, byte[] data) {
       return new EventPublish(source, id, subject, time, data, null, true, false, null);
@@ -279,7 +279,7 @@ public sealed interface Operation<R> {
   }
 
   /**
-   * A question about the status of a workflow instance.
+   * A query for the status of a workflow instance.
    *
    * @param app the app that declares the workflow
    * @param workflow the workflow's name

@@ -27,7 +27,7 @@ public sealed interface Outcome<R> {
    * @param status the HTTP status, not 2xx
    * @param message the platform's own message; empty when it gave none
    * @param details the platform's details as plain JSON values; empty when it gave none
-   * @param retryAfter how long it asked to wait; null when it did not say
+   * @param retryAfter how long the platform asked to wait; null when it did not say
    */
   record Refused<R>(
       int status, String message, Map<String, Object> details, @Nullable Duration retryAfter)
@@ -62,7 +62,7 @@ public sealed interface Outcome<R> {
     CLOSED
   }
 
-  /** Returns this outcome with the result of a success changed. */
+  /** Returns this outcome; a success has the mapped result. */
   @SuppressWarnings("unchecked") // without a success there is nothing of type R in it
   default <S> Outcome<S> map(Function<? super R, ? extends S> change) {
     return this instanceof Success<R> success

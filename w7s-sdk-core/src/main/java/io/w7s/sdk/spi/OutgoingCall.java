@@ -21,7 +21,7 @@ public interface OutgoingCall {
     EVENT_PUBLISH("event publish"),
     /** The start of a workflow instance. */
     WORKFLOW_START("workflow start"),
-    /** A question about the status of a workflow instance. */
+    /** A query for the status of a workflow instance. */
     WORKFLOW_STATUS("workflow status");
 
     private final String label;

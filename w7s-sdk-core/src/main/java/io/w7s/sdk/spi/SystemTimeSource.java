@@ -47,7 +47,7 @@ final class SystemTimeSource implements TimeSource {
     return timer;
   }
 
-  /** Without the class loader and the thread locals of the caller that needs it first. */
+  /** Returns a thread that inherits neither class loader nor thread locals from its first user. */
   private static Thread daemon(Runnable task, String name) {
     var thread = new Thread(null, task, name, 0, false);
     thread.setDaemon(true);

@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  */
 public interface TimeSource {
 
-  /** Returns the time of the machine: wall clock, real delays, unpredictable randomness. */
+  /** Returns the time source of the machine: wall clock, real delays, unpredictable randomness. */
   static TimeSource system() {
     return SystemTimeSource.INSTANCE;
   }
@@ -57,8 +57,8 @@ public interface TimeSource {
   }
 
   /**
-   * Returns a future for a call that is under way. A time source that moves only when it is told to
-   * may return one whose {@code get} and {@code join} move it, so that the wait has an end.
+   * Returns a future for a call that is under way. A virtual clock may return a future whose {@code
+   * get} and {@code join} advance the clock, so that the wait ends.
    *
    * @param what the call; its {@code toString} is used in messages
    */

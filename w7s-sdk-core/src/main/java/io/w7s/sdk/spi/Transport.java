@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
  * setting that is missing for a target is thrown, as a {@link
  * io.w7s.sdk.error.ConfigurationException}, before anything is sent; it is never retried. Any other
  * exception, and null instead of an outcome or a future, counts as a failure after which the
- * delivery is unknown; an {@link Error} ends the call. What a transport cannot do it refuses with
- * {@link Outcome.Refused}, status 501, and a message that says so.
+ * delivery is unknown; an {@link Error} ends the call. A transport refuses an operation that it
+ * does not support with {@link Outcome.Refused}, status 501 and a message that says so.
  */
 public interface Transport extends AutoCloseable {
 

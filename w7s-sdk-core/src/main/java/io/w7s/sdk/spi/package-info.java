@@ -1,6 +1,4 @@
-/**
- * For those who extend the SDK: transports, the time source, and interceptors of outgoing calls.
- */
+/** Extension points of the SDK: transports, the time source, and interceptors of outgoing calls. */
 @NullMarked
 package io.w7s.sdk.spi;
 

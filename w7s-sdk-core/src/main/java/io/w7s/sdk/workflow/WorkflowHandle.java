@@ -27,7 +27,7 @@ public interface WorkflowHandle<O> {
    *
    * @throws io.w7s.sdk.error.InvalidInputException when the platform cannot find the instance,
    *     because its id has two hyphens in a row
-   * @throws io.w7s.sdk.error.CallException when the question was refused or not answered
+   * @throws io.w7s.sdk.error.CallException when the status call was refused or got no response
    */
   WorkflowStatus status();
 
@@ -45,7 +45,7 @@ public interface WorkflowHandle<O> {
    *     goes on
    * @throws io.w7s.sdk.error.CodecException when the output does not fit the declared type, for
    *     example because the platform has cut it to 65,536 characters
-   * @throws io.w7s.sdk.error.CallException when a question was refused or not answered
+   * @throws io.w7s.sdk.error.CallException when a status call was refused or got no response
    */
   @Nullable O await(Duration longest);
 

@@ -135,7 +135,7 @@ public final class WorkflowStatus {
     ERRORED("errored"),
     /** It was ended from outside. */
     TERMINATED("terminated"),
-    /** Its handler answered with 2xx. */
+    /** Its handler responded with 2xx. */
     COMPLETE("complete"),
     /** It waits for something, such as its next retry. */
     WAITING("waiting"),

@@ -82,7 +82,7 @@ class ConsumptionModelTest extends AppRequests {
     private static final long serialVersionUID = 1L;
   }
 
-  /** What the handler does with a message, attempt by attempt; the last goes on for ever. */
+  /** What the handler does with a message, attempt by attempt; the last goes on forever. */
   private enum Step {
     SUCCEED,
     FAIL,
@@ -276,7 +276,7 @@ class ConsumptionModelTest extends AppRequests {
         int times = finished.getOrDefault(id, 0);
         Optional<ParkedMessage> aside = parked.find(QUEUE, id);
         assertThat(aside.map(ParkedMessage::state))
-            .as("history %d: message %s is not on its way for ever", seed, id)
+            .as("history %d: message %s is not on its way forever", seed, id)
             .isNotEqualTo(Optional.of(ParkedMessage.State.HELD));
         parkedInTheEnd += aside.isPresent() ? 1 : 0;
         int died = diedBeforeTheMark.getOrDefault(id, 0);

@@ -332,7 +332,7 @@ class FailingMessageTest extends AppRequests {
 
   @ParameterizedTest
   @MethodSource("throwables")
-  void answersWhateverTheOtherKindsOfHandlersThrow(Throwable thrown) {
+  void respondsWhateverTheOtherKindsOfHandlersThrow(Throwable thrown) {
     W7sApp app =
         worker()
             .onBatch(
@@ -464,7 +464,7 @@ class FailingMessageTest extends AppRequests {
   }
 
   @Test
-  void answers500WhenAHandlerFailedAndAnotherMessageIsUnreadable() {
+  void respondsWith500WhenAHandlerFailedAndAnotherMessageIsUnreadable() {
     W7sApp app =
         worker()
             .on(
@@ -565,7 +565,7 @@ class FailingMessageTest extends AppRequests {
   }
 
   @Test
-  void answers500WhenACodecBreaksItsContractForARequest() {
+  void respondsWith500WhenACodecBreaksItsContractForARequest() {
     W7sApp app = worker().codec(BROKEN_FOR_13).on(TOTAL, request -> new Total(1)).build();
 
     AppResponse response = post(app, "/totals/eur", "{\"orderId\":\"13\"}");

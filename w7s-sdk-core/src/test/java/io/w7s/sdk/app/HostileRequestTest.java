@@ -190,7 +190,7 @@ class HostileRequestTest extends AppRequests {
 
   @ParameterizedTest
   @MethodSource("longPaths")
-  void answersAPathOf100_000Characters(String path) {
+  void respondsToAPathOf100_000Characters(String path) {
     W7sApp.Builder builder = worker().on(TOTAL, request -> new Total(1));
     for (int i = 0; i < 200; i++) {
       builder.on(WORKER_APP.get("/r" + i + "/{a}/{b}", Total.class), request -> new Total(2));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class W7sAppTest extends AppRequests {
 
   @Test
-  void answersAnUnknownPathWith404AndAWrongMethodWith405() {
+  void respondsWith404ToAnUnknownPathAndWith405ToAWrongMethod() {
     W7sApp app =
         W7sApp.builder(AppRef.of("acme/shop"))
             .on(AppRef.of("acme/shop").get("/orders", Void.class), request -> null)

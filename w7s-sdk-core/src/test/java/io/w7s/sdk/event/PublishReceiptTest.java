@@ -36,7 +36,7 @@ class PublishReceiptTest {
   private static final Delivery ENQUEUED = delivery("acme/mail", Status.ENQUEUED, null);
   private static final Delivery SKIPPED = delivery("acme/audit", Status.SKIPPED, null);
   private static final Delivery FAILED =
-      delivery("acme/worker", Status.FAILED, "the subscriber answered 403");
+      delivery("acme/worker", Status.FAILED, "the subscriber responded with 403");
 
   @Test
   void returnsItselfWhenNoSubscriberMissesTheEvent() {
@@ -58,7 +58,7 @@ class PublishReceiptTest {
         .isInstanceOf(CallException.class)
         .hasMessage(
             "event publish to orders.created did not reach 1 of 3 subscribers: acme/worker/events"
-                + " (the subscriber answered 403); publish it again with the id ord_1");
+                + " (the subscriber responded with 403); publish it again with the id ord_1");
     assertThat(failure.eventId()).isEqualTo("ord_1");
     assertThat(failure.operation()).isEqualTo("event publish");
     assertThat(failure.target()).isEqualTo("orders.created");
@@ -69,7 +69,7 @@ class PublishReceiptTest {
             missed -> {
               assertThat(missed.app()).isEqualTo(AppId.parse("acme/worker"));
               assertThat(missed.queue()).isEqualTo("events");
-              assertThat(missed.error()).hasValue("the subscriber answered 403");
+              assertThat(missed.error()).hasValue("the subscriber responded with 403");
             });
     assertThat(receipt.complete()).isFalse();
   }
@@ -124,7 +124,8 @@ class PublishReceiptTest {
   @Test
   void isEqualToAReceiptWithTheSameValues() {
     assertThat(receipt(FAILED))
-        .isEqualTo(receipt(delivery("acme/worker", Status.FAILED, "the subscriber answered 403")))
+        .isEqualTo(
+            receipt(delivery("acme/worker", Status.FAILED, "the subscriber responded with 403")))
         .hasSameHashCodeAs(receipt(FAILED))
         .isNotEqualTo(receipt(SKIPPED));
   }

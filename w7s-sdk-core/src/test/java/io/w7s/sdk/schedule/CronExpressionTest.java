@@ -106,7 +106,7 @@ class CronExpressionTest {
   }
 
   @Test
-  void theEndsOfTimeHaveAnAnswer() {
+  void theEndsOfTimeHaveAResult() {
     CronExpression minutely = CronExpression.parse("* * * * *");
     assertThat(minutely.next(Instant.MAX)).isEmpty();
     assertThat(minutely.next(Instant.MIN)).isPresent();

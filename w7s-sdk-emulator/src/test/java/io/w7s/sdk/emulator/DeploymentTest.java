@@ -234,7 +234,7 @@ class DeploymentTest {
   }
 
   @Test
-  void healthIsAnswered() {
+  void healthGetsAResponse() {
     var request = new AppRequest("GET", "/health", "", Headers.none(), new byte[0]);
     assertThat(world.platform.controlPlane().handle(request).status()).isEqualTo(200);
   }

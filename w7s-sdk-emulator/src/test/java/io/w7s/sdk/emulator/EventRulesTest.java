@@ -156,7 +156,7 @@ class EventRulesTest {
   }
 
   @Test
-  void theEndpointAnswersInThePlatformsShape() {
+  void theEndpointRespondsInThePlatformsShape() {
     world.deploy(subscriber("acme/mail", Manifest.empty()));
     AppResponse answer =
         publish("acme/shop", "{\"subject\":\"orders.created\",\"data\":\"o1\",\"id\":\"e1\"}");

@@ -128,7 +128,7 @@ class QueueRulesTest {
               assertThat(letter.queue()).isEqualTo(ID);
               assertThat(letter.reason()).isEqualTo(Reason.RETRIES_EXHAUSTED);
               assertThat(letter.cause())
-                  .startsWith("acme/worker (production) /_w7s/queues/jobs answered 500: ")
+                  .startsWith("acme/worker (production) /_w7s/queues/jobs responded with 500: ")
                   .contains("java.lang.IllegalStateException: never at ");
               assertThat(letter.message().attempts()).isEqualTo(4);
               assertThat(letter.message().caller()).isEqualTo(World.identity("acme/shop"));

@@ -8,7 +8,7 @@ import java.util.SortedMap;
 
 /**
  * Knows who publishes what, and who subscribes to it. {@link EventRegistry} knows it from
- * manifests; implement this for any other source. A router asks anew for each event, so the answers
+ * manifests; implement this for any other source. A router asks anew for each event, so the results
  * may change at any time. Implementations are thread-safe.
  */
 public interface EventDirectory {

@@ -86,7 +86,7 @@ public final class EventRouter {
   }
 
   /**
-   * Routes an event, and waits until the queues of all subscribers have answered. It does not wait
+   * Routes an event, and waits until the queues of all subscribers have responded. It does not wait
    * at all for stages that are complete, unless another thread has the same event on its way.
    *
    * @param publisher the app that publishes, as the host authenticated it. The event's own source

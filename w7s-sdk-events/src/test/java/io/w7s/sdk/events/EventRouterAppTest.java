@@ -80,7 +80,7 @@ class EventRouterAppTest extends RouterRequests {
   }
 
   @Test
-  void repliesWith502WhenOneQueueDoesNotAnswer() {
+  void repliesWith502WhenOneQueueDoesNotRespond() {
     var pending = new ArrayList<CompletableFuture<Outcome<?>>>();
     var transport = new PendingTransport(pending);
     CompletableFuture<AppResponse> answer =

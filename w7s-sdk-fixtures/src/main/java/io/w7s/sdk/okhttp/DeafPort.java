@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A port whose backlog is full and never accepted, so that a further connection gets no answer. On
- * Linux; other systems refuse it.
+ * A port whose backlog is full and never accepted, so that a further connection gets no response.
+ * On Linux; other systems refuse it.
  */
 public final class DeafPort implements AutoCloseable {
 

@@ -11,9 +11,9 @@ import io.w7s.sdk.workflow.WorkflowInstance;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what a refused start of a workflow means. The platform answers 500 to a start whose
- * instance id it knows, so after a lost response the retry is refused although the instance is
- * there. Only the status of the instance tells that from a failure.
+ * Finds out what a refused start of a workflow means. The platform responds with 500 to a start
+ * whose instance id it knows, so after a lost response the retry is refused although the instance
+ * is there. Only the status of the instance tells that from a failure.
  */
 final class ExistingInstance {
 
@@ -47,7 +47,7 @@ final class ExistingInstance {
    * Returns the outcome of the start: the instance where there is one, the refusal where there is
    * none. Where the question got no response it is still open.
    */
-  static <R> Outcome<R> answer(
+  static <R> Outcome<R> outcome(
       Operation<R> operation, Outcome<R> refusal, Outcome<WorkflowInstance> found) {
     if (found instanceof Outcome.Success<WorkflowInstance> success) {
       return Outcome.success(operation.resultType().cast(success.result()));

@@ -31,9 +31,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <ul>
- *   <li>Each attempt is one request: OkHttp neither repeats it, nor follows a redirect, nor answers
- *       from a cache. A start of a workflow that the platform refuses with 500 is followed by a
- *       request for the status of the instance: if the instance exists, the start has succeeded.
+ *   <li>Each attempt is one request: OkHttp neither repeats it, nor follows a redirect, nor
+ *       responds from a cache. A start of a workflow that the platform refuses with 500 is followed
+ *       by a request for the status of the instance: if the instance exists, the start has
+ *       succeeded.
  *   <li>The path and the query of an RPC are sent unchanged. An RPC whose path an HTTP client would
  *       change, for example one with a {@code .} or {@code ..} segment, is refused with status 501.
  *       So is a GET or HEAD with a body.
@@ -80,7 +81,7 @@ public final class HostedTransport implements Transport {
     CallContext rest = question == null ? null : rest(context, start);
     return question == null || rest == null
         ? outcome
-        : ExistingInstance.answer(operation, outcome, http.execute(question, rest));
+        : ExistingInstance.outcome(operation, outcome, http.execute(question, rest));
   }
 
   @Override
@@ -100,7 +101,7 @@ public final class HostedTransport implements Transport {
             follow(
                 result,
                 http.executeAsync(question, rest),
-                found -> result.complete(ExistingInstance.answer(operation, outcome, found)));
+                found -> result.complete(ExistingInstance.outcome(operation, outcome, found)));
           }
         });
     return result;

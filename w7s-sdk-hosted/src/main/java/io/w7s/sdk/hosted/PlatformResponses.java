@@ -65,7 +65,8 @@ final class PlatformResponses {
       return result == null ? foreign(response, from) : Outcome.success(result);
     } catch (CodecException unreadable) {
       return Outcome.deliveryUnknown(
-          from + " answered " + response.status() + ", but " + unreadable.getMessage(), unreadable);
+          from + " responded with " + response.status() + ", but " + unreadable.getMessage(),
+          unreadable);
     }
   }
 
@@ -100,7 +101,9 @@ final class PlatformResponses {
     return refused == null
         ? refused(
             response,
-            "the event router answered " + response.status() + Excerpt.ofError(response.body()),
+            "the event router responded with "
+                + response.status()
+                + Excerpt.ofError(response.body()),
             Map.of())
         : refused;
   }
@@ -127,7 +130,7 @@ final class PlatformResponses {
         : refusal(response);
   }
 
-  /** A suspended app is answered with a page where the caller accepts one. */
+  /** For a suspended app the platform returns a page where the caller accepts one. */
   private static boolean isSuspension(RawResponse response, ResponseOrigin from) {
     return response.status() == TOO_MANY_REQUESTS
         && response.headers().has("retry-after")
@@ -163,11 +166,11 @@ final class PlatformResponses {
     return new String(body, 0, Math.min(body.length, 64), StandardCharsets.UTF_8).strip();
   }
 
-  /** Returns the outcome of a request that something else answered, with unknown effect. */
+  /** Returns the outcome of a request to which something else responded, with unknown effect. */
   private static <R> Outcome<R> foreign(RawResponse response, ResponseOrigin from) {
     return Outcome.deliveryUnknown(
         from
-            + " answered "
+            + " responded with "
             + response.status()
             + " with something that is not the platform's, such as a proxy's page: "
             + excerpt(response, from),

@@ -11,7 +11,7 @@ import okhttp3.Request;
 /**
  * Where a response comes from, for messages.
  *
- * @param request the request that it answers
+ * @param request the request that it belongs to
  */
 record ResponseOrigin(Request request) {
 
@@ -43,7 +43,7 @@ record ResponseOrigin(Request request) {
     return new Secrets().addHeader("authorization", proof).isIn(text);
   }
 
-  /** Returns whether the caller takes a page for an answer. */
+  /** Returns whether the caller accepts a page. */
   boolean acceptsHtml() {
     return request.headers("accept").stream()
         .map(accept -> accept.toLowerCase(Locale.ROOT))

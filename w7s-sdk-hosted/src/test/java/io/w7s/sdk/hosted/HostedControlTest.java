@@ -236,7 +236,7 @@ class HostedControlTest {
                   AppId.parse("acme/mail"),
                   "events",
                   Status.FAILED,
-                  Optional.of("the subscriber answered 503: full")));
+                  Optional.of("the subscriber responded with 503: full")));
     }
     platform.verify(
         1,
@@ -254,7 +254,7 @@ class HostedControlTest {
       answers(500, "{\"ok\":false,\"error\":\"no table\"}");
       assertThatThrownBy(() -> routed.events().publish(Shop.CREATED, "x"))
           .isExactlyInstanceOf(StatusException.class)
-          .hasMessageContaining("the event router answered 500: no table");
+          .hasMessageContaining("the event router responded with 500: no table");
 
       answers(401, Shop.error("unknown token"));
       assertThatThrownBy(() -> routed.events().publish(Shop.CREATED, "x"))
@@ -307,7 +307,7 @@ class HostedControlTest {
         "502 <html>bad gateway</html>",
         "503 {\"ok\":false,\"error\":\"target\"}",
       })
-  void whatIsNotOfThePlatformsShapeIsNoAnswerOfThePlatform(String answer) {
+  void whatIsNotOfThePlatformsShapeIsNoResponseOfThePlatform(String answer) {
     int status = Integer.parseInt(answer.substring(0, 3));
     String body = answer.substring(4).replace("nothing", "");
     answers(status, body);
@@ -315,7 +315,7 @@ class HostedControlTest {
     assertThatThrownBy(() -> w7s.queues().send(Shop.JOBS, Shop.JOB))
         .isExactlyInstanceOf(TransportException.class)
         .hasMessageContaining(
-            "the platform at " + url() + "/api/v1/queues/acme/worker/jobs answered " + status)
+            "the platform at " + url() + "/api/v1/queues/acme/worker/jobs responded with " + status)
         .hasMessageContaining("not the platform's, such as a proxy's page: ")
         .hasMessageContaining(body.isEmpty() ? "no body" : body)
         .hasMessageContaining("may have been delivered");

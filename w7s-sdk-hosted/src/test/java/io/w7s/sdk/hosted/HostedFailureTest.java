@@ -149,7 +149,7 @@ class HostedFailureTest {
   }
 
   @Test
-  void anAnswerBeyondTheLimitIsNeitherKeptNorAskedForAgain() throws Exception {
+  void aResponseBeyondTheLimitIsNeitherKeptNorAskedForAgain() throws Exception {
     try (RawServer platform = RawServer.answering(RawServer.ok("x".repeat(1001)))) {
       W7sConfig config = Shop.config(platform.url("")).build();
       try (W7s w7s =

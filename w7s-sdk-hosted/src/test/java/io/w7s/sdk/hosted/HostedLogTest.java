@@ -210,7 +210,7 @@ class HostedLogTest {
   }
 
   @Test
-  void anAttemptWithoutAnswerIsOneLineThatSaysWhatIsKnown() {
+  void anAttemptWithoutResponseIsOneLineThatSaysWhatIsKnown() {
     http.setLevel(Level.DEBUG);
     try (W7s w7s = w7s(ClosedPort.url(""))) {
       assertThat(catchThrowable(() -> w7s.queues().send(Shop.JOBS, Shop.JOB))).isNotNull();

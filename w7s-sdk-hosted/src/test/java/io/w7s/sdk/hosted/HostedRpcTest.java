@@ -225,7 +225,7 @@ class HostedRpcTest {
 
   @ParameterizedTest
   @MethodSource("failuresOfTheTarget")
-  void anyOtherAnswerIsTheTargetsOwn(int status, String body) throws Exception {
+  void anyOtherResponseIsTheTargetsOwn(int status, String body) throws Exception {
     try (RawServer platform = RawServer.answering(Shop.answer(status, "x-mine: 1\r\n", body));
         W7s w7s = Shop.w7s(platform.url(""))) {
       var rpc = w7s.rpc().with(call -> call.retry(RetryPolicy.none()));
@@ -253,7 +253,7 @@ class HostedRpcTest {
 
   @ParameterizedTest
   @EnumSource
-  void aRedirectIsAnAnswerAndIsNotFollowed(CallStyle way) throws Exception {
+  void aRedirectIsAResponseAndIsNotFollowed(CallStyle way) throws Exception {
     try (RawServer platform =
             RawServer.answering(Shop.answer(302, "location: /api/v1/rpc/x/y/z\r\n", ""));
         Transport transport = Shop.transport(platform.url(""))) {

@@ -81,7 +81,7 @@ class HostedStreamTest {
   }
 
   @Test
-  void closingAnAnswerThatWasNotReadEndsItsConnection() throws Exception {
+  void closingAResponseThatWasNotReadEndsItsConnection() throws Exception {
     var ended = new CountDownLatch(1);
     try (RawServer platform = halfAnAnswer(ended);
         W7s w7s = Shop.w7s(platform.url(""))) {
@@ -165,7 +165,7 @@ class HostedStreamTest {
   }
 
   @Test
-  void aFailureOfTheTargetIsAnAnswerAndARefusalOfThePlatformIsNot() throws Exception {
+  void aFailureOfTheTargetIsAResponseAndARefusalOfThePlatformIsNot() throws Exception {
     try (RawServer platform = RawServer.answering(Shop.answer(404, "", "no order"));
         W7s w7s = Shop.w7s(platform.url(""));
         RpcStream answer = w7s.rpc().stream(Shop.SESSION)) {
@@ -203,7 +203,7 @@ class HostedStreamTest {
   }
 
   @Test
-  void aConnectionThatBreaksBeforeTheHeadIsNoAnswer() throws Exception {
+  void aConnectionThatBreaksBeforeTheHeadIsNoResponse() throws Exception {
     try (RawServer platform = RawServer.serving(RawServer.Connection::request);
         W7s w7s = Shop.w7s(platform.url(""))) {
       assertThatThrownBy(() -> w7s.rpc().stream(Shop.LOGIN, "ann"))

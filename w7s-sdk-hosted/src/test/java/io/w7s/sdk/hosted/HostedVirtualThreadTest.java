@@ -46,7 +46,7 @@ class HostedVirtualThreadTest {
   }
 
   @Test
-  void aCallThatWaitsForItsAnswerPinsNothing() throws Exception {
+  void aCallThatWaitsForItsResponsePinsNothing() throws Exception {
     try (RawServer platform = answeringAllAtOnce();
         W7s w7s = Shop.w7s(platform.url(""))) {
       calls(virtualThreads(), () -> w7s.rpc().call(Shop.SESSION)); // loads classes, which may pin

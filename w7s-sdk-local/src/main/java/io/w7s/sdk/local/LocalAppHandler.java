@@ -44,7 +44,7 @@ final class LocalAppHandler implements HttpHandler {
 
   private AppResponse status(IncomingRequest request) throws RequestRefused {
     if (!request.method().equals("GET")) {
-      throw new RequestRefused(405, "only GET is answered here", Headers.of("allow", "GET"));
+      throw new RequestRefused(405, "only GET is allowed here", Headers.of("allow", "GET"));
     }
     AppId id = app.id();
     var status = new LinkedHashMap<String, Object>();

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Paths.</b> A path of the app is reached at {@code /<repo>/path} and, without the prefix, at
  * {@code /path}; {@code /<repo>} alone is {@code /}. So a path whose first segment is the app's own
  * repository name needs the prefix. The host may also be {@code <owner>.local.w7s.cloud} or {@code
- * <environment>--<owner>.local.w7s.cloud}; a host of another owner is answered with 404. The app
- * gets its own path, and the headers {@code x-w7s-org-slug}, {@code x-w7s-repo-slug} and {@code
+ * <environment>--<owner>.local.w7s.cloud}; a host of another owner gets a 404. The app gets its own
+ * path, and the headers {@code x-w7s-org-slug}, {@code x-w7s-repo-slug} and {@code
  * x-w7s-original-path} (the requested path), whatever the sender wrote there. A w7s-local router in
  * front takes the prefix away and sets these headers itself; it is recognised by an original path
  * that is {@code /<repo>} and the path, and then path and headers reach the app unchanged.
@@ -40,16 +40,16 @@ import org.slf4j.LoggerFactory;
  * no web page of another site:
  *
  * <ul>
- *   <li>a {@code host} or {@code origin} that is not this machine is answered with 403. This
- *       machine is {@code localhost} and names below it, loopback addresses, names below {@code
+ *   <li>a {@code host} or {@code origin} that is not this machine gets a 403. This machine is
+ *       {@code localhost} and names below it, loopback addresses, names below {@code
  *       local.w7s.cloud}, and {@link Builder#allowedHosts};
  *   <li>so is a request without an origin that a browser marks as {@code sec-fetch-site:
  *       cross-site};
  *   <li>a POST to a queue, workflow or schedule path, or to any path below {@code /_w7s/}, is
- *       answered with 415 unless its content type is JSON.
+ *       refused with 415 unless its content type is JSON.
  * </ul>
  *
- * <p><b>Answers of the server itself:</b>
+ * <p><b>Responses of the server itself:</b>
  *
  * <ul>
  *   <li>{@code GET /_w7s/local/status} returns {@code
@@ -134,7 +134,7 @@ public final class LocalAppServer implements AutoCloseable {
   }
 
   /**
-   * Answers every new request with 503, waits for those under way, and stops. Requests that take
+   * Refuses every new request with 503, waits for those under way, and stops. Requests that take
    * longer than the drain timeout are cut off, their threads interrupted and their number logged.
    * An interrupt of the calling thread ends the wait at once, and the interrupt flag stays set. A
    * handler must not call this: it would wait for itself. When this returns, port and threads are

@@ -313,7 +313,7 @@ class LocalAppServerTest {
   }
 
   @Test
-  void answersAnErrorInAHandlerWithABare500() throws Exception {
+  void respondsToAnErrorInAHandlerWithABare500() throws Exception {
     Response response = get(server.port(), "/error");
 
     assertThat(response.status()).isEqualTo(500);
@@ -329,7 +329,7 @@ class LocalAppServerTest {
   }
 
   @Test
-  void answersRequestsWithoutDelay() throws IOException {
+  void respondsWithoutDelay() throws IOException {
     try (var client = new RawClient(server.port())) {
       String body = "\"" + "x".repeat(2000) + "\"";
       client.exchange(request("POST", "/worker/echo", body));

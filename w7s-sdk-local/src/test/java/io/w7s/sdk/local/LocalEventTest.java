@@ -153,9 +153,9 @@ class LocalEventTest {
     assertThat(receipt.deliveries())
         .containsExactly(
             enqueued("acme/email-worker"),
-            failed("acme/audit", "the subscriber answered 503: full"),
-            failed("acme/text", "the subscriber answered 500: oops"),
-            failed("acme/mute", "the subscriber answered 404"));
+            failed("acme/audit", "the subscriber responded with 503: full"),
+            failed("acme/text", "the subscriber responded with 500: oops"),
+            failed("acme/mute", "the subscriber responded with 404"));
   }
 
   @Test
@@ -226,7 +226,7 @@ class LocalEventTest {
     assertThat(refused.status()).isEqualTo(status);
     assertThat(refused.message())
         .startsWith("event router acme/router at http://127.0.0.1:")
-        .endsWith("/router/publish answered " + status + ": no subject");
+        .endsWith("/router/publish responded with " + status + ": no subject");
     assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(3));
   }
 

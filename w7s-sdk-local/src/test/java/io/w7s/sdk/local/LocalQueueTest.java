@@ -182,7 +182,7 @@ class LocalQueueTest {
       time.runUntilIdle(100);
 
       String cause =
-          "acme/worker (feature-x) /_w7s/queues/jobs failed: %s answered 500: not today"
+          "acme/worker (feature-x) /_w7s/queues/jobs failed: %s responded with 500: not today"
               .formatted(worker.url("/worker/_w7s/queues/jobs"));
       assertThat(worker.requests()).hasSize(4);
       assertThat(transport.platform().queues().deadLetters())
@@ -202,7 +202,7 @@ class LocalQueueTest {
   @Test
   void showsOnlyAShortJsonReason() throws Exception {
     for (String body : List.of("<html>secret</html>", "", "[]", "{\"error\":{\"a\":1}}")) {
-      assertThat(causeFor(body)).endsWith("answered 500");
+      assertThat(causeFor(body)).endsWith("responded with 500");
     }
     assertThat(causeFor("{\"error\":\"" + "x".repeat(5000) + "\"}")).hasSizeLessThan(800);
   }

@@ -137,7 +137,7 @@ class LocalWorkflowTest {
   }
 
   @Test
-  void isRunningUntilTheWorkflowAnswers() throws Exception {
+  void isRunningUntilTheWorkflowResponds() throws Exception {
     var arrived = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     WorkflowRef<String, String> checkOut =
@@ -179,7 +179,7 @@ class LocalWorkflowTest {
       assertThat(status(transport).state()).isEqualTo(State.ERRORED);
       assertThat(status(transport).error().orElseThrow())
           .contains("acme/worker")
-          .endsWith("answered 500: no cart");
+          .endsWith("responded with 500: no cart");
     }
   }
 

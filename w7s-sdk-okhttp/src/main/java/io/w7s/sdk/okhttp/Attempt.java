@@ -85,7 +85,7 @@ final class Attempt<R> {
       byte @Nullable [] body = body(response);
       if (body == null) {
         String message =
-            exchange.where() + " answered with more than " + owner.maxResponseBytes() + " bytes";
+            exchange.where() + " responded with more than " + owner.maxResponseBytes() + " bytes";
         return noResponse(Failure.TOO_LARGE, message, null);
       }
       var raw = new RawResponse(response.code(), headers(response), body);
@@ -161,7 +161,7 @@ final class Attempt<R> {
       return noResponse(
           Failure.TIMED_OUT,
           delivered
-              ? where + " did not answer within " + timeout
+              ? where + " did not respond within " + timeout
               : where + " is not reachable within " + timeout + exchange.advice().get(),
           e);
     }

@@ -71,7 +71,7 @@ public final class HttpAttempts implements AutoCloseable {
             .readTimeout(Duration.ZERO)
             .writeTimeout(Duration.ZERO)
             .callTimeout(Duration.ZERO)
-            .fastFallback(true) // an address that does not answer costs 250 ms, not the attempt
+            .fastFallback(true) // an address that does not respond costs 250 ms, not the attempt
             .cache(null)
             .cookieJar(CookieJar.NO_COOKIES);
     if (base.pingIntervalMillis() == 0) {

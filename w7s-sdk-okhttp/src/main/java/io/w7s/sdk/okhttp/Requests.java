@@ -21,19 +21,19 @@ public final class Requests {
   private static final Set<String> WITHOUT_BODY = Set.of("GET", "HEAD");
   private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
   private static final String USER_AGENT = "user-agent";
-  private static final Headers JSON_ANSWER = Headers.of("accept", "application/json");
-  private static final Headers JSON = JSON_ANSWER.with("content-type", "application/json");
+  private static final Headers ACCEPT_JSON = Headers.of("accept", "application/json");
+  private static final Headers JSON = ACCEPT_JSON.with("content-type", "application/json");
 
   private Requests() {}
 
-  /** Returns a POST of JSON for a JSON answer, whatever the headers say of either. */
+  /** Returns a POST of JSON for a JSON response, whatever the headers say of either. */
   public static Request.Builder post(HttpUrl url, Headers headers, byte[] json) {
     return builder(url, headers, JSON).post(RequestBody.create(json));
   }
 
-  /** Returns a GET for a JSON answer, whatever the headers say of it. */
+  /** Returns a GET for a JSON response, whatever the headers say of it. */
   public static Request.Builder get(HttpUrl url, Headers headers) {
-    return builder(url, headers, JSON_ANSWER);
+    return builder(url, headers, ACCEPT_JSON);
   }
 
   /** Returns an RPC with the caller's headers, and further ones that the caller has no say in. */

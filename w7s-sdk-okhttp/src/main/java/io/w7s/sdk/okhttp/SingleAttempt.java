@@ -151,7 +151,7 @@ final class SingleAttempt {
   /** OkHttp takes a length below zero or beyond all bounds for something else, or throws at it. */
   private static void checkHead(Response response) throws ProtocolException {
     if (response.code() < FIRST_FINAL_STATUS) {
-      throw new ProtocolException("the server answered with status " + response.code());
+      throw new ProtocolException("the server responded with status " + response.code());
     }
     for (String coding : response.headers("transfer-encoding")) {
       if (!coding.equalsIgnoreCase("chunked")) {

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of an answer, in its caller's hands. Its attempt is under way until it is closed. */
+/** The body of a response, in its caller's hands. Its attempt is under way until it is closed. */
 final class StreamedBody extends FilterInputStream {
 
   private final Runnable closed;

@@ -183,7 +183,7 @@ class PooledConnectionTest {
 
   /** They are in OkHttp's hands before anything can look at them. */
   @Test
-  void bytesInTheResponsesOwnTlsRecordAreNotTakenForAnAnswer() throws Exception {
+  void bytesInTheResponsesOwnTlsRecordAreNotTakenForAResponse() throws Exception {
     try (RawServer server = serve(true, numbering(RawServer.ok("answer 1") + SURPLUS))) {
       URI url = url(server, true);
       assertThat(body(attempts.execute(post(url, "1"), TIMEOUT))).isEqualTo("answer 1");

@@ -65,7 +65,7 @@ class HandlerFailureTest {
     String id = w7s.platform().queues().deadLetters().get(0).message().id();
     assertThat(details(Kind.FAILED))
         .startsWith(
-            "batch of 1: acme/worker (production) /_w7s/queues/jobs answered 500: handler of queue"
+            "batch of 1: acme/worker (production) /_w7s/queues/jobs responded with 500: handler of queue"
                 + " jobs for message "
                 + id
                 + " (attempt 4): "
@@ -116,7 +116,7 @@ class HandlerFailureTest {
             entry -> assertThat(entry.detail()).contains("workflow build for").contains(EXCEPTION));
     assertThat(build.status().error().orElseThrow())
         .as("the platform knows only the status")
-        .endsWith("answered 500");
+        .endsWith("responded with 500");
 
     assertThatThrownBy(() -> w7s.as("acme/shop").rpc().call(CURRENT))
         .isInstanceOf(RpcFailedException.class)
@@ -161,7 +161,7 @@ class HandlerFailureTest {
 
     assertThat(acme.handled).containsExactly("job b", "job b", "job b", "job b");
     assertThat(w7s.platform().queues().deadLetters().get(0).cause())
-        .contains("answered 400: message ")
+        .contains("responded with 400: message ")
         .contains("Job at ");
   }
 
@@ -208,7 +208,7 @@ class HandlerFailureTest {
 
     DeliveryResult delivery = w7s.deliver(JOBS, new Job("a"));
 
-    assertThat(delivery.cause()).endsWith("answered 500");
+    assertThat(delivery.cause()).endsWith("responded with 500");
     assertThat(delivery.failures())
         .singleElement()
         .satisfies(

@@ -45,12 +45,12 @@ class JournalTest {
     assertThat(id).matches("message [0-9a-f]{8}");
 
     assertThat(w7s.journal().about("acme/worker/jobs").toString().lines())
-        .map(line -> line.replaceFirst("(answered 500): handler of .*", "$1"))
+        .map(line -> line.replaceFirst("(responded with 500): handler of .*", "$1"))
         .startsWith(
             "3 2026-01-01T00:00:00Z sent acme/worker/jobs by acme/shop (production): " + id,
             "4 2026-01-01T00:00:05Z delivered acme/worker/jobs: " + id + ", attempt 1",
             "5 2026-01-01T00:00:05Z failed acme/worker/jobs: batch of 1: acme/worker (production)"
-                + " /_w7s/queues/jobs answered 500",
+                + " /_w7s/queues/jobs responded with 500",
             "6 2026-01-01T00:00:05Z retried acme/worker/jobs: "
                 + id
                 + ", attempt 2 at 2026-01-01T00:00:15Z")
@@ -58,7 +58,7 @@ class JournalTest {
             "15 2026-01-01T00:00:35Z dead-lettered acme/worker/jobs: "
                 + id
                 + ", attempt 4, retries exhausted, acme/worker (production) /_w7s/queues/jobs"
-                + " answered 500");
+                + " responded with 500");
   }
 
   @Test

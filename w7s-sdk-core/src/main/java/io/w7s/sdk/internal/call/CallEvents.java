@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the observers of one call what happens to it, its end exactly once. */
+/** Calls the observers of one call, at its end exactly once. */
 final class CallEvents {
 
-  /** Tells nobody, and allocates nothing. */
+  /** Has no observers, and allocates nothing. */
   static final CallEvents NONE = new CallEvents(List.of(), new CallObserver[0], null);
 
   private final List<Interceptors.Entry> interceptors;
@@ -84,8 +84,8 @@ final class CallEvents {
   }
 
   /**
-   * Tells of the end of a call whose future is complete, unless it has been told: then the caller
-   * has completed the future.
+   * Reports the end of a call whose future is complete, unless it has been reported. If it has not,
+   * the caller has completed the future.
    */
   void abandoned(@Nullable Throwable failure) {
     if (isObserved() && !ended.get()) {

@@ -53,7 +53,7 @@ final class CallExceptions {
     throw new IllegalArgumentException(operation.name() + " has succeeded");
   }
 
-  /** The platform answers a question for an instance that it does not know with 500. */
+  /** The platform responds with 500 when it does not know the instance asked for. */
   private static boolean isUnknownInstance(Operation<?> operation, Outcome.Refused<?> refused) {
     return operation instanceof WorkflowQuery
         && refused.status() == 500

@@ -138,13 +138,13 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
             if (failure != null) {
               fail(failure);
             } else {
-              answered(instance);
+              received(instance);
             }
           });
     }
 
     @SuppressWarnings("NullAway") // a workflow's result may be null
-    private void answered(WorkflowInstance instance) {
+    private void received(WorkflowInstance instance) {
       Duration wait = progress.waitAfter(instance);
       if (wait == null) {
         complete(result(instance));

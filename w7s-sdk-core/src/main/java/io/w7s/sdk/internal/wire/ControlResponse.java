@@ -74,7 +74,7 @@ public sealed interface ControlResponse {
   /** Returns the response; empty when the body has neither shape, whatever else it may be. */
   static Optional<ControlResponse> read(byte[] body) {
     try {
-      return JsonReader.read(JsonSlice.of(body), "control plane answer", ControlResponse::read);
+      return JsonReader.read(JsonSlice.of(body), "control plane response", ControlResponse::read);
     } catch (CodecException | InvalidInputException e) {
       return Optional.empty();
     }

@@ -95,7 +95,7 @@ public final class ControlResults {
     out.field("name", name).endObject();
   }
 
-  /** The output is what an app answered, cut to a length: it may end in half a character. */
+  /** The output is an app's response, cut to a length: it may end in half a character. */
   private static JsonSlice status(WorkflowStatus status) {
     var fields = new LinkedHashMap<String, Object>();
     fields.put("status", status.state().word());
@@ -129,7 +129,7 @@ public final class ControlResults {
   public static WorkflowInstance instance(JsonSlice data) {
     return JsonReader.read(
         data,
-        "workflow answer",
+        "workflow response",
         in -> {
           WorkflowInstance instance = null;
           in.enterObject();

@@ -8,7 +8,7 @@ import io.w7s.sdk.internal.json.JsonWriter;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What the platform answers to a publish, {@code {"event":{"id","subject","source","time"},
+ * The platform's response to a publish, {@code {"event":{"id","subject","source","time"},
  * "deliveries":[{"repository","queue","status","error"?}]}}. A subscriber that had the event
  * already is {@code enqueued} like the others, for its queue has the event, and is marked by {@code
  * "skipped":true} for those who want to know.
@@ -28,7 +28,7 @@ public final class PublishResult {
 
   private PublishResult() {}
 
-  /** Writes the answer's data. */
+  /** Writes the response's data. */
   public static byte[] toJson(PublishReceipt receipt) {
     var out = new JsonWriter(256 + 96 * receipt.deliveries().size());
     out.beginObject().name("event").beginObject();

@@ -38,11 +38,11 @@ public final class RouterResponse {
   private static final JsonSlice FALSE = literal("false");
 
   /**
-   * What a router that is an ordinary app tells of a delivery.
+   * What a router that is an ordinary app says about a delivery.
    *
    * @param delivery what became of it
    * @param target where the router sent it, for people to read
-   * @param status the HTTP status of the queue's answer, or what comes closest to it
+   * @param status the HTTP status of the queue's response, or what comes closest to it
    * @param enqueuedAt when the queue took the event; null when it did not, or not this time
    */
   public record Sent(Delivery delivery, String target, int status, @Nullable Instant enqueuedAt) {}
@@ -88,9 +88,9 @@ public final class RouterResponse {
    * Returns what became of an event; null when the response does not say so, or is a failure with
    * an empty list.
    */
-  public static @Nullable PublishReceipt receipt(EventPublish publish, RawResponse answer) {
-    List<Delivery> deliveries = deliveries(answer.body());
-    return deliveries == null || (deliveries.isEmpty() && !answer.isSuccess())
+  public static @Nullable PublishReceipt receipt(EventPublish publish, RawResponse response) {
+    List<Delivery> deliveries = deliveries(response.body());
+    return deliveries == null || (deliveries.isEmpty() && !response.isSuccess())
         ? null
         : new PublishReceipt(
             publish.id(), publish.subject(), publish.source(), publish.time(), deliveries);
@@ -99,8 +99,8 @@ public final class RouterResponse {
   /** Returns the deliveries; null when the body has no list of them that can be read. */
   private static @Nullable List<Delivery> deliveries(byte[] body) {
     try {
-      if (JsonValues.parse(body) instanceof Map<?, ?> answer) {
-        Object data = answer.get("data") instanceof Map<?, ?> inner ? inner : answer;
+      if (JsonValues.parse(body) instanceof Map<?, ?> response) {
+        Object data = response.get("data") instanceof Map<?, ?> inner ? inner : response;
         if (((Map<?, ?>) data).get("deliveries") instanceof List<?> list) {
           return deliveries(list);
         }
@@ -148,7 +148,7 @@ public final class RouterResponse {
     String said =
         text instanceof String reason && !reason.isBlank() ? ": " + Excerpt.of(reason) : "";
     return delivery.get("status") instanceof Number status
-        ? "the subscriber answered " + status + said
+        ? "the subscriber responded with " + status + said
         : "the router does not say why" + said;
   }
 }

@@ -81,7 +81,7 @@ class ControlResponseTest {
         "{'status':'error','error':'x'} trailing",
         "{'status':'error','error':'x'",
       })
-  void anythingElseIsNoAnswerOfTheControlPlane(String json) {
+  void anythingElseIsNoResponseOfTheControlPlane(String json) {
     assertThat(ControlResponse.read(json(json))).isEmpty();
   }
 
@@ -125,7 +125,7 @@ class ControlResponseTest {
             () ->
                 ControlResults.read(
                     json("{'status':'success','data':{}}"), ControlResults::instance));
-    assertThat(e).hasMessage("workflow answer at $.instance: is missing");
+    assertThat(e).hasMessage("workflow response at $.instance: is missing");
   }
 
   @Test

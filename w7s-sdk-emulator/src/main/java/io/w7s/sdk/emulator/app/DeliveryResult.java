@@ -37,10 +37,10 @@ public record DeliveryResult(
 
   /** Whether a delivery succeeded. */
   public enum Status {
-    /** The app answered 2xx: the whole batch is acknowledged, the schedule has run. */
+    /** The app responded with 2xx: the whole batch is acknowledged, the schedule has run. */
     DONE,
     /**
-     * The app answered with another status, threw an exception, or is not there. A batch is
+     * The app responded with another status, threw an exception, or is not there. A batch is
      * delivered again as a whole; a schedule is not tried again.
      */
     FAILED,

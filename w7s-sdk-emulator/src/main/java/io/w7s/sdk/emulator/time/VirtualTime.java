@@ -63,7 +63,7 @@ public final class VirtualTime implements Timeline {
 
   private final SeededRandom random;
   private final Agenda agenda;
-  private final ClockDriver driving;
+  private final ClockDriver driver;
   private final RecentItems recent = new RecentItems();
   private final WaitWatch watch = new WaitWatch(this);
   private volatile Moment moment;
@@ -86,8 +86,8 @@ public final class VirtualTime implements Timeline {
     this.start = start;
     this.end = Math.min(Timeline.later(0, Duration.between(start, Instant.MAX)), NEVER - 1);
     this.random = new SeededRandom(seed);
-    this.driving = new ClockDriver(pool);
-    this.agenda = new Agenda(driving::wake, shuffled ? new SeededRandom(~seed) : null);
+    this.driver = new ClockDriver(pool);
+    this.agenda = new Agenda(driver::wake, shuffled ? new SeededRandom(~seed) : null);
     this.moment = new Moment(0, start);
   }
 
@@ -123,7 +123,7 @@ public final class VirtualTime implements Timeline {
 
   @Override
   public boolean handsOver() {
-    return driving.hasPool();
+    return driver.hasPool();
   }
 
   @Override
@@ -209,7 +209,7 @@ public final class VirtualTime implements Timeline {
     enter("runUntilIdle");
     try {
       for (int ran = 0; ; ran++) {
-        driving.settle(() -> isDue(nanos()));
+        driver.settle(() -> isDue(nanos()));
         if (!agenda.hasWork() && !isDue(nanos())) {
           return ran;
         }
@@ -275,12 +275,12 @@ public final class VirtualTime implements Timeline {
 
   /** Drives the clock while a thread is blocked and there is work, unless another thread drives. */
   void driveFor(BooleanSupplier blocked) {
-    if (!driving.tryEnter()) {
+    if (!driver.tryEnter()) {
       return;
     }
     try {
       while (blocked.getAsBoolean()) {
-        driving.settle(() -> isDue(nanos()));
+        driver.settle(() -> isDue(nanos()));
         boolean goesOn = blocked.getAsBoolean() && (agenda.hasWork() || isDue(nanos()));
         if (!goesOn || !runNext(end)) {
           return;
@@ -317,20 +317,20 @@ public final class VirtualTime implements Timeline {
       throws InterruptedException {
     if (future instanceof Delay delay && !future.isDone() && delay.due > end) {
       throw new IllegalStateException(
-          what + " would wait for ever: this clock ends at " + start.plusNanos(end));
+          what + " would wait forever: this clock ends at " + start.plusNanos(end));
     }
-    if (future.isDone() || driving.waitsForDriver(future, interruptible)) {
+    if (future.isDone() || driver.waitsForDriver(future, interruptible)) {
       return;
     }
     try {
-      if (driving.depth() > DEEPEST) {
+      if (driver.depth() > DEEPEST) {
         throw new IllegalStateException(
             what + " waits inside " + DEEPEST + " other waits: " + recent);
       }
       long counted = nanos();
       int withoutWork = 0;
       while (!future.isDone()) {
-        driving.settle(() -> future.isDone() || isDue(nanos()));
+        driver.settle(() -> future.isDone() || isDue(nanos()));
         if (future.isDone()) {
           return;
         }
@@ -342,13 +342,11 @@ public final class VirtualTime implements Timeline {
         }
         if (withoutWork > MOST_WITHOUT_WORK) {
           throw new IllegalStateException(
-              what
-                  + " would wait for ever: since long ago nothing but schedules has run: "
-                  + recent);
+              what + " would wait forever: only schedules have run recently: " + recent);
         }
         if (!runNext(Long.MAX_VALUE)) {
           throw new IllegalStateException(
-              what + " would wait for ever: at " + now() + " nothing is due that could end it");
+              what + " would wait forever: at " + now() + " nothing is due that could end it");
         }
       }
     } finally {
@@ -360,7 +358,7 @@ public final class VirtualTime implements Timeline {
   private boolean runNext(long target) {
     Agenda.Item item = agenda.takeDue(nanos());
     while (item == null) {
-      driving.settle(() -> isDue(nanos()));
+      driver.settle(() -> isDue(nanos()));
       OptionalLong next = agenda.nextDue();
       if (next.isEmpty() || next.getAsLong() > Math.min(target, end)) {
         return false;
@@ -374,7 +372,7 @@ public final class VirtualTime implements Timeline {
           MOST_AT_ONE_MOMENT + " steps and still at " + now() + ": " + recent);
     }
     recent.add(item);
-    driving.run(item);
+    driver.run(item);
     return true;
   }
 
@@ -392,11 +390,11 @@ public final class VirtualTime implements Timeline {
   }
 
   private void enter(String what) {
-    driving.enter(what);
+    driver.enter(what);
   }
 
   private void exit() {
-    if (driving.exit()) {
+    if (driver.exit()) {
       recent.clear(); // an item may keep the objects of a test alive
       stepsAtMoment = 0;
     }
@@ -446,7 +444,7 @@ public final class VirtualTime implements Timeline {
     @Override
     @SuppressWarnings("NullAway") // a Void is never anything else
     public Void get() throws InterruptedException, ExecutionException {
-      if (!isDone() && driving.depth() >= DEEPEST && driving.isMine()) {
+      if (!isDone() && driver.depth() >= DEEPEST && driver.isMine()) {
         moveTo(Math.min(due, end));
         complete(null);
       }

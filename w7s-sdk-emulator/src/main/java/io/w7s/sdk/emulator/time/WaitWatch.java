@@ -116,7 +116,7 @@ final class WaitWatch {
   private IllegalStateException stalled(Thread blocked) {
     return new IllegalStateException(
         blocked.getName()
-            + " would wait for ever: it waits for a future that does not drive the virtual clock, and"
+            + " would wait forever: it waits for a future that does not drive the virtual clock, and"
             + " that depends on "
             + waits.stream()
                 .filter(waiting -> waiting.creator() == blocked)

@@ -124,7 +124,7 @@ class VirtualTimeTest {
     assertThatThrownBy(never::join)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "RPC GET to acme/shop would wait for ever: at 2026-05-25T12:00:00Z nothing is due that"
+            "RPC GET to acme/shop would wait forever: at 2026-05-25T12:00:00Z nothing is due that"
                 + " could end it");
     CompletableFuture<String> follows = never.thenApply(text -> text + "!");
     assertThatThrownBy(follows::get).hasMessageContaining("RPC GET to acme/shop");
@@ -358,7 +358,7 @@ class VirtualTimeTest {
     CompletableFuture<Void> never = time.after(Duration.ofSeconds(Long.MAX_VALUE));
     assertThatThrownBy(never::join)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("would wait for ever: this clock ends at 2318-");
+        .hasMessageContaining("would wait forever: this clock ends at 2318-");
     assertThatThrownBy(() -> time.sleep(Duration.ofDays(300 * 365)))
         .isInstanceOf(IllegalStateException.class);
     assertThat(time.now()).isEqualTo(START);
@@ -368,7 +368,7 @@ class VirtualTimeTest {
   void aSleepThatTheClockCannotReachFailsAtOnce() {
     assertThatThrownBy(() -> time.sleep(Duration.ofDays(300 * 365)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("would wait for ever");
+        .hasMessageContaining("would wait forever");
   }
 
   @Test
@@ -489,7 +489,7 @@ class VirtualTimeTest {
     CompletableFuture<String> two = time.future("RPC GET to acme/worker");
     assertThatThrownBy(() -> CompletableFuture.allOf(one, two).join())
         .hasRootCauseInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("would wait for ever")
+        .hasMessageContaining("would wait forever")
         .hasMessageContaining("[RPC GET to acme/shop, RPC GET to acme/worker]");
   }
 

@@ -105,10 +105,10 @@ public abstract class PayloadContract extends ContractTests {
     W7s shop = shop();
 
     for (byte[] bytes : new byte[][] {notText(1000), {}}) {
-      RawBody answer = copy(style, shop, RawBody.of("image/png", bytes));
+      RawBody response = copy(style, shop, RawBody.of("image/png", bytes));
 
-      assertThat(answer.contentType()).isEqualTo("got/image-png");
-      assertThat(answer.bytes()).isEqualTo(bytes);
+      assertThat(response.contentType()).isEqualTo("got/image-png");
+      assertThat(response.bytes()).isEqualTo(bytes);
     }
   }
 
@@ -171,7 +171,7 @@ public abstract class PayloadContract extends ContractTests {
 
   @ParameterizedTest
   @EnumSource
-  void aRawBodyOverTheTargetsLimitIsAnsweredWith413(CallStyle style) {
+  void aRawBodyOverTheTargetsLimitGetsA413(CallStyle style) {
     deploy(copying().maxBodyBytes(100_000).build());
     W7s shop = shop();
     byte[] large = notText(1_000_000);

@@ -62,7 +62,7 @@ class W7sAssertTest {
         .hasMessageContaining(
             "\n> 3 2026-01-01T00:00:00Z sent acme/worker/jobs by acme/shop (production): message ")
         .hasMessageContaining(
-            "failed acme/worker/jobs: batch of 1: acme/worker (production) /_w7s/queues/jobs answered 500")
+            "failed acme/worker/jobs: batch of 1: acme/worker (production) /_w7s/queues/jobs responded with 500")
         .hasMessageContaining(", attempt 4, retries exhausted");
     assertFails(() -> assertThat(w7s).hasNoDeadLetters())
         .hasMessageStartingWith("journal: expected 0 entries dead-lettered, found 1");

@@ -1,6 +1,6 @@
 package io.w7s.samples.demo;
 
-import io.w7s.samples.demo.Http.Answer;
+import io.w7s.samples.demo.Http.Response;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -70,8 +70,8 @@ public final class Demo {
   }
 
   private void awaitStart(App app) throws Failure, InterruptedException {
-    var wait = new Wait("starting %s: it does not answer at %s".formatted(app, app.url()));
-    while (!http.answers(app.url() + "/health")) {
+    var wait = new Wait("starting %s: it does not respond at %s".formatted(app, app.url()));
+    while (!http.isUp(app.url() + "/health")) {
       processes.requireRunning(app);
       wait.onceMore();
     }
@@ -79,21 +79,21 @@ public final class Demo {
 
   private JsonNode placeOrder(byte[] order) throws Failure, InterruptedException {
     String url = App.ORDER_API.url() + "/orders";
-    Answer answer = http.post("placing the order", url, order);
-    JsonNode body = answer.body();
+    Response response = http.post("placing the order", url, order);
+    JsonNode body = response.body();
     if (!body.has("order")) {
-      show("Answer to POST %s: %d".formatted(url, answer.status()), body);
+      show("Response to POST %s: %d".formatted(url, response.status()), body);
       throw new Failure(
           "placing the order: %s refused it with %d: %s"
-              .formatted(App.ORDER_API, answer.status(), body.path("error").asString()));
+              .formatted(App.ORDER_API, response.status(), body.path("error").asString()));
     }
-    show("Order: POST %s was answered with %d".formatted(url, answer.status()), body.path("order"));
+    show("Order: POST %s got %d".formatted(url, response.status()), body.path("order"));
     show("Event: %s published it".formatted(App.ORDER_API), body.path("event"));
     JsonNode routed = body.path("routed");
     show(
-        "Route: %s answered with %d".formatted(App.EVENT_ROUTER, routed.path("status").asInt()),
+        "Route: %s responded with %d".formatted(App.EVENT_ROUTER, routed.path("status").asInt()),
         routed.path("body"));
-    requireRouted(answer.status(), routed.path("body"));
+    requireRouted(response.status(), routed.path("body"));
     return body;
   }
 

@@ -16,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** JSON over HTTP, as anybody outside the platform sends it. */
 final class Http {
 
-  /** An answer. */
-  record Answer(int status, JsonNode body) {}
+  /** A response. */
+  record Response(int status, JsonNode body) {}
 
   /** Longer than order-api tries to reach the router. */
   private static final Duration TIMEOUT = Duration.ofSeconds(40);
@@ -26,16 +26,16 @@ final class Http {
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
   private final JsonMapper mapper = new JsonMapper();
 
-  Answer get(String step, String url) throws Failure, InterruptedException {
+  Response get(String step, String url) throws Failure, InterruptedException {
     return exchange(step, "GET", url, BodyPublishers.noBody());
   }
 
-  Answer post(String step, String url, byte[] json) throws Failure, InterruptedException {
+  Response post(String step, String url, byte[] json) throws Failure, InterruptedException {
     return exchange(step, "POST", url, BodyPublishers.ofByteArray(json));
   }
 
-  /** Returns whether there is somebody who is well. */
-  boolean answers(String url) throws InterruptedException {
+  /** Returns whether the app responds and is healthy. */
+  boolean isUp(String url) throws InterruptedException {
     try {
       return get("looking", url).status() == 200;
     } catch (Failure notYet) {
@@ -43,7 +43,7 @@ final class Http {
     }
   }
 
-  private Answer exchange(String step, String method, String url, BodyPublisher body)
+  private Response exchange(String step, String method, String url, BodyPublisher body)
       throws Failure, InterruptedException {
     try {
       HttpRequest request =
@@ -53,11 +53,11 @@ final class Http {
               .timeout(TIMEOUT)
               .build();
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), mapper.readTree(response.body()));
+      return new Response(response.statusCode(), mapper.readTree(response.body()));
     } catch (JacksonException notJson) {
-      throw new Failure("%s: %s %s was not answered with JSON".formatted(step, method, url));
+      throw new Failure("%s: %s %s got a response that is not JSON".formatted(step, method, url));
     } catch (IOException e) {
-      throw new Failure("%s: %s %s was not answered (%s)".formatted(step, method, url, e));
+      throw new Failure("%s: %s %s got no response (%s)".formatted(step, method, url, e));
     } catch (IllegalArgumentException e) {
       throw new Failure("%s: %s is no URL (%s)".formatted(step, url, e.getMessage()));
     }

@@ -1,4 +1,4 @@
 package io.w7s.samples.email;
 
-/** The answer when the deliveries were forgotten. */
+/** The response when the deliveries were forgotten. */
 record Cleared(boolean ok, boolean cleared) {}

@@ -1,4 +1,4 @@
 package io.w7s.samples.email;
 
-/** The answer to whoever asks whether the app is there. */
+/** The response to a health check. */
 record Health(boolean ok, String service) {}

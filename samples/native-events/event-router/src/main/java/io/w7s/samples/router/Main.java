@@ -25,7 +25,7 @@ public final class Main {
 
   private static void start() {
     W7sConfig config = config();
-    // a publisher waits 10 s for an answer: sends that fail, retries included, have to be faster
+    // a publisher waits 10 s for a response: sends that fail, retries included, have to be faster
     W7s w7s = W7s.builder(config).options(call -> call.timeout(ofSeconds(5))).build();
     int port = Integer.parseInt(System.getenv().getOrDefault("EVENT_ROUTER_PORT", "8791"));
     EventRouterApp.Builder app = OrderRouter.app(w7s);

@@ -16,12 +16,12 @@ import java.util.UUID;
 /** Takes orders, and publishes an event for each through the event router. */
 final class OrderApi {
 
-  static final RpcRef<NewOrder, OrderAnswer> PLACE_ORDER =
-      AppRef.of("acme/order-api").post("/orders", NewOrder.class, OrderAnswer.class);
+  static final RpcRef<NewOrder, OrderResponse> PLACE_ORDER =
+      AppRef.of("acme/order-api").post("/orders", NewOrder.class, OrderResponse.class);
   static final RpcRef<Void, Health> HEALTH =
       AppRef.of("acme/order-api").get("/health", Health.class);
 
-  /** The router's answer is passed on as it is, whatever it holds. */
+  /** The router's response is passed on as it is, whatever it holds. */
   static final RpcRef<Event, Object> PUBLISH =
       AppRef.of("acme/event-router").post("/publish", Event.class, Object.class);
 
@@ -43,7 +43,7 @@ final class OrderApi {
         .build();
   }
 
-  private RpcReply<OrderAnswer> placeOrder(RpcRequest<NewOrder> request) {
+  private RpcReply<OrderResponse> placeOrder(RpcRequest<NewOrder> request) {
     NewOrder newOrder = request.body();
     if (newOrder == null || !newOrder.isComplete()) {
       return RpcReply.error(400, new Refusal(false, "an order needs orderId, email and amount"));
@@ -53,23 +53,23 @@ final class OrderApi {
         new Event(UUID.randomUUID().toString(), "orders.created", w7s.app().toString(), order);
     Routed routed = publish(event);
     return RpcReply.of(
-        routed.ok() ? 202 : 502, new OrderAnswer(routed.ok(), "order-api", order, event, routed));
+        routed.ok() ? 202 : 502, new OrderResponse(routed.ok(), "order-api", order, event, routed));
   }
 
   private Routed publish(Event event) {
     try {
-      RpcResponse<Object> answer = w7s.rpc().exchange(PUBLISH, event);
-      return new Routed(answer.status(), bodyOf(answer));
-    } catch (W7sException noAnswer) {
-      return new Routed(502, new Refusal(false, noAnswer.getMessage()));
+      RpcResponse<Object> response = w7s.rpc().exchange(PUBLISH, event);
+      return new Routed(response.status(), bodyOf(response));
+    } catch (W7sException failure) {
+      return new Routed(502, new Refusal(false, failure.getMessage()));
     }
   }
 
-  private static Object bodyOf(RpcResponse<Object> answer) {
+  private static Object bodyOf(RpcResponse<Object> response) {
     try {
-      return answer.body();
+      return response.body();
     } catch (CodecException notJson) {
-      return Map.of("text", answer.text());
+      return Map.of("text", response.text());
     }
   }
 }

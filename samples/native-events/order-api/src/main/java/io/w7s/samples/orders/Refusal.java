@@ -1,4 +1,4 @@
 package io.w7s.samples.orders;
 
-/** An answer that says why not. */
+/** A response that says why a request was refused. */
 record Refusal(boolean ok, String error) {}

@@ -7,7 +7,7 @@ record Routed(int status, Object body) {
 
   /** Returns whether every subscriber got it: the status and, where it has one, the body say so. */
   boolean ok() {
-    boolean refused = body instanceof Map<?, ?> answer && Boolean.FALSE.equals(answer.get("ok"));
+    boolean refused = body instanceof Map<?, ?> fields && Boolean.FALSE.equals(fields.get("ok"));
     return status >= 200 && status < 300 && !refused;
   }
 }

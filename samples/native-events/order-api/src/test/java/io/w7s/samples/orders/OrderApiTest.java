@@ -38,7 +38,7 @@ class OrderApiTest {
   }
 
   @Test
-  void passesOnTheRoutersOwnAnswer() {
+  void passesOnTheRoutersOwnResponse() {
     String answer = "{\"ok\":true,\"deliveries\":[{\"response\":null,\"took\":1.50}]}";
 
     assertThat(text(post(routerAnswering(202, answer), ORDER)))
@@ -46,7 +46,7 @@ class OrderApiTest {
   }
 
   @Test
-  void passesOnAnAnswerThatIsNoJson() {
+  void passesOnAResponseThatIsNotJson() {
     AppResponse answer = post(routerAnswering(500, "<h1>down</h1>"), ORDER);
 
     assertThat(answer.status()).isEqualTo(502);
@@ -62,7 +62,7 @@ class OrderApiTest {
   }
 
   @Test
-  void saysWhyTheRouterGaveNoAnswer() {
+  void saysWhyTheRouterDidNotRespond() {
     var unreachable =
         new FakeTransport(Outcome.deliveryUnknown("connection reset by http://x", null));
 

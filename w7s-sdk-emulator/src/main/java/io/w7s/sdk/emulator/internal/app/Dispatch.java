@@ -68,6 +68,6 @@ public final class Dispatch {
         response.status() == FAILED.status() && response.headers().equals(FAILED.headers());
     return told
         ? "failed: " + new String(response.body(), StandardCharsets.UTF_8)
-        : "answered " + response.status();
+        : "responded with " + response.status();
   }
 }

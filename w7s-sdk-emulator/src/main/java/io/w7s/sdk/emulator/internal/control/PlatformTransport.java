@@ -43,36 +43,36 @@ public final class PlatformTransport implements Transport {
   @Override
   public <R> Outcome<R> execute(Operation<R> operation, CallContext context) {
     if (closed) {
-      return noAnswer(Failure.CLOSED, false, "this W7s is closed");
+      return noResponse(Failure.CLOSED, false, "this W7s is closed");
     }
     if (Thread.currentThread().isInterrupted()) {
-      return noAnswer(Failure.INTERRUPTED, false, "interrupted before " + operation.name());
+      return noResponse(Failure.INTERRUPTED, false, "interrupted before " + operation.name());
     }
     long start = timeline.nanos();
-    Outcome<R> answer = answer(operation);
+    Outcome<R> outcome = carryOut(operation);
     if (Thread.currentThread().isInterrupted()) {
-      return noAnswer(Failure.INTERRUPTED, true, "interrupted during " + operation.name());
+      return noResponse(Failure.INTERRUPTED, true, "interrupted during " + operation.name());
     }
     if (closed) {
-      return noAnswer(Failure.CLOSED, true, "this W7s was closed during " + operation.name());
+      return noResponse(Failure.CLOSED, true, "this W7s was closed during " + operation.name());
     }
     Duration took = Duration.ofNanos(timeline.nanos() - start);
     return took.compareTo(context.timeout()) > 0
-        ? noAnswer(
+        ? noResponse(
             Failure.TIMED_OUT,
             true,
-            operation.target() + " did not answer within " + context.timeout())
-        : answer;
+            operation.target() + " did not respond within " + context.timeout())
+        : outcome;
   }
 
-  private <R> Outcome<R> answer(Operation<R> operation) {
+  private <R> Outcome<R> carryOut(Operation<R> operation) {
     try {
       DeployedApp from = services.registry().caller(caller);
       Object result = operation.accept(new Execution(from));
       return Outcome.success(operation.resultType().cast(result));
     } catch (Refusal refusal) {
       services.refused(caller.asCaller(), operation.name(), operation.target(), refusal);
-      return refusal.answer();
+      return refusal.outcome();
     } catch (NotStoredException notKept) {
       return Outcome.notDelivered(String.valueOf(notKept.getMessage()), notKept.getCause());
     } catch (UncheckedIOException unreadable) {
@@ -150,7 +150,7 @@ public final class PlatformTransport implements Transport {
           }
         };
     result.whenComplete(
-        (answer, failure) -> {
+        (outcome, failure) -> {
           if (result.isCancelled()) {
             timeline.agenda().cancel(item);
             task.cancel(true);
@@ -160,7 +160,7 @@ public final class PlatformTransport implements Transport {
     return result;
   }
 
-  private static <R> Outcome<R> noAnswer(Failure failure, boolean delivered, String message) {
+  private static <R> Outcome<R> noResponse(Failure failure, boolean delivered, String message) {
     return new Outcome.NoResponse<>(failure, delivered, message, null);
   }
 

@@ -81,7 +81,7 @@ public final class Refusal extends RuntimeException {
   }
 
   /** Returns the outcome of the call for a transport. */
-  public <R> Outcome<R> answer() {
+  public <R> Outcome<R> outcome() {
     return new Outcome.Refused<>(status, words, details, retryAfter);
   }
 }

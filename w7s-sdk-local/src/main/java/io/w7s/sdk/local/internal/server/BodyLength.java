@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.HttpVersion;
 
 /**
  * The headers that say how long a body is, by RFC 9112, section 6. Where they leave room for two
- * answers, two programs on the way of a request may find two different ends of it.
+ * readings, two programs that pass a request on may find two different ends of it.
  */
 final class BodyLength {
 

@@ -3,11 +3,11 @@ package io.w7s.sdk.local.internal.server;
 import io.w7s.sdk.app.AppResponse;
 import java.io.IOException;
 
-/** Answers the requests of a server. Called by several threads at the same time. */
+/** Handles the requests of a server. Called by several threads at the same time. */
 public interface HttpHandler {
 
   /**
-   * Answers a request. The body is read when the handler asks for it, so a handler refuses a
+   * Handles a request. The body is read when the handler asks for it, so a handler refuses a
    * request by its head at no cost.
    *
    * @throws RequestRefused when the request is refused

@@ -81,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
     acceptor.setDaemon(false); // a server that is not closed keeps the JVM alive
   }
 
-  /** Begins a server that answers by a handler. */
+  /** Begins a server that passes its requests to a handler. */
   public static Builder builder(HttpHandler handler) {
     return new Builder(handler);
   }

@@ -1,5 +1,5 @@
 /**
- * An HTTP/1.1 server for this machine's own use: it listens on the loopback address and answers
+ * An HTTP/1.1 server for this machine's own use: it listens on the loopback address and serves
  * nobody but this machine. Not API: for the servers of the sister modules.
  */
 @NullMarked

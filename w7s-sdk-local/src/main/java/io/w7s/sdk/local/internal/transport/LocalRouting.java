@@ -44,7 +44,7 @@ public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
 
-  /** The platform in this JVM answers at once; no call comes near this timeout. */
+  /** The platform in this JVM responds at once; no call comes near this timeout. */
   private static final CallContext NO_WAIT = new CallContext(1, Duration.ofDays(1));
 
   private final W7sConfig config;
@@ -176,7 +176,7 @@ public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
     }
     return response.isSuccess()
         ? Outcome.deliveryUnknown(
-            from + " answered " + response.status() + " without a list of deliveries", null)
+            from + " responded with " + response.status() + " without a list of deliveries", null)
         : refused(response, from);
   }
 
@@ -206,6 +206,6 @@ public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
   }
 
   private static String reason(RawResponse response, String from) {
-    return from + " answered " + response.status() + Excerpt.ofError(response.body());
+    return from + " responded with " + response.status() + Excerpt.ofError(response.body());
   }
 }

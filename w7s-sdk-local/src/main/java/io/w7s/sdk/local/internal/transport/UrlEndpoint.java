@@ -84,7 +84,7 @@ public final class UrlEndpoint implements AppHandler {
         ? new AppResponse(response.status(), response.headers(), response.body())
         : Deployment.backendFailure(
             url.newBuilder().query(null).build()
-                + " answered "
+                + " responded with "
                 + response.status()
                 + Excerpt.ofError(response.body()));
   }

@@ -136,7 +136,7 @@ class HttpServerTest {
   }
 
   @Test
-  void answersPipelinedRequestsInTheirOrder() throws Exception {
+  void respondsToPipelinedRequestsInTheirOrder() throws Exception {
     try (HttpServer server = start();
         var client = new RawClient(server.port())) {
       client.send(request("POST", "/x", "\"1\"") + request("POST", "/x", "\"2\""));
@@ -210,7 +210,7 @@ class HttpServerTest {
   }
 
   @Test
-  void answersADefectWith500AndNothingOfIt() throws Exception {
+  void respondsToADefectWith500AndNothingOfIt() throws Exception {
     var handler =
         new Answering(
             request -> {

@@ -107,7 +107,12 @@ class RpcParityTest extends ClientParity {
           assertThat(outcome.result()).isEqualTo(new Session("ann"));
           assertThat(outcome.waits()).containsExactly(Duration.ofSeconds(2));
         });
-    for (String now : List.of("0", "Sun, 06 Nov 1994 08:49:37 GMT", "Sun Nov  6 08:49:37 1994")) {
+    for (String now :
+        List.of(
+            "0",
+            "Sun, 06 Nov 1994 08:49:37 GMT",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun Nov  6 08:49:37 1994")) {
       session(
           "a retry after '" + now + "' still leaves a pause",
           List.of(rpc(503, Headers.of("retry-after", now), ""), rpc(200, "{\"user\":\"ann\"}")),
@@ -169,11 +174,30 @@ class RpcParityTest extends ClientParity {
         });
     rule(
         "a body whose source can be asked again is retried",
-        List.of(CUT, rpc(204, "")),
+        List.of(CUT, rpc(200, "")),
         w7s -> w7s.rpc().call(AVATAR, RawBody.from("a/b", InputStream::nullInputStream)),
         w7s -> w7s.rpc().callAsync(AVATAR, RawBody.from("a/b", InputStream::nullInputStream)),
         outcome ->
             assertThat(outcome.result()).hasToString("RawBody[application/octet-stream, 0 bytes]"));
+    rule(
+        "a response without content is null and not a raw body of no bytes",
+        List.of(rpc(204, "")),
+        w7s -> w7s.rpc().call(AVATAR, RawBody.of("a/b", new byte[0])),
+        w7s -> w7s.rpc().callAsync(AVATAR, RawBody.of("a/b", new byte[0])),
+        outcome -> {
+          assertThat(outcome.failure()).isNull();
+          assertThat(outcome.result()).isNull();
+        });
+    rule(
+        "a raw body that is null is refused before anything is sent",
+        List.of(),
+        w7s -> w7s.rpc().call(AVATAR, null),
+        w7s -> w7s.rpc().callAsync(AVATAR, null),
+        outcome -> {
+          assertThat(outcome.failed(InvalidInputException.class))
+              .hasMessageStartingWith("RPC body: found null, must be a RawBody");
+          assertThat(outcome.sent()).isEmpty();
+        });
     for (Outcome<?> once : List.of(CUT, UNREACHABLE, limited(Duration.ZERO), rpc(503, ""))) {
       rule(
           "a stream that can be read once is not sent again after " + once,

@@ -24,6 +24,7 @@ import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.VoidRpcHandler;
 import io.w7s.sdk.schedule.ScheduleHandler;
 import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.workflow.WorkflowHandler;
@@ -43,7 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The handlers of one app, declared once. It answers the requests of whatever serves the app, and
+ * The handlers of one app, declared once. It handles the requests of whatever serves the app, and
  * derives the app's {@code w7s.json} from the handlers. Immutable and thread-safe. Handlers may run
  * on several threads at the same time, and no lock is held while they do.
  *
@@ -88,9 +89,10 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
-   * Returns the maximum size of a request body in bytes. A larger one is answered with 413, and a
-   * server should not read more of it.
+   * Returns the maximum size of a request body in bytes. A larger one gets a 413, and a server
+   * should not read more of it.
    */
+  @Override
   public int maxBodyBytes() {
     return dispatcher.maxBodyBytes();
   }
@@ -104,7 +106,7 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
-   * Answers a request: calls the handler of its method and path, in this thread, and waits for it.
+   * Handles a request: calls the handler of its method and path, in this thread, and waits for it.
    * Nothing is thrown. The response is what the handler returned, or
    *
    * <ul>
@@ -320,7 +322,8 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
-     * Answers the requests to a route with what the handler returns; see {@link RpcHandler}.
+     * Handles the requests to a route: the response is what the handler returns; see {@link
+     * RpcHandler}. For a route without a result, see {@link #onVoid}.
      *
      * @throws InvalidInputException when the route is another app's, has a handler already, or
      *     overlaps another one
@@ -330,7 +333,7 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
-     * Answers the requests to a route with a status and headers that the handler chooses; see
+     * Handles the requests to a route, with a status and headers that the handler chooses; see
      * {@link RpcReply}.
      *
      * @throws InvalidInputException when the route is another app's, has a handler already, or
@@ -339,6 +342,24 @@ public final class W7sApp implements AppHandler {
     public <I, O> Builder onReply(
         RpcRef<I, O> route, RpcHandler<I, ? extends RpcReply<? extends O>> handler) {
       return rpc(route, RpcRoute.ofReply(route, requireNonNull(handler, "handler")));
+    }
+
+    /**
+     * Handles the requests to a route that has no result. The response is a 204. This is not
+     * another {@code on}, because the compiler could not tell which of the two takes {@code request
+     * -> store(request.body())}.
+     *
+     * @throws InvalidInputException when the route is another app's, has a handler already, or
+     *     overlaps another one
+     */
+    public <I> Builder onVoid(RpcRef<I, Void> route, VoidRpcHandler<I> handler) {
+      requireNonNull(handler, "handler");
+      return on(
+          route,
+          request -> {
+            handler.handle(request);
+            return null;
+          });
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {

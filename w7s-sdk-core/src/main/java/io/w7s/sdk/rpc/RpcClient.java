@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Each {@code Async} method does the same without blocking. It never throws: its future
  * completes with what the blocking method returns or throws. Cancelling the future ends the call.
  * Callbacks of the future run on a thread of the transport, or on one of {@link
- * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but a thread of the transport
- * is then missing for other calls.
+ * io.w7s.sdk.spi.TimeSource#executor()} after a wait; they may block, but the transport then has
+ * one thread less for other calls.
  */
 public interface RpcClient {
 
@@ -42,15 +42,16 @@ public interface RpcClient {
    * Calls a route and returns the body of the response.
    *
    * @param route the route
-   * @param body the body of the request; null for none
+   * @param body the body of the request; null for none. A route whose input is a {@link
+   *     io.w7s.sdk.RawBody} needs one
    * @param options changes the default options, for example {@code call -> call.query("page", 2)}
    * @return the body of the response; null for an empty one and for JSON null
-   * @throws io.w7s.sdk.error.InvalidInputException when an option is out of range, or a path
-   *     variable is missing or would not arrive as it is; nothing is sent
+   * @throws io.w7s.sdk.error.InvalidInputException when an option is out of range, a path variable
+   *     is missing or would not arrive as it is, or a raw body is null; nothing is sent
    * @throws io.w7s.sdk.error.CodecException when the body cannot be written as JSON (nothing is
    *     sent), or the body of the response does not fit the declared type (the target has done its
    *     work)
-   * @throws io.w7s.sdk.error.RpcFailedException when the target answers with a status that is not
+   * @throws io.w7s.sdk.error.RpcFailedException when the target responds with a status that is not
    *     2xx
    * @throws io.w7s.sdk.error.StatusException when the platform refuses
    * @throws io.w7s.sdk.error.TransportException when there is no response

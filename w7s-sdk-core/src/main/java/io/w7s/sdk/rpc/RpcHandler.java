@@ -3,7 +3,9 @@ package io.w7s.sdk.rpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the requests to a route. One handler may run on several threads at the same time.
+ * Handles the requests to a route. One handler may run on several threads at the same time.
+ *
+ * <p>For a route without a result, {@link VoidRpcHandler} is shorter.
  *
  * <p>When it returns, the response is a 200 with the result as its body, or a 204 for null. When it
  * throws, the response is a 500 that does not tell the caller why; the log does.
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public interface RpcHandler<I, O> {
 
   /**
-   * Answers a request.
+   * Handles a request.
    *
    * @return the body of the response; null for none
    * @throws Exception when the request fails; an {@code Error} does the same

@@ -5,14 +5,16 @@ import io.w7s.sdk.RawBody;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.ResponseBodies;
 import io.w7s.sdk.json.JsonCodec;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A target's whole answer, whatever its status. Immutable; the body is read when it is asked for.
+ * A target's whole response, whatever its status. Immutable; the body is decoded when it is asked
+ * for.
  *
- * @param <O> what the body of a 2xx answer is
+ * @param <O> the type of the body of a 2xx response
  */
 public final class RpcResponse<O> {
 
@@ -23,10 +25,10 @@ public final class RpcResponse<O> {
   private final JsonCodec codec;
 
   /**
-   * Takes an answer as it came.
+   * Creates a response from its parts.
    *
    * @param bytes the body; not copied
-   * @param type what the body of a 2xx answer is
+   * @param type the type of the body of a 2xx response
    * @param codec what reads it
    */
   public RpcResponse(int status, Headers headers, byte[] bytes, TypeRef<O> type, JsonCodec codec) {
@@ -56,7 +58,8 @@ public final class RpcResponse<O> {
    * Reads the body as the route's declared type.
    *
    * @return the body. An empty body and JSON null are null, or an empty {@code Optional} for that
-   *     type; {@code Void} is null whatever the body is, and a {@link RawBody} is never null
+   *     type; {@code Void} is null whatever the body is. A {@link RawBody} is null only with a
+   *     status that allows no body, such as 204; otherwise an empty body is one of no bytes
    * @throws io.w7s.sdk.error.CodecException when the body does not fit the type, as the body of a
    *     failure seldom does
    */
@@ -71,9 +74,10 @@ public final class RpcResponse<O> {
    */
   @SuppressWarnings("unchecked") // the type says that E is RawBody
   public <E> @Nullable E body(TypeRef<E> type) {
-    return type.type() == RawBody.class
-        ? (E) RawBody.of(headers, bytes)
-        : Bodies.readOptional(codec, JsonSlice.of(bytes), type);
+    if (type.type() == RawBody.class) {
+      return ResponseBodies.isAllowed(status) ? (E) RawBody.of(headers, bytes) : null;
+    }
+    return Bodies.readOptional(codec, JsonSlice.of(bytes), type);
   }
 
   /** Returns the body as UTF-8 text. */

@@ -186,7 +186,7 @@ class HandlersGuideTest {
     // [raw]
     W7sApp web =
         W7sApp.builder(WEB)
-            .on(AVATAR, request -> store(request.body().contentType(), request.body().bytes()))
+            .onVoid(AVATAR, request -> store(request.body().contentType(), request.body().bytes()))
             .on(PHOTO, request -> RawBody.of("image/jpeg", photo(request.variable("id"))))
             .build();
     // [raw]
@@ -248,9 +248,8 @@ class HandlersGuideTest {
     return id.equals("none") ? null : new Order(id);
   }
 
-  private @Nullable Void store(String contentType, byte[] bytes) {
+  private void store(String contentType, byte[] bytes) {
     done.add(contentType + " " + bytes.length);
-    return null;
   }
 
   private byte[] photo(String id) {

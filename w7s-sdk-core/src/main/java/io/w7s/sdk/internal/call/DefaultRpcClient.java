@@ -3,6 +3,7 @@ package io.w7s.sdk.internal.call;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.RawBody;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.PathTemplate;
 import io.w7s.sdk.internal.text.TraceParent;
@@ -91,6 +92,11 @@ public final class DefaultRpcClient implements RpcClient {
     private final String path;
 
     RouteCall(RpcRef<I, O> route, @Nullable I body, Consumer<RpcOptions> changes) {
+      if (body == null && route.input().type() == RawBody.class) {
+        // the target would read it as a body of no bytes, such as an empty file
+        throw new InvalidInputException(
+            "RPC body", "null", "a RawBody, because that is the input of the route");
+      }
       this.route = route;
       this.body = body;
       changes.accept(options);

@@ -6,7 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +94,8 @@ public final class PercentEncoding {
 
   /**
    * Decodes a query into its parameters, in order; {@code +} is a space, a name without {@code =}
-   * has empty text.
+   * has empty text. The platform passes on any query, so escapes that are broken or not UTF-8 are
+   * no error: they stay as they are.
    */
   public static Map<String, List<String>> query(String query) {
     if (query.isEmpty()) {
@@ -114,7 +117,41 @@ public final class PercentEncoding {
   }
 
   private static String queryText(String encoded) {
-    return decode("query", encoded.replace('+', ' '));
+    String text = encoded.replace('+', ' ');
+    if (text.indexOf('%') < 0) {
+      return text;
+    }
+    var decoded = new StringBuilder(text.length());
+    int at = 0;
+    while (at < text.length()) {
+      int end = endOfEscapes(text, at);
+      if (end == at) {
+        decoded.append(text.charAt(at++));
+      } else {
+        decoded.append(decodedOrSame(text.substring(at, end)));
+        at = end;
+      }
+    }
+    return decoded.toString();
+  }
+
+  /** Returns where the escapes end that follow each other from a place on. */
+  private static int endOfEscapes(String text, int start) {
+    int end = start;
+    while (end + 2 < text.length()
+        && text.charAt(end) == '%'
+        && hexDigit(text.charAt(end + 1)) >= 0
+        && hexDigit(text.charAt(end + 2)) >= 0) {
+      end += 3;
+    }
+    return end;
+  }
+
+  /** Decodes nothing but escapes, unless their bytes are not UTF-8. */
+  private static String decodedOrSame(String escapes) {
+    byte[] bytes = HexFormat.of().parseHex(escapes.replace("%", ""));
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes) ? text : escapes;
   }
 
   private static boolean isUnreserved(String text) {

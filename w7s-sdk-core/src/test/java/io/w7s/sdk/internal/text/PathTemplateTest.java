@@ -181,6 +181,15 @@ class PathTemplateTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"%", "%1", "%zz", "%ff", "a%", "100%", "%é1", "%ff%zz%c3", "%%"})
+  void keepsABrokenEscapeOfAQueryAsItIs(String text) {
+    assertThat(PercentEncoding.query("q=" + text)).isEqualTo(Map.of("q", List.of(text)));
+    assertThat(PercentEncoding.query(text)).isEqualTo(Map.of(text, List.of("")));
+    assertThat(PercentEncoding.query("a=%C3%A9+" + text + "&b=%26"))
+        .isEqualTo(Map.of("a", List.of("é " + text), "b", List.of("&")));
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"%", "%1", "%zz", "%ff", "a%"})
   void refusesABrokenEscape(String text) {
     assertThatThrownBy(() -> PercentEncoding.decode("path", text))

@@ -37,6 +37,11 @@ final class FaultyEndpoint implements AppHandler {
     return instead == null ? response : instead;
   }
 
+  @Override
+  public int maxBodyBytes() {
+    return backend.maxBodyBytes();
+  }
+
   /**
    * Calls the backend as if it had a thread of its own: an interrupt neither gets from this thread
    * into its handlers nor out of them. Only the failed assertions of a handler get out, because

@@ -9,10 +9,12 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.DeliveryResult.Status;
@@ -22,9 +24,14 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.rpc.RpcClient;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -104,6 +111,48 @@ class InMemoryW7sTest {
   }
 
   @Test
+  void aStreamIsReadUpToTheLimitOfTheTarget() {
+    RpcRef<RawBody, Void> upload =
+        AppRef.of("acme/worker").put("/upload", RawBody.class, Void.class);
+    var lengths = new ArrayList<Integer>();
+    w7s.deploy(
+        W7sApp.builder(AppRef.of("acme/worker"))
+            .maxBodyBytes(100_000)
+            .onVoid(upload, request -> lengths.add(request.body().bytes().length))
+            .build());
+    w7s.deploy("acme/other", Manifest.empty(), request -> fail("got a body without an end"));
+    RpcClient rpc = w7s.as("acme/shop").rpc();
+    var endless = new EndlessStream();
+
+    rpc.call(upload, RawBody.once("a/b", new ByteArrayInputStream(new byte[100_000])));
+    assertThat(lengths).containsExactly(100_000);
+
+    assertThat(rpc.exchange(upload, RawBody.once("a/b", endless)).status()).isEqualTo(413);
+    assertThat(endless.read).isEqualTo(100_001);
+    assertThat(lengths).hasSize(1);
+
+    RpcRef<RawBody, Void> other = AppRef.of("acme/other").put("/x", RawBody.class, Void.class);
+    assertThat(rpc.exchange(other, RawBody.from("a/b", EndlessStream::new)).status())
+        .isEqualTo(413);
+  }
+
+  private static final class EndlessStream extends InputStream {
+    private long read;
+
+    @Override
+    public int read() {
+      read++;
+      return 1;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) {
+      read += length;
+      return length;
+    }
+  }
+
+  @Test
   void environmentsAreIsolated() {
     Environment preview = Environment.of("preview");
     w7s.deploy(preview, acme.worker());
@@ -151,7 +200,7 @@ class InMemoryW7sTest {
 
     assertThatThrownBy(never::join)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("the mail to ann would wait for ever");
+        .hasMessageContaining("the mail to ann would wait forever");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.w7s.sdk.emulator.internal.control;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.RawBody;
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
@@ -71,19 +72,19 @@ public final class ControlPlane implements AppHandler {
     String path = request.path();
     String method = request.method();
     if (isUnder(path, RpcService.PREFIX)) {
-      return answer(Kind.RPC, request, this::rpc);
+      return respond(Kind.RPC, request, this::rpc);
     }
     if (isUnder(path, QUEUES) && method.equals("POST")) {
-      return answer(Kind.QUEUE, request, this::send);
+      return respond(Kind.QUEUE, request, this::send);
     }
     if (isUnder(path, WORKFLOWS) && method.equals("POST")) {
-      return answer(Kind.WORKFLOW, request, this::start);
+      return respond(Kind.WORKFLOW, request, this::start);
     }
     if (isUnder(path, WORKFLOWS) && (method.equals("GET") || method.equals("HEAD"))) {
-      return answer(Kind.WORKFLOW, request, this::status);
+      return respond(Kind.WORKFLOW, request, this::status);
     }
     if (isUnder(path, EVENTS) && method.equals("POST")) {
-      return answer(Kind.EVENTS, request, this::publish);
+      return respond(Kind.EVENTS, request, this::publish);
     }
     boolean health = path.equals("/health") || path.equals("/api/v1/health");
     return health && method.equals("GET")
@@ -104,7 +105,7 @@ public final class ControlPlane implements AppHandler {
     Function<DeployedApp, AppResponse> read(AppRequest request);
   }
 
-  private AppResponse answer(Kind kind, AppRequest request, Call call) {
+  private AppResponse respond(Kind kind, AppRequest request, Call call) {
     DeployedApp caller = null;
     try {
       String token = bearer(kind, request);
@@ -179,10 +180,10 @@ public final class ControlPlane implements AppHandler {
             request.path(),
             request.query(),
             request.headers(),
-            request.body());
+            RawBody.of(request.headers(), request.body()));
     return caller -> {
-      RawResponse answer = services.rpc().call(caller, passed);
-      return new AppResponse(answer.status(), answer.headers(), answer.body());
+      RawResponse response = services.rpc().call(caller, passed);
+      return new AppResponse(response.status(), response.headers(), response.body());
     };
   }
 

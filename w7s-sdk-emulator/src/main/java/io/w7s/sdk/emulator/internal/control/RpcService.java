@@ -3,8 +3,10 @@ package io.w7s.sdk.emulator.internal.control;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.RawBody;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.AppListener;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Tokens.Kind;
@@ -18,7 +20,12 @@ import io.w7s.sdk.internal.text.ResponseBodies;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Passes requests from app to app. Thread-safe. */
 public final class RpcService {
@@ -39,6 +46,8 @@ public final class RpcService {
           "upgrade",
           "x-w7s-rpc-caller",
           "x-w7s-rpc-environment");
+
+  private static final byte[] NO_BODY = {};
 
   private final Registry registry;
   private final UsageLedger usage;
@@ -66,7 +75,7 @@ public final class RpcService {
       String originalPath,
       String query,
       Headers headers,
-      byte[] body) {
+      RawBody body) {
 
     static Request of(RpcCall call) {
       RawBody body = call.body();
@@ -77,7 +86,7 @@ public final class RpcService {
           PREFIX + call.app() + call.path(),
           WhatwgUrl.query(call.query()),
           call.headers(),
-          body == null ? new byte[0] : body.bytes());
+          body == null ? RawBody.of(call.headers(), NO_BODY) : body);
     }
   }
 
@@ -95,11 +104,7 @@ public final class RpcService {
             .with(caller.rpcCaller())
             .with(target.addressed())
             .with("x-w7s-original-path", request.originalPath());
-    AppResponse response =
-        Dispatch.call(
-            target,
-            new AppRequest(
-                request.method(), request.path(), request.query(), headers, request.body()));
+    AppResponse response = response(target, request, headers);
     listener.responded(caller.caller(), target.app(), request.method(), request.path(), response);
     return new RawResponse(response.status(), response.headers(), body(request, response));
   }
@@ -107,8 +112,40 @@ public final class RpcService {
   /** Returns what arrives of a body where HTTP allows none: nothing. */
   private static byte[] body(Request request, AppResponse response) {
     return request.method().equals("HEAD") || !ResponseBodies.isAllowed(response.status())
-        ? new byte[0]
+        ? NO_BODY
         : response.body();
+  }
+
+  private static AppResponse response(DeployedApp target, Request request, Headers headers) {
+    AppHandler handler = target.handler();
+    int max = handler == null ? W7sApp.DEFAULT_MAX_BODY_BYTES : handler.maxBodyBytes();
+    byte[] body = read(request.body(), max);
+    return body == null
+        ? tooLarge(max)
+        : Dispatch.call(
+            target,
+            new AppRequest(request.method(), request.path(), request.query(), headers, body));
+  }
+
+  /** Returns a body; null for a stream with more bytes than a limit, which may have no end. */
+  private static byte @Nullable [] read(RawBody body, int max) {
+    if (body.isInMemory()) {
+      return body.bytes();
+    }
+    try (InputStream in = body.open()) {
+      byte[] bytes = in.readNBytes(max);
+      return in.read() < 0 ? bytes : null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static AppResponse tooLarge(int max) {
+    String json = "{\"ok\":false,\"error\":\"the body has more than the allowed %d bytes\"}";
+    return new AppResponse(
+        Refusal.TOO_LARGE,
+        Headers.of("content-type", "application/json"),
+        json.formatted(max).getBytes(StandardCharsets.UTF_8));
   }
 
   private static Headers passed(Headers given) {

@@ -44,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A name that must be a mistake is an error that says which name was meant: a property or key
  * that begins with {@code w7s.} and is not in the table below, and a variable that is one or two
- * typing errors away from one in the table or abbreviates it. Other variables that begin with
- * {@code W7S_} are ignored, because the platform may add its own; so is the property {@code
- * w7s.version}, in which builds keep the version of the SDK.
+ * typing errors away from one in the table, abbreviates it, or lacks only the repository of a local
+ * app. Other variables that begin with {@code W7S_} are ignored, because the platform may add its
+ * own; so is the property {@code w7s.version}, in which builds keep the version of the SDK.
  *
  * <p>White space around a value is dropped. A value that is empty then counts as not set.
  *

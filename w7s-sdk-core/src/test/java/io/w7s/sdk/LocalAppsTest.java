@@ -109,7 +109,7 @@ class LocalAppsTest {
   @Test
   void leaveVariablesOfOthersAlone() {
     around.variable("W7S_LOCAL_URL", "no url").variable("LOCAL_EVENT_ROUTER_URL", "no url");
-    around.variable("W7S_LOCAL_STORE_URL", "no url").variable("W7S_LOCAL_STORE_URI", "no url");
+    around.variable("W7S_LOCAL_STORE_PORT", "no url");
 
     assertThat(around.load(memory()).localUrl(WORKER)).isEmpty();
   }

@@ -21,8 +21,8 @@ final class NearestName {
   private static final int SHORTEST_ABBREVIATION = 3;
   private static final int LONGEST_SHORT_WORD = 5;
 
-  /** Of the variable of a local app: {@code W7S_LOCAL_<OWNER>_<REPO>_URL}. */
-  private static final int FEWEST_WORDS = 5;
+  /** Of a mistaken variable of a local app, which may lack the repository. */
+  private static final int FEWEST_WORDS = 4;
 
   private NearestName() {}
 

@@ -279,6 +279,21 @@ class OutboxTest {
     assertThat(outbox.unconfirmed(10)).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void aProcessThatSendsNothingConfirmsWithoutAnOutbox(Databases database) throws SQLException {
+    EventStore events = events(database);
+    Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).build();
+    outbox.send(JOBS, new Job("one"), message -> message.id("c2"));
+    outbox.dispatch();
+    assertThat(outbox.sent("c2").get(0).confirmedAt()).isEmpty();
+
+    Outbox.confirmations(EventStore.of(database.dataSource()))
+        .confirm("acme/worker/jobs", List.of("c2"));
+
+    assertThat(outbox.sent("c2").get(0).confirmedAt()).isPresent();
+  }
+
   /** The started outbox is woken by the commit. */
   @ParameterizedTest
   @EnumSource

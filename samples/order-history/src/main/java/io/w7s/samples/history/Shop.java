@@ -11,7 +11,8 @@ import java.util.List;
 /** What the apps call each other by. */
 interface Shop {
 
-  record Order(String id, String customer, String product) {
+  /** An order; the picture may be larger than a message. */
+  record Order(String id, String customer, String product, String picture) {
 
     /** Returns the id under which the order is sent to the warehouse, and confirmed by it. */
     String packingId() {
@@ -19,7 +20,7 @@ interface Shop {
     }
   }
 
-  record Packed(String shelf) {}
+  record Packed(String shelf, int pictureBytes) {}
 
   /** A line of an order's history. */
   record Entry(long version, Instant time, String subject, String data) {

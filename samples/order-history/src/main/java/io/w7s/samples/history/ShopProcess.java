@@ -4,6 +4,7 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.local.LocalAppServer;
 import io.w7s.sdk.spi.CallObserver;
+import io.w7s.sdk.store.blob.JdbcBlobStore;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.Outbox;
 import java.io.BufferedReader;
@@ -85,7 +86,11 @@ final class ShopProcess implements AutoCloseable {
             .app("acme/shop")
             .localApp("acme/warehouse", URI.create(args[1]))
             .build();
-    try (W7s w7s = W7s.builder(config).intercept(call -> hangIfTold()).build();
+    try (W7s w7s =
+            W7s.builder(config)
+                .blobs(JdbcBlobStore.of(database))
+                .intercept(call -> hangIfTold())
+                .build();
         Outbox outbox =
             Outbox.builder(EventStore.of(database), w7s)
                 .lease(Duration.ofSeconds(2)) // short, so that nobody has to wait for the story

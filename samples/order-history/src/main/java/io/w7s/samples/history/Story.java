@@ -2,6 +2,7 @@ package io.w7s.samples.history;
 
 import io.w7s.samples.history.Shop.Entry;
 import io.w7s.samples.history.Shop.Order;
+import io.w7s.samples.history.Shop.Packed;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -10,6 +11,7 @@ import io.w7s.sdk.local.LocalAppServer;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.store.JdbcParkedMessages;
+import io.w7s.sdk.store.blob.JdbcBlobStore;
 import io.w7s.sdk.store.event.EventQuery;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.Outbox;
@@ -60,6 +62,7 @@ final class Story implements AutoCloseable {
     this.database = database;
     this.out = out;
     events = EventStore.of(database);
+    var blobs = JdbcBlobStore.of(database);
     parked = JdbcParkedMessages.of(database);
     warehouse = new Warehouse(database).app(parked);
     openWarehouse = LocalAppServer.start(warehouse);
@@ -67,15 +70,18 @@ final class Story implements AutoCloseable {
     statistics =
         LocalAppServer.start(
             W7sApp.builder(Shop.STATISTICS)
+                .blobs(blobs)
                 .on(Shop.ORDERS, it -> counted.put(it.body().id(), it.body().customer()))
                 .build());
     w7s =
-        W7s.of(
-            W7sConfig.builder()
-                .app("acme/audit")
-                .localApp("acme/shop", shop.url())
-                .localApp("acme/statistics", statistics.url())
-                .build());
+        W7s.builder(
+                W7sConfig.builder()
+                    .app("acme/audit")
+                    .localApp("acme/shop", shop.url())
+                    .localApp("acme/statistics", statistics.url())
+                    .build())
+            .blobs(blobs)
+            .build();
     outbox = Outbox.builder(events, w7s).build(); // not started: it only looks
   }
 
@@ -98,6 +104,7 @@ final class Story implements AutoCloseable {
           "database", "%s; orders of this run are %s-1 and so on", product(database), story.run);
       story.ordersArePacked();
       story.ordersHaveAHistory();
+      story.aLargeOrderGoesByWayOfABlob();
       story.poisonIsParked();
       story.aShopIsKilledBeforeItSends();
       story.aQueueLosesAMessage();
@@ -141,6 +148,22 @@ final class Story implements AutoCloseable {
 
   private List<Entry> history(RpcRef<Void, List<Entry>> route, Consumer<RpcOptions> options) {
     return w7s.rpc().call(route, null, options);
+  }
+
+  private void aLargeOrderGoesByWayOfABlob() throws InterruptedException {
+    Order poster = place("ben", "poster", "x".repeat(100_000));
+    await("the warehouse confirms " + poster.id(), () -> isConfirmed(poster));
+    Packed packed =
+        events.stream(EventQuery.all().stream(poster.id()).subject(Shop.ORDER_PACKED))
+            .map(event -> event.data(Packed.class))
+            .findFirst()
+            .orElseThrow();
+    say(
+        "large",
+        "%s has a message of %d bytes, where a queue takes 65536; the warehouse got a picture of %d",
+        poster.id(),
+        events.find(poster.packingId()).orElseThrow().json().length,
+        packed.pictureBytes());
   }
 
   private void poisonIsParked() throws InterruptedException {
@@ -248,7 +271,11 @@ final class Story implements AutoCloseable {
   // ---- What they need
 
   private Order place(String customer, String product) {
-    var order = new Order(run + "-" + (orders.size() + 1), customer, product);
+    return place(customer, product, "");
+  }
+
+  private Order place(String customer, String product, String picture) {
+    var order = new Order(run + "-" + (orders.size() + 1), customer, product, picture);
     w7s.rpc().call(Shop.PLACE, order);
     orders.add(order);
     return order;

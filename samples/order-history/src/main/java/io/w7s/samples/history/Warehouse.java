@@ -10,6 +10,7 @@ import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.store.JdbcProcessedMessages;
+import io.w7s.sdk.store.blob.JdbcBlobStore;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.Outbox;
 import java.sql.Connection;
@@ -20,7 +21,8 @@ import javax.sql.DataSource;
 /** Packs each order once, however often its message comes, and confirms it to the shop's outbox. */
 final class Warehouse {
 
-  private static final Map<String, String> SHELVES = Map.of("book", "A1", "lamp", "B7");
+  private static final Map<String, String> SHELVES =
+      Map.of("book", "A1", "lamp", "B7", "poster", "C3");
 
   private final DataSource database;
   private final EventStore events;
@@ -34,6 +36,7 @@ final class Warehouse {
 
   W7sApp app(ParkedMessages parked) {
     return W7sApp.builder(Shop.WAREHOUSE)
+        .blobs(JdbcBlobStore.of(database))
         .consumption(
             PACKING,
             each ->
@@ -56,7 +59,7 @@ final class Warehouse {
       events.append(
           connection,
           ORDER_PACKED,
-          new Packed(shelf),
+          new Packed(shelf, order.picture().length()),
           event -> event.stream(order.id()).attribute("customer", order.customer()));
       processed.complete(message.claim(), connection);
       connection.commit();

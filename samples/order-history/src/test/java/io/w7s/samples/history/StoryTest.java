@@ -42,6 +42,7 @@ class StoryTest {
             "history",
             "history",
             "audit",
+            "large",
             "parked",
             "crash",
             "recovery",
@@ -60,18 +61,19 @@ class StoryTest {
             "-1, 3. ",
             " orders.packed ");
     assertThat(line(lines, "audit")).contains("customer ann").endsWith(": 6 events");
+    assertThat(line(lines, "large")).contains("-4 has a").endsWith("got a picture of 100000");
     assertThat(line(lines, "parked"))
-        .contains("-4 after 1 attempt: there is no unicorn on any shelf")
-        .endsWith("-5 behind it is packed");
+        .contains("-5 after 1 attempt: there is no unicorn on any shelf")
+        .endsWith("-6 behind it is packed");
     assertThat(line(lines, "crash")).endsWith("; 0 queues have it, 1 in the outbox");
-    assertThat(line(lines, "recovery")).contains("-6, and it is packed");
-    assertThat(line(lines, "loss")).contains("-7 is sent").endsWith("; 0 in the outbox, 0 packed");
+    assertThat(line(lines, "recovery")).contains("-7, and it is packed");
+    assertThat(line(lines, "loss")).contains("-8 is sent").endsWith("; 0 in the outbox, 0 packed");
     assertThat(line(lines, "reconciled")).containsPattern("resends: [1-5]\\), and it is packed");
     assertThat(line(lines, "replay"))
-        .contains("finds 7 orders; 7 replayed")
-        .endsWith("{ann=3, ben=4}");
+        .contains("finds 8 orders; 8 replayed")
+        .endsWith("{ann=3, ben=5}");
     assertThat(line(lines, "sum"))
-        .endsWith("7 placed, 6 packed, 0 of them twice, 1 parked, 0 not confirmed");
+        .endsWith("8 placed, 7 packed, 0 of them twice, 1 parked, 0 not confirmed");
   }
 
   private static String line(List<String> lines, String chapter) {

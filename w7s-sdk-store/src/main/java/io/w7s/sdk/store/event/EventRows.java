@@ -38,7 +38,9 @@ final class EventRows {
 
   private static final String OLD =
       "FROM w7s_event e WHERE e.happened_at < ? AND NOT EXISTS"
-          + " (SELECT 1 FROM w7s_outbox o WHERE o.event_id = e.id) ORDER BY e.happened_at LIMIT ?";
+          + " (SELECT 1 FROM w7s_outbox o WHERE o.event_id = e.id) AND NOT EXISTS"
+          + " (SELECT 1 FROM w7s_outbox_sent s WHERE s.event_id = e.id AND s.check_at IS NOT NULL)"
+          + " ORDER BY e.happened_at LIMIT ?";
 
   private final Database database;
   private final JsonCodec codec;

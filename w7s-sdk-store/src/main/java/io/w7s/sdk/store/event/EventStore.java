@@ -327,8 +327,8 @@ public final class EventStore {
 
   /**
    * Deletes events that happened before a time, the oldest first, at most {@link #PURGED_AT_ONCE},
-   * so that no lock is held for long: call it until it returns 0. Events that are still to be sent
-   * stay.
+   * so that no lock is held for long: call it until it returns 0. Events that are still to be sent,
+   * or wait for a confirmation, stay.
    *
    * @return how many were deleted
    */

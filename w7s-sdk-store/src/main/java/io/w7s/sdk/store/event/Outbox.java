@@ -418,7 +418,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
   /**
    * Returns what was sent and not confirmed in time, the oldest first, including what is not sent
-   * again any more; unmodifiable. Empty without {@link Builder#confirmWithin}.
+   * again any more; unmodifiable. What was sent without {@link Builder#confirmWithin} is not in it.
    *
    * @param limit how many at most, 1 or more
    */

@@ -42,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The platform takes messages over a quota and drops them. With {@link Builder#confirmWithin}
  * the outbox waits for the consumers to confirm what was sent, and sends again what they have not
  * confirmed. Consumers confirm by {@code consumption(each -> each.once(...).confirm(outbox))}, or
- * call {@link #confirm} themselves.
+ * call {@link #confirm} themselves; those in another process with the same database have {@link
+ * #confirmations}.
  *
  * <p>Thread-safe. Close it to stop its threads; what is not sent yet stays in the database.
  */
@@ -72,6 +73,16 @@ public final class Outbox implements Confirmations, AutoCloseable {
    */
   public static Builder builder(EventStore events, W7s w7s) {
     return new Builder(events, w7s);
+  }
+
+  /**
+   * Returns what takes the confirmations of consumers in a process that sends nothing itself, and
+   * so has no client for it. With an outbox at hand, use that.
+   */
+  public static Confirmations confirmations(EventStore events) {
+    Database database = events.database();
+    var rows = new OutboxRows(database, ParkedHead.SKIP, null);
+    return (queue, ids) -> confirm(database, rows, queue, ids);
   }
 
   /** Sets up an outbox. Not thread-safe. */
@@ -389,12 +400,14 @@ public final class Outbox implements Confirmations, AutoCloseable {
     return rows.sent(eventId);
   }
 
-  /**
-   * Confirms messages, in a transaction of its own. A consumer in another process with the same
-   * database may do that with an outbox that is not started.
-   */
+  /** Confirms messages, in a transaction of its own. */
   @Override
   public void confirm(String queue, Collection<String> ids) {
+    confirm(database, rows, queue, ids);
+  }
+
+  private static void confirm(
+      Database database, OutboxRows rows, String queue, Collection<String> ids) {
     database.runInTransaction(
         "confirm messages",
         connection -> {
@@ -405,7 +418,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
   /**
    * Returns what was sent and not confirmed in time, the oldest first, including what is not sent
-   * again any more; unmodifiable. Empty without {@link Builder#confirmWithin}.
+   * again any more; unmodifiable. What was sent without {@link Builder#confirmWithin} is not in it.
    *
    * @param limit how many at most, 1 or more
    */

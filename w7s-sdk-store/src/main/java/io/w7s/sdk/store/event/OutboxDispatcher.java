@@ -256,10 +256,11 @@ final class OutboxDispatcher {
       Duration next = within.multipliedBy(1L << Math.min(message.resends() + 1, 10));
       if (rows.resend(message, next)) {
         log.warn(
-            "{} was not confirmed by {} and is sent again, for the {}. time",
+            "{} was not confirmed by {} in time and is sent again (resend {} of {})",
             message.eventId(),
             message.queue(),
-            message.resends() + 1);
+            message.resends() + 1,
+            most);
         sent++;
       }
     }

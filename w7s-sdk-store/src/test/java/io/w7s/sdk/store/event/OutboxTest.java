@@ -22,6 +22,7 @@ import io.w7s.sdk.testing.InMemoryW7s;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -286,6 +287,41 @@ class OutboxTest {
     assertThat(sent.confirmedAt()).isPresent();
     letTimePass(database, ofSeconds(10));
     assertThat(outbox.unconfirmed(10)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aProcessThatSendsNothingConfirmsWithoutAnOutbox(Databases database) throws SQLException {
+    EventStore events = events(database);
+    Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).build();
+    outbox.send(JOBS, new Job("one"), message -> message.id("c2"));
+    outbox.dispatch();
+    assertThat(outbox.sent("c2").get(0).confirmedAt()).isEmpty();
+
+    Outbox.confirmations(EventStore.of(database.dataSource()))
+        .confirm("acme/worker/jobs", List.of("c2"));
+
+    assertThat(outbox.sent("c2").get(0).confirmedAt()).isPresent();
+  }
+
+  /** Otherwise it could not be sent again. */
+  @ParameterizedTest
+  @EnumSource
+  void anEventThatWaitsForItsConfirmationIsNotPurged(Databases database) throws SQLException {
+    EventStore events = events(database);
+    Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).build();
+    outbox.send(JOBS, new Job("kept"), message -> message.id("k1"));
+    outbox.dispatch();
+    Instant later = Instant.now().plusSeconds(60);
+
+    assertThat(events.purge(later)).isZero();
+
+    letTimePass(database, ofSeconds(10));
+    assertThat(outbox.resendUnconfirmed()).isEqualTo(1);
+    assertThat(outbox.dispatch()).isEqualTo(1);
+    outbox.confirm("acme/worker/jobs", List.of("k1"));
+    assertThat(events.purge(later)).isEqualTo(1);
+    assertThat(outbox.purgeSent(later)).isEqualTo(1);
   }
 
   /** The started outbox is woken by the commit. */

@@ -39,7 +39,7 @@ import javax.sql.DataSource;
 public final class StoreSchema {
 
   /** In the order of their versions. */
-  private static final List<String> SCRIPTS =
+  static final List<String> SCRIPTS =
       List.of("V1__w7s_consumption.sql", "V2__w7s_events.sql", "V4__w7s_blobs.sql");
 
   /** Any number, as long as nobody else locks it. */

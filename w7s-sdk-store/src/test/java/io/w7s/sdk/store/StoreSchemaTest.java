@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.error.ConfigurationException;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.store.event.EventQuery;
+import io.w7s.sdk.store.event.EventStore;
+import io.w7s.sdk.store.event.StoredEvent;
+import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -14,6 +21,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -165,6 +173,72 @@ class StoreSchemaTest {
 
       assertMigratedOnce(dataSource);
       worksOn(dataSource);
+    }
+  }
+
+  @Test
+  void anUpgradeFromEachVersionKeepsWhatIsThereOnPostgresql() throws Exception {
+    for (int version = 1; version < StoreSchema.SCRIPTS.size(); version++) {
+      try (var postgres = Databases.startPostgres()) {
+        upgrades(postgres.getPostgresDatabase(), "postgresql", version);
+      }
+    }
+  }
+
+  @Test
+  void anUpgradeFromEachVersionKeepsWhatIsThereOnSqlite() throws Exception {
+    for (int version = 1; version < StoreSchema.SCRIPTS.size(); version++) {
+      var sqlite = new SQLiteDataSource();
+      sqlite.setUrl("jdbc:sqlite:" + directory.resolve("version" + version + ".db"));
+      upgrades(sqlite, "sqlite", version);
+    }
+  }
+
+  @Test
+  void anUpgradeFromEachVersionKeepsWhatIsThereOnH2() throws Exception {
+    for (int version = 1; version < StoreSchema.SCRIPTS.size(); version++) {
+      var h2 = new JdbcDataSource();
+      h2.setUrl("jdbc:h2:" + directory.resolve("version" + version));
+      upgrades(h2, "h2", version);
+    }
+  }
+
+  private static void upgrades(DataSource dataSource, String folder, int version) throws Exception {
+    for (String name : StoreSchema.SCRIPTS.subList(0, version)) {
+      for (String sql : script(folder + "/" + name).split(";", -1)) {
+        if (!sql.isBlank()) {
+          execute(dataSource, sql);
+        }
+      }
+    }
+    execute(
+        dataSource,
+        "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until, done_at)"
+            + " VALUES ('acme/worker/jobs', 'old', 1, 1, 0, 1)");
+    if (version > 1) {
+      execute(
+          dataSource,
+          "INSERT INTO w7s_event (id, subject, happened_at, body) VALUES ('old', 'orders.created',"
+              + " 1, CAST('{}' AS "
+              + (folder.equals("postgresql") ? "bytea" : "varbinary(2)")
+              + "))");
+    }
+
+    StoreSchema.migrate(dataSource);
+
+    assertMigratedOnce(dataSource);
+    assertThat(JdbcProcessedMessages.of(dataSource).done("acme/worker/jobs", List.of("old")))
+        .containsExactly("old");
+    EventStore events = EventStore.of(dataSource);
+    SubjectRef<Object> created = SubjectRef.of("orders.created", Object.class);
+    events.append(created, Map.of("id", 1), event -> event.id("new"));
+    assertThat(events.stream(EventQuery.all()).map(StoredEvent::id).toList())
+        .isEqualTo(version > 1 ? List.of("old", "new") : List.of("new"));
+  }
+
+  private static String script(String name) throws IOException {
+    try (InputStream in = StoreSchema.class.getResourceAsStream(name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replaceAll("(?m)^\\s*--.*$", "");
     }
   }
 

@@ -340,8 +340,8 @@ public final class Outbox implements Confirmations, AutoCloseable {
   }
 
   /**
-   * Stops sending. Waits for what is on its way, 10 seconds at most. What is not sent yet stays in the
-   * database.
+   * Stops sending. Waits for what is on its way, 10 seconds at most. What is not sent yet stays in
+   * the database.
    */
   @Override
   public void close() {

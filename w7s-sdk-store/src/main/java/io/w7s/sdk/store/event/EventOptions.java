@@ -50,10 +50,14 @@ public abstract sealed class EventOptions<S extends EventOptions<S>>
    * the same event: nothing is stored, and the receipt is that of the first. Default: a new random
    * UUID.
    *
-   * @param id from 1 to 255 characters, without control characters and unpaired surrogates
+   * @param id from 1 to 255 characters, not blank, without control characters and unpaired
+   *     surrogates
    * @throws InvalidInputException when it is not
    */
   public final S id(String id) {
+    if (id.isBlank()) {
+      throw new InvalidInputException("event id", "blank text", "text that is not blank");
+    }
     this.id = Texts.name("event id", id, MAX_ID_LENGTH);
     return self();
   }

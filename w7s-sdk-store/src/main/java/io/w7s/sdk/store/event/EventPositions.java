@@ -22,9 +22,10 @@ final class EventPositions {
   private static final int AT_ONCE = 1_000;
 
   private static final int MOST_REFUSALS = 20;
+  private static final long NONE = -1;
 
   private static final String ANY =
-      "SELECT 1 FROM w7s_event WHERE position IS NULL ORDER BY seq LIMIT 1";
+      "SELECT 1 FROM w7s_event WHERE position IS NULL AND seq <= ? ORDER BY seq LIMIT 1";
 
   /**
    * One statement, so that a process that is stopped cannot hold the lock. The lock is taken before
@@ -60,11 +61,12 @@ final class EventPositions {
     database.run(
         "order the events",
         connection -> {
+          // How many one go has numbered says nothing: others may have numbered what it has seen.
+          long last = lastNew(connection);
           int refused = 0;
-          int given = AT_ONCE;
-          while (given == AT_ONCE && hasAny(connection)) {
+          while (last != NONE && hasNew(connection, last)) {
             try {
-              given = give(connection);
+              give(connection);
             } catch (SQLException e) {
               // Two processes were in each other's way, and one of them begins anew.
               if (!SERIALIZATION_FAILURE.equals(e.getSQLState()) || ++refused == MOST_REFUSALS) {
@@ -72,12 +74,23 @@ final class EventPositions {
               }
             }
           }
-          return given;
+          return last;
         });
   }
 
-  private boolean hasAny(Connection connection) throws SQLException {
-    return !database.query(connection, ANY, row -> row.getInt(1)).isEmpty();
+  private long lastNew(Connection connection) throws SQLException {
+    return database
+        .query(
+            connection,
+            "SELECT seq FROM w7s_event WHERE position IS NULL ORDER BY seq DESC LIMIT 1",
+            row -> row.getLong(1))
+        .stream()
+        .findFirst()
+        .orElse(NONE);
+  }
+
+  private boolean hasNew(Connection connection, long last) throws SQLException {
+    return !database.query(connection, ANY, row -> row.getInt(1), last).isEmpty();
   }
 
   private int give(Connection connection) throws SQLException {
@@ -108,7 +121,6 @@ final class EventPositions {
       }
       statement.executeBatch();
     }
-    database.update(connection, "UPDATE w7s_event_positions SET last = ?", last);
-    return unnumbered.size();
+    return database.update(connection, "UPDATE w7s_event_positions SET last = ?", last);
   }
 }

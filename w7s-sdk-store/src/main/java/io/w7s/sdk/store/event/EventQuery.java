@@ -2,6 +2,7 @@ package io.w7s.sdk.store.event;
 
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.store.internal.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -11,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events are meant. Each method narrows it; {@link #all()} is all of them. Immutable.
+ * Which events are meant. Each method narrows it; {@link #all()} is all of them. A text that no
+ * event can have, such as one with control characters, is refused. Immutable.
  *
  * <pre>{@code
  * EventQuery.all().subject(ORDER_CREATED).attribute("customer", "c-7").from(yesterday)
@@ -27,6 +29,7 @@ public final class EventQuery {
   private final @Nullable Instant from;
   private final @Nullable Instant to;
   private final Map<String, String> attributes;
+  private final boolean isPublished;
 
   private EventQuery(
       @Nullable String id,
@@ -35,12 +38,24 @@ public final class EventQuery {
       @Nullable Instant from,
       @Nullable Instant to,
       Map<String, String> attributes) {
+    this(id, subject, stream, from, to, attributes, false);
+  }
+
+  private EventQuery(
+      @Nullable String id,
+      @Nullable String subject,
+      @Nullable String stream,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      Map<String, String> attributes,
+      boolean isPublished) {
     this.id = id;
     this.subject = subject;
     this.stream = stream;
     this.from = from;
     this.to = to;
     this.attributes = attributes;
+    this.isPublished = isPublished;
   }
 
   /** Returns a query for all events. */
@@ -50,7 +65,13 @@ public final class EventQuery {
 
   /** Takes the event with an id. */
   public EventQuery id(String id) {
-    return new EventQuery(id, subject, stream, from, to, attributes);
+    return new EventQuery(
+        Texts.name("event id", id, EventOptions.MAX_ID_LENGTH),
+        subject,
+        stream,
+        from,
+        to,
+        attributes);
   }
 
   /** Takes the events of one subject. */
@@ -64,12 +85,18 @@ public final class EventQuery {
    * @param subject the subject; for messages to a queue the queue, as {@code owner/repo/name}
    */
   public EventQuery subject(String subject) {
-    return new EventQuery(id, subject, stream, from, to, attributes);
+    return new EventQuery(id, Texts.name("subject", subject, 400), stream, from, to, attributes);
   }
 
   /** Takes the events of one stream. */
   public EventQuery stream(String stream) {
-    return new EventQuery(id, subject, stream, from, to, attributes);
+    return new EventQuery(
+        id,
+        subject,
+        Texts.name("stream", stream, EventOptions.MAX_STREAM_LENGTH),
+        from,
+        to,
+        attributes);
   }
 
   /** Takes the events that happened at a time or later. */
@@ -90,7 +117,9 @@ public final class EventQuery {
    */
   public EventQuery attribute(String name, String value) {
     var more = new LinkedHashMap<>(attributes);
-    String former = more.put(name, value);
+    String former =
+        more.put(
+            Texts.name("attribute name", name, 64), Texts.name("attribute " + name, value, 200));
     if (former != null && !former.equals(value)) {
       throw new InvalidInputException("attribute " + name, "given twice", "given once");
     }
@@ -114,6 +143,11 @@ public final class EventQuery {
     return new Condition("e.position > ? AND e.position <= ?" + filter.sql(), parameters);
   }
 
+  /** Returns the events that were published, without the messages to queues. */
+  EventQuery published() {
+    return new EventQuery(id, subject, stream, from, to, attributes, true);
+  }
+
   /** Returns the condition of the time range alone. */
   Condition timeRange() {
     Condition range = new EventQuery(null, null, null, from, to, Map.of()).filter();
@@ -130,6 +164,9 @@ public final class EventQuery {
     if (subject != null) {
       sql.append(" AND e.subject = ?");
       parameters.add(subject);
+    }
+    if (isPublished) {
+      sql.append(" AND e.subject NOT LIKE '%/%'");
     }
     if (stream != null) {
       sql.append(" AND e.stream = ?");

@@ -1,5 +1,6 @@
 package io.w7s.sdk.store.event;
 
+import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.store.internal.Database;
 import java.sql.Connection;
@@ -40,6 +41,10 @@ final class EventRows {
       "FROM w7s_event e WHERE e.happened_at < ? AND NOT EXISTS"
           + " (SELECT 1 FROM w7s_outbox o WHERE o.event_id = e.id) AND NOT EXISTS (SELECT 1 FROM"
           + " w7s_outbox_sent s WHERE s.event_id = e.id AND s.check_at IS NOT NULL)"
+          // The last of a stream goes when it is the only one, so that no version comes again.
+          + " AND (e.stream IS NULL OR EXISTS (SELECT 1 FROM w7s_event n WHERE n.stream = e.stream"
+          + " AND n.version > e.version) OR NOT EXISTS (SELECT 1 FROM w7s_event n WHERE n.stream ="
+          + " e.stream AND n.version < e.version))"
           + " ORDER BY e.happened_at LIMIT ?";
 
   /** In a strict isolation a transaction never sees the versions that others have taken. */
@@ -114,14 +119,20 @@ final class EventRows {
     return new Appended(new AppendReceipt(stored.id(), stored.version()), false);
   }
 
-  private static void requireSame(NewEvent event, StoredEvent stored) {
+  /** The same data may be written with its fields in another order. */
+  private boolean sameJson(byte[] one, byte[] other) {
+    TypeRef<Object> any = TypeRef.of(Object.class);
+    return Objects.equals(codec.decode(one, any), codec.decode(other, any));
+  }
+
+  private void requireSame(NewEvent event, StoredEvent stored) {
     if (!stored.subject().equals(event.subject())) {
       throw new IdConflictException(event.id(), "subject");
     }
     if (!Objects.equals(stored.stream(), event.options().stream())) {
       throw new IdConflictException(event.id(), "stream");
     }
-    if (!Arrays.equals(stored.json(), event.json())) {
+    if (!Arrays.equals(stored.json(), event.json()) && !sameJson(stored.json(), event.json())) {
       throw new IdConflictException(event.id(), "data");
     }
   }

@@ -7,6 +7,7 @@ import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.internal.Database;
+import io.w7s.sdk.store.internal.Texts;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -167,7 +168,7 @@ public final class EventStore {
   public <T> AppendReceipt append(
       SubjectRef<T> subject, @Nullable T data, Consumer<AppendOptions> options) {
     NewEvent event = newEvent(subject, data, options);
-    return database.runInTransaction(
+    return database.retryInTransaction(
         "append an event", connection -> rows.append(connection, event).receipt());
   }
 
@@ -213,7 +214,7 @@ public final class EventStore {
    */
   public List<AppendReceipt> appendAll(Consumer<Batch> events) {
     List<NewEvent> batch = batch(events);
-    return database.runInTransaction(
+    return database.retryInTransaction(
         "append events", connection -> rows.appendAll(connection, batch));
   }
 
@@ -262,6 +263,9 @@ public final class EventStore {
 
   /** Returns the event with an id; empty when there is none. */
   public Optional<StoredEvent> find(String id) {
+    if (!Texts.isName(id, EventOptions.MAX_ID_LENGTH)) {
+      return Optional.empty();
+    }
     return database
         .query("find an event", EventRows.SELECT + " WHERE e.id = ?", rows::read, id)
         .stream()
@@ -273,6 +277,9 @@ public final class EventStore {
    * all events were {@linkplain #purge purged} begins anew.
    */
   public long version(String stream) {
+    if (!Texts.isName(stream, EventOptions.MAX_STREAM_LENGTH)) {
+      return 0;
+    }
     return database
         .query("read a stream's version", EventRows.VERSION, row -> row.getLong(1), stream)
         .get(0);

@@ -307,16 +307,16 @@ public final class Outbox implements Confirmations, AutoCloseable {
   }
 
   private AppendReceipt inTransactionOfItsOwn(Database.Work<AppendReceipt> append) {
-    AppendReceipt[] receipt = new AppendReceipt[1];
-    inTransaction(connection -> receipt[0] = append.run(connection));
-    return receipt[0];
+    AppendReceipt receipt = database.retryInTransaction("append to the outbox", append);
+    wake();
+    return receipt;
   }
 
   // ---- Sending
 
   /**
    * Starts the threads that send. They look for something to send when they are {@linkplain #wake
-   * woken}, and once a second. Does nothing when they run.
+   * woken}, and about once a second. Does nothing when they run.
    *
    * @throws IllegalStateException when the outbox is closed
    */
@@ -331,7 +331,8 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
   /**
    * Sends what is due now, in the calling thread, until nothing is: for tests, and for an
-   * application that lets a schedule do it in place of {@link #start}.
+   * application that lets a schedule do it in place of {@link #start}. A single message that takes
+   * longer than the lease may be sent by another process as well.
    *
    * @return how many attempts were made
    */
@@ -408,7 +409,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
   private static void confirm(
       Database database, OutboxRows rows, String queue, Collection<String> ids) {
-    database.runInTransaction(
+    database.retryInTransaction(
         "confirm messages",
         connection -> {
           rows.confirm(connection, queue, ids);

@@ -1,9 +1,13 @@
 package io.w7s.sdk.store.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.event.OutboxRows.Attempt;
 import io.w7s.sdk.store.event.OutboxRows.Claimed;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +32,9 @@ final class OutboxDispatcher {
 
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
-  private static final Duration IDLE = Duration.ofSeconds(1);
+  /** Longer than a second, with which a look now and then at other things is one query a second. */
+  private static final Duration IDLE = Duration.ofMillis(1_250);
+
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
   private static final Duration CLOSING = Duration.ofSeconds(10);
 
@@ -36,11 +42,16 @@ final class OutboxDispatcher {
   private static final Duration KEYS = Duration.ofSeconds(1);
 
   /** How often to look at everything, and how late a row may be committed to be seen before. */
-  private static final Duration EVERYTHING = Duration.ofSeconds(5);
+  private static final Duration EVERYTHING = Duration.ofSeconds(2);
+
+  /** How often a wake-up may have it look at everything. */
+  private static final Duration AT_MOST_EVERY = Duration.ofMillis(200);
 
   private static final Duration LATE = Duration.ofSeconds(1);
 
+  private static final Duration SHORTEST_HOUSEKEEPING = Duration.ofSeconds(3);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+  private static final String DATA_EXCEPTION = "22";
   private static final int RESENT_AT_ONCE = 1_000;
 
   private final OutboxRows rows;
@@ -57,7 +68,7 @@ final class OutboxDispatcher {
   private final Map<Long, Claimed> underway = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
   private @Nullable Thread thread;
-  private @Nullable ExecutorService senders;
+  private volatile @Nullable ExecutorService senders;
 
   OutboxDispatcher(OutboxRows rows, OutboxSender sender, Outbox.Builder settings) {
     this.rows = rows;
@@ -82,17 +93,11 @@ final class OutboxDispatcher {
             10,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(),
-            task -> daemon(task, "w7s-outbox-sender"));
+            task -> new OwnThread(task, "w7s-outbox-sender"));
     pool.allowCoreThreadTimeOut(true);
     senders = pool;
-    thread = daemon(this::run, "w7s-outbox");
+    thread = new OwnThread(this::run, "w7s-outbox");
     thread.start();
-  }
-
-  private static Thread daemon(Runnable task, String name) {
-    var thread = new Thread(task, name);
-    thread.setDaemon(true);
-    return thread;
   }
 
   void wake() {
@@ -110,15 +115,16 @@ final class OutboxDispatcher {
       while (!isClosed) {
         pause = loop.turnOrPause(pause);
       }
-    } catch (InterruptedException closed) {
-      log.debug("the outbox was closed while it waited");
+      loop.finish();
+    } catch (InterruptedException e) {
+      log.debug("the outbox was interrupted");
     } finally {
-      loop.unwritten.forEach(attempt -> ended.add(Optional.of(attempt))); // close() writes them
+      senders().shutdownNow();
     }
   }
 
   private static Duration longer(Duration pause) {
-    Duration twice = pause.isZero() ? IDLE : pause.multipliedBy(2);
+    Duration twice = pause.isZero() ? Duration.ofSeconds(1) : pause.multipliedBy(2);
     return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
   }
 
@@ -131,6 +137,7 @@ final class OutboxDispatcher {
     private long houseAt = System.nanoTime();
     private long keysSeenUntil = System.nanoTime();
     private long everythingAt = System.nanoTime();
+    private long lastEverything = everythingAt - AT_MOST_EVERY.toNanos();
     private long lastDue;
 
     /** Makes a turn; waits when it failed. Returns how long it waited. */
@@ -148,12 +155,12 @@ final class OutboxDispatcher {
 
     private void turn() throws InterruptedException {
       collectEnded();
-      if (!unwritten.isEmpty()) {
-        rows.write(unwritten);
-        unwritten.clear();
-      }
+      write();
       keepUp();
-      isAwake.set(false); // before the look, so that who wakes it after that is not overlooked
+      // Before the look, so that who wakes it after that is not overlooked.
+      if (isAwake.getAndSet(false)) {
+        everythingAt = Math.min(everythingAt, lastEverything + AT_MOST_EVERY.toNanos());
+      }
       int free = atOnce - underway.size();
       List<Claimed> claimed = free > 0 ? rows.claim(free, lease, dueSince()) : List.of();
       for (Claimed row : claimed) {
@@ -182,9 +189,36 @@ final class OutboxDispatcher {
       long now = System.nanoTime();
       if (now - everythingAt >= 0) {
         everythingAt = now + EVERYTHING.toNanos();
+        lastEverything = now;
         return 0;
       }
       return Math.max(0, lastDue - LATE.toMillis());
+    }
+
+    private void write() {
+      if (!unwritten.isEmpty()) {
+        OutboxDispatcher.this.write(unwritten);
+        unwritten.clear();
+      }
+    }
+
+    /** Waits for what is on its way, keeping its claims, and writes it down. */
+    void finish() throws InterruptedException {
+      senders().shutdown();
+      long end = System.nanoTime() + CLOSING.toNanos();
+      boolean isDone = false;
+      while (!isDone && System.nanoTime() - end < 0) {
+        isDone = senders().awaitTermination(lease.toNanos() / 4, TimeUnit.NANOSECONDS);
+        try {
+          collectEnded();
+          write();
+          if (!underway.isEmpty()) {
+            rows.renew(underway.values(), lease);
+          }
+        } catch (RuntimeException unreachable) { // then leases end, and others send it again
+          log.warn("the outbox could not write down what it sent last", unreachable);
+        }
+      }
     }
 
     private void collectEnded() {
@@ -206,7 +240,11 @@ final class OutboxDispatcher {
         rows.letWaitingGo();
       }
       if (confirmWithin != null && now - houseAt >= 0) {
-        houseAt = now + Math.min(confirmWithin.toNanos(), HOUSEKEEPING.toNanos());
+        houseAt =
+            now
+                + Math.max(
+                    SHORTEST_HOUSEKEEPING.toNanos(),
+                    Math.min(confirmWithin.toNanos(), HOUSEKEEPING.toNanos()));
         resendUnconfirmed(resends);
       }
     }
@@ -214,16 +252,46 @@ final class OutboxDispatcher {
 
   private void begin(Claimed row) {
     underway.put(row.seq(), row);
-    ExecutorService threads = senders;
-    if (threads == null) {
-      throw new IllegalStateException("not started");
+    senders()
+        .execute(
+            () -> {
+              Attempt attempt = sender.send(row);
+              underway.remove(row.seq(), row);
+              ended.add(Optional.of(attempt));
+            });
+  }
+
+  private ExecutorService senders() {
+    return requireNonNull(senders, "not started");
+  }
+
+  /** Writes down what became of attempts; one that cannot be written does not stop the others. */
+  private void write(List<Attempt> attempts) {
+    try {
+      rows.write(attempts);
+    } catch (RuntimeException failure) {
+      if (attempts.size() == 1 && isItsOwnFault(failure)) {
+        giveUp(attempts.get(0), failure);
+      } else if (attempts.size() > 1) {
+        attempts.forEach(each -> write(List.of(each)));
+      } else {
+        throw failure;
+      }
     }
-    threads.execute(
-        () -> {
-          Attempt attempt = sender.send(row);
-          underway.remove(row.seq(), row);
-          ended.add(Optional.of(attempt));
-        });
+  }
+
+  /** Returns whether a failure is due to what was to be written, and not to the database. */
+  private static boolean isItsOwnFault(RuntimeException failure) {
+    return !(failure instanceof StoreException)
+        || (failure.getCause() instanceof SQLException refused
+            && String.valueOf(refused.getSQLState()).startsWith(DATA_EXCEPTION));
+  }
+
+  private static void giveUp(Attempt attempt, RuntimeException failure) {
+    log.error(
+        "what became of {} cannot be written down; it is sent again after its lease",
+        attempt.claim().eventId(),
+        failure);
   }
 
   // ---- In the caller's thread
@@ -235,15 +303,30 @@ final class OutboxDispatcher {
       if (claimed.isEmpty() && !rows.letWaitingGo()) {
         return made;
       }
-      var attempts = new ArrayList<Attempt>();
-      for (Claimed row : claimed) {
-        attempts.add(sender.send(row));
-        made++;
-      }
-      if (!attempts.isEmpty()) {
-        rows.write(attempts);
+      made += send(claimed);
+    }
+  }
+
+  /** Sends rows one after the other, as long as their claims hold; returns how many. */
+  private int send(List<Claimed> claimed) {
+    var left = new ArrayDeque<>(claimed);
+    var attempts = new ArrayList<Attempt>();
+    int made = 0;
+    long renewAt = System.nanoTime() + lease.toNanos() / 3;
+    while (!left.isEmpty()) {
+      attempts.add(sender.send(left.remove()));
+      made++;
+      if (System.nanoTime() - renewAt >= 0) {
+        write(attempts);
+        attempts.clear();
+        left = new ArrayDeque<>(rows.renew(left, lease));
+        renewAt = System.nanoTime() + lease.toNanos() / 3;
       }
     }
+    if (!attempts.isEmpty()) {
+      write(attempts);
+    }
+    return made;
   }
 
   int resendUnconfirmed(int most) {
@@ -274,41 +357,32 @@ final class OutboxDispatcher {
 
   void close() {
     Thread running;
-    ExecutorService sending;
     synchronized (this) {
       isClosed = true;
       running = thread;
-      sending = senders;
-    }
-    if (running == null || sending == null) {
-      return;
     }
     wake();
+    if (running == null || isOwnThread()) {
+      return; // a message that closes the outbox cannot wait for its own end
+    }
     try {
-      running.join(CLOSING.toMillis());
+      running.join(CLOSING.plus(IDLE).toMillis());
       running.interrupt();
-      sending.shutdown();
-      if (!sending.awaitTermination(CLOSING.toMillis(), TimeUnit.MILLISECONDS)) {
-        sending.shutdownNow();
-      }
-      writeTheLast();
     } catch (InterruptedException e) {
-      sending.shutdownNow();
+      running.interrupt();
       Thread.currentThread().interrupt();
     }
   }
 
-  private void writeTheLast() {
-    var last = new ArrayList<Attempt>();
-    var all = new ArrayList<Optional<Attempt>>();
-    ended.drainTo(all);
-    all.forEach(each -> each.ifPresent(last::add));
-    try {
-      if (!last.isEmpty()) {
-        rows.write(last);
-      }
-    } catch (StoreException unreachable) { // then their leases end, and they are sent again
-      log.warn("the outbox could not write down what it sent last", unreachable);
+  private static boolean isOwnThread() {
+    return Thread.currentThread() instanceof OwnThread;
+  }
+
+  private static final class OwnThread extends Thread {
+
+    OwnThread(Runnable task, String name) {
+      super(task, name);
+      setDaemon(true);
     }
   }
 }

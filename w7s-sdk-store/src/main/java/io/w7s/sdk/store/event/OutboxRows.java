@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutboxRows {
 
+  private static final int MAX_QUEUE_LENGTH = 400;
+
   /** What a row waits for that is behind another with the same key. */
   private static final long BEHIND_ANOTHER = Long.MAX_VALUE;
 
@@ -61,8 +63,9 @@ final class OutboxRows {
 
   private static final String UPDATE_SENT =
       "UPDATE SET sent_at = excluded.sent_at, kind = excluded.kind, consumer = excluded.consumer,"
-          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NULL"
-          + " THEN excluded.check_at END";
+          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NOT NULL THEN NULL"
+          + " WHEN w7s_outbox_sent.resends > 0 AND w7s_outbox_sent.check_at > excluded.check_at"
+          + " THEN w7s_outbox_sent.check_at ELSE excluded.check_at END";
 
   private static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND state = 'READY'";
 
@@ -229,20 +232,28 @@ final class OutboxRows {
         wasDue);
   }
 
-  /** Extends the leases of claims. One that was lost stays lost. */
-  void renew(Collection<Claimed> claims, Duration lease) {
-    database.runInTransaction(
+  /** Extends the leases of claims; returns those that still hold. One that was lost stays lost. */
+  List<Claimed> renew(Collection<Claimed> claims, Duration lease) {
+    List<Claimed> ordered = inOrder(claims);
+    return database.retryInTransaction(
         "renew claims",
         connection -> {
-          for (Claimed claim : inOrder(claims)) {
-            database.update(
-                connection,
-                "UPDATE w7s_outbox SET due_at = :now + ?" + THE_SAME_CLAIM,
-                lease.toMillis(),
-                claim.seq(),
-                claim.epoch());
+          int[] renewed =
+              database.batch(
+                  connection,
+                  "UPDATE w7s_outbox SET due_at = :now + ?" + THE_SAME_CLAIM,
+                  ordered.stream()
+                      .map(
+                          claim ->
+                              new @Nullable Object[] {lease.toMillis(), claim.seq(), claim.epoch()})
+                      .toList());
+          var held = new ArrayList<Claimed>();
+          for (int i = 0; i < renewed.length; i++) {
+            if (renewed[i] != 0) {
+              held.add(ordered.get(i));
+            }
           }
-          return claims.size();
+          return held;
         });
   }
 
@@ -284,7 +295,7 @@ final class OutboxRows {
         attempts.stream()
             .sorted(Comparator.comparingLong(attempt -> attempt.claim().seq()))
             .toList();
-    return database.runInTransaction(
+    return database.retryInTransaction(
         "write down what was sent",
         connection -> {
           Set<String> keys = endSent(connection, ordered);
@@ -389,6 +400,9 @@ final class OutboxRows {
   }
 
   List<OutboxEntry> ofEvent(String eventId) {
+    if (!Texts.isName(eventId, EventOptions.MAX_ID_LENGTH)) {
+      return List.of();
+    }
     return database.query(
         "find an event in the outbox",
         ENTRY + "o.event_id = ? ORDER BY o.seq",
@@ -513,9 +527,14 @@ final class OutboxRows {
    */
   void confirm(Connection connection, String queue, Collection<String> eventIds)
       throws SQLException {
+    if (!Texts.isName(queue, MAX_QUEUE_LENGTH)) {
+      return;
+    }
     for (String id : new TreeSet<>(eventIds)) {
-      if (Texts.isName(id, EventOptions.MAX_ID_LENGTH) // otherwise it is no id of this store
-          && !isConfirmed(connection, queue, id)
+      if (!Texts.isName(id, EventOptions.MAX_ID_LENGTH)) {
+        continue; // it is no id of this store
+      }
+      if (!isConfirmed(connection, queue, id)
           && isEvent(connection, id)
           && !insertIfAbsent(
               connection,
@@ -525,6 +544,13 @@ final class OutboxRows {
               id)) {
         isConfirmed(connection, queue, id);
       }
+      database.update(
+          connection,
+          "DELETE FROM w7s_outbox WHERE event_id = ? AND target = ? AND order_key IS NULL AND EXISTS"
+              + " (SELECT 1 FROM w7s_outbox_sent s WHERE s.event_id = w7s_outbox.event_id"
+              + " AND s.queue = w7s_outbox.target AND s.resends > 0)",
+          id,
+          queue);
     }
   }
 
@@ -546,6 +572,9 @@ final class OutboxRows {
   }
 
   List<SentMessage> sent(String eventId) {
+    if (!Texts.isName(eventId, EventOptions.MAX_ID_LENGTH)) {
+      return List.of();
+    }
     return database.query(
         "find what was sent", SENT + "event_id = ? ORDER BY queue", OutboxRows::sent, eventId);
   }
@@ -583,7 +612,9 @@ final class OutboxRows {
                   connection,
                   "UPDATE w7s_outbox_sent SET check_at = :now + ?, resends = resends + 1"
                       + " WHERE queue = ? AND event_id = ? AND confirmed_at IS NULL"
-                      + " AND resends = ? AND check_at IS NOT NULL",
+                      + " AND resends = ? AND check_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+                      + " w7s_outbox o WHERE o.event_id = w7s_outbox_sent.event_id AND o.target ="
+                      + " w7s_outbox_sent.queue)",
                   next.toMillis(),
                   message.queue(),
                   message.eventId(),
@@ -608,8 +639,9 @@ final class OutboxRows {
             + database
                 .dialect()
                 .rows(
-                    "FROM w7s_outbox_sent WHERE sent_at < ? AND check_at IS NULL"
-                        + " ORDER BY sent_at LIMIT ?"),
+                    "FROM w7s_outbox_sent WHERE (sent_at < ? OR (sent_at IS NULL AND confirmed_at"
+                        + " < ?)) AND check_at IS NULL ORDER BY sent_at LIMIT ?"),
+        before.toEpochMilli(),
         before.toEpochMilli(),
         limit);
   }

@@ -24,6 +24,9 @@ final class OutboxSender {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int LONGEST_REASON = 500;
 
+  /** A response that asks for more must not hold a message, and its key, for years. */
+  private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
+
   private final W7s w7s;
   private final EventStore events;
   private final Backoff backoff;
@@ -100,7 +103,7 @@ final class OutboxSender {
                           + delivery.error().map(error -> " (" + error + ")").orElse(""))
               .toList()
               .toString();
-      return failed(row, sentTo, "not delivered to " + missed, Duration.ZERO);
+      return failed(row, sentTo, storable("not delivered to " + missed), Duration.ZERO);
     }
     if (row.kind() == OutboxRows.Kind.SUBSCRIBER && sentTo.isEmpty()) {
       log.warn(
@@ -117,6 +120,7 @@ final class OutboxSender {
       return park(row, sentTo, reason);
     }
     Duration wait = backoff.after(row.attempts(), events.time().random());
+    Duration heard = asked.compareTo(LONGEST_RETRY_AFTER) > 0 ? LONGEST_RETRY_AFTER : asked;
     log.info(
         "attempt {} of {} to send {} to {} failed and is made again: {}",
         row.attempts(),
@@ -124,7 +128,7 @@ final class OutboxSender {
         row.eventId(),
         row.target(),
         reason);
-    return Attempt.retry(row, sentTo, asked.compareTo(wait) > 0 ? asked : wait, reason);
+    return Attempt.retry(row, sentTo, heard.compareTo(wait) > 0 ? heard : wait, reason);
   }
 
   private static Attempt park(Claimed row, List<String> sentTo, String reason) {
@@ -133,8 +137,11 @@ final class OutboxSender {
   }
 
   private static String reason(Throwable failure) {
-    String text = failure.getClass().getSimpleName() + ": " + failure.getMessage();
-    String storable = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
-    return storable.length() <= LONGEST_REASON ? storable : storable.substring(0, LONGEST_REASON);
+    return storable(failure.getClass().getSimpleName() + ": " + failure.getMessage());
+  }
+
+  private static String storable(String text) {
+    String clean = text.replaceAll("[\\p{Cntrl}\\p{Cs}]", "?");
+    return clean.length() <= LONGEST_REASON ? clean : clean.substring(0, LONGEST_REASON);
   }
 }

@@ -127,14 +127,16 @@ public final class Replay {
 
   /**
    * Delivers each event once more to one subscriber, with its own id: a consumer that skips what it
-   * has handled takes what it has missed.
+   * has handled takes what it has missed. Messages to queues, which an outbox keeps in the same
+   * store, are left out.
    *
    * @param queue the subscriber's queue, as {@code owner/repo/name}
    * @return how many events were replayed, by former runs of this name as well
    * @throws RuntimeException what the client throws for the first event that cannot be published
    */
   public long toSubscriber(String queue, EventsClient client) {
-    return toHandler(
+    return replay(
+        query.published(),
         event -> {
           PublishReceipt receipt =
               client
@@ -160,6 +162,10 @@ public final class Replay {
    *     cause of an {@link IllegalStateException}. How far it came is noted
    */
   public long toHandler(Handler handler) {
+    return replay(query, handler);
+  }
+
+  private long replay(EventQuery query, Handler handler) {
     long last = events.lastPosition();
     Progress done = progress();
     var pace = new Pace(events.time());

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import javax.sql.DataSource;
@@ -25,6 +26,11 @@ public final class Database {
 
   private static final Logger log = LoggerFactory.getLogger(Database.class);
   private static final String DUPLICATE_KEY = "23505";
+
+  /** A failed serialization, a deadlock, and H2's lock timeout. */
+  private static final Set<String> IN_THE_WAY = Set.of("40001", "40P01", "HYT00");
+
+  private static final int MOST_ATTEMPTS = 20;
 
   private final DataSource dataSource;
   private final Dialect dialect;
@@ -82,6 +88,28 @@ public final class Database {
   /** Runs statements in one transaction, which commits unless they throw. */
   public <T> T runInTransaction(String what, Work<T> work) {
     return run(what, connection -> inTransaction(connection, work));
+  }
+
+  /**
+   * Runs statements in one transaction, and once more when another transaction was in their way: in
+   * a deadlock, or in an isolation in which only one of two can go on.
+   */
+  public <T> T retryInTransaction(String what, Work<T> work) {
+    return run(
+        what,
+        connection -> {
+          for (int attempt = 1; ; attempt++) {
+            try {
+              return inTransaction(connection, work);
+            } catch (SQLException e) {
+              if (attempt == MOST_ATTEMPTS
+                  || !IN_THE_WAY.contains(String.valueOf(e.getSQLState()))) {
+                throw e;
+              }
+              log.debug("{}: another transaction was in the way", what, e);
+            }
+          }
+        });
   }
 
   /** Runs statements in one transaction of a connection that commits each by itself. */

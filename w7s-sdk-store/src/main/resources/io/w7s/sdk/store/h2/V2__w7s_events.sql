@@ -33,10 +33,13 @@ CREATE TABLE IF NOT EXISTS w7s_event_attribute (
 
 CREATE INDEX IF NOT EXISTS w7s_event_attribute_event ON w7s_event_attribute (event_seq);
 
--- The last position that was given.
-CREATE TABLE IF NOT EXISTS w7s_event_positions (last bigint PRIMARY KEY);
+-- The last position that was given, in one row, which is locked by whoever gives the next ones.
+CREATE TABLE IF NOT EXISTS w7s_event_positions (
+  id integer PRIMARY KEY,
+  last bigint NOT NULL
+);
 
-MERGE INTO w7s_event_positions (last) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM w7s_event_positions);
+MERGE INTO w7s_event_positions (id, last) SELECT 1, 0 WHERE NOT EXISTS (SELECT 1 FROM w7s_event_positions);
 
 -- What is still to be sent (Outbox). due_at is when a row may be claimed: a claim moves it by its
 -- lease. A row that waits behind another of its order_key has the largest of all numbers there.

@@ -15,4 +15,14 @@ CREATE INDEX IF NOT EXISTS w7s_key_value_expires_at ON w7s_key_value (store, exp
 -- Gives all entries their versions, so that none comes again, also after an entry was deleted.
 CREATE SEQUENCE IF NOT EXISTS w7s_key_value_versions;
 
+-- Which entries are the state that events have led to, and up to which position (LatestState). role is
+-- CURRENT for what is read, NEXT for what a rebuild writes; the name of the store once it is not used.
+CREATE TABLE IF NOT EXISTS w7s_latest_state (
+  name varchar(100) NOT NULL,
+  role varchar(200) NOT NULL,
+  store varchar(200) NOT NULL,
+  position bigint NOT NULL,
+  PRIMARY KEY (name, role)
+);
+
 MERGE INTO w7s_schema (version, script) VALUES (3, 'V3__w7s_key_value.sql');

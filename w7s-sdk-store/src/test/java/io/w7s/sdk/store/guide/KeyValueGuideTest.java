@@ -3,9 +3,13 @@ package io.w7s.sdk.store.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.StoreSchema;
+import io.w7s.sdk.store.event.EventQuery;
+import io.w7s.sdk.store.event.EventStore;
+import io.w7s.sdk.store.event.LatestState;
 import io.w7s.sdk.store.keyvalue.JdbcKeyValueStore;
 import io.w7s.sdk.store.keyvalue.KeyValueStore;
 import io.w7s.sdk.store.keyvalue.KeyValueStore.Entry;
@@ -30,6 +34,9 @@ class KeyValueGuideTest {
     }
   }
 
+  private static final Cart EMPTY = new Cart(List.of());
+  private static final SubjectRef<String> ITEM_ADDED = SubjectRef.of("items.added", String.class);
+
   private final List<Cart> counted = new ArrayList<>();
 
   @Test
@@ -53,6 +60,30 @@ class KeyValueGuideTest {
 
       order(h2, carts, new Cart(List.of("book", "pen")));
       assertThat(carts.get("customer-7")).isEmpty();
+    }
+  }
+
+  @Test
+  void theStateFollowsTheEvents() {
+    try (HikariDataSource h2 = Databases.pool("jdbc:h2:mem:latest-state-guide")) {
+      StoreSchema.migrate(h2);
+      EventStore events = EventStore.of(h2);
+      events.append(ITEM_ADDED, "book", event -> event.stream("customer-7"));
+      events.append(ITEM_ADDED, "pen", event -> event.stream("customer-7"));
+      // [latest]
+      LatestState<Cart> latest =
+          LatestState.builder(events, "carts", Cart.class)
+              .query(EventQuery.all().subject(ITEM_ADDED))
+              .key(event -> event.stream().orElse(null))
+              .apply(
+                  (former, event) ->
+                      (former == null ? EMPTY : former).with(event.data(String.class)))
+              .build();
+
+      latest.catchUp();
+      Optional<Entry<Cart>> cart = latest.get("customer-7");
+      // [latest]
+      assertThat(cart.map(Entry::value)).contains(new Cart(List.of("book", "pen")));
     }
   }
 

@@ -1,6 +1,6 @@
 /**
- * Durable parts: consumption, events and their outbox, the bodies of large messages, and the queues
- * of local mode.
+ * Durable parts: consumption, events and their outbox, values by key, the bodies of large messages,
+ * and the queues of local mode.
  */
 @SuppressWarnings({
   "requires-automatic", // the AWS SDK has no module descriptors
@@ -9,6 +9,7 @@
 module io.w7s.sdk.store {
   requires transitive io.w7s.sdk;
   requires transitive java.sql;
+  requires static transitive io.w7s.sdk.events;
   requires static transitive org.jspecify;
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;
@@ -20,6 +21,7 @@ module io.w7s.sdk.store {
   exports io.w7s.sdk.store.blob;
   exports io.w7s.sdk.store.contract;
   exports io.w7s.sdk.store.event;
+  exports io.w7s.sdk.store.keyvalue;
   exports io.w7s.sdk.store.local;
 
   uses java.sql.Driver;

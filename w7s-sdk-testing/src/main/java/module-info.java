@@ -7,7 +7,7 @@
  */
 module io.w7s.sdk.testing {
   requires transitive io.w7s.sdk.emulator;
-  requires io.w7s.sdk.events;
+  requires transitive io.w7s.sdk.events;
   requires static ch.qos.logback.classic;
   requires static ch.qos.logback.core;
   requires static io.w7s.sdk.local;

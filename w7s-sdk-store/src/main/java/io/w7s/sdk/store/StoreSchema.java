@@ -40,7 +40,12 @@ public final class StoreSchema {
 
   /** In the order of their versions. */
   static final List<String> SCRIPTS =
-      List.of("V1__w7s_consumption.sql", "V2__w7s_events.sql", "V4__w7s_blobs.sql");
+      List.of(
+          "V1__w7s_consumption.sql",
+          "V2__w7s_events.sql",
+          "V3__w7s_key_value.sql",
+          "V4__w7s_blobs.sql",
+          "V5__w7s_delivered_events.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

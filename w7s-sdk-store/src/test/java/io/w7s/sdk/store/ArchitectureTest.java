@@ -48,6 +48,7 @@ class ArchitectureTest {
             "io.w7s.sdk.store.blob",
             "io.w7s.sdk.store.contract",
             "io.w7s.sdk.store.event",
+            "io.w7s.sdk.store.keyvalue",
             "io.w7s.sdk.store.local");
   }
 

@@ -152,7 +152,7 @@ class StoreSchemaTest {
               .load();
       application.migrate();
 
-      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(3);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(5);
       assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
 
       assertMigratedOnce(dataSource);
@@ -267,7 +267,11 @@ class StoreSchemaTest {
   private static void assertMigratedOnce(DataSource dataSource) throws SQLException {
     assertThat(strings(dataSource, "SELECT script FROM w7s_schema"))
         .containsExactlyInAnyOrder(
-            "V1__w7s_consumption.sql", "V2__w7s_events.sql", "V4__w7s_blobs.sql");
+            "V1__w7s_consumption.sql",
+            "V2__w7s_events.sql",
+            "V3__w7s_key_value.sql",
+            "V4__w7s_blobs.sql",
+            "V5__w7s_delivered_events.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

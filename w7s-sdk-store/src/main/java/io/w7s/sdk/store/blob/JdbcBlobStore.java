@@ -137,7 +137,7 @@ public final class JdbcBlobStore implements BlobStore {
     do {
       deleted = sweepSome();
       swept += deleted;
-    } while (deleted == DELETED_AT_ONCE);
+    } while (deleted > 0); // on H2 there may be more or fewer at once
     return swept;
   }
 

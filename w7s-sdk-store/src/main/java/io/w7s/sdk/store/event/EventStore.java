@@ -20,9 +20,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps events in a database: an audit trail that can be searched, and what {@link Outbox} sends
- * and {@link Replay} repeats. Thread-safe; nothing to close. Its tables are made by {@link
- * io.w7s.sdk.store.StoreSchema}.
+ * Keeps events in a database: an audit trail that can be searched, and what {@link Outbox} sends,
+ * {@link Replay} repeats and {@link LatestState} sums up. Thread-safe; nothing to close. Its tables
+ * are made by {@link io.w7s.sdk.store.StoreSchema}.
  *
  * <pre>{@code
  * EventStore events = EventStore.of(dataSource);
@@ -129,6 +129,10 @@ public final class EventStore {
 
   TimeSource time() {
     return time;
+  }
+
+  JsonCodec codec() {
+    return codec;
   }
 
   EventRows rows() {

@@ -9,6 +9,7 @@ import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.events.DeliveredEvents;
 import io.w7s.sdk.spi.MessageStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,6 +75,28 @@ class InMemoryStoresTest {
                   new KeptQueue(
                       queue.getKey(), consumers.get(queue.getKey()), queue.getValue().size()))
           .toList();
+    }
+  }
+
+  @Nested
+  class Delivered extends DeliveredEventsContract {
+
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
+    private final DeliveredEvents store = DeliveredEvents.inMemory(time);
+
+    @Override
+    protected DeliveredEvents store() {
+      return store;
+    }
+
+    @Override
+    protected Duration window() {
+      return Duration.ofHours(1);
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+      time.advance(duration);
     }
   }
 

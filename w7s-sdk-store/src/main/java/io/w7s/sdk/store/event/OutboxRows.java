@@ -61,8 +61,9 @@ final class OutboxRows {
 
   private static final String UPDATE_SENT =
       "UPDATE SET sent_at = excluded.sent_at, kind = excluded.kind, consumer = excluded.consumer,"
-          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NULL"
-          + " THEN excluded.check_at END";
+          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NOT NULL THEN NULL"
+          + " WHEN w7s_outbox_sent.check_at > excluded.check_at THEN w7s_outbox_sent.check_at"
+          + " ELSE excluded.check_at END"; // the longer wait is that of a message sent again
 
   private static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND state = 'READY'";
 

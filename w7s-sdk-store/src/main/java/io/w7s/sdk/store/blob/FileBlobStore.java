@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.blob;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.blob.BlobRef;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
@@ -144,8 +146,9 @@ public final class FileBlobStore implements BlobStore {
   @Override
   public void put(BlobRef blob, byte[] bytes) {
     Path file = file(blob);
+    Path folder = requireNonNull(file.getParent(), "folder");
     try {
-      createOne(file.getParent());
+      createOne(folder);
       Path unfinished = directory.resolve(UNFINISHED).resolve(UUID.randomUUID().toString());
       try {
         write(unfinished, bytes);
@@ -153,7 +156,7 @@ public final class FileBlobStore implements BlobStore {
       } finally {
         Files.deleteIfExists(unfinished); // there no more, unless it failed
       }
-      force(file.getParent());
+      force(folder);
     } catch (IOException e) {
       throw new StoreException("store a blob in " + directory, e);
     }

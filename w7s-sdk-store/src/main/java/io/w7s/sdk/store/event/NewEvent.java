@@ -38,8 +38,8 @@ record NewEvent(String id, String subject, Instant time, byte[] json, EventOptio
   }
 
   private static String random(TimeSource clock) {
-    long high = clock.random().nextLong() & ~0xf000L | 0x4000L; // version 4
-    long low = clock.random().nextLong() & ~(3L << 62) | 1L << 63; // of RFC 9562
+    long high = (clock.random().nextLong() & ~0xf000L) | 0x4000L; // version 4
+    long low = (clock.random().nextLong() & ~(3L << 62)) | (1L << 63); // of RFC 9562
     return new UUID(high, low).toString();
   }
 }

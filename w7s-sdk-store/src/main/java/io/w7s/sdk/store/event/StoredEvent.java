@@ -99,12 +99,13 @@ public final class StoredEvent {
    * @return the data; null where the JSON is null
    * @throws io.w7s.sdk.error.CodecException when it does not fit the type
    */
-  public <T> @Nullable T data(Class<T> type) {
+  public <T extends @Nullable Object> T data(Class<T> type) {
     return data(TypeRef.of(type));
   }
 
   /** Reads the data; as {@link #data(Class)} otherwise. */
-  public <T> @Nullable T data(TypeRef<T> type) {
+  @SuppressWarnings("NullAway") // null only where the JSON is, which the caller's type says
+  public <T extends @Nullable Object> T data(TypeRef<T> type) {
     return codec.decode(json, type);
   }
 

@@ -109,17 +109,16 @@ final class SqliteFile {
   private static Driver driver(Path file) {
     Iterator<Driver> drivers =
         ServiceLoader.load(Driver.class, SqliteFile.class.getClassLoader()).iterator();
-    while (true) {
+    boolean hasNext = true;
+    while (hasNext) {
       try {
-        if (!drivers.hasNext()) {
-          break;
-        }
-        Driver driver = drivers.next();
-        if (driver.acceptsURL(URL + file)) {
+        hasNext = drivers.hasNext();
+        Driver driver = hasNext ? drivers.next() : null;
+        if (driver != null && driver.acceptsURL(URL + file)) {
           return driver;
         }
-      } catch (ServiceConfigurationError | SQLException unusable) {
-        continue; // another database's
+      } catch (ServiceConfigurationError | SQLException anotherDatabase) {
+        hasNext = true; // a driver that cannot be used says nothing about the next
       }
     }
     throw new ConfigurationException(

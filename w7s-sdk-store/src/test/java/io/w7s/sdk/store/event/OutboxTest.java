@@ -1,5 +1,6 @@
 package io.w7s.sdk.store.event;
 
+import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -301,6 +302,30 @@ class OutboxTest {
         .confirm("acme/worker/jobs", List.of("c2"));
 
     assertThat(outbox.sent("c2").get(0).confirmedAt()).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachWaitForAConfirmationIsTwiceAsLong(Databases database) throws SQLException {
+    Outbox outbox = Outbox.builder(events(database), shop).confirmWithin(ofHours(1)).build();
+    outbox.send(JOBS, new Job("doubled"), message -> message.id("d1"));
+
+    for (int hours : new int[] {1, 2, 4}) {
+      outbox.dispatch();
+      assertThat(waitForConfirmation(database))
+          .isBetween(ofHours(hours).minusMinutes(5), ofHours(hours).plusMinutes(5));
+      letTimePass(database, ofHours(hours));
+      assertThat(outbox.resendUnconfirmed()).isEqualTo(1);
+    }
+  }
+
+  private static Duration waitForConfirmation(Databases database) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        var statement = connection.createStatement();
+        var row = statement.executeQuery("SELECT check_at - sent_at FROM w7s_outbox_sent")) {
+      row.next();
+      return Duration.ofMillis(row.getLong(1));
+    }
   }
 
   /** Otherwise it could not be sent again. */

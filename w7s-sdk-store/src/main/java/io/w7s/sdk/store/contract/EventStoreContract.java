@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.store.event.AppendReceipt;
 import io.w7s.sdk.store.event.EventQuery;
 import io.w7s.sdk.store.event.EventStore;
@@ -407,6 +408,70 @@ public abstract class EventStoreContract {
     return committed;
   }
 
+  /** Whoever has waited for another to order the events must not take that for the end. */
+  @Test
+  void readersThatComeAtOnceSeeAllThatWasCommitted() throws Exception {
+    EventStore events = EventStore.of(dataSource());
+    events.appendAll(
+        batch -> {
+          for (int i = 0; i < 3_500; i++) {
+            batch.add(notes, note(i));
+          }
+        });
+    ExecutorService threads = Executors.newFixedThreadPool(6);
+    try {
+      List<Future<Long>> counts = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        counts.add(threads.submit(() -> events.count(mine)));
+      }
+      for (Future<Long> count : counts) {
+        assertThat(count.get(1, TimeUnit.MINUTES)).isEqualTo(3_500);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void theSameDataInAnotherOrderIsTheSameEvent() {
+    EventStore events = EventStore.of(dataSource());
+    SubjectRef<RawJson> raw = SubjectRef.of(notes.name(), RawJson.class);
+    events.append(raw, RawJson.of("{\"a\":1,\"b\":2}"), event -> event.id(run));
+
+    events.append(raw, RawJson.of("{ \"b\":2, \"a\":1 }"), event -> event.id(run));
+
+    assertThatThrownBy(
+            () -> events.append(raw, RawJson.of("{\"a\":1,\"b\":3}"), event -> event.id(run)))
+        .isInstanceOf(IdConflictException.class);
+  }
+
+  @Test
+  void aVersionDoesNotComeAgainWhenAPurgeTakesALaterEvent() {
+    EventStore events = EventStore.of(dataSource());
+    events.append(notes, note(1), event -> event.stream(run));
+    events.append(
+        notes, note(2), event -> event.stream(run).time(Instant.parse("2020-01-01T00:00:00Z")));
+
+    events.purge(Instant.parse("2021-01-01T00:00:00Z"));
+
+    assertThat(events.version(run)).isEqualTo(2);
+    assertThat(events.append(notes, note(3), event -> event.stream(run)).version()).hasValue(3);
+  }
+
+  @Test
+  void findsNothingByTextsThatNoEventCanHave() {
+    EventStore events = EventStore.of(dataSource());
+    events.append(notes, note(1), event -> event.id("a?" + run));
+
+    for (String odd : List.of("", "a\ud800" + run, "a\u0000" + run)) {
+      assertThat(events.find(odd)).isEmpty();
+      assertThat(events.version(odd)).isZero();
+      assertThatThrownBy(() -> EventQuery.all().id(odd)).isInstanceOf(InvalidInputException.class);
+      assertThatThrownBy(() -> EventQuery.all().stream(odd))
+          .isInstanceOf(InvalidInputException.class);
+    }
+  }
+
   @Test
   void purgesTheOldestInChunks() {
     EventStore events = EventStore.of(dataSource());
@@ -441,6 +506,8 @@ public abstract class EventStoreContract {
       assertThatThrownBy(() -> events.append(notes, note(1), event -> event.attribute(id, "a")))
           .isInstanceOf(InvalidInputException.class);
     }
+    assertThatThrownBy(() -> events.append(notes, note(1), event -> event.id("  ")))
+        .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> events.append(notes, new Note("x".repeat(EventStore.MAX_JSON_BYTES))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("1048576");

@@ -4,15 +4,13 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.spi.TimeSource;
-import java.nio.charset.StandardCharsets;
+import io.w7s.sdk.store.internal.JsonData;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An event that is to be stored, with nothing left open. */
 record NewEvent(String id, String subject, Instant time, byte[] json, EventOptions<?> options) {
-
-  private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   static NewEvent of(
       String subject,
@@ -22,7 +20,7 @@ record NewEvent(String id, String subject, Instant time, byte[] json, EventOptio
       EventOptions<?> options,
       TimeSource clock) {
     options.check();
-    byte[] json = data == null ? NULL : codec.encode(data, type);
+    byte[] json = JsonData.write(codec, data, type);
     if (json.length > EventStore.MAX_JSON_BYTES) {
       throw new InvalidInputException(
           "event data",

@@ -2,6 +2,7 @@ package io.w7s.sdk.store.event;
 
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.store.internal.JsonData;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -106,7 +107,7 @@ public final class StoredEvent {
   /** Reads the data; as {@link #data(Class)} otherwise. */
   @SuppressWarnings("NullAway") // null only where the JSON is, which the caller's type says
   public <T extends @Nullable Object> T data(TypeRef<T> type) {
-    return codec.decode(json, type);
+    return JsonData.read(codec, json, type);
   }
 
   /** Returns the event without its data. */

@@ -100,7 +100,7 @@ public record EntryFormat<V>(JsonCodec codec, TypeRef<V> type) {
 
   /** Writes a value. */
   public byte[] write(V value) {
-    byte[] json = codec.encode(value, type);
+    byte[] json = JsonData.write(codec, value, type);
     if (json.length > MAX_VALUE_BYTES) {
       throw new InvalidInputException(
           "value", json.length + " bytes of JSON", "at most " + MAX_VALUE_BYTES);
@@ -110,7 +110,7 @@ public record EntryFormat<V>(JsonCodec codec, TypeRef<V> type) {
 
   /** Reads a value. */
   public V read(byte[] json) {
-    V value = codec.decode(json, type);
+    V value = JsonData.read(codec, json, type);
     if (value == null) {
       throw new CodecException(type.toString(), null, "the stored value is null", null);
     }

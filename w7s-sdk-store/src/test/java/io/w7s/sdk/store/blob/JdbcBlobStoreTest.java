@@ -140,7 +140,7 @@ class JdbcBlobStoreTest {
 
     @Test
     void aShortExpiryIsRefused() {
-      assertThatThrownBy(() -> JdbcBlobStore.builder(dataSource).expiry(Duration.ofHours(48)))
+      assertThatThrownBy(() -> JdbcBlobStore.builder(dataSource).expiry(Duration.ofDays(2)))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("at least PT48H35S");
     }

@@ -79,7 +79,7 @@ class KilledSenderTest {
     Process process = ChildJvm.start(SenderProcess.class, where, sent().toString(), "true");
     BlobRef orphan;
     try {
-      String[] parts = line(process).split(" ");
+      String[] parts = line(process).split(" ", -1);
       orphan = new BlobRef(parts[0], Integer.parseInt(parts[1]), parts[2]);
     } finally {
       process.destroyForcibly().waitFor();

@@ -183,7 +183,7 @@ class S3BlobStoreTest extends BlobStoreContract {
     assertThatThrownBy(() -> builder.prefix("w7s"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("a text without a slash at its end");
-    assertThatThrownBy(() -> builder.expiry(Duration.ofHours(48)))
+    assertThatThrownBy(() -> builder.expiry(Duration.ofDays(2)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("at least PT48H35S");
   }

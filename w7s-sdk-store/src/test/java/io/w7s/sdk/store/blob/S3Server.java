@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.blob;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -106,8 +108,8 @@ final class S3Server implements AutoCloseable {
       try {
         FileTime modified = Files.getLastModifiedTime(file);
         Files.setLastModifiedTime(file, FileTime.from(modified.toInstant().minus(time)));
-      } catch (NoSuchFileException deletedMeanwhile) {
-        continue;
+      } catch (NoSuchFileException deleted) {
+        assertThat(file).doesNotExist(); // in the meantime
       }
     }
   }

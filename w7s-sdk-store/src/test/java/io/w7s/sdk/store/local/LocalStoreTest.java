@@ -2,6 +2,7 @@ package io.w7s.sdk.store.local;
 
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThatThrownBy;
+import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
 import ch.qos.logback.classic.Logger;
@@ -165,7 +166,7 @@ class LocalStoreTest {
   void messagesForAnAppWithoutUrlWaitForOne() {
     sendAndClose();
     try (LocalTransport next = local(config())) {
-      time.advance(ofSeconds(600));
+      time.advance(ofMinutes(10));
       assertThat(next.platform().queues().all()).isEmpty();
     }
     assertThat(warnings())

@@ -71,7 +71,7 @@ class ArchitectureTest {
           entry("blob", Set.of("error", "spi")),
           // Operations and outcomes carry the results of the clients, never a client; see
           // spiKnowsNoClient.
-          entry("spi", Set.of("event", "internal.text", "queue", "rpc", "workflow")),
+          entry("spi", Set.of("error", "event", "internal.text", "queue", "rpc", "workflow")),
           entry(
               "internal.wire",
               Set.of(

@@ -42,7 +42,6 @@ final class Story implements AutoCloseable {
   private static final long LONGEST_WAIT_SECONDS = 30;
 
   private final String jdbcUrl;
-  private final DataSource database;
   private final Consumer<String> out;
   private final Instant start = Instant.now().truncatedTo(ChronoUnit.MILLIS);
   private final String run = Long.toString(start.getEpochSecond(), Character.MAX_RADIX);
@@ -59,7 +58,6 @@ final class Story implements AutoCloseable {
 
   private Story(String jdbcUrl, DataSource database, Consumer<String> out) throws IOException {
     this.jdbcUrl = jdbcUrl;
-    this.database = database;
     this.out = out;
     events = EventStore.of(database);
     var blobs = JdbcBlobStore.of(database);
@@ -101,7 +99,8 @@ final class Story implements AutoCloseable {
     try (var database = Database.open(jdbcUrl);
         var story = new Story(jdbcUrl, database, out)) {
       story.say(
-          "database", "%s; orders of this run are %s-1 and so on", product(database), story.run);
+          "database",
+          "%s; orders of this run are %s-1 and so on".formatted(product(database), story.run));
       story.ordersArePacked();
       story.ordersHaveAHistory();
       story.aLargeOrderGoesByWayOfABlob();
@@ -128,22 +127,25 @@ final class Story implements AutoCloseable {
     place("ann", "book");
     place("ben", "lamp");
     place("ann", "lamp");
-    say("placed", "%d orders, each with its event and its message in one transaction", 3);
+    say(
+        "placed",
+        "%d orders, each with its event and its message in one transaction"
+            .formatted(orders.size()));
     await("the warehouse confirms all", () -> orders.stream().allMatch(this::isConfirmed));
-    say("packed", "%d orders, each confirmed to the outbox of the shop", packed().size());
+    say("packed", "%d orders, each confirmed to the outbox of the shop".formatted(packed().size()));
   }
 
   private void ordersHaveAHistory() {
     String id = orders.get(0).id();
     for (Entry entry : history(Shop.ORDER_HISTORY, call -> call.variable("id", id))) {
-      say("history", "%s, %s", id, entry);
+      say("history", "%s, %s".formatted(id, entry));
     }
     Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS).plusMillis(1);
     List<Entry> ofAnn =
         history(
             Shop.CUSTOMER_HISTORY,
             call -> call.variable("customer", "ann").query("from", start).query("to", now));
-    say("audit", "customer ann from %s to %s: %d events", start, now, ofAnn.size());
+    say("audit", "customer ann from %s to %s: %d events".formatted(start, now, ofAnn.size()));
   }
 
   private List<Entry> history(RpcRef<Void, List<Entry>> route, Consumer<RpcOptions> options) {
@@ -160,10 +162,11 @@ final class Story implements AutoCloseable {
             .orElseThrow();
     say(
         "large",
-        "%s has a message of %d bytes, where a queue takes 65536; the warehouse got a picture of %d",
-        poster.id(),
-        events.find(poster.packingId()).orElseThrow().json().length,
-        packed.pictureBytes());
+        "%s has a message of %d bytes, where a queue takes 65536; the warehouse got a picture of %d"
+            .formatted(
+                poster.id(),
+                events.find(poster.packingId()).orElseThrow().json().length,
+                packed.pictureBytes()));
   }
 
   private void poisonIsParked() throws InterruptedException {
@@ -173,11 +176,8 @@ final class Story implements AutoCloseable {
     ParkedMessage message = parked.find(PACKING, poison.packingId()).orElseThrow();
     say(
         "parked",
-        "%s after %d attempt: %s; %s behind it is packed",
-        poison.id(),
-        message.attempts(),
-        message.reason(),
-        next.id());
+        "%s after %d attempt: %s; %s behind it is packed"
+            .formatted(poison.id(), message.attempts(), message.reason(), next.id()));
   }
 
   /** It dies between the commit and the send. */
@@ -189,19 +189,18 @@ final class Story implements AutoCloseable {
     shop.kill();
     say(
         "crash",
-        "%s is placed; process %d was killed while it sent the message; %d queues have it, %d in"
-            + " the outbox",
-        order.id(),
-        killed,
-        outbox.sent(order.packingId()).size(),
-        outbox.unsent(order.packingId()).size());
+        ("%s is placed; process %d was killed while it sent the message; %d queues have it, %d in"
+                + " the outbox")
+            .formatted(
+                order.id(),
+                killed,
+                outbox.sent(order.packingId()).size(),
+                outbox.unsent(order.packingId()).size()));
     long millis = startShopAgain(order);
     say(
         "recovery",
-        "process %d has sent the message of %s, and it is packed, after %d ms",
-        shop.pid(),
-        order.id(),
-        millis);
+        "process %d has sent the message of %s, and it is packed, after %d ms"
+            .formatted(shop.pid(), order.id(), millis));
   }
 
   /** The message is sent, and gone before it is delivered. */
@@ -215,20 +214,19 @@ final class Story implements AutoCloseable {
     openWarehouse = LocalAppServer.start(warehouse, port);
     say(
         "loss",
-        "%s is sent; process %d was killed, and its queue with it; %d in the outbox, %d packed",
-        order.id(),
-        killed,
-        outbox.unsent(order.packingId()).size(),
-        events.count(EventQuery.all().stream(order.id()).subject(Shop.ORDER_PACKED)));
+        "%s is sent; process %d was killed, and its queue with it; %d in the outbox, %d packed"
+            .formatted(
+                order.id(),
+                killed,
+                outbox.unsent(order.packingId()).size(),
+                events.count(EventQuery.all().stream(order.id()).subject(Shop.ORDER_PACKED))));
     long millis = startShopAgain(order);
     say(
         "reconciled",
-        "nobody confirmed %s within 2 s, so process %d sent it again (resends: %d), and it is"
-            + " packed, after %d ms",
-        order.id(),
-        shop.pid(),
-        outbox.sent(order.packingId()).get(0).resends(),
-        millis);
+        ("nobody confirmed %s within 2 s, so process %d sent it again (resends: %d), and it is"
+                + " packed, after %d ms")
+            .formatted(
+                order.id(), shop.pid(), outbox.sent(order.packingId()).get(0).resends(), millis));
   }
 
   /** Returns how long it took until the warehouse confirmed the order. */
@@ -249,23 +247,28 @@ final class Story implements AutoCloseable {
     await("the statistics have all orders", () -> counted.size() == replayed);
     say(
         "replay",
-        "a dry run finds %d orders; %d replayed to the new statistics: %s",
-        found,
-        replayed,
-        counted.values().stream()
-            .collect(Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting())));
+        "a dry run finds %d orders; %d replayed to the new statistics: %s"
+            .formatted(
+                found,
+                replayed,
+                counted.values().stream()
+                    .collect(
+                        Collectors.groupingBy(name -> name, TreeMap::new, Collectors.counting()))));
   }
 
   private void whatBecameOfAll() {
     List<String> packed = packed();
     say(
         "sum",
-        "%d placed, %d packed, %d of them twice, %d parked, %d not confirmed",
-        orders.size(),
-        packed.size(),
-        packed.size() - packed.stream().distinct().count(),
-        orders.stream().flatMap(order -> parked.find(PACKING, order.packingId()).stream()).count(),
-        orders.stream().filter(order -> !isConfirmed(order)).count());
+        "%d placed, %d packed, %d of them twice, %d parked, %d not confirmed"
+            .formatted(
+                orders.size(),
+                packed.size(),
+                packed.size() - packed.stream().distinct().count(),
+                orders.stream()
+                    .flatMap(order -> parked.find(PACKING, order.packingId()).stream())
+                    .count(),
+                orders.stream().filter(order -> !isConfirmed(order)).count()));
   }
 
   // ---- What they need
@@ -304,8 +307,8 @@ final class Story implements AutoCloseable {
     }
   }
 
-  private void say(String chapter, String line, Object... numbers) {
-    out.accept("%-10s %s".formatted(chapter, line.formatted(numbers)));
+  private void say(String chapter, String line) {
+    out.accept("%-10s %s".formatted(chapter, line));
   }
 
   private static String product(DataSource database) throws SQLException {

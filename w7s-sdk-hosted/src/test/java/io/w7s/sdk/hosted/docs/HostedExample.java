@@ -74,7 +74,7 @@ final class HostedExample {
         later(job, Instant.now());
       }
     } catch (CallException refused) {
-      give(job, refused.getMessage()); // another attempt gets the same answer
+      give(job, refused.getMessage()); // another attempt gets the same response
     }
     // [errors]
   }

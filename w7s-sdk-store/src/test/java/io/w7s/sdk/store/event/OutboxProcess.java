@@ -3,7 +3,10 @@ package io.w7s.sdk.store.event;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.zaxxer.hikari.HikariDataSource;
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.store.Databases;
@@ -37,9 +40,9 @@ final class OutboxProcess {
     HikariDataSource pool = Databases.pool(args[0]);
     InMemoryW7s memory = InMemoryW7s.create();
     Outbox outbox =
-        Outbox.builder(EventStore.of(pool), memory.as("acme/shop"))
+        Outbox.builder(EventStore.of(pool), shop(memory))
             .lease(Duration.ofSeconds(2))
-            .confirmWithin(Duration.ofSeconds(3))
+            .confirmWithin(Duration.ofSeconds(2))
             .resends(1_000)
             .build();
     memory.deploy(W7sApp.builder(AppRef.of("acme/shop")).build());
@@ -65,6 +68,14 @@ final class OutboxProcess {
       // until the test has ended
     }
     System.exit(0);
+  }
+
+  /** Its calls have no end by the clock of the platform, which another thread moves meanwhile. */
+  private static W7s shop(InMemoryW7s memory) {
+    return memory
+        .connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
+        .options(call -> call.timeout(Duration.ofDays(1)).attemptTimeout(Duration.ofDays(1)))
+        .build();
   }
 
   private static String key(Object message) {

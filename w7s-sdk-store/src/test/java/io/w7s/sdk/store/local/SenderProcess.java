@@ -2,6 +2,8 @@ package io.w7s.sdk.store.local;
 
 import static java.time.Duration.ofSeconds;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
@@ -14,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.LoggerFactory;
 
 /**
  * acme/shop as a process. It sends messages with and without a delay if it is asked to, prints a
@@ -36,6 +39,7 @@ final class SenderProcess {
   private SenderProcess() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
+    ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
     W7sConfig config =
         W7sConfig.builder()
             .mode(W7sConfig.Mode.LOCAL)

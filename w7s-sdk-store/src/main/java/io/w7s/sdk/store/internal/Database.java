@@ -55,11 +55,13 @@ public final class Database {
 
   /** Reads a row. */
   public interface RowReader<T> {
+    /** Reads the row that the result is at. */
     T read(ResultSet row) throws SQLException;
   }
 
   /** Does something with a connection. */
   public interface Work<T> {
+    /** Does it; the result is that of the call. */
     T run(Connection connection) throws SQLException;
   }
 

@@ -1,9 +1,7 @@
 package io.w7s.benchmarks;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.event.SubjectRef;
@@ -283,7 +281,7 @@ final class EventsRun {
     BlockingQueue<Long> sent = new ArrayBlockingQueue<>(1);
     W7s w7s =
         memory
-            .connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
+            .connect("acme/shop")
             .intercept(
                 call -> {
                   sent.add(System.nanoTime());
@@ -367,7 +365,7 @@ final class EventsRun {
     BlockingQueue<Long> sent = new ArrayBlockingQueue<>(messages);
     W7s w7s =
         memory
-            .connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
+            .connect("acme/shop")
             .intercept(
                 call -> {
                   sent.add(System.nanoTime());

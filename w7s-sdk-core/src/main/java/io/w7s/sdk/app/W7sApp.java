@@ -534,7 +534,20 @@ public final class W7sApp implements AppHandler {
           byQueue.putIfAbsent(queue, consumptionOfOthers);
         }
       }
+      byQueue.forEach(this::warnIfNothingCanBeConfirmed);
       return byQueue;
+    }
+
+    private void warnIfNothingCanBeConfirmed(String queue, Consumption settings) {
+      if (settings.confirmations().isPresent()
+          && settings.key().isEmpty()
+          && !eventRoutes.containsKey(queue)) {
+        log.warn(
+            "queue {} of {} confirms no message: a message is confirmed by its key, which"
+                + " once(processed, key) chooses",
+            queue,
+            id);
+      }
     }
 
     private void requireOwn(String kind, Object ref, AppId app) {

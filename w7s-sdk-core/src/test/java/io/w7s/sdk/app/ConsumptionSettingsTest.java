@@ -1,10 +1,12 @@
 package io.w7s.sdk.app;
 
 import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.SubjectRef;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,27 @@ class ConsumptionSettingsTest extends ConsumptionTests {
     refused(each -> each.once(processed).park(parked).attempts(5), "retry(...)");
     refused(each -> each.once(processed).attempts(0), "1 or more");
     refused(each -> each.once(processed).lease(Duration.ofMillis(10)), "1 second to 1 hour");
+  }
+
+  @Test
+  void aQueueWhoseMessagesCannotBeConfirmedIsNamed() {
+    worker()
+        .on(COUNTS, m -> {})
+        .on(SubjectRef.of("orders.created", Object.class), "events", event -> {})
+        .consumption(each -> each.once(processed).confirm((queue, ids) -> {}))
+        .build();
+    worker()
+        .on(COUNTS, m -> {})
+        .consumption(COUNTS, each -> each.once(processed, m -> "key").confirm((queue, ids) -> {}))
+        .build();
+
+    assertThat(log.list)
+        .singleElement()
+        .satisfies(
+            warning ->
+                assertThat(warning.getFormattedMessage())
+                    .contains("queue " + COUNTS.name())
+                    .contains("once(processed, key)"));
   }
 
   @Test

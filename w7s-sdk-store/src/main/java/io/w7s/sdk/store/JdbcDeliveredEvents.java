@@ -74,7 +74,7 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
   private JdbcDeliveredEvents(Builder builder) {
     database = new Database(builder.dataSource, builder.time);
     window = builder.window;
-    periodicPurge = new PeriodicPurge(builder.time, "deliveries", PURGED_AT_ONCE, this::purge);
+    periodicPurge = new PeriodicPurge(builder.time, "deliveries", () -> purge() == PURGED_AT_ONCE);
   }
 
   /**
@@ -185,7 +185,8 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
             return database.update(
                 connection, INSERT_OR_UPDATE, app, environment, event, queue, consumer);
           }
-          return database.insert(connection, INSERT, app, environment, event, queue, consumer)
+          return database.insertIfAbsent(
+                  connection, INSERT, app, environment, event, queue, consumer)
               ? 1
               : database.update(connection, UPDATE, consumer, app, environment, event, queue);
         });
@@ -201,8 +202,8 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
   }
 
   /**
-   * Deletes deliveries that are older than the window, some 1,000 at most: call it until it returns
-   * 0. The store does this by itself about once a minute, as long as events are delivered.
+   * Deletes deliveries that are older than the window, at most 1,000: call it until it returns 0.
+   * The store does this by itself about once a minute, as long as events are delivered.
    *
    * @return how many were deleted
    */
@@ -211,13 +212,8 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
         "purge deliveries", purge(database.dialect()), window.toMillis(), PURGED_AT_ONCE);
   }
 
-  /** The time is a subquery, so that it is asked once and the index can be searched. */
   static String purge(Dialect dialect) {
-    return "DELETE FROM w7s_delivered_event WHERE "
-        + (dialect == Dialect.H2 // which does not keep to the limit of a subquery
-            ? "delivered_at <= (SELECT :now) - ? FETCH FIRST ? ROWS ONLY"
-            : dialect.rows(
-                "FROM w7s_delivered_event WHERE delivered_at <= (SELECT :now) - ?"
-                    + " ORDER BY delivered_at LIMIT ?"));
+    return dialect.deleteSome(
+        "w7s_delivered_event", "delivered_at <= (SELECT :now) - ?", "delivered_at");
   }
 }

@@ -74,9 +74,7 @@ public final class JdbcParkedMessages implements ParkedMessages {
         connection -> {
           if (formerToken == null) {
             values.addAll(0, List.of(message.queue(), message.key()));
-            String sql =
-                database.dialect().hasOnConflict() ? INSERT + " ON CONFLICT DO NOTHING" : INSERT;
-            return database.insert(connection, sql, values.toArray());
+            return database.insertIfAbsent(connection, INSERT, values.toArray());
           }
           values.addAll(List.of(message.queue(), message.key(), formerToken));
           return database.update(connection, UPDATE, values.toArray()) == 1;

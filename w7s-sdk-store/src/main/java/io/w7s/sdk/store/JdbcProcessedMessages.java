@@ -128,7 +128,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   private JdbcProcessedMessages(Builder builder) {
     database = new Database(builder.dataSource, builder.time);
     window = builder.window;
-    periodicPurge = new PeriodicPurge(builder.time, "messages", PURGED_AT_ONCE, this::purge);
+    periodicPurge = new PeriodicPurge(builder.time, "messages", () -> purge() == PURGED_AT_ONCE);
   }
 
   /** Returns a store that keeps messages for two days. */
@@ -250,7 +250,8 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
               lease);
       return claims.isEmpty() ? 0 : claims.get(0);
     }
-    if (database.insert(connection, INSERT, claim.queue(), claim.key(), claim.owner(), lease)) {
+    if (database.insertIfAbsent(
+        connection, INSERT, claim.queue(), claim.key(), claim.owner(), lease)) {
       return 1;
     }
     boolean taken =
@@ -313,11 +314,13 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
    * @throws SQLException what the driver throws
    */
   public void complete(Claim claim, Connection connection) throws SQLException {
-    if (connection.getAutoCommit()) {
-      throw new InvalidInputException(
-          "connection", "auto-commit on", "a transaction that the mark commits with");
-    }
-    if (database.update(connection, COMPLETE, claim.queue(), claim.key(), claim.owner()) != 1) {
+    if (database.update(
+            Database.inTransactionOf(connection),
+            COMPLETE,
+            claim.queue(),
+            claim.key(),
+            claim.owner())
+        != 1) {
       throw new LeaseLostException(claim);
     }
   }
@@ -340,7 +343,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
                 key,
                 owner);
           }
-          database.insert(connection, INSERT_DONE, queue, key, owner);
+          database.insertIfAbsent(connection, INSERT_DONE, queue, key, owner);
           return database.update(connection, COMPLETE_ANY, owner, queue, key);
         });
   }
@@ -360,27 +363,22 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
     long old = window.toMillis();
     int done =
         database.update("purge messages", purgeDone(database.dialect()), old, PURGED_AT_ONCE);
-    return done >= PURGED_AT_ONCE // H2 does not keep to the limit
+    return done == PURGED_AT_ONCE
         ? done
         : done
             + database.update(
-                "purge messages", purgeOpen(database.dialect()), old, old, PURGED_AT_ONCE - done);
+                "purge messages", purgeOpen(database.dialect()), old, PURGED_AT_ONCE - done);
   }
-
-  // The time is a subquery, so that it is asked once and not for each row: PostgreSQL's clock moves
-  // within a statement, and an index cannot be searched for what is older than that.
 
   static String purgeDone(Dialect dialect) {
-    return "DELETE FROM w7s_processed WHERE "
-        + dialect.rows(
-            "FROM w7s_processed WHERE done_at < (SELECT :now) - ? ORDER BY done_at LIMIT ?");
+    return dialect.deleteSome("w7s_processed", "done_at < (SELECT :now) - ?", "done_at");
   }
 
-  /** The condition is there twice, for a message that is taken over in the meantime. */
   static String purgeOpen(Dialect dialect) {
-    return "DELETE FROM w7s_processed WHERE done_at IS NULL AND lease_until < (SELECT :now) - ? AND "
-        + dialect.rows(
-            "FROM w7s_processed WHERE done_at IS NULL AND lease_until < (SELECT :now) - ?"
-                + " ORDER BY lease_until LIMIT ?");
+    return dialect.deleteSome(
+        "w7s_processed",
+        "done_at IS NULL AND lease_until < (SELECT :now) - ?",
+        "lease_until",
+        "done_at IS NULL AND lease_until < (SELECT :now)"); // unless it was taken over meanwhile
   }
 }

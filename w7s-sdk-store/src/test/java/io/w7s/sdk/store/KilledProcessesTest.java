@@ -13,9 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -70,11 +68,12 @@ class KilledProcessesTest {
         HikariDataSource pool = Databases.pool(postgres.getJdbcUrl("postgres", "postgres"))) {
       url = pool.getJdbcUrl();
       StoreSchema.migrate(pool);
-      execute(
+      Sql.execute(
           pool,
           "CREATE TABLE runs (id bigserial PRIMARY KEY, message text NOT NULL, process integer NOT"
               + " NULL, began_at timestamptz NOT NULL, ended_at timestamptz)");
-      execute(pool, "CREATE TABLE kills (process integer PRIMARY KEY, at timestamptz NOT NULL)");
+      Sql.execute(
+          pool, "CREATE TABLE kills (process integer PRIMARY KEY, at timestamptz NOT NULL)");
       try {
         run(pool);
       } finally {
@@ -228,56 +227,40 @@ class KilledProcessesTest {
 
   private void check(HikariDataSource pool) throws SQLException {
     // A killed handler ended when its process was killed.
-    execute(
+    Sql.execute(
         pool,
         "CREATE VIEW intervals AS SELECT r.id, message, began_at, ended_at IS NOT NULL AS returned,"
             + " k.at AS killed_at, coalesce(ended_at, k.at) AS until FROM runs r LEFT JOIN kills k"
             + " ON k.process = r.process");
 
-    assertThat(count(pool, "SELECT count(*) FROM kills")).isEqualTo(KILLS);
+    assertThat(Sql.number(pool, "SELECT count(*) FROM kills")).isEqualTo(KILLS);
     assertThat(brokenOff).hasPositiveValue();
-    assertThat(count(pool, "SELECT count(*) FROM runs WHERE ended_at IS NULL")).isPositive();
-    assertThat(count(pool, "SELECT count(*) FROM w7s_processed WHERE done_at IS NOT NULL"))
+    assertThat(Sql.number(pool, "SELECT count(*) FROM runs WHERE ended_at IS NULL")).isPositive();
+    assertThat(Sql.number(pool, "SELECT count(*) FROM w7s_processed WHERE done_at IS NOT NULL"))
         .as("messages that are done")
         .isEqualTo(messages.get());
-    assertThat(count(pool, "SELECT count(*) FROM w7s_processed")).isEqualTo(messages.get());
+    assertThat(Sql.number(pool, "SELECT count(*) FROM w7s_processed")).isEqualTo(messages.get());
     assertThat(
-            count(
+            Sql.number(
                 pool,
                 "SELECT count(DISTINCT message) FROM (SELECT message FROM runs WHERE ended_at IS NOT"
                     + " NULL UNION SELECT message_key FROM w7s_parked) m"))
         .as("messages that were handled or parked")
         .isEqualTo(messages.get());
     assertThat(
-            count(
+            Sql.number(
                 pool,
                 "SELECT count(*) FROM intervals a JOIN intervals b ON a.message = b.message AND a.id"
                     + " < b.id WHERE a.began_at < b.until AND b.began_at < a.until"))
         .as("handlers of a message that ran at the same time")
         .isZero();
     assertThat(
-            count(
+            Sql.number(
                 pool,
                 "SELECT count(*) FROM intervals a JOIN intervals b ON a.message = b.message AND"
                     + " a.began_at < b.began_at WHERE a.returned AND a.killed_at IS NULL AND"
                     + " NOT EXISTS (SELECT 1 FROM w7s_parked p WHERE p.message_key = a.message)"))
         .as("messages that were handled again although their process went on")
         .isZero();
-  }
-
-  private static long count(HikariDataSource pool, String query) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private static void execute(HikariDataSource pool, String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -66,7 +66,7 @@ class QueryPlansTest {
         .contains("Index Cond: (done_at <")
         .doesNotContain("Seq Scan")
         .doesNotContain("Rows Removed by Filter");
-    assertThat(plan(JdbcProcessedMessages.purgeOpen(Dialect.POSTGRESQL), WINDOW, WINDOW, 400))
+    assertThat(plan(JdbcProcessedMessages.purgeOpen(Dialect.POSTGRESQL), WINDOW, 400))
         .contains("using w7s_processed_open")
         .contains("Index Cond: (lease_until <")
         .doesNotContain("Seq Scan")

@@ -15,9 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +121,7 @@ class StoreSchemaTest {
   @Test
   void aMigrationThatFailsChangesNothing() throws Exception {
     SQLiteDataSource sqlite = sqlite();
-    execute(sqlite, "CREATE TABLE w7s_parked (of_somebody_else integer)");
+    Sql.execute(sqlite, "CREATE TABLE w7s_parked (of_somebody_else integer)");
 
     assertThatThrownBy(() -> StoreSchema.migrate(sqlite)).isInstanceOf(StoreException.class);
 
@@ -143,7 +141,7 @@ class StoreSchemaTest {
   void flywayRunsTheScriptsBesideTheApplicationsOwn() throws Exception {
     try (var postgres = Databases.startPostgres()) {
       DataSource dataSource = postgres.getPostgresDatabase();
-      execute(dataSource, "CREATE TABLE orders (id integer)");
+      Sql.execute(dataSource, "CREATE TABLE orders (id integer)");
       Flyway application =
           Flyway.configure()
               .dataSource(dataSource)
@@ -207,16 +205,16 @@ class StoreSchemaTest {
     for (String name : StoreSchema.SCRIPTS.subList(0, version)) {
       for (String sql : script(folder + "/" + name).split(";", -1)) {
         if (!sql.isBlank()) {
-          execute(dataSource, sql);
+          Sql.execute(dataSource, sql);
         }
       }
     }
-    execute(
+    Sql.execute(
         dataSource,
         "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until, done_at)"
             + " VALUES ('acme/worker/jobs', 'old', 1, 1, 0, 1)");
     if (version > 1) {
-      execute(
+      Sql.execute(
           dataSource,
           "INSERT INTO w7s_event (id, subject, happened_at, body) VALUES ('old', 'orders.created',"
               + " 1, CAST('{}' AS "
@@ -265,7 +263,7 @@ class StoreSchemaTest {
   }
 
   private static void assertMigratedOnce(DataSource dataSource) throws SQLException {
-    assertThat(strings(dataSource, "SELECT script FROM w7s_schema"))
+    assertThat(Sql.texts(dataSource, "SELECT script FROM w7s_schema"))
         .containsExactlyInAnyOrder(
             "V1__w7s_consumption.sql",
             "V2__w7s_events.sql",
@@ -275,26 +273,7 @@ class StoreSchemaTest {
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {
-    return strings(sqlite, "SELECT name FROM sqlite_master WHERE type = 'table'");
-  }
-
-  private static List<String> strings(DataSource dataSource, String query) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(query)) {
-      var strings = new ArrayList<String>();
-      while (rows.next()) {
-        strings.add(rows.getString(1));
-      }
-      return strings;
-    }
-  }
-
-  private static void execute(DataSource dataSource, String sql) throws SQLException {
-    try (Connection connection = dataSource.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
+    return Sql.texts(sqlite, "SELECT name FROM sqlite_master WHERE type = 'table'");
   }
 
   /** Returns a database that has a name and nothing else. */

@@ -161,6 +161,11 @@ public final class InMemoryW7s {
     return connections.as(new AppInstance(app, environment));
   }
 
+  /** Returns a builder of a client of an app in production, named {@code owner/repo}. */
+  public W7s.Builder connect(String app) {
+    return connect(AppId.parse(app), Environment.PRODUCTION);
+  }
+
   /**
    * Returns a builder of a client of an app, for other options, listeners or codecs. The client
    * uses this platform and its clock. As {@link #as(AppId, Environment)} does, this method deploys

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.W7sApp;
@@ -196,7 +195,7 @@ class CanaryTest {
             .app("acme/shop")
             .token(W7sConfig.Token.RPC, canary.secret("token in the settings"))
             .build();
-    W7s client = w7s.connect(AppId.parse("acme/shop"), Environment.PRODUCTION).build();
+    W7s client = w7s.connect("acme/shop").build();
 
     List<Object> shown = new ArrayList<>(List.of(config, client, shop, shop.tokens()));
     for (Fault fault : List.of(Fault.slow(ofSeconds(1)), Fault.refuse(400), Fault.responseLost())) {

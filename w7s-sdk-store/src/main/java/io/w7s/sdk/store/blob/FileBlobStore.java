@@ -7,6 +7,7 @@ import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.StoreException;
+import io.w7s.sdk.store.internal.PeriodicPurge;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -62,14 +63,14 @@ public final class FileBlobStore implements BlobStore {
   private final Path directory;
   private final Duration expiry;
   private final TimeSource time;
-  private final PeriodicSweep periodicSweep;
+  private final PeriodicPurge periodicPurge;
   private final AtomicInteger nextSwept = new AtomicInteger();
 
   private FileBlobStore(Builder builder) {
     directory = builder.directory.toAbsolutePath();
     expiry = builder.expiry;
     time = builder.time;
-    periodicSweep = new PeriodicSweep(time, this::sweepSome);
+    periodicPurge = new PeriodicPurge(time, "blobs", this::sweepSome);
     try {
       create(directory);
       create(directory.resolve(UNFINISHED));
@@ -160,7 +161,7 @@ public final class FileBlobStore implements BlobStore {
     } catch (IOException e) {
       throw new StoreException("store a blob in " + directory, e);
     }
-    periodicSweep.stored();
+    periodicPurge.nowAndThen();
   }
 
   private Path file(BlobRef blob) {
@@ -225,10 +226,11 @@ public final class FileBlobStore implements BlobStore {
     return swept;
   }
 
-  /** Sweeps one of the directories, each time another one. */
-  private void sweepSome() {
+  /** Sweeps one of the directories, each time another one. The next one can wait. */
+  private boolean sweepSome() {
     sweepUnfinished();
     sweepDirectory(Math.floorMod(nextSwept.getAndIncrement(), DIRECTORIES));
+    return false;
   }
 
   private int sweepUnfinished() {

@@ -7,6 +7,7 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
+import io.w7s.sdk.store.internal.PeriodicPurge;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,20 +36,16 @@ public final class JdbcBlobStore implements BlobStore {
   private static final String INSERT =
       "INSERT INTO w7s_blob (id, bytes, created_at) VALUES (?, ?, :now)";
 
-  private static final String INSERT_IF_NEW = INSERT + " ON CONFLICT (id) DO NOTHING";
-
   private static final String GET = "SELECT substr(bytes, 1, ?) FROM w7s_blob WHERE id = ?";
 
   private final Database database;
   private final Duration expiry;
-  private final PeriodicSweep periodicSweep;
+  private final PeriodicPurge periodicPurge;
 
   private JdbcBlobStore(Builder builder) {
     database = new Database(builder.dataSource, builder.time);
     expiry = builder.expiry;
-    periodicSweep =
-        new PeriodicSweep(
-            builder.time == null ? TimeSource.system() : builder.time, this::sweepSome);
+    periodicPurge = new PeriodicPurge(builder.time, "blobs", () -> sweepSome() == DELETED_AT_ONCE);
   }
 
   /**
@@ -110,11 +107,8 @@ public final class JdbcBlobStore implements BlobStore {
   public void put(BlobRef blob, byte[] bytes) {
     database.run(
         "store a blob",
-        connection ->
-            database.dialect().hasOnConflict()
-                ? database.update(connection, INSERT_IF_NEW, blob.id(), bytes) == 1
-                : database.insert(connection, INSERT, blob.id(), bytes));
-    periodicSweep.stored();
+        connection -> database.insertIfAbsent(connection, INSERT, blob.id(), bytes));
+    periodicPurge.nowAndThen();
   }
 
   @Override
@@ -137,7 +131,7 @@ public final class JdbcBlobStore implements BlobStore {
     do {
       deleted = sweepSome();
       swept += deleted;
-    } while (deleted > 0); // on H2 there may be more or fewer at once
+    } while (deleted == DELETED_AT_ONCE);
     return swept;
   }
 
@@ -146,10 +140,7 @@ public final class JdbcBlobStore implements BlobStore {
         "delete old blobs", delete(database.dialect()), expiry.toMillis(), DELETED_AT_ONCE);
   }
 
-  /** The time is a subquery, so that it is asked once and the index can be searched. */
   static String delete(Dialect dialect) {
-    return "DELETE FROM w7s_blob WHERE "
-        + dialect.rows(
-            "FROM w7s_blob WHERE created_at < (SELECT :now) - ? ORDER BY created_at LIMIT ?");
+    return dialect.deleteSome("w7s_blob", "created_at < (SELECT :now) - ?", "created_at");
   }
 }

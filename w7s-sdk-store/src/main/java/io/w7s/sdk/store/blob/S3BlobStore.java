@@ -5,6 +5,7 @@ import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.StoreException;
+import io.w7s.sdk.store.internal.PeriodicPurge;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +65,7 @@ public final class S3BlobStore implements BlobStore {
   private final String prefix;
   private final Duration expiry;
   private final TimeSource time;
-  private final PeriodicSweep periodicSweep;
+  private final PeriodicPurge periodicPurge;
 
   /** The key behind which the next sweep of a part goes on. */
   private final AtomicReference<@Nullable String> sweptUpTo = new AtomicReference<>();
@@ -75,7 +76,7 @@ public final class S3BlobStore implements BlobStore {
     prefix = builder.prefix;
     expiry = builder.expiry;
     time = builder.time;
-    periodicSweep = new PeriodicSweep(time, this::sweepSome);
+    periodicPurge = new PeriodicPurge(time, "blobs", this::sweepSome);
   }
 
   /**
@@ -183,7 +184,7 @@ public final class S3BlobStore implements BlobStore {
             null);
       }
     }
-    periodicSweep.stored();
+    periodicPurge.nowAndThen();
   }
 
   /**
@@ -236,8 +237,10 @@ public final class S3BlobStore implements BlobStore {
     return swept;
   }
 
-  private void sweepSome() {
+  /** Sweeps the next few objects. Those behind them can wait. */
+  private boolean sweepSome() {
     sweptUpTo.set(sweep(sweptUpTo.get(), LISTED_BY_A_SENDER).last());
+    return false;
   }
 
   /**

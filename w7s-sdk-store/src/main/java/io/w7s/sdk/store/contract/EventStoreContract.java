@@ -163,6 +163,25 @@ public abstract class EventStoreContract {
   }
 
   @Test
+  void findsTheEventsOfSeveralSubjectsAndRefusesAContradiction() {
+    EventStore events = EventStore.of(dataSource());
+    SubjectRef<Note> others = SubjectRef.of(notes.name() + ".other", Note.class);
+    events.append(notes, note(1));
+    events.append(others, note(2));
+    events.append(SubjectRef.of(notes.name() + ".third", Note.class), note(3));
+
+    assertThat(texts(events.stream(EventQuery.all().subject(notes, others)).toList()))
+        .containsExactly("note 1", "note 2");
+    assertThatThrownBy(() -> mine.subject(others))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("subject");
+    assertThatThrownBy(() -> mine.stream("one").stream("another"))
+        .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(() -> mine.attribute("a", "1").attribute("a", "2"))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
   void theSameIdIsTheSameEvent() {
     EventStore events = EventStore.of(dataSource());
     AppendReceipt first =

@@ -28,7 +28,8 @@ public abstract sealed class EventOptions<S extends EventOptions<S>>
   /** The most attributes of an event. */
   public static final int MAX_ATTRIBUTES = 16;
 
-  private static final int MAX_VALUE_LENGTH = 200;
+  static final int MAX_NAME_LENGTH = 64;
+  static final int MAX_VALUE_LENGTH = 200;
   private static final Pattern ATTRIBUTE = Pattern.compile("[a-z][a-zA-Z0-9_.-]{0,63}");
 
   private @Nullable String id;

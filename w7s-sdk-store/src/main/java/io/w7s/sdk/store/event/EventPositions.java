@@ -2,9 +2,10 @@ package io.w7s.sdk.store.event;
 
 import io.w7s.sdk.store.internal.Database;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives committed events their positions, so that the order of positions is one in which events
@@ -48,8 +49,6 @@ final class EventPositions {
           + AT_ONCE
           + ")";
 
-  private static final String SERIALIZATION_FAILURE = "40001";
-
   private final Database database;
 
   EventPositions(Database database) {
@@ -69,7 +68,7 @@ final class EventPositions {
               give(connection);
             } catch (SQLException e) {
               // Two processes were in each other's way, and one of them begins anew.
-              if (!SERIALIZATION_FAILURE.equals(e.getSQLState()) || ++refused == MOST_REFUSALS) {
+              if (!Database.wasInTheWay(e) || ++refused == MOST_REFUSALS) {
                 throw e;
               }
             }
@@ -112,15 +111,11 @@ final class EventPositions {
         database
             .query(connection, "SELECT last FROM w7s_event_positions", row -> row.getLong(1))
             .get(0);
-    try (PreparedStatement statement =
-        connection.prepareStatement("UPDATE w7s_event SET position = ? WHERE seq = ?")) {
-      for (long seq : unnumbered) {
-        statement.setLong(1, ++last);
-        statement.setLong(2, seq);
-        statement.addBatch();
-      }
-      statement.executeBatch();
+    var rows = new ArrayList<@Nullable Object[]>();
+    for (long seq : unnumbered) {
+      rows.add(new @Nullable Object[] {++last, seq});
     }
+    database.batch(connection, "UPDATE w7s_event SET position = ? WHERE seq = ?", rows);
     return database.update(connection, "UPDATE w7s_event_positions SET last = ?", last);
   }
 }

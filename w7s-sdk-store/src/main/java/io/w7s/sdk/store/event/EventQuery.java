@@ -2,60 +2,52 @@ package io.w7s.sdk.store.event;
 
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Texts;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which events are meant. Each method narrows it; {@link #all()} is all of them. A text that no
- * event can have, such as one with control characters, is refused. Immutable.
+ * event can have, such as one with control characters, is refused, and so is what would contradict
+ * an earlier call: an event has one id, one subject and one stream. Immutable.
  *
  * <pre>{@code
- * EventQuery.all().subject(ORDER_CREATED).attribute("customer", "c-7").from(yesterday)
+ * EventQuery.all().subject(ORDER_CREATED, ORDER_PAID).attribute("customer", "c-7").from(yesterday)
  * }</pre>
  */
 public final class EventQuery {
 
-  private static final EventQuery ALL = new EventQuery(null, null, null, null, null, Map.of());
+  private static final EventQuery ALL = new EventQuery(List.of());
+  private static final int MAX_SUBJECT_LENGTH = 400;
+  private static final String TIME = "time";
 
-  private final @Nullable String id;
-  private final @Nullable String subject;
-  private final @Nullable String stream;
-  private final @Nullable Instant from;
-  private final @Nullable Instant to;
-  private final Map<String, String> attributes;
-  private final boolean isPublished;
+  private final List<Condition> conditions;
 
-  private EventQuery(
-      @Nullable String id,
-      @Nullable String subject,
-      @Nullable String stream,
-      @Nullable Instant from,
-      @Nullable Instant to,
-      Map<String, String> attributes) {
-    this(id, subject, stream, from, to, attributes, false);
+  private EventQuery(List<Condition> conditions) {
+    this.conditions = conditions;
   }
 
-  private EventQuery(
-      @Nullable String id,
-      @Nullable String subject,
-      @Nullable String stream,
-      @Nullable Instant from,
-      @Nullable Instant to,
-      Map<String, String> attributes,
-      boolean isPublished) {
-    this.id = id;
-    this.subject = subject;
-    this.stream = stream;
-    this.from = from;
-    this.to = to;
-    this.attributes = attributes;
-    this.isPublished = isPublished;
+  /**
+   * A condition in SQL.
+   *
+   * @param of what it is about
+   */
+  private record Condition(String of, String sql, List<Object> parameters) {}
+
+  private EventQuery and(String of, String sql, Object... parameters) {
+    var condition = new Condition(of, sql, List.of(parameters));
+    return new EventQuery(Stream.concat(conditions.stream(), Stream.of(condition)).toList());
+  }
+
+  private EventQuery andOnce(String of, String sql, Object... parameters) {
+    if (conditions.stream().anyMatch(condition -> condition.of().equals(of))) {
+      throw new InvalidInputException(of, "given twice", "given once");
+    }
+    return and(of, sql, parameters);
   }
 
   /** Returns a query for all events. */
@@ -63,132 +55,108 @@ public final class EventQuery {
     return ALL;
   }
 
-  /** Takes the event with an id. */
+  /**
+   * Takes the event with an id.
+   *
+   * @throws InvalidInputException when one was given before
+   */
   public EventQuery id(String id) {
-    return new EventQuery(
-        Texts.name("event id", id, EventOptions.MAX_ID_LENGTH),
-        subject,
-        stream,
-        from,
-        to,
-        attributes);
+    return andOnce("event id", "e.id = ?", Texts.name("event id", id, EventOptions.MAX_ID_LENGTH));
   }
 
-  /** Takes the events of one subject. */
-  public EventQuery subject(SubjectRef<?> subject) {
-    return subject(subject.name());
+  /**
+   * Takes the events of one subject, or of several.
+   *
+   * @throws InvalidInputException when subjects were given before
+   */
+  public EventQuery subject(SubjectRef<?> subject, SubjectRef<?>... more) {
+    Object[] names =
+        Stream.concat(Stream.of(subject), Stream.of(more)).map(SubjectRef::name).toArray();
+    return andOnce("subject", Database.in("e.subject", names.length), names);
   }
 
   /**
    * Takes the events of one subject.
    *
    * @param subject the subject; for messages to a queue the queue, as {@code owner/repo/name}
+   * @throws InvalidInputException when subjects were given before
    */
   public EventQuery subject(String subject) {
-    return new EventQuery(id, Texts.name("subject", subject, 400), stream, from, to, attributes);
+    return andOnce("subject", "e.subject = ?", Texts.name("subject", subject, MAX_SUBJECT_LENGTH));
   }
 
-  /** Takes the events of one stream. */
+  /**
+   * Takes the events of one stream.
+   *
+   * @throws InvalidInputException when one was given before
+   */
   public EventQuery stream(String stream) {
-    return new EventQuery(
-        id,
-        subject,
-        Texts.name("stream", stream, EventOptions.MAX_STREAM_LENGTH),
-        from,
-        to,
-        attributes);
+    return andOnce(
+        "stream", "e.stream = ?", Texts.name("stream", stream, EventOptions.MAX_STREAM_LENGTH));
   }
 
   /** Takes the events that happened at a time or later. */
   public EventQuery from(Instant from) {
-    return new EventQuery(id, subject, stream, from, to, attributes);
+    return and(TIME, "e.happened_at >= ?", ceiling(from));
   }
 
   /** Takes the events that happened before a time. */
   public EventQuery to(Instant to) {
-    return new EventQuery(id, subject, stream, from, to, attributes);
+    return and(TIME, "e.happened_at < ?", ceiling(to));
   }
 
   /**
    * Takes the events that have an attribute with this value. Of several attributes an event must
    * have all.
    *
-   * @throws InvalidInputException when the attribute was given before with another value
+   * @throws InvalidInputException when the attribute was given before
    */
   public EventQuery attribute(String name, String value) {
-    var more = new LinkedHashMap<>(attributes);
-    String former =
-        more.put(
-            Texts.name("attribute name", name, 64), Texts.name("attribute " + name, value, 200));
-    if (former != null && !former.equals(value)) {
-      throw new InvalidInputException("attribute " + name, "given twice", "given once");
-    }
-    return new EventQuery(id, subject, stream, from, to, Collections.unmodifiableMap(more));
+    String of = "attribute " + Texts.name("attribute name", name, EventOptions.MAX_NAME_LENGTH);
+    return andOnce(
+        of,
+        "e.seq IN (SELECT event_seq FROM w7s_event_attribute"
+            + " WHERE attribute_name = ? AND attribute_value = ?)",
+        name,
+        Texts.name(of, value, EventOptions.MAX_VALUE_LENGTH));
   }
 
-  boolean hasTimeRange() {
-    return from != null || to != null;
+  /** Takes the events that were published, without the messages to queues. */
+  EventQuery published() {
+    return and("what was published", "e.subject NOT LIKE '%/%'");
   }
 
-  /** A condition in SQL, and its parameters. */
-  record Condition(String sql, List<Object> parameters) {}
+  /** Returns the part of this query that is about time. */
+  EventQuery timeRange() {
+    return new EventQuery(
+        conditions.stream().filter(condition -> condition.of().equals(TIME)).toList());
+  }
+
+  boolean isAll() {
+    return conditions.isEmpty();
+  }
 
   /** Returns the condition of the events behind a position, up to another. */
-  Condition between(long after, long last) {
-    Condition filter = filter();
+  EventQuery between(long after, long last) {
+    return new EventQuery(
+        Stream.concat(
+                Stream.of(
+                    new Condition(
+                        "position", "e.position > ? AND e.position <= ?", List.of(after, last))),
+                conditions.stream())
+            .toList());
+  }
+
+  /** Returns the query as a condition; not for all events. */
+  String sql() {
+    return conditions.stream().map(Condition::sql).collect(Collectors.joining(" AND "));
+  }
+
+  /** Returns the parameters of {@link #sql}; a new list. */
+  List<Object> parameters() {
     var parameters = new ArrayList<Object>();
-    parameters.add(after);
-    parameters.add(last);
-    parameters.addAll(filter.parameters());
-    return new Condition("e.position > ? AND e.position <= ?" + filter.sql(), parameters);
-  }
-
-  /** Returns the events that were published, without the messages to queues. */
-  EventQuery published() {
-    return new EventQuery(id, subject, stream, from, to, attributes, true);
-  }
-
-  /** Returns the condition of the time range alone. */
-  Condition timeRange() {
-    Condition range = new EventQuery(null, null, null, from, to, Map.of()).filter();
-    return new Condition(range.sql().replaceFirst("^ AND ", ""), range.parameters());
-  }
-
-  private Condition filter() {
-    var sql = new StringBuilder();
-    var parameters = new ArrayList<>();
-    if (id != null) {
-      sql.append(" AND e.id = ?");
-      parameters.add(id);
-    }
-    if (subject != null) {
-      sql.append(" AND e.subject = ?");
-      parameters.add(subject);
-    }
-    if (isPublished) {
-      sql.append(" AND e.subject NOT LIKE '%/%'");
-    }
-    if (stream != null) {
-      sql.append(" AND e.stream = ?");
-      parameters.add(stream);
-    }
-    if (from != null) {
-      sql.append(" AND e.happened_at >= ?");
-      parameters.add(ceiling(from));
-    }
-    if (to != null) {
-      sql.append(" AND e.happened_at < ?");
-      parameters.add(ceiling(to));
-    }
-    attributes.forEach(
-        (name, value) -> {
-          sql.append(
-              " AND e.seq IN (SELECT event_seq FROM w7s_event_attribute"
-                  + " WHERE attribute_name = ? AND attribute_value = ?)");
-          parameters.add(name);
-          parameters.add(value);
-        });
-    return new Condition(sql.toString(), parameters);
+    conditions.forEach(condition -> parameters.addAll(condition.parameters()));
+    return parameters;
   }
 
   /** Returns the first millisecond that is not before an instant; events have no parts of one. */
@@ -206,11 +174,6 @@ public final class EventQuery {
   /** Returns what was asked for. */
   @Override
   public String toString() {
-    Condition filter = filter();
-    return "EventQuery["
-        + filter.sql().replaceFirst("^ AND ", "")
-        + " "
-        + filter.parameters()
-        + "]";
+    return "EventQuery[" + sql() + " " + parameters() + "]";
   }
 }

@@ -4,7 +4,6 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.store.internal.Database;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -54,12 +53,10 @@ final class EventRows {
 
   private final Database database;
   private final JsonCodec codec;
-  private final String insert;
 
   EventRows(Database database, JsonCodec codec) {
     this.database = database;
     this.codec = codec;
-    insert = database.dialect().hasOnConflict() ? INSERT + " ON CONFLICT DO NOTHING" : INSERT;
   }
 
   /** A row that was appended, now or before. */
@@ -82,7 +79,7 @@ final class EventRows {
         }
         version = last + 1;
       }
-      if (database.insert(connection, insert, values(event, version))) {
+      if (database.insertIfAbsent(connection, INSERT, values(event, version))) {
         insertAttributes(connection, List.of(event));
         return new Appended(receipt(event.id(), version), true);
       }
@@ -175,22 +172,15 @@ final class EventRows {
     return Collections.unmodifiableMap(attributes);
   }
 
-  private static void insertAttributes(Connection connection, List<NewEvent> events)
-      throws SQLException {
-    if (events.stream().allMatch(event -> event.options().attributes().isEmpty())) {
-      return;
+  private void insertAttributes(Connection connection, List<NewEvent> events) throws SQLException {
+    var rows = new ArrayList<@Nullable Object[]>();
+    for (NewEvent event : events) {
+      event
+          .options()
+          .attributes()
+          .forEach((name, value) -> rows.add(new @Nullable Object[] {name, value, event.id()}));
     }
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_ATTRIBUTE)) {
-      for (NewEvent event : events) {
-        for (Map.Entry<String, String> attribute : event.options().attributes().entrySet()) {
-          statement.setString(1, attribute.getKey());
-          statement.setString(2, attribute.getValue());
-          statement.setString(3, event.id());
-          statement.addBatch();
-        }
-      }
-      statement.executeBatch();
-    }
+    database.batch(connection, INSERT_ATTRIBUTE, rows);
   }
 
   /**
@@ -222,32 +212,28 @@ final class EventRows {
   private @Nullable List<AppendReceipt> inOneGo(Connection connection, List<NewEvent> events)
       throws SQLException {
     var receipts = new ArrayList<AppendReceipt>();
+    var rows = new ArrayList<@Nullable Object[]>();
     var versions = new HashMap<String, Long>();
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      for (NewEvent event : events) {
-        Long version = null;
-        String stream = event.options().stream().orElse(null);
-        if (stream != null) {
-          Long known = versions.get(stream);
-          long last = known == null ? version(connection, stream) : known;
-          OptionalLong expected = event.options().expectedVersion();
-          if (expected.isPresent() && expected.getAsLong() != last) {
-            return null;
-          }
-          version = last + 1;
-          versions.put(stream, version);
-        }
-        @Nullable Object[] values = values(event, version);
-        for (int i = 0; i < values.length; i++) {
-          statement.setObject(i + 1, values[i]);
-        }
-        statement.addBatch();
-        receipts.add(receipt(event.id(), version));
-      }
-      for (int inserted : statement.executeBatch()) {
-        if (inserted != 1) { // also where a driver does not say
+    for (NewEvent event : events) {
+      Long version = null;
+      String stream = event.options().stream().orElse(null);
+      if (stream != null) {
+        Long known = versions.get(stream);
+        long last = known == null ? version(connection, stream) : known;
+        OptionalLong expected = event.options().expectedVersion();
+        if (expected.isPresent() && expected.getAsLong() != last) {
           return null;
         }
+        version = last + 1;
+        versions.put(stream, version);
+      }
+      rows.add(values(event, version));
+      receipts.add(receipt(event.id(), version));
+    }
+    try {
+      int[] inserted = database.batch(connection, database.dialect().ifAbsent(INSERT), rows);
+      if (Arrays.stream(inserted).anyMatch(count -> count != 1)) { // also where a driver is silent
+        return null;
       }
     } catch (SQLException e) {
       if (Database.isDuplicate(e)) {
@@ -270,12 +256,12 @@ final class EventRows {
   }
 
   List<StoredEvent> page(EventQuery query, long after, long last, int limit) {
-    EventQuery.Condition condition = query.between(start(query, after), last);
-    var parameters = new ArrayList<>(condition.parameters());
+    EventQuery page = query.between(start(query, after), last);
+    List<Object> parameters = page.parameters();
     parameters.add(limit);
     return database.query(
         "read events",
-        SELECT + " WHERE " + condition.sql() + " ORDER BY e.position LIMIT ?",
+        SELECT + " WHERE " + page.sql() + " ORDER BY e.position LIMIT ?",
         this::read,
         parameters.toArray());
   }
@@ -285,10 +271,10 @@ final class EventRows {
    * order of positions, all older events would have to be looked at.
    */
   private long start(EventQuery query, long after) {
-    if (after != EventStore.START || !query.hasTimeRange()) {
+    EventQuery range = query.timeRange();
+    if (after != EventStore.START || range.isAll()) {
       return after;
     }
-    EventQuery.Condition range = query.timeRange();
     return database
         .query(
             "read events",
@@ -304,13 +290,13 @@ final class EventRows {
   }
 
   long count(EventQuery query, long after, long last) {
-    EventQuery.Condition condition = query.between(after, last);
+    EventQuery counted = query.between(after, last);
     return database
         .query(
             "count events",
-            "SELECT count(*) FROM w7s_event e WHERE " + condition.sql(),
+            "SELECT count(*) FROM w7s_event e WHERE " + counted.sql(),
             row -> row.getLong(1),
-            condition.parameters().toArray())
+            counted.parameters().toArray())
         .get(0);
   }
 

@@ -254,13 +254,9 @@ public final class EventStore {
     return NewEvent.of(subject, codec, data, type, options, time);
   }
 
-  Connection inTransaction(Connection connection) throws SQLException {
-    if (connection.getAutoCommit()) {
-      throw new InvalidInputException(
-          "connection", "auto-commit on", "a transaction that the event commits with");
-    }
-    database.lockForWriting(connection);
-    return connection;
+  Connection inTransaction(Connection caller) throws SQLException {
+    database.lockForWriting(Database.inTransactionOf(caller));
+    return caller;
   }
 
   // ---- Reading

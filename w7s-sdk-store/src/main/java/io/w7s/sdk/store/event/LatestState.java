@@ -374,10 +374,9 @@ public final class LatestState<V> {
 
   /** Inserts a generation, unless there is one with the role. */
   private boolean insert(Connection connection, String role, String store) throws SQLException {
-    return database.insert(
+    return database.insertIfAbsent(
         connection,
-        "INSERT INTO w7s_latest_state (name, role, store, position) VALUES (?, ?, ?, 0)"
-            + (database.dialect().hasOnConflict() ? " ON CONFLICT DO NOTHING" : ""),
+        "INSERT INTO w7s_latest_state (name, role, store, position) VALUES (?, ?, ?, 0)",
         name,
         role,
         store);

@@ -54,15 +54,17 @@ public final class Outbox implements Confirmations, AutoCloseable {
   private final EventStore events;
   private final Database database;
   private final OutboxRows rows;
+  private final SentRows sentRows;
   private final OutboxDispatcher dispatcher;
-  private final int resends;
+  private final boolean confirmsByIds;
 
   private Outbox(Builder builder) {
     events = builder.events;
     database = events.database();
-    resends = builder.resends;
-    rows = new OutboxRows(database, builder.parkedHead, builder.confirmWithin);
-    dispatcher = new OutboxDispatcher(rows, new OutboxSender(builder), builder);
+    confirmsByIds = builder.confirmWithin != null;
+    sentRows = new SentRows(database, builder.confirmWithin);
+    rows = new OutboxRows(database, builder.parkedHead, sentRows);
+    dispatcher = new OutboxDispatcher(rows, sentRows, new OutboxSender(builder), builder);
   }
 
   /**
@@ -80,9 +82,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
    * so has no client for it. With an outbox at hand, use that.
    */
   public static Confirmations confirmations(EventStore events) {
-    Database database = events.database();
-    var rows = new OutboxRows(database, ParkedHead.SKIP, null);
-    return (queue, ids) -> confirm(database, rows, queue, ids);
+    return new SentRows(events.database(), null)::confirm;
   }
 
   /** Sets up an outbox. Not thread-safe. */
@@ -155,7 +155,9 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
     /**
      * Sends a message again that its consumer does not confirm in time, counted from when it was
-     * sent and the end of its delay. All consumers must confirm then. Default: nobody waits.
+     * sent and the end of its delay. All consumers must confirm then: events by their ids, other
+     * messages by the ids that they were sent with, which must be the keys of {@code
+     * once(processed, key)}. Default: nobody waits.
      *
      * @param time longer than consumers take, their retries included; at least a second
      * @throws InvalidInputException when it is shorter than a second
@@ -240,6 +242,12 @@ public final class Outbox implements Confirmations, AutoCloseable {
           "queue", queue + ", whose ref asks for CloudEvents", "a queue of plain messages");
     }
     OutboxOptions chosen = options(options);
+    if (confirmsByIds && chosen.id().isEmpty()) {
+      throw new InvalidInputException(
+          "message id",
+          "not set",
+          "set together with confirmWithin(...): by it the consumer confirms the message");
+    }
     NewEvent event = events.newEvent(queue.toString(), body, queue.type(), chosen);
     return append(
         connection, event, OutboxRows.Kind.QUEUE, queue.toString(), queue.consumer(), chosen);
@@ -398,23 +406,13 @@ public final class Outbox implements Confirmations, AutoCloseable {
 
   /** Returns to which queues an event was sent, and who has confirmed it; unmodifiable. */
   public List<SentMessage> sent(String eventId) {
-    return rows.sent(eventId);
+    return sentRows.ofEvent(eventId);
   }
 
   /** Confirms messages, in a transaction of its own. */
   @Override
   public void confirm(String queue, Collection<String> ids) {
-    confirm(database, rows, queue, ids);
-  }
-
-  private static void confirm(
-      Database database, OutboxRows rows, String queue, Collection<String> ids) {
-    database.retryInTransaction(
-        "confirm messages",
-        connection -> {
-          rows.confirm(connection, queue, ids);
-          return ids.size();
-        });
+    sentRows.confirm(queue, ids);
   }
 
   /**
@@ -425,7 +423,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
    */
   public List<SentMessage> unconfirmed(int limit) {
     between("limit", limit);
-    return rows.unconfirmed(Integer.MAX_VALUE, limit);
+    return sentRows.unconfirmed(Integer.MAX_VALUE, limit);
   }
 
   /**
@@ -435,7 +433,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
    * @return how many
    */
   public int resendUnconfirmed() {
-    return dispatcher.resendUnconfirmed(resends);
+    return dispatcher.resendUnconfirmed();
   }
 
   /**
@@ -445,7 +443,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
    * @return how many were deleted
    */
   public int purgeSent(Instant before) {
-    return rows.purgeSent(before, PURGED_AT_ONCE);
+    return sentRows.purge(before, PURGED_AT_ONCE);
   }
 
   private static void between(String field, int value) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,13 +42,14 @@ final class OutboxDispatcher {
   /** How often to look for keys whose next row nobody has let go, while there are keys at all. */
   private static final Duration KEYS = Duration.ofSeconds(1);
 
-  /** How often to look at everything, and how late a row may be committed to be seen before. */
+  /** How late a row may be committed to be seen at once. */
+  private static final Duration LATE = Duration.ofSeconds(1);
+
+  /** How often to look at everything, for what was committed later or given back. */
   private static final Duration EVERYTHING = Duration.ofSeconds(2);
 
-  /** How often a wake-up may have it look at everything. */
-  private static final Duration AT_MOST_EVERY = Duration.ofMillis(200);
-
-  private static final Duration LATE = Duration.ofSeconds(1);
+  /** How soon after that a wake-up has it look at everything again. */
+  private static final Duration EVERYTHING_AGAIN = Duration.ofMillis(200);
 
   private static final Duration SHORTEST_HOUSEKEEPING = Duration.ofSeconds(3);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
@@ -55,6 +57,7 @@ final class OutboxDispatcher {
   private static final int RESENT_AT_ONCE = 1_000;
 
   private final OutboxRows rows;
+  private final SentRows sentRows;
   private final OutboxSender sender;
   private final Duration lease;
   private final int atOnce;
@@ -66,12 +69,14 @@ final class OutboxDispatcher {
 
   private final AtomicBoolean isAwake = new AtomicBoolean();
   private final Map<Long, Claimed> underway = new ConcurrentHashMap<>();
-  private volatile boolean isClosed;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private @Nullable Thread thread;
   private volatile @Nullable ExecutorService senders;
 
-  OutboxDispatcher(OutboxRows rows, OutboxSender sender, Outbox.Builder settings) {
+  OutboxDispatcher(
+      OutboxRows rows, SentRows sentRows, OutboxSender sender, Outbox.Builder settings) {
     this.rows = rows;
+    this.sentRows = sentRows;
     this.sender = sender;
     lease = settings.lease;
     atOnce = settings.atOnce;
@@ -80,7 +85,7 @@ final class OutboxDispatcher {
   }
 
   synchronized void start() {
-    if (isClosed) {
+    if (isClosed()) {
       throw new IllegalStateException("the outbox is closed");
     }
     if (thread != null) {
@@ -112,7 +117,7 @@ final class OutboxDispatcher {
     var loop = new Loop();
     try {
       Duration pause = Duration.ZERO;
-      while (!isClosed) {
+      while (!isClosed()) {
         pause = loop.turnOrPause(pause);
       }
       loop.finish();
@@ -137,7 +142,7 @@ final class OutboxDispatcher {
     private long houseAt = System.nanoTime();
     private long keysSeenUntil = System.nanoTime();
     private long everythingAt = System.nanoTime();
-    private long lastEverything = everythingAt - AT_MOST_EVERY.toNanos();
+    private long lastEverything = everythingAt - EVERYTHING_AGAIN.toNanos();
     private long lastDue;
 
     /** Makes a turn; waits when it failed. Returns how long it waited. */
@@ -148,7 +153,7 @@ final class OutboxDispatcher {
       } catch (RuntimeException | Error failure) {
         Duration pause = longer(former);
         log.warn("the outbox cannot go on, next try in {}", pause, failure);
-        Thread.sleep(pause.toMillis());
+        closed.await(pause.toMillis(), TimeUnit.MILLISECONDS); // or until it is closed
         return pause;
       }
     }
@@ -159,7 +164,7 @@ final class OutboxDispatcher {
       keepUp();
       // Before the look, so that who wakes it after that is not overlooked.
       if (isAwake.getAndSet(false)) {
-        everythingAt = Math.min(everythingAt, lastEverything + AT_MOST_EVERY.toNanos());
+        everythingAt = Math.min(everythingAt, lastEverything + EVERYTHING_AGAIN.toNanos());
       }
       int free = atOnce - underway.size();
       List<Claimed> claimed = free > 0 ? rows.claim(free, lease, dueSince()) : List.of();
@@ -245,7 +250,7 @@ final class OutboxDispatcher {
                 + Math.max(
                     SHORTEST_HOUSEKEEPING.toNanos(),
                     Math.min(confirmWithin.toNanos(), HOUSEKEEPING.toNanos()));
-        resendUnconfirmed(resends);
+        resendUnconfirmed();
       }
     }
   }
@@ -329,40 +334,45 @@ final class OutboxDispatcher {
     return made;
   }
 
-  int resendUnconfirmed(int most) {
+  int resendUnconfirmed() {
     Duration within = confirmWithin;
-    if (within == null || most == 0) {
+    if (within == null || resends == 0) {
       return 0;
     }
-    int sent = 0;
-    for (SentMessage message : rows.unconfirmed(most - 1, RESENT_AT_ONCE)) {
+    int resent = 0;
+    for (SentMessage message : sentRows.unconfirmed(resends - 1, RESENT_AT_ONCE)) {
       Duration next = within.multipliedBy(1L << Math.min(message.resends() + 1, 10));
-      if (rows.resend(message, next)) {
+      if (sentRows.resend(message, next)) {
         log.warn(
             "{} was not confirmed by {} in time and is sent again (resend {} of {})",
             message.eventId(),
             message.queue(),
             message.resends() + 1,
-            most);
-        sent++;
+            resends);
+        resent++;
       }
     }
-    if (sent > 0) {
+    if (resent > 0) {
       wake();
     }
-    return sent;
+    return resent;
   }
 
   // ---- The end
 
+  private boolean isClosed() {
+    return closed.getCount() == 0;
+  }
+
   void close() {
     Thread running;
     synchronized (this) {
-      isClosed = true;
+      closed.countDown();
       running = thread;
     }
     wake();
-    if (running == null || isOwnThread()) {
+    if (running == null
+        || (Thread.currentThread() instanceof OwnThread own && own.owner() == this)) {
       return; // a message that closes the outbox cannot wait for its own end
     }
     try {
@@ -374,15 +384,15 @@ final class OutboxDispatcher {
     }
   }
 
-  private static boolean isOwnThread() {
-    return Thread.currentThread() instanceof OwnThread;
-  }
-
-  private static final class OwnThread extends Thread {
+  private final class OwnThread extends Thread {
 
     OwnThread(Runnable task, String name) {
       super(task, name);
       setDaemon(true);
+    }
+
+    OutboxDispatcher owner() {
+      return OutboxDispatcher.this;
     }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,6 @@ import org.jspecify.annotations.Nullable;
  * claimed in the meantime, and at no time do two leases last. A row that was sent is deleted.
  */
 final class OutboxRows {
-
-  private static final int MAX_QUEUE_LENGTH = 400;
 
   /** What a row waits for that is behind another with the same key. */
   private static final long BEHIND_ANOTHER = Long.MAX_VALUE;
@@ -55,28 +54,16 @@ final class OutboxRows {
       "SELECT o.seq, o.state, o.event_id, o.target, o.order_key, o.attempts, o.appended_at,"
           + " o.reason, e.subject FROM w7s_outbox o JOIN w7s_event e ON e.id = o.event_id WHERE ";
 
-  private static final String SENT =
-      "SELECT queue, event_id, sent_at, confirmed_at, resends FROM w7s_outbox_sent WHERE ";
-
-  private static final String SENT_COLUMNS =
-      "INSERT INTO w7s_outbox_sent (queue, event_id, kind, consumer, sent_at, check_at, resends)";
-
-  private static final String UPDATE_SENT =
-      "UPDATE SET sent_at = excluded.sent_at, kind = excluded.kind, consumer = excluded.consumer,"
-          + " check_at = CASE WHEN w7s_outbox_sent.confirmed_at IS NOT NULL THEN NULL"
-          + " WHEN w7s_outbox_sent.resends > 0 AND w7s_outbox_sent.check_at > excluded.check_at"
-          + " THEN w7s_outbox_sent.check_at ELSE excluded.check_at END";
-
   private static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND state = 'READY'";
 
   private final Database database;
   private final ParkedHead parkedHead;
-  private final @Nullable Duration confirmWithin;
+  private final SentRows sent;
 
-  OutboxRows(Database database, ParkedHead parkedHead, @Nullable Duration confirmWithin) {
+  OutboxRows(Database database, ParkedHead parkedHead, SentRows sent) {
     this.database = database;
     this.parkedHead = parkedHead;
-    this.confirmWithin = confirmWithin;
+    this.sent = sent;
   }
 
   /** What a row is for. */
@@ -285,17 +272,13 @@ final class OutboxRows {
     }
   }
 
-  /**
-   * Writes down what became of attempts, and lets the next of their keys go.
-   *
-   * @return whether there is a next one
-   */
-  boolean write(List<Attempt> attempts) {
+  /** Writes down what became of attempts, and lets the next of their keys go. */
+  void write(List<Attempt> attempts) {
     List<Attempt> ordered =
         attempts.stream()
             .sorted(Comparator.comparingLong(attempt -> attempt.claim().seq()))
             .toList();
-    return database.retryInTransaction(
+    database.retryInTransaction(
         "write down what was sent",
         connection -> {
           Set<String> keys = endSent(connection, ordered);
@@ -304,12 +287,11 @@ final class OutboxRows {
               keys.addAll(writeFailure(connection, attempt));
             }
           }
-          writeSent(connection, ordered);
-          boolean next = false;
+          sent.write(connection, ordered);
           for (String key : keys) {
-            next |= letNextGo(connection, key);
+            letNextGo(connection, key);
           }
-          return next;
+          return keys;
         });
   }
 
@@ -358,17 +340,21 @@ final class OutboxRows {
     return parked == 1 && key != null ? List.of(key) : List.of();
   }
 
-  private boolean letNextGo(Connection connection, String key) throws SQLException {
-    return database.update(
-            connection,
-            "UPDATE w7s_outbox SET due_at = :now WHERE seq = (SELECT min(seq) FROM w7s_outbox"
-                + " WHERE order_key = ?"
-                + (parkedHead == ParkedHead.SKIP ? " AND state = 'READY'" : "")
-                + ") AND state = 'READY' AND (due_at = "
-                + BEHIND_ANOTHER
-                + " OR due_at <= (SELECT :now))",
-            key)
-        == 1;
+  private void letNextGo(Connection connection, String key) throws SQLException {
+    database.update(
+        connection,
+        "UPDATE w7s_outbox SET due_at = :now WHERE seq = (SELECT min(seq) FROM w7s_outbox"
+            + " WHERE order_key = ?"
+            + blocking(" AND state = 'READY'")
+            + ") AND state = 'READY' AND (due_at = "
+            + BEHIND_ANOTHER
+            + " OR due_at <= (SELECT :now))",
+        key);
+  }
+
+  /** Returns the condition of the rows that keep others of their key waiting. */
+  private String blocking(String ready) {
+    return parkedHead == ParkedHead.SKIP ? ready : "";
   }
 
   /**
@@ -382,7 +368,7 @@ final class OutboxRows {
                 + BEHIND_ANOTHER
                 + " AND state = 'READY' AND seq IN (SELECT min(seq) FROM w7s_outbox WHERE order_key"
                 + " IS NOT NULL"
-                + (parkedHead == ParkedHead.SKIP ? " AND state = 'READY'" : "")
+                + blocking(" AND state = 'READY'")
                 + " GROUP BY order_key)")
         > 0;
   }
@@ -446,203 +432,24 @@ final class OutboxRows {
     return database.runInTransaction(
         "drop a parked entry",
         connection -> {
-          List<String> keys = new ArrayList<>();
-          database.query(
-              connection,
-              "SELECT order_key FROM w7s_outbox WHERE seq = ?",
-              row -> row.getString(1) != null && keys.add(row.getString(1)),
-              number);
+          List<Optional<String>> keys =
+              database.query(
+                  connection,
+                  "SELECT order_key FROM w7s_outbox WHERE seq = ?",
+                  row -> Optional.ofNullable(row.getString(1)),
+                  number);
           boolean dropped =
               database.update(
                       connection,
                       "DELETE FROM w7s_outbox WHERE seq = ? AND state = 'PARKED'",
                       number)
                   == 1;
-          for (String key : keys) {
-            letNextGo(connection, key);
+          for (Optional<String> key : keys) {
+            if (key.isPresent()) {
+              letNextGo(connection, key.get());
+            }
           }
           return dropped;
         });
-  }
-
-  // ---- Confirmed
-
-  /** A queue that has an event now. */
-  private record Sent(String queue, Claimed claim) {}
-
-  /** Writes down which queues have which events, in an order in which nobody waits in a ring. */
-  private void writeSent(Connection connection, List<Attempt> attempts) throws SQLException {
-    List<@Nullable Object[]> rows =
-        attempts.stream()
-            .flatMap(attempt -> attempt.sentTo().stream().map(q -> new Sent(q, attempt.claim())))
-            .sorted(Comparator.comparing(Sent::queue).thenComparing(sent -> sent.claim().eventId()))
-            .map(this::sentRow)
-            .toList();
-    if (database.dialect().hasOnConflict()) {
-      database.batch(
-          connection,
-          SENT_COLUMNS
-              + " VALUES (?, ?, ?, ?, :now, :now + ?, 0) ON CONFLICT (queue, event_id) DO "
-              + UPDATE_SENT,
-          rows);
-      return;
-    }
-    database.batch(
-        connection,
-        "MERGE INTO w7s_outbox_sent s USING (SELECT CAST(? AS varchar(400)) AS queue, CAST(? AS"
-            + " varchar(255)) AS event_id, CAST(? AS varchar(10)) AS kind, CAST(? AS varchar(400))"
-            + " AS consumer, :now AS sent_at, :now + CAST(? AS bigint) AS check_at) excluded"
-            + " ON s.queue = excluded.queue AND s.event_id = excluded.event_id"
-            + " WHEN MATCHED THEN "
-            + UPDATE_SENT.replace("w7s_outbox_sent.", "s.")
-            + " WHEN NOT MATCHED THEN "
-            + SENT_COLUMNS.replace("INTO w7s_outbox_sent ", "")
-            + " VALUES (excluded.queue, excluded.event_id, excluded.kind, excluded.consumer,"
-            + " excluded.sent_at, excluded.check_at, 0)",
-        rows);
-  }
-
-  /** The time to wait for a confirmation is null where nobody waits. */
-  private @Nullable Object[] sentRow(Sent sent) {
-    Claimed claim = sent.claim();
-    return new @Nullable Object[] {
-      sent.queue(),
-      claim.eventId(),
-      claim.kind() == Kind.QUEUE ? Kind.QUEUE.name() : Kind.SUBSCRIBER.name(),
-      claim.consumer(),
-      confirmWithin == null ? null : confirmWithin.plus(claim.delay()).toMillis()
-    };
-  }
-
-  private boolean insertIfAbsent(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
-    return database.insert(
-        connection,
-        database.dialect().hasOnConflict() ? sql + " ON CONFLICT DO NOTHING" : sql,
-        parameters);
-  }
-
-  /**
-   * Notes that a consumer has messages; it may say so before the outbox knows that they were sent.
-   */
-  void confirm(Connection connection, String queue, Collection<String> eventIds)
-      throws SQLException {
-    if (!Texts.isName(queue, MAX_QUEUE_LENGTH)) {
-      return;
-    }
-    for (String id : new TreeSet<>(eventIds)) {
-      if (!Texts.isName(id, EventOptions.MAX_ID_LENGTH)) {
-        continue; // it is no id of this store
-      }
-      if (!isConfirmed(connection, queue, id)
-          && isEvent(connection, id)
-          && !insertIfAbsent(
-              connection,
-              "INSERT INTO w7s_outbox_sent (queue, event_id, kind, confirmed_at, resends)"
-                  + " VALUES (?, ?, 'QUEUE', :now, 0)",
-              queue,
-              id)) {
-        isConfirmed(connection, queue, id);
-      }
-      database.update(
-          connection,
-          "DELETE FROM w7s_outbox WHERE event_id = ? AND target = ? AND order_key IS NULL AND EXISTS"
-              + " (SELECT 1 FROM w7s_outbox_sent s WHERE s.event_id = w7s_outbox.event_id"
-              + " AND s.queue = w7s_outbox.target AND s.resends > 0)",
-          id,
-          queue);
-    }
-  }
-
-  private boolean isConfirmed(Connection connection, String queue, String id) throws SQLException {
-    return database.update(
-            connection,
-            "UPDATE w7s_outbox_sent SET confirmed_at = coalesce(confirmed_at, :now), check_at ="
-                + " NULL WHERE queue = ? AND event_id = ?",
-            queue,
-            id)
-        == 1;
-  }
-
-  /** Confirmations of what never was in this store leave no rows. */
-  private boolean isEvent(Connection connection, String id) throws SQLException {
-    return !database
-        .query(connection, "SELECT 1 FROM w7s_event WHERE id = ?", row -> row.getInt(1), id)
-        .isEmpty();
-  }
-
-  List<SentMessage> sent(String eventId) {
-    if (!Texts.isName(eventId, EventOptions.MAX_ID_LENGTH)) {
-      return List.of();
-    }
-    return database.query(
-        "find what was sent", SENT + "event_id = ? ORDER BY queue", OutboxRows::sent, eventId);
-  }
-
-  List<SentMessage> unconfirmed(int maxResends, int limit) {
-    return database.query(
-        "list what was not confirmed",
-        SENT + "check_at <= (SELECT :now) AND resends <= ? ORDER BY check_at LIMIT ?",
-        OutboxRows::sent,
-        maxResends,
-        limit);
-  }
-
-  private static SentMessage sent(ResultSet row) throws SQLException {
-    return new SentMessage(
-        row.getString("queue"),
-        row.getString("event_id"),
-        instant(row, "sent_at"),
-        instant(row, "confirmed_at"),
-        row.getInt("resends"));
-  }
-
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-    long millis = row.getLong(column);
-    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
-  }
-
-  /** Puts a message into the outbox again that was not confirmed; false when it was in between. */
-  boolean resend(SentMessage message, Duration next) {
-    return database.runInTransaction(
-        "send again what was not confirmed",
-        connection -> {
-          int marked =
-              database.update(
-                  connection,
-                  "UPDATE w7s_outbox_sent SET check_at = :now + ?, resends = resends + 1"
-                      + " WHERE queue = ? AND event_id = ? AND confirmed_at IS NULL"
-                      + " AND resends = ? AND check_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
-                      + " w7s_outbox o WHERE o.event_id = w7s_outbox_sent.event_id AND o.target ="
-                      + " w7s_outbox_sent.queue)",
-                  next.toMillis(),
-                  message.queue(),
-                  message.eventId(),
-                  message.resends());
-          return marked == 1
-              && database.update(
-                      connection,
-                      "INSERT INTO w7s_outbox (event_id, kind, target, consumer, delay_seconds,"
-                          + " state, due_at, epoch, attempts, appended_at)"
-                          + " SELECT event_id, kind, queue, consumer, 0, 'READY', :now, 0, 0, :now"
-                          + " FROM w7s_outbox_sent WHERE queue = ? AND event_id = ?",
-                      message.queue(),
-                      message.eventId())
-                  == 1;
-        });
-  }
-
-  int purgeSent(Instant before, int limit) {
-    return database.update(
-        "purge what was sent",
-        "DELETE FROM w7s_outbox_sent WHERE "
-            + database
-                .dialect()
-                .rows(
-                    "FROM w7s_outbox_sent WHERE (sent_at < ? OR (sent_at IS NULL AND confirmed_at"
-                        + " < ?)) AND check_at IS NULL ORDER BY sent_at LIMIT ?"),
-        before.toEpochMilli(),
-        before.toEpochMilli(),
-        limit);
   }
 }

@@ -85,7 +85,10 @@ public final class Replay {
     return new Replay(this.events, query, name, events);
   }
 
-  /** Counts the events that a run would take now, without taking them. */
+  /**
+   * Counts the events that a run would take now, without taking them. It counts messages to queues,
+   * too, which {@link #toSubscriber} leaves out: a query by subject has none.
+   */
   public long count() {
     long last = events.lastPosition();
     return events.rows().count(query, progress().position(), last);

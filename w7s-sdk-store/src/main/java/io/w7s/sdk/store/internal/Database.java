@@ -1,5 +1,6 @@
 package io.w7s.sdk.store.internal;
 
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.StoreException;
 import java.sql.Connection;
@@ -104,8 +105,7 @@ public final class Database {
             try {
               return inTransaction(connection, work);
             } catch (SQLException e) {
-              if (attempt == MOST_ATTEMPTS
-                  || !IN_THE_WAY.contains(String.valueOf(e.getSQLState()))) {
+              if (attempt == MOST_ATTEMPTS || !wasInTheWay(e)) {
                 throw e;
               }
               log.debug("{}: another transaction was in the way", what, e);
@@ -128,6 +128,19 @@ public final class Database {
     } finally {
       setAutoCommit(connection, true);
     }
+  }
+
+  /**
+   * Returns a caller's connection, in whose transaction something is to be written.
+   *
+   * @throws InvalidInputException when it commits each statement by itself
+   */
+  public static Connection inTransactionOf(Connection caller) throws SQLException {
+    if (caller.getAutoCommit()) {
+      throw new InvalidInputException(
+          "connection", "auto-commit on", "a transaction with which this commits");
+    }
+    return caller;
   }
 
   /**
@@ -186,11 +199,11 @@ public final class Database {
     }
   }
 
-  /** Inserts a row; returns whether there was none with its key. */
-  public boolean insert(Connection connection, String sql, @Nullable Object... parameters)
-      throws SQLException {
+  /** Inserts a row unless there is one with its key; returns whether there was none. */
+  public boolean insertIfAbsent(
+      Connection connection, String insert, @Nullable Object... parameters) throws SQLException {
     try {
-      return update(connection, sql, parameters) == 1;
+      return update(connection, dialect.ifAbsent(insert), parameters) == 1;
     } catch (SQLException e) {
       if (isDuplicate(e)) {
         return false;
@@ -219,6 +232,11 @@ public final class Database {
         return read;
       }
     }
+  }
+
+  /** Returns whether a transaction failed because of another one, and may succeed the next time. */
+  public static boolean wasInTheWay(SQLException failure) {
+    return IN_THE_WAY.contains(String.valueOf(failure.getSQLState()));
   }
 
   /** Returns whether a statement failed because a row with the same key is there. */

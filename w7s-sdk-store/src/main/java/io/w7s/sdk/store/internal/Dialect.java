@@ -10,28 +10,20 @@ import javax.sql.DataSource;
 /** Where the databases differ. */
 public enum Dialect {
   /** PostgreSQL. */
-  POSTGRESQL(
-      "(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
-      true,
-      "ctid = ANY (ARRAY(SELECT ctid %s))"),
+  POSTGRESQL("(extract(epoch FROM clock_timestamp()) * 1000)::bigint", true),
 
   /** SQLite. */
-  SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true, "rowid IN (SELECT rowid %s)"),
+  SQLITE("CAST(unixepoch('subsec') * 1000 AS INTEGER)", true),
 
   /** Has neither ON CONFLICT nor RETURNING outside of its compatibility modes. */
-  H2(
-      "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)",
-      false,
-      "_rowid_ IN (SELECT _rowid_ %s)");
+  H2("CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)", false);
 
   private final String now;
   private final boolean onConflict;
-  private final String rows;
 
-  Dialect(String now, boolean onConflict, String rows) {
+  Dialect(String now, boolean onConflict) {
     this.now = now;
     this.onConflict = onConflict;
-    this.rows = rows;
   }
 
   /** Returns the database's own clock as SQL, in milliseconds since 1970. */
@@ -45,13 +37,43 @@ public enum Dialect {
   }
 
   /**
-   * Returns a condition for the rows that a query finds in the same table. They are then found by
-   * their place: for a join by their key PostgreSQL may decide to read the whole table.
+   * Returns a statement that inserts a row unless there is one with its key. H2 has none; there it
+   * fails with a {@linkplain Database#isDuplicate duplicate key}.
    *
-   * @param query a query from {@code FROM} on
+   * @param insert the statement that inserts it
    */
-  public String rows(String query) {
-    return String.format(rows, query);
+  public String ifAbsent(String insert) {
+    return onConflict ? insert + " ON CONFLICT DO NOTHING" : insert;
+  }
+
+  /**
+   * Returns a statement that deletes some of the rows for which a condition holds. Its parameters
+   * are those of the condition, and how many rows at most.
+   *
+   * @param condition begins with what an index can be searched for. A time in it is a subquery, so
+   *     that it is asked once and not for each row: PostgreSQL's clock moves within a statement
+   * @param orderBy the columns of that index, so that it is searched
+   */
+  public String deleteSome(String table, String condition, String orderBy) {
+    return deleteSome(table, condition, orderBy, "");
+  }
+
+  /**
+   * Returns a statement that deletes some rows; as {@link #deleteSome(String, String, String)}.
+   *
+   * @param stillSo what must hold when a row is deleted, for one that changes in the meantime;
+   *     without parameters
+   */
+  public String deleteSome(String table, String condition, String orderBy, String stillSo) {
+    String delete =
+        "DELETE FROM " + table + " WHERE " + (stillSo.isEmpty() ? "" : stillSo + " AND ");
+    String some = " FROM " + table + " WHERE " + condition + " ORDER BY " + orderBy + " LIMIT ?";
+    return switch (this) {
+      // By their place: for a join by their key PostgreSQL may read the whole table.
+      case POSTGRESQL -> delete + "ctid = ANY (ARRAY(SELECT ctid" + some + "))";
+      case SQLITE -> delete + "rowid IN (SELECT rowid" + some + ")";
+      case H2 -> delete + condition + " FETCH FIRST ? ROWS ONLY";
+    };
   }
 
   /** Returns a statement that changes rows and returns columns of them as they are then. */

@@ -219,28 +219,20 @@ public final class KeyValueRows {
     return database.update(connection, purge(database.dialect()), store, PURGED_AT_ONCE);
   }
 
-  /**
-   * The time is a subquery, so that it is asked once and the index can be searched. The condition
-   * is there twice, for an entry that is put again in the meantime.
-   */
+  /** Returns the statement that deletes a part of what has expired. */
   public static String purge(Dialect dialect) {
-    return "DELETE FROM w7s_key_value WHERE "
-        + (dialect == Dialect.H2 // which does not keep to the limit of a subquery
-            ? "store = ? AND expires_at <= (SELECT :now) FETCH FIRST ? ROWS ONLY"
-            : "expires_at <= (SELECT :now) AND "
-                + dialect.rows(
-                    "FROM w7s_key_value WHERE store = ? AND expires_at <= (SELECT :now)"
-                        + " ORDER BY expires_at LIMIT ?"));
+    return dialect.deleteSome(
+        "w7s_key_value",
+        "store = ? AND expires_at <= (SELECT :now)",
+        "expires_at",
+        "expires_at <= (SELECT :now)"); // unless it was put again meanwhile
   }
 
   /** Deletes a part of the store, of which nobody knows any more; returns how many. */
   public int deleteSome(Connection connection) throws SQLException {
     return database.update(
         connection,
-        "DELETE FROM w7s_key_value WHERE "
-            + (database.dialect() == Dialect.H2
-                ? "store = ? FETCH FIRST ? ROWS ONLY"
-                : database.dialect().rows("FROM w7s_key_value WHERE store = ? LIMIT ?")),
+        database.dialect().deleteSome("w7s_key_value", "store = ?", "entry_key"),
         store,
         PURGED_AT_ONCE);
   }

@@ -3,7 +3,7 @@ package io.w7s.sdk.store.internal;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.IntSupplier;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,8 +17,7 @@ public final class PeriodicPurge {
 
   private final TimeSource time;
   private final String what;
-  private final int atOnce;
-  private final IntSupplier part;
+  private final BooleanSupplier part;
   private final AtomicReference<Duration> last;
 
   /**
@@ -26,13 +25,11 @@ public final class PeriodicPurge {
    *
    * @param time the clock; null for the machine's
    * @param what what is deleted, for the log
-   * @param atOnce how many a part has at most
-   * @param part deletes a part, and returns how many that were
+   * @param part deletes a part, small enough to wait for; returns whether there is more
    */
-  public PeriodicPurge(@Nullable TimeSource time, String what, int atOnce, IntSupplier part) {
+  public PeriodicPurge(@Nullable TimeSource time, String what, BooleanSupplier part) {
     this.time = time == null ? TimeSource.system() : time;
     this.what = what;
-    this.atOnce = atOnce;
     this.part = part;
     this.last = new AtomicReference<>(this.time.elapsed());
   }
@@ -45,8 +42,8 @@ public final class PeriodicPurge {
       return;
     }
     try {
-      if (part.getAsInt() >= atOnce) {
-        last.set(before); // there is more, which the next use deletes
+      if (part.getAsBoolean()) {
+        last.set(before); // the next use deletes it
       }
     } catch (RuntimeException e) {
       log.warn("old {} cannot be purged", what, e);

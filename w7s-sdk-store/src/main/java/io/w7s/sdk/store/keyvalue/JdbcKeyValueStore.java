@@ -67,7 +67,7 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
     rows = new KeyValueRows(database, builder.name);
     format = new EntryFormat<>(builder.codec, builder.type);
     periodicPurge =
-        new PeriodicPurge(builder.time, "entries", KeyValueRows.PURGED_AT_ONCE, this::purge);
+        new PeriodicPurge(builder.time, "entries", () -> purge() == KeyValueRows.PURGED_AT_ONCE);
   }
 
   /**
@@ -164,14 +164,6 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
     return written;
   }
 
-  private Connection inTransaction(Connection connection) throws SQLException {
-    if (connection.getAutoCommit()) {
-      throw new InvalidInputException(
-          "connection", "auto-commit on", "a transaction that the entry commits with");
-    }
-    return connection;
-  }
-
   // ---- Reading
 
   @Override
@@ -212,14 +204,15 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
 
   /** Puts a value in the caller's transaction; as {@link #put(String, Object)} otherwise. */
   public long put(Connection connection, String key, V value) throws SQLException {
-    return rows.put(inTransaction(connection), EntryFormat.key(key), format.write(value), null);
+    return rows.put(
+        Database.inTransactionOf(connection), EntryFormat.key(key), format.write(value), null);
   }
 
   /** Puts a value in the caller's transaction; as {@link #put(String, Object, Duration)}. */
   public long put(Connection connection, String key, V value, Duration timeToLive)
       throws SQLException {
     return rows.put(
-        inTransaction(connection),
+        Database.inTransactionOf(connection),
         EntryFormat.key(key),
         format.write(value),
         EntryFormat.millis(timeToLive));
@@ -261,7 +254,7 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
   public OptionalLong replace(Connection connection, String key, long expectedVersion, V value)
       throws SQLException {
     return rows.replace(
-        inTransaction(connection),
+        Database.inTransactionOf(connection),
         EntryFormat.key(key),
         expectedVersion,
         format.write(value),
@@ -276,7 +269,7 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
       Connection connection, String key, long expectedVersion, V value, Duration timeToLive)
       throws SQLException {
     return rows.replace(
-        inTransaction(connection),
+        Database.inTransactionOf(connection),
         EntryFormat.key(key),
         expectedVersion,
         format.write(value),
@@ -298,13 +291,13 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
 
   /** Deletes an entry in the caller's transaction; as {@link #delete(String)}. */
   public boolean delete(Connection connection, String key) throws SQLException {
-    return rows.delete(inTransaction(connection), EntryFormat.key(key));
+    return rows.delete(Database.inTransactionOf(connection), EntryFormat.key(key));
   }
 
   /** Deletes an entry in the caller's transaction; as {@link #delete(String, long)}. */
   public boolean delete(Connection connection, String key, long expectedVersion)
       throws SQLException {
-    return rows.delete(inTransaction(connection), EntryFormat.key(key), expectedVersion);
+    return rows.delete(Database.inTransactionOf(connection), EntryFormat.key(key), expectedVersion);
   }
 
   @Override

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.w7s.sdk.store.ChildJvm;
 import io.w7s.sdk.store.Databases;
+import io.w7s.sdk.store.Sql;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -56,7 +54,7 @@ class KilledOutboxProcessesTest {
         HikariDataSource pool = Databases.pool(postgres.getJdbcUrl("postgres", "postgres"))) {
       StoreSchema.migrate(pool);
       for (String sql : HISTORY) {
-        execute(pool, sql);
+        Sql.execute(pool, sql);
       }
       append(pool);
       long start = System.nanoTime();
@@ -64,11 +62,15 @@ class KilledOutboxProcessesTest {
         for (int i = 0; i < processes.length; i++) {
           processes[i] = ChildJvm.start(OutboxProcess.class, pool.getJdbcUrl());
         }
+        for (Process process : processes) {
+          awaitStart(process);
+        }
         for (int i = 0; i < KILLS; i++) {
           pause(500 + random.nextInt(1_500));
           replaceOne(pool.getJdbcUrl());
         }
-        while (count(pool, "SELECT count(*) FROM w7s_outbox_sent WHERE confirmed_at IS NOT NULL")
+        while (Sql.number(
+                pool, "SELECT count(*) FROM w7s_outbox_sent WHERE confirmed_at IS NOT NULL")
             < EVENTS) {
           assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MINUTES.toNanos(5));
           pause(100);
@@ -109,6 +111,12 @@ class KilledOutboxProcessesTest {
     int victim = random.nextInt(processes.length);
     processes[victim].destroyForcibly().waitFor();
     processes[victim] = ChildJvm.start(OutboxProcess.class, url);
+    awaitStart(processes[victim]);
+  }
+
+  /** Waits until a process sends: to kill it before that would show nothing. */
+  private static void awaitStart(Process process) throws IOException {
+    assertThat(process.inputReader().readLine()).isEqualTo("started");
   }
 
   /** What the test is about: processes live for a while. */
@@ -120,24 +128,27 @@ class KilledOutboxProcessesTest {
   }
 
   private static void check(HikariDataSource pool) throws SQLException {
-    assertThat(count(pool, "SELECT count(DISTINCT name) FROM handled")).isEqualTo(EVENTS);
-    assertThat(count(pool, "SELECT count(*) FROM w7s_outbox")).as("left in the outbox").isZero();
-    assertThat(count(pool, "SELECT count(*) FROM history WHERE what = 'claim' AND epoch > 1"))
+    assertThat(Sql.number(pool, "SELECT count(DISTINCT name) FROM handled")).isEqualTo(EVENTS);
+    assertThat(Sql.number(pool, "SELECT count(*) FROM w7s_outbox"))
+        .as("left in the outbox")
+        .isZero();
+    assertThat(Sql.number(pool, "SELECT count(*) FROM history WHERE what = 'claim' AND epoch > 1"))
         .as("claims of rows whose process had died")
         .isPositive();
     assertThat(
-            count(pool, "SELECT count(*) FROM history WHERE what = 'claim' AND former_lease > at"))
+            Sql.number(
+                pool, "SELECT count(*) FROM history WHERE what = 'claim' AND former_lease > at"))
         .as("claims while another lease lasted")
         .isZero();
     assertThat(
-            count(
+            Sql.number(
                 pool,
                 "SELECT count(*) FROM (SELECT seq, epoch FROM history WHERE what = 'claim'"
                     + " GROUP BY seq, epoch HAVING count(*) > 1) twice"))
         .as("claims with the same epoch")
         .isZero();
     assertThat(
-            count(
+            Sql.number(
                 pool,
                 "SELECT count(*) FROM (SELECT order_key, seq, min(number) FILTER (WHERE what ="
                     + " 'claim') AS claimed, lag(max(number) FILTER (WHERE what = 'end')) OVER"
@@ -146,21 +157,5 @@ class KilledOutboxProcessesTest {
                     + " claimed"))
         .as("rows that were claimed before the one before them was sent")
         .isZero();
-  }
-
-  private static long count(HikariDataSource pool, String query) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private static void execute(HikariDataSource pool, String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

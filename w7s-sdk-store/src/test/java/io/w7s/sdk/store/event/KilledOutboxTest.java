@@ -8,10 +8,10 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.store.Databases;
+import io.w7s.sdk.store.Sql;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ class KilledOutboxTest {
             .on(CREATED, "events", event -> handled.add("event " + event.data().id()))
             .build());
     StoreSchema.migrate(database);
-    execute(database, "CREATE TABLE orders (id varchar(50) PRIMARY KEY)");
+    Sql.execute(database, "CREATE TABLE orders (id varchar(50) PRIMARY KEY)");
     int deaths = 0;
     for (int access = 1; access < MOST_ACCESSES; access++) {
       for (boolean afterwards : new boolean[] {false, true}) {
@@ -121,16 +121,16 @@ class KilledOutboxTest {
 
   /** Another process comes when the leases have ended. */
   private void recover(DataSource database) throws SQLException {
-    execute(database, "UPDATE w7s_outbox SET due_at = 1 WHERE due_at < 9000000000000000000");
+    Sql.execute(database, "UPDATE w7s_outbox SET due_at = 1 WHERE due_at < 9000000000000000000");
     Outbox.builder(EventStore.of(database), shop).build().dispatch();
     memory.runUntilIdle();
   }
 
   private void checkAll(DataSource database) throws SQLException {
     EventStore events = EventStore.of(database);
-    List<String> orders = read(database, "SELECT id FROM orders");
+    List<String> orders = Sql.texts(database, "SELECT id FROM orders");
 
-    assertThat(read(database, "SELECT event_id FROM w7s_outbox")).isEmpty();
+    assertThat(Sql.texts(database, "SELECT event_id FROM w7s_outbox")).isEmpty();
     assertThat(events.stream(EventQuery.all()).map(StoredEvent::id))
         .containsExactlyInAnyOrderElementsOf(
             orders.stream().flatMap(id -> List.of("job " + id, "event " + id).stream()).toList());
@@ -139,24 +139,5 @@ class KilledOutboxTest {
       assertThat(events.count(EventQuery.all().attribute("order", order))).isEqualTo(1);
     }
     assertThat(handled).allMatch(it -> orders.contains(it.substring(it.indexOf(' ') + 1)));
-  }
-
-  private static void execute(DataSource database, String sql) throws SQLException {
-    try (Connection connection = database.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> read(DataSource database, String sql) throws SQLException {
-    try (Connection connection = database.getConnection();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      var read = new ArrayList<String>();
-      while (rows.next()) {
-        read.add(rows.getString(1));
-      }
-      return read;
-    }
   }
 }

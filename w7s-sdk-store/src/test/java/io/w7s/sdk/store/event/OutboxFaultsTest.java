@@ -43,17 +43,6 @@ class OutboxFaultsTest {
 
   private final List<String> sent = new CopyOnWriteArrayList<>();
 
-  private static EventStore events(Databases database) throws SQLException {
-    try (Connection connection = database.dataSource().getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("DELETE FROM w7s_outbox");
-      statement.execute("DELETE FROM w7s_outbox_sent");
-      statement.execute("DELETE FROM w7s_event_attribute");
-      statement.execute("DELETE FROM w7s_event");
-    }
-    return EventStore.of(database.dataSource());
-  }
-
   /** Returns a client whose calls have the outcome that a test says; each body is noted first. */
   private W7s w7s(Function<String, Outcome<?>> outcome) {
     return W7s.builder(W7sConfig.builder().app("acme/shop").build())
@@ -91,7 +80,7 @@ class OutboxFaultsTest {
   @ParameterizedTest
   @EnumSource
   void aResponseThatAsksToWaitForCenturiesHoldsNothingUp(Databases database) throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     W7s w7s =
         w7s(
             body ->
@@ -122,7 +111,7 @@ class OutboxFaultsTest {
   @ParameterizedTest
   @EnumSource
   void anErrorOfARouterMayHaveAnyText(Databases database) throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     W7s w7s =
         w7s(
             body ->
@@ -152,7 +141,7 @@ class OutboxFaultsTest {
   @ParameterizedTest
   @EnumSource
   void dispatchKeepsItsClaimsWhileItSendsOneAfterTheOther(Databases database) throws Exception {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     W7s w7s =
         w7s(
             body -> {
@@ -186,7 +175,7 @@ class OutboxFaultsTest {
   @ParameterizedTest
   @EnumSource
   void closeKeepsTheClaimsOfWhatIsOnItsWay(Databases database) throws Exception {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     W7s slow =
         w7s(
             body -> {
@@ -215,7 +204,7 @@ class OutboxFaultsTest {
   @ParameterizedTest
   @EnumSource
   void aMessageMayCloseItsOutbox(Databases database) throws Exception {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     Outbox[] outbox = new Outbox[1];
     W7s closing =
         w7s(
@@ -243,7 +232,7 @@ class OutboxFaultsTest {
   @EnumSource
   void whatWaitsToBeSentAgainIsNotPutThereTwiceAndGoesWhenItIsConfirmed(Databases database)
       throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     boolean[] isDown = new boolean[1];
     W7s w7s = w7s(body -> isDown[0] ? Outcome.refused(503, "down") : ok());
     Outbox outbox = Outbox.builder(events, w7s).confirmWithin(ofSeconds(1)).resends(9).build();

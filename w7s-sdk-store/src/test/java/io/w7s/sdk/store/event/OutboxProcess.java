@@ -3,12 +3,11 @@ package io.w7s.sdk.store.event;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import com.zaxxer.hikari.HikariDataSource;
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.spi.CallObserver;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.JdbcProcessedMessages;
 import io.w7s.sdk.testing.InMemoryW7s;
@@ -32,9 +31,11 @@ final class OutboxProcess {
 
   static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
 
+  private static final long A_WHILE = Duration.ofMillis(50).toNanos();
+
   private OutboxProcess() {}
 
-  /** Takes the URL of the database. */
+  /** Takes the URL of the database. Writes a line when it is started. */
   public static void main(String[] args) throws IOException {
     ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
     HikariDataSource pool = Databases.pool(args[0]);
@@ -64,6 +65,7 @@ final class OutboxProcess {
             });
     platform.setDaemon(true);
     platform.start();
+    System.out.println("started");
     while (System.in.read() >= 0) {
       // until the test has ended
     }
@@ -73,8 +75,13 @@ final class OutboxProcess {
   /** Its calls have no end by the clock of the platform, which another thread moves meanwhile. */
   private static W7s shop(InMemoryW7s memory) {
     return memory
-        .connect(AppId.parse("acme/shop"), Environment.PRODUCTION)
+        .connect("acme/shop")
         .options(call -> call.timeout(Duration.ofDays(1)).attemptTimeout(Duration.ofDays(1)))
+        .intercept(
+            call -> {
+              LockSupport.parkNanos(A_WHILE); // so that some are on their way when it is killed
+              return CallObserver.NONE;
+            })
         .build();
   }
 

@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.blob.BlobStore;
@@ -66,22 +64,10 @@ class OutboxTest {
             .build());
   }
 
-  private static EventStore events(Databases database) throws SQLException {
-    DataSource dataSource = database.dataSource();
-    try (Connection connection = dataSource.getConnection();
-        var statement = connection.createStatement()) {
-      statement.execute("DELETE FROM w7s_outbox");
-      statement.execute("DELETE FROM w7s_outbox_sent");
-      statement.execute("DELETE FROM w7s_event_attribute");
-      statement.execute("DELETE FROM w7s_event");
-    }
-    return EventStore.of(dataSource);
-  }
-
   @ParameterizedTest
   @EnumSource
   void sendsWhatWasCommittedAndNothingElse(Databases database) throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     Outbox outbox = Outbox.builder(events, shop).build();
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
@@ -107,7 +93,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void theSameIdIsSentOnce(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).build();
 
     AppendReceipt first = outbox.send(JOBS, new Job("one"), message -> message.id("j1"));
     AppendReceipt again = outbox.send(JOBS, new Job("one"), message -> message.id("j1"));
@@ -122,7 +108,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void sendsTheMessagesOfAKeyInOrder(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).atOnce(100).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).atOnce(100).build();
     for (int i = 0; i < 10; i++) {
       String name = i % 2 + "-" + i;
       String key = "key" + i % 2;
@@ -143,7 +129,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void whatCannotBeSentIsParkedAndItsKeyGoesOn(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).attempts(1).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).attempts(1).build();
     outbox.send(MISSING, new Job("poison"), message -> message.id("p1").inOrderOf("key"));
     outbox.send(JOBS, new Job("next"), message -> message.inOrderOf("key"));
     outbox.send(JOBS, new Job("other"), message -> {});
@@ -176,7 +162,7 @@ class OutboxTest {
   @EnumSource
   void aParkedHeadHoldsItsKeyAloneWhereThatWasChosen(Databases database) throws SQLException {
     Outbox outbox =
-        Outbox.builder(events(database), shop).attempts(1).onPark(ParkedHead.HOLD).build();
+        Outbox.builder(EmptyStore.of(database), shop).attempts(1).onPark(ParkedHead.HOLD).build();
     outbox.send(MISSING, new Job("poison"), message -> message.inOrderOf("key"));
     outbox.send(JOBS, new Job("behind"), message -> message.inOrderOf("key"));
     outbox.send(JOBS, new Job("other"), message -> message.inOrderOf("another key"));
@@ -196,7 +182,7 @@ class OutboxTest {
   @EnumSource
   void waitsBetweenAttempts(Databases database) throws SQLException {
     Outbox outbox =
-        Outbox.builder(events(database), shop)
+        Outbox.builder(EmptyStore.of(database), shop)
             .backoff(new Backoff(ofSeconds(100), 2, ofSeconds(1_000), 0))
             .build();
     outbox.send(MISSING, new Job("later"), message -> message.id("l1"));
@@ -213,7 +199,7 @@ class OutboxTest {
   @EnumSource
   void consumersConfirmByThemselvesAndWhatIsLostIsSentAgain(Databases database)
       throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).resends(2).build();
     var processed = JdbcProcessedMessages.of(database.dataSource());
     memory.deploy(
@@ -276,7 +262,8 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void aConfirmationMayComeBeforeTheOutboxKnows(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).confirmWithin(ofSeconds(1)).build();
+    Outbox outbox =
+        Outbox.builder(EmptyStore.of(database), shop).confirmWithin(ofSeconds(1)).build();
     outbox.send(JOBS, new Job("one"), message -> message.id("c1"));
 
     outbox.confirm("acme/worker/jobs", List.of("c1"));
@@ -292,7 +279,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void aProcessThatSendsNothingConfirmsWithoutAnOutbox(Databases database) throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).build();
     outbox.send(JOBS, new Job("one"), message -> message.id("c2"));
     outbox.dispatch();
@@ -307,7 +294,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void eachWaitForAConfirmationIsTwiceAsLong(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).confirmWithin(ofHours(1)).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).confirmWithin(ofHours(1)).build();
     outbox.send(JOBS, new Job("doubled"), message -> message.id("d1"));
 
     for (int hours : new int[] {1, 2, 4}) {
@@ -332,7 +319,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void anEventThatWaitsForItsConfirmationIsNotPurged(Databases database) throws SQLException {
-    EventStore events = events(database);
+    EventStore events = EmptyStore.of(database);
     Outbox outbox = Outbox.builder(events, shop).confirmWithin(ofSeconds(1)).build();
     outbox.send(JOBS, new Job("kept"), message -> message.id("k1"));
     outbox.dispatch();
@@ -352,7 +339,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void aStartedOutboxSendsByItself(Databases database) throws Exception {
-    try (Outbox outbox = Outbox.builder(events(database), shop).build()) {
+    try (Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).build()) {
       outbox.start();
       for (int i = 0; i < 100; i++) {
         String key = "k" + i % 5;
@@ -381,7 +368,7 @@ class OutboxTest {
   @ParameterizedTest
   @EnumSource
   void refusesWhatItCannotSend(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).build();
 
     assertThatThrownBy(() -> outbox.send(JOBS.asCloudEvents(), new Job("one"), message -> {}))
         .isInstanceOf(InvalidInputException.class)
@@ -398,10 +385,23 @@ class OutboxTest {
     assertThat(outbox.count(OutboxEntry.State.READY)).isZero();
   }
 
+  @Test
+  void aMessageNeedsAnIdWhereItsConfirmationIsWaitedFor() throws SQLException {
+    Outbox outbox =
+        Outbox.builder(EmptyStore.of(Databases.H2), shop).confirmWithin(ofSeconds(1)).build();
+
+    assertThatThrownBy(() -> outbox.send(JOBS, new Job("one"), message -> {}))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("message id")
+        .hasMessageContaining("confirmWithin");
+    outbox.publish(CREATED, new Created("o1"), event -> {}); // an event has its id on its way
+    assertThat(outbox.count(OutboxEntry.State.READY)).isEqualTo(1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aMessageThatIsTooLargeForAQueueIsParkedAtOnce(Databases database) throws SQLException {
-    Outbox outbox = Outbox.builder(events(database), shop).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(database), shop).build();
     outbox.send(JOBS, new Job("x".repeat(70_000)), message -> {});
 
     outbox.dispatch();
@@ -413,8 +413,7 @@ class OutboxTest {
   @Test
   void aLargeMessageGoesByWayOfABlobStore() throws SQLException {
     BlobStore blobs = BlobStore.inMemory();
-    W7s sender =
-        memory.connect(AppId.parse("acme/sender"), Environment.PRODUCTION).blobs(blobs).build();
+    W7s sender = memory.connect("acme/sender").blobs(blobs).build();
     AppRef reader = AppRef.of("acme/reader");
     QueueRef<Job> large = reader.queue("large", Job.class);
     memory.deploy(
@@ -422,7 +421,7 @@ class OutboxTest {
             .blobs(blobs)
             .on(large, message -> handled.add(message.body().name()))
             .build());
-    Outbox outbox = Outbox.builder(events(Databases.H2), sender).build();
+    Outbox outbox = Outbox.builder(EmptyStore.of(Databases.H2), sender).build();
     String name = "x".repeat(200_000);
 
     outbox.send(large, new Job(name), message -> {});
@@ -435,12 +434,12 @@ class OutboxTest {
   /** A message whose send takes long keeps its claim, and nothing else waits for it. */
   @Test
   void aSendThatTakesLongerThanItsLeaseKeepsItsClaim() throws Exception {
-    EventStore events = events(Databases.H2);
+    EventStore events = EmptyStore.of(Databases.H2);
     var stuck = new CountDownLatch(1);
     var calls = new AtomicInteger();
     W7s slow =
         memory
-            .connect(AppId.parse("acme/slow"), Environment.PRODUCTION)
+            .connect("acme/slow")
             .intercept(
                 call -> {
                   if (calls.incrementAndGet() == 1) {
@@ -494,7 +493,7 @@ class OutboxTest {
   @Test
   void anIdleOutboxAsksOnceASecond() throws Exception {
     DataSource real = Databases.H2.dataSource();
-    events(Databases.H2);
+    EmptyStore.of(Databases.H2);
     var queries = new AtomicInteger();
     DataSource counted =
         Databases.proxy(

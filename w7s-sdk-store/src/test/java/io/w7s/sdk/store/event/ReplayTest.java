@@ -12,12 +12,9 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.store.ChildJvm;
 import io.w7s.sdk.store.Databases;
+import io.w7s.sdk.store.Sql;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.testing.InMemoryW7s;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,29 +157,29 @@ class ReplayTest {
     try (var postgres = Databases.startPostgres();
         HikariDataSource pool = Databases.pool(postgres.getJdbcUrl("postgres", "postgres"))) {
       StoreSchema.migrate(pool);
-      execute(
+      Sql.execute(
           pool,
           "INSERT INTO w7s_event (id, position, subject, happened_at, body) SELECT 'e' || i, i,"
               + " 'orders.created', i, convert_to('{\"order\":\"' || repeat('x', 200) || '\"}',"
               + " 'UTF8') FROM generate_series(1, "
               + MANY
               + ") i");
-      execute(pool, "SELECT setval('w7s_event_positions', " + MANY + ")");
-      execute(pool, "CREATE TABLE replayed (id text NOT NULL)");
+      Sql.execute(pool, "SELECT setval('w7s_event_positions', " + MANY + ")");
+      Sql.execute(pool, "CREATE TABLE replayed (id text NOT NULL)");
 
       Process first = replay(pool);
-      while (count(pool, "SELECT count(*) FROM replayed") < MANY / 4) {
+      while (Sql.number(pool, "SELECT count(*) FROM replayed") < MANY / 4) {
         assertThat(first.isAlive()).isTrue();
         Thread.onSpinWait();
       }
       first.destroyForcibly().waitFor();
-      long before = count(pool, "SELECT count(*) FROM replayed");
+      long before = Sql.number(pool, "SELECT count(*) FROM replayed");
       assertThat(before).isLessThan(MANY);
 
       assertThat(replay(pool).waitFor()).isZero();
 
-      assertThat(count(pool, "SELECT count(DISTINCT id) FROM replayed")).isEqualTo(MANY);
-      assertThat(count(pool, "SELECT count(*) FROM replayed") - MANY)
+      assertThat(Sql.number(pool, "SELECT count(DISTINCT id) FROM replayed")).isEqualTo(MANY);
+      assertThat(Sql.number(pool, "SELECT count(*) FROM replayed") - MANY)
           .as("events that were replayed twice")
           .isBetween(0L, (long) Replay.PAGE);
     }
@@ -190,21 +187,5 @@ class ReplayTest {
 
   private static Process replay(HikariDataSource pool) throws Exception {
     return ChildJvm.start(List.of("-Xmx64m"), ReplayProcess.class, pool.getJdbcUrl());
-  }
-
-  private static long count(HikariDataSource pool, String query) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(query)) {
-      row.next();
-      return row.getLong(1);
-    }
-  }
-
-  private static void execute(HikariDataSource pool, String sql) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
   }
 }

@@ -3,9 +3,7 @@ package io.w7s.sdk.store.guide;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
-import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.HandlerInterceptor;
@@ -42,7 +40,6 @@ class BlobsGuideTest {
   record Report(String text) {}
 
   private static final AppRef WORKER = AppRef.of("acme/worker");
-  private static final AppId SHOP = new AppId("acme", "shop");
   private static final QueueRef<Report> REPORTS = WORKER.queue("reports", Report.class);
   private static final SubjectRef<Report> REPORT_WRITTEN =
       SubjectRef.of("reports.written", Report.class);
@@ -131,7 +128,7 @@ class BlobsGuideTest {
   void aTestUsesAStoreInMemory() {
     // [test]
     BlobStore blobs = BlobStore.inMemory();
-    W7s shop = memory.connect(SHOP, Environment.PRODUCTION).blobs(blobs).build();
+    W7s shop = memory.connect("acme/shop").blobs(blobs).build();
     // [test]
     var deleted = new AtomicInteger();
     memory.deploy(
@@ -171,12 +168,7 @@ class BlobsGuideTest {
             .on(REPORTS, message -> print(message.body()))
             .build());
 
-    memory
-        .connect(SHOP, Environment.PRODUCTION)
-        .blobs(BlobStore.inMemory())
-        .build()
-        .queues()
-        .send(REPORTS, LARGE);
+    memory.connect("acme/shop").blobs(BlobStore.inMemory()).build().queues().send(REPORTS, LARGE);
     memory.runUntilIdle();
 
     assertThat(printed).isEmpty();

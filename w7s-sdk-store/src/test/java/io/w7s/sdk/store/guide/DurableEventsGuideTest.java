@@ -1,7 +1,5 @@
 package io.w7s.sdk.store.guide;
 
-import static io.w7s.sdk.store.event.OutboxEntry.State.PARKED;
-import static io.w7s.sdk.store.event.OutboxEntry.State.READY;
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -118,7 +116,7 @@ class DurableEventsGuideTest {
     sendAll(outbox);
 
     assertThat(handled).containsExactlyInAnyOrder("pack o-1", "event o-1");
-    assertThat(outbox.count(READY)).isZero();
+    assertThat(outbox.count(OutboxEntry.State.READY)).isZero();
   }
 
   @Test
@@ -193,16 +191,16 @@ class DurableEventsGuideTest {
             .confirmWithin(ofMinutes(10))
             .build();
     // [settings]
-    outbox.send(PACKING, new Packing("x".repeat(70_000), "o-1"), message -> {});
+    outbox.send(PACKING, new Packing("x".repeat(70_000), "o-1"), it -> it.id("packing-o-1"));
     outbox.dispatch();
-    assertThat(outbox.count(PARKED)).isEqualTo(1);
+    assertThat(outbox.count(OutboxEntry.State.PARKED)).isEqualTo(1);
     // [parked]
-    for (OutboxEntry entry : outbox.list(PARKED, 100, 0)) {
+    for (OutboxEntry entry : outbox.list(OutboxEntry.State.PARKED, 100, 0)) {
       System.out.println(entry); // what, where to, how often it was tried, and why not
       outbox.sendAgain(entry); // or drop(entry)
     }
     // [parked]
-    assertThat(outbox.count(READY)).isEqualTo(1);
+    assertThat(outbox.count(OutboxEntry.State.READY)).isEqualTo(1);
   }
 
   @Test
@@ -230,8 +228,9 @@ class DurableEventsGuideTest {
     assertThat(outbox.sent(packing.id()).get(0).confirmedAt()).isPresent();
     assertThat(outbox.sent("placed o-1").get(0).confirmedAt()).isPresent();
     // [watch]
-    long parked = outbox.count(PARKED); // somebody has to look at these
-    List<OutboxEntry> oldest = outbox.list(READY, 1, 0); // its appendedAt() says how late it is
+    long parked = outbox.count(OutboxEntry.State.PARKED); // somebody has to look at these
+    List<OutboxEntry> oldest =
+        outbox.list(OutboxEntry.State.READY, 1, 0); // its appendedAt() says how late it is
     List<SentMessage> missing = outbox.unconfirmed(100); // what was sent again is here, too
     // [watch]
     assertThat(parked).isZero();

@@ -104,7 +104,9 @@ class KeyValueGuideTest {
     Entry<Cart> entry;
     do {
       entry = carts.get("customer-7").orElseThrow();
-    } while (carts.replace("customer-7", entry.version(), entry.value().with(item)).isEmpty());
+    } while (carts
+        .replace("customer-7", entry.version(), entry.value().with(item), Duration.ofDays(30))
+        .isEmpty());
     // [replace]
   }
 

@@ -345,7 +345,7 @@ final class OutboxRows {
         connection,
         "UPDATE w7s_outbox SET due_at = :now WHERE seq = (SELECT min(seq) FROM w7s_outbox"
             + " WHERE order_key = ?"
-            + blocking(" AND state = 'READY'")
+            + blocking(parkedHead)
             + ") AND state = 'READY' AND (due_at = "
             + BEHIND_ANOTHER
             + " OR due_at <= (SELECT :now))",
@@ -353,8 +353,8 @@ final class OutboxRows {
   }
 
   /** Returns the condition of the rows that keep others of their key waiting. */
-  private String blocking(String ready) {
-    return parkedHead == ParkedHead.SKIP ? ready : "";
+  private static String blocking(ParkedHead parkedHead) {
+    return parkedHead == ParkedHead.SKIP ? " AND state = 'READY'" : "";
   }
 
   /**
@@ -363,14 +363,19 @@ final class OutboxRows {
    */
   boolean letWaitingGo() {
     return database.update(
-            "let the next of each key go",
-            "UPDATE w7s_outbox SET due_at = :now WHERE due_at = "
-                + BEHIND_ANOTHER
-                + " AND state = 'READY' AND seq IN (SELECT min(seq) FROM w7s_outbox WHERE order_key"
-                + " IS NOT NULL"
-                + blocking(" AND state = 'READY'")
-                + " GROUP BY order_key)")
+            "let the next of each key go", letWaitingGoSql(database.dialect(), parkedHead))
         > 0;
+  }
+
+  static String letWaitingGoSql(Dialect dialect, ParkedHead parkedHead) {
+    return "UPDATE w7s_outbox SET due_at = :now WHERE due_at = "
+        + BEHIND_ANOTHER
+        + " AND state = 'READY' AND "
+        + dialect.among(
+            "seq",
+            "SELECT min(seq) FROM w7s_outbox WHERE order_key IS NOT NULL"
+                + blocking(parkedHead)
+                + " GROUP BY order_key");
   }
 
   // ---- Parked

@@ -70,10 +70,19 @@ public enum Dialect {
     String some = " FROM " + table + " WHERE " + condition + " ORDER BY " + orderBy + " LIMIT ?";
     return switch (this) {
       // By their place: for a join by their key PostgreSQL may read the whole table.
-      case POSTGRESQL -> delete + "ctid = ANY (ARRAY(SELECT ctid" + some + "))";
-      case SQLITE -> delete + "rowid IN (SELECT rowid" + some + ")";
+      case POSTGRESQL -> delete + among("ctid", "SELECT ctid" + some);
+      case SQLITE -> delete + among("rowid", "SELECT rowid" + some);
       case H2 -> delete + condition + " FETCH FIRST ? ROWS ONLY";
     };
+  }
+
+  /**
+   * Returns the condition that a column is among the results of a query, which is made once.
+   * PostgreSQL would make it once for each row where it expects few rows, as it does in any table
+   * that it has no statistics of yet.
+   */
+  public String among(String column, String query) {
+    return column + (this == POSTGRESQL ? " = ANY (ARRAY(" + query + "))" : " IN (" + query + ")");
   }
 
   /** Returns a statement that changes rows and returns columns of them as they are then. */

@@ -46,6 +46,7 @@ class KilledOutboxProcessesTest {
   };
 
   private final Process[] processes = new Process[3];
+  private Process next;
   private final Random random = new Random(1);
 
   @Test
@@ -62,8 +63,9 @@ class KilledOutboxProcessesTest {
         for (int i = 0; i < processes.length; i++) {
           processes[i] = ChildJvm.start(OutboxProcess.class, pool.getJdbcUrl());
         }
+        next = ChildJvm.start(OutboxProcess.class, pool.getJdbcUrl());
         for (Process process : processes) {
-          awaitStart(process);
+          begin(process);
         }
         for (int i = 0; i < KILLS; i++) {
           pause(500 + random.nextInt(1_500));
@@ -79,6 +81,7 @@ class KilledOutboxProcessesTest {
         for (Process process : processes) {
           process.destroyForcibly().waitFor();
         }
+        next.destroyForcibly().waitFor();
       }
       System.out.printf(
           "%d messages, %d kills: all confirmed after %d ms%n",
@@ -107,16 +110,20 @@ class KilledOutboxProcessesTest {
     }
   }
 
+  /** Kills a process, and has the one that waits for this take its place at once. */
   private void replaceOne(String url) throws IOException, InterruptedException {
     int victim = random.nextInt(processes.length);
     processes[victim].destroyForcibly().waitFor();
-    processes[victim] = ChildJvm.start(OutboxProcess.class, url);
-    awaitStart(processes[victim]);
+    processes[victim] = begin(next);
+    next = ChildJvm.start(OutboxProcess.class, url);
   }
 
-  /** Waits until a process sends: to kill it before that would show nothing. */
-  private static void awaitStart(Process process) throws IOException {
-    assertThat(process.inputReader().readLine()).isEqualTo("started");
+  /** Has a process send once it is ready: to kill it before that would show nothing. */
+  private static Process begin(Process process) throws IOException {
+    assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    process.outputWriter().write("begin\n");
+    process.outputWriter().flush();
+    return process;
   }
 
   /** What the test is about: processes live for a while. */

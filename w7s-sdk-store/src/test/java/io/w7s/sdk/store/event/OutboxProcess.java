@@ -35,7 +35,7 @@ final class OutboxProcess {
 
   private OutboxProcess() {}
 
-  /** Takes the URL of the database. Writes a line when it is started. */
+  /** Takes the URL of the database. Says when it is ready, and begins when it is told to. */
   public static void main(String[] args) throws IOException {
     ((Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
     HikariDataSource pool = Databases.pool(args[0]);
@@ -54,6 +54,12 @@ final class OutboxProcess {
                     each.once(JdbcProcessedMessages.of(pool), OutboxProcess::key).confirm(outbox))
             .on(JOBS, message -> handle(pool, message.body().name()))
             .build());
+    System.out.println("ready");
+    for (int read = 0; read != '\n'; read = System.in.read()) {
+      if (read < 0) {
+        return; // the test has ended
+      }
+    }
     outbox.start();
     var platform =
         new Thread(
@@ -65,7 +71,6 @@ final class OutboxProcess {
             });
     platform.setDaemon(true);
     platform.start();
-    System.out.println("started");
     while (System.in.read() >= 0) {
       // until the test has ended
     }

@@ -1,5 +1,7 @@
 package io.w7s.sdk.emulator;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -285,7 +287,7 @@ public final class Platform {
     private int endedInstancesKept = 10_000;
 
     private Builder(Timeline timeline) {
-      this.timeline = timeline;
+      this.timeline = requireNonNull(timeline, "timeline");
     }
 
     private QueueOptions queueOptions() {
@@ -294,7 +296,7 @@ public final class Platform {
 
     /** Sets the limits of apps. Default {@link Limits#none()}. */
     public Builder limits(Limits limits) {
-      this.limits = limits;
+      this.limits = requireNonNull(limits, "limits");
       return this;
     }
 
@@ -303,13 +305,13 @@ public final class Platform {
      * QueueSettings#PLATFORM}.
      */
     public Builder queueDefaults(QueueSettings settings) {
-      this.queueDefaults = settings;
+      this.queueDefaults = requireNonNull(settings, "settings");
       return this;
     }
 
     /** Sets how often and when workflows are retried. Default {@link WorkflowPolicy#PLATFORM}. */
     public Builder workflowPolicy(WorkflowPolicy policy) {
-      this.workflowPolicy = policy;
+      this.workflowPolicy = requireNonNull(policy, "policy");
       return this;
     }
 
@@ -328,13 +330,13 @@ public final class Platform {
      * Default {@link MessageStore#NONE}.
      */
     public Builder store(MessageStore store) {
-      this.store = store;
+      this.store = requireNonNull(store, "store");
       return this;
     }
 
     /** Loses, duplicates or delays messages before they reach their queue. Default: none. */
     public Builder enqueueFault(EnqueueFault fault) {
-      this.enqueueFault = fault;
+      this.enqueueFault = requireNonNull(fault, "fault");
       return this;
     }
 
@@ -372,7 +374,7 @@ public final class Platform {
 
     /** Adds a listener. Listeners are called in the order in which they were added. */
     public Builder listener(PlatformListener listener) {
-      listeners.add(listener);
+      listeners.add(requireNonNull(listener, "listener"));
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.hosted;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.okhttp.HttpAttempts;
@@ -158,7 +160,7 @@ public final class HostedTransport implements Transport {
     private int maxResponseBytes = 10 * 1024 * 1024;
 
     private Builder(W7sConfig config) {
-      this.config = config;
+      this.config = requireNonNull(config, "config");
     }
 
     /**
@@ -169,7 +171,7 @@ public final class HostedTransport implements Transport {
      * Default: a client of the transport's own.
      */
     public Builder client(OkHttpClient client) {
-      this.client = client;
+      this.client = requireNonNull(client, "client");
       return this;
     }
 
@@ -178,7 +180,7 @@ public final class HostedTransport implements Transport {
      * log. Default {@link TimeSource#system()}.
      */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.W7sConfig;
@@ -239,7 +241,7 @@ public final class LocalTransport implements Transport {
     private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
 
     private Builder(W7sConfig config) {
-      this.config = config;
+      this.config = requireNonNull(config, "config");
     }
 
     /**
@@ -249,7 +251,7 @@ public final class LocalTransport implements Transport {
      * one of {@link W7sConfig#localStore()}, and stays the caller's to close.
      */
     public Builder platform(UnaryOperator<Platform.Builder> settings) {
-      this.settings = settings;
+      this.settings = requireNonNull(settings, "settings");
       return this;
     }
 
@@ -259,7 +261,7 @@ public final class LocalTransport implements Transport {
      * {@link LocalTransport#close()} does not wait for deliveries that are due on it.
      */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 
@@ -270,7 +272,7 @@ public final class LocalTransport implements Transport {
      * @throws InvalidInputException when it is negative
      */
     public Builder drainTimeout(Duration drainTimeout) {
-      if (drainTimeout.isNegative()) {
+      if (requireNonNull(drainTimeout, "drainTimeout").isNegative()) {
         throw new InvalidInputException("drainTimeout", drainTimeout.toString(), "zero or more");
       }
       this.drainTimeout =

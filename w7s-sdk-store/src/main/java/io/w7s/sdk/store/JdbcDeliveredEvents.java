@@ -1,5 +1,7 @@
 package io.w7s.sdk.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.error.InvalidInputException;
@@ -101,7 +103,7 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
     private @Nullable TimeSource time;
 
     private Builder(DataSource dataSource) {
-      this.dataSource = dataSource;
+      this.dataSource = requireNonNull(dataSource, "dataSource");
     }
 
     /**
@@ -112,6 +114,7 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
      * @throws InvalidInputException when it is not
      */
     public Builder window(Duration window) {
+      requireNonNull(window, "window");
       if (window.compareTo(Duration.ofMillis(1)) < 0 || window.compareTo(MAX_WINDOW) > 0) {
         throw new InvalidInputException(
             "window", window.toString(), "from 1 millisecond to " + MAX_WINDOW.toDays() + " days");
@@ -122,7 +125,7 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
 
     /** Sets the clock, for tests. Default: the database's own. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
@@ -62,7 +64,7 @@ public final class JdbcParkedMessages implements ParkedMessages {
    * @throws StoreException when it cannot be reached
    */
   public static JdbcParkedMessages of(DataSource dataSource) {
-    return new JdbcParkedMessages(dataSource);
+    return new JdbcParkedMessages(requireNonNull(dataSource, "dataSource"));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.consumption.LeaseLostException;
@@ -149,7 +151,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
     private @Nullable TimeSource time;
 
     private Builder(DataSource dataSource) {
-      this.dataSource = dataSource;
+      this.dataSource = requireNonNull(dataSource, "dataSource");
     }
 
     /**
@@ -158,6 +160,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
      * @throws InvalidInputException when it is shorter than {@link Consumption#SHORTEST_WINDOW}
      */
     public Builder window(Duration window) {
+      requireNonNull(window, "window");
       if (window.compareTo(Consumption.SHORTEST_WINDOW) < 0) {
         throw new InvalidInputException(
             "window", window.toString(), "at least " + Consumption.SHORTEST_WINDOW);
@@ -168,7 +171,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
     /** Sets the clock, for tests. Default: the database's own. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
 import java.io.IOException;
@@ -64,7 +66,7 @@ public final class StoreSchema {
    */
   public static void migrate(DataSource dataSource) {
     Database.run(
-        dataSource,
+        requireNonNull(dataSource, "dataSource"),
         "migrate the tables",
         connection -> {
           Dialect dialect = Dialect.of(connection);

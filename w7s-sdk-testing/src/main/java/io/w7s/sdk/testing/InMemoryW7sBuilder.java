@@ -1,5 +1,7 @@
 package io.w7s.sdk.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
@@ -34,13 +36,13 @@ public final class InMemoryW7sBuilder {
    * their own. Default {@link JacksonCodec}.
    */
   public InMemoryW7sBuilder codec(JsonCodec codec) {
-    this.codec = codec;
+    this.codec = requireNonNull(codec, "codec");
     return this;
   }
 
   /** Sets the start of the clock. Default {@link InMemoryW7s#DEFAULT_START}. */
   public InMemoryW7sBuilder start(Instant start) {
-    this.start = start;
+    this.start = requireNonNull(start, "start");
     return this;
   }
 
@@ -65,7 +67,7 @@ public final class InMemoryW7sBuilder {
    * moves the clock.
    */
   public InMemoryW7sBuilder handlersOn(Executor pool) {
-    this.pool = pool;
+    this.pool = requireNonNull(pool, "pool");
     return this;
   }
 
@@ -75,6 +77,7 @@ public final class InMemoryW7sBuilder {
    * always that of {@link InMemoryW7s#faults()}.
    */
   public InMemoryW7sBuilder platform(UnaryOperator<Platform.Builder> settings) {
+    requireNonNull(settings, "settings");
     UnaryOperator<Platform.Builder> before = platform;
     platform = parts -> settings.apply(before.apply(parts));
     return this;

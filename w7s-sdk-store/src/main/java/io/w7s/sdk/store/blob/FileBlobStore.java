@@ -115,7 +115,7 @@ public final class FileBlobStore implements BlobStore {
     private TimeSource time = TimeSource.system();
 
     private Builder(Path directory) {
-      this.directory = directory;
+      this.directory = requireNonNull(directory, "directory");
     }
 
     /**
@@ -124,13 +124,14 @@ public final class FileBlobStore implements BlobStore {
      * @throws InvalidInputException when it is shorter than {@link BlobStore#SHORTEST_EXPIRY}
      */
     public Builder expiry(Duration expiry) {
+      requireNonNull(expiry, "expiry");
       this.expiry = BlobStore.requireExpiry(expiry);
       return this;
     }
 
     /** Sets the clock, for tests. Default: the system's. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.blob;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.blob.BlobRef;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
@@ -72,7 +74,7 @@ public final class JdbcBlobStore implements BlobStore {
     private @Nullable TimeSource time;
 
     private Builder(DataSource dataSource) {
-      this.dataSource = dataSource;
+      this.dataSource = requireNonNull(dataSource, "dataSource");
     }
 
     /**
@@ -81,13 +83,14 @@ public final class JdbcBlobStore implements BlobStore {
      * @throws InvalidInputException when it is shorter than {@link BlobStore#SHORTEST_EXPIRY}
      */
     public Builder expiry(Duration expiry) {
+      requireNonNull(expiry, "expiry");
       this.expiry = BlobStore.requireExpiry(expiry);
       return this;
     }
 
     /** Sets the clock, for tests. Default: the database's own. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

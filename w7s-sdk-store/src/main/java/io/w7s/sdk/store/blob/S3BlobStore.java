@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.blob;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.blob.BlobRef;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
@@ -104,8 +106,8 @@ public final class S3BlobStore implements BlobStore {
     private TimeSource time = TimeSource.system();
 
     private Builder(S3Client client, String bucket) {
-      this.client = client;
-      this.bucket = bucket;
+      this.client = requireNonNull(client, "client");
+      this.bucket = requireNonNull(bucket, "bucket");
     }
 
     /**
@@ -115,6 +117,7 @@ public final class S3BlobStore implements BlobStore {
      * @throws InvalidInputException when it does not end with a slash
      */
     public Builder prefix(String prefix) {
+      requireNonNull(prefix, "prefix");
       if (!prefix.endsWith("/")) {
         throw new InvalidInputException("prefix", "a text without a slash at its end", "a folder/");
       }
@@ -128,13 +131,14 @@ public final class S3BlobStore implements BlobStore {
      * @throws InvalidInputException when it is shorter than {@link BlobStore#SHORTEST_EXPIRY}
      */
     public Builder expiry(Duration expiry) {
+      requireNonNull(expiry, "expiry");
       this.expiry = BlobStore.requireExpiry(expiry);
       return this;
     }
 
     /** Sets the clock, for tests. Default: the system's. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.store.internal.Database;
@@ -61,7 +63,7 @@ public final class EventQuery {
    * @throws InvalidInputException when one was given before
    */
   public EventQuery id(String id) {
-    return andOnce("event id", "e.id = ?", Texts.name("event id", id, EventOptions.MAX_ID_LENGTH));
+    return andOnce("event id", "e.id = ?", Texts.name("event id", requireNonNull(id, "id"), EventOptions.MAX_ID_LENGTH));
   }
 
   /**
@@ -82,7 +84,7 @@ public final class EventQuery {
    * @throws InvalidInputException when subjects were given before
    */
   public EventQuery subject(String subject) {
-    return andOnce("subject", "e.subject = ?", Texts.name("subject", subject, MAX_SUBJECT_LENGTH));
+    return andOnce("subject", "e.subject = ?", Texts.name("subject", requireNonNull(subject, "subject"), MAX_SUBJECT_LENGTH));
   }
 
   /**
@@ -92,17 +94,17 @@ public final class EventQuery {
    */
   public EventQuery stream(String stream) {
     return andOnce(
-        "stream", "e.stream = ?", Texts.name("stream", stream, EventOptions.MAX_STREAM_LENGTH));
+        "stream", "e.stream = ?", Texts.name("stream", requireNonNull(stream, "stream"), EventOptions.MAX_STREAM_LENGTH));
   }
 
   /** Takes the events that happened at a time or later. */
   public EventQuery from(Instant from) {
-    return and(TIME, "e.happened_at >= ?", ceiling(from));
+    return and(TIME, "e.happened_at >= ?", ceiling(requireNonNull(from, "from")));
   }
 
   /** Takes the events that happened before a time. */
   public EventQuery to(Instant to) {
-    return and(TIME, "e.happened_at < ?", ceiling(to));
+    return and(TIME, "e.happened_at < ?", ceiling(requireNonNull(to, "to")));
   }
 
   /**

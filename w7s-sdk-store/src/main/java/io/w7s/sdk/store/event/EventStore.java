@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
@@ -96,18 +98,18 @@ public final class EventStore {
     private @Nullable TimeSource time;
 
     private Builder(DataSource dataSource) {
-      this.dataSource = dataSource;
+      this.dataSource = requireNonNull(dataSource, "dataSource");
     }
 
     /** Sets what writes and reads the data of events. Default {@link JacksonCodec}. */
     public Builder codec(JsonCodec codec) {
-      this.codec = codec;
+      this.codec = requireNonNull(codec, "codec");
       return this;
     }
 
     /** Sets the clock, for tests. Default: that of the database, and the system's for events. */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

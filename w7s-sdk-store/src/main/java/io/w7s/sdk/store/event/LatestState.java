@@ -136,26 +136,26 @@ public final class LatestState<V> {
     private @Nullable Change<V> change;
 
     private Builder(EventStore events, String name, TypeRef<V> type) {
-      this.events = events;
-      this.name = name;
-      this.type = type;
+      this.events = requireNonNull(events, "events");
+      this.name = requireNonNull(name, "name");
+      this.type = requireNonNull(type, "type");
     }
 
     /** Sets which events count. Default: all. */
     public Builder<V> query(EventQuery query) {
-      this.query = query;
+      this.query = requireNonNull(query, "query");
       return this;
     }
 
     /** Sets which key an event belongs to; null for one that does not count. Required. */
     public Builder<V> key(Function<StoredEvent, @Nullable String> key) {
-      this.key = key;
+      this.key = requireNonNull(key, "key");
       return this;
     }
 
     /** Sets what an event does to the value of its key. Required. */
     public Builder<V> apply(Change<V> change) {
-      this.change = change;
+      this.change = requireNonNull(change, "change");
       return this;
     }
 

@@ -82,7 +82,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
    * so has no client for it. With an outbox at hand, use that.
    */
   public static Confirmations confirmations(EventStore events) {
-    return new SentRows(events.database(), null)::confirm;
+    return new SentRows(requireNonNull(events, "events").database(), null)::confirm;
   }
 
   /** Sets up an outbox. Not thread-safe. */
@@ -110,6 +110,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
      * @throws InvalidInputException when it is not between a second and an hour
      */
     public Builder lease(Duration lease) {
+      requireNonNull(lease, "lease");
       if (lease.compareTo(Duration.ofSeconds(1)) < 0 || lease.compareTo(Duration.ofHours(1)) > 0) {
         throw new InvalidInputException("lease", lease.toString(), "from 1 second to 1 hour");
       }
@@ -163,6 +164,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
      * @throws InvalidInputException when it is shorter than a second
      */
     public Builder confirmWithin(Duration time) {
+      requireNonNull(time, "time");
       if (time.compareTo(Duration.ofSeconds(1)) < 0) {
         throw new InvalidInputException("confirmWithin", time.toString(), "at least 1 second");
       }

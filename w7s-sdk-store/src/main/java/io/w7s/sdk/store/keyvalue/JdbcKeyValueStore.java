@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.keyvalue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.JacksonCodec;
@@ -112,20 +114,20 @@ public final class JdbcKeyValueStore<V> implements KeyValueStore<V> {
     private @Nullable TimeSource time;
 
     private Builder(DataSource dataSource, String name, TypeRef<V> type) {
-      this.dataSource = dataSource;
-      this.name = name;
-      this.type = type;
+      this.dataSource = requireNonNull(dataSource, "dataSource");
+      this.name = requireNonNull(name, "name");
+      this.type = requireNonNull(type, "type");
     }
 
     /** Sets what writes and reads values. Default {@link JacksonCodec}. */
     public Builder<V> codec(JsonCodec codec) {
-      this.codec = codec;
+      this.codec = requireNonNull(codec, "codec");
       return this;
     }
 
     /** Sets the clock, for tests. Default: the database's own. */
     public Builder<V> time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
@@ -96,7 +98,7 @@ public final class SqliteMessageStore implements MessageStore {
    *     cannot be written, is something else, or is in use
    */
   public static SqliteMessageStore open(Path file) {
-    return new SqliteMessageStore(file, SqliteFile.open(file));
+    return new SqliteMessageStore(file, SqliteFile.open(requireNonNull(file, "file")));
   }
 
   @Override

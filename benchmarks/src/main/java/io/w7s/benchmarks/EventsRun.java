@@ -28,7 +28,9 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Appending, sending and replaying events on PostgreSQL, each beside the same in plain JDBC. */
 final class EventsRun {
@@ -277,39 +279,83 @@ final class EventsRun {
 
   // ---- From the append until it is sent
 
+  /** Beside each other: alone, and while another message with a key is sent for a long time. */
   private void latency() throws Exception {
+    latencies(false, 500); // to warm up
+    latencies(true, 500);
+    List<Long> alone = new ArrayList<>();
+    List<Long> besideStuck = new ArrayList<>();
+    for (int i = 0; i < ROUNDS; i++) {
+      alone.addAll(latencies(false, 1_000));
+      besideStuck.addAll(latencies(true, 1_000));
+    }
+    print("from append, commit included, to the send", alone);
+    print("the same, while another message is sent for a long time", besideStuck);
+  }
+
+  private static void print(String what, List<Long> micros) {
+    List<Long> sorted = micros.stream().sorted().toList();
+    System.out.printf(
+        Locale.ROOT,
+        "%s: p50 %,d us, p99 %,d us%n",
+        what,
+        sorted.get(sorted.size() / 2),
+        sorted.get(sorted.size() * 99 / 100));
+  }
+
+  private List<Long> latencies(boolean besideStuck, int messages) throws Exception {
     BlockingQueue<Long> sent = new ArrayBlockingQueue<>(1);
+    var stuck = new AtomicBoolean(besideStuck);
+    var goOn = new CountDownLatch(1);
     W7s w7s =
         memory
             .connect("acme/shop")
             .intercept(
                 call -> {
-                  sent.add(System.nanoTime());
+                  if (stuck.compareAndSet(true, false)) {
+                    awaitQuietly(goOn);
+                  } else {
+                    sent.add(System.nanoTime());
+                  }
                   return CallObserver.NONE;
                 })
             .build();
-    long[] micros = new long[2_000];
+    List<Long> micros = new ArrayList<>();
     execute("TRUNCATE w7s_event, w7s_outbox, w7s_outbox_sent, w7s_event_attribute");
     try (Outbox outbox = Outbox.builder(events, w7s).build()) {
       outbox.start();
-      for (int i = -500; i < micros.length; i++) {
+      if (besideStuck) {
+        outbox.send(JOBS, order(0), message -> message.inOrderOf("stuck"));
+        while (stuck.get()) {
+          Thread.onSpinWait();
+        }
+      }
+      for (int i = 0; i < messages; i++) {
         long start = System.nanoTime();
         outbox.send(JOBS, order(i), message -> {});
         Long end = sent.poll(10, TimeUnit.SECONDS);
         if (end == null) {
           throw new IllegalStateException("not sent");
         }
-        if (i >= 0) {
-          micros[i] = (end - start) / 1_000;
+        micros.add((end - start) / 1_000);
+      }
+      goOn.countDown();
+      if (besideStuck) {
+        // the last one: then the outbox closes with nothing on its way
+        while (outbox.count(OutboxEntry.State.READY) > 0) {
+          Thread.onSpinWait();
         }
       }
     }
-    Arrays.sort(micros);
-    System.out.printf(
-        Locale.ROOT,
-        "from append, commit included, to the send: p50 %,d us, p99 %,d us%n",
-        micros[micros.length / 2],
-        micros[micros.length * 99 / 100]);
+    return micros;
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- Replay

@@ -63,7 +63,10 @@ public final class EventQuery {
    * @throws InvalidInputException when one was given before
    */
   public EventQuery id(String id) {
-    return andOnce("event id", "e.id = ?", Texts.name("event id", requireNonNull(id, "id"), EventOptions.MAX_ID_LENGTH));
+    return andOnce(
+        "event id",
+        "e.id = ?",
+        Texts.name("event id", requireNonNull(id, "id"), EventOptions.MAX_ID_LENGTH));
   }
 
   /**
@@ -84,7 +87,10 @@ public final class EventQuery {
    * @throws InvalidInputException when subjects were given before
    */
   public EventQuery subject(String subject) {
-    return andOnce("subject", "e.subject = ?", Texts.name("subject", requireNonNull(subject, "subject"), MAX_SUBJECT_LENGTH));
+    return andOnce(
+        "subject",
+        "e.subject = ?",
+        Texts.name("subject", requireNonNull(subject, "subject"), MAX_SUBJECT_LENGTH));
   }
 
   /**
@@ -94,7 +100,9 @@ public final class EventQuery {
    */
   public EventQuery stream(String stream) {
     return andOnce(
-        "stream", "e.stream = ?", Texts.name("stream", requireNonNull(stream, "stream"), EventOptions.MAX_STREAM_LENGTH));
+        "stream",
+        "e.stream = ?",
+        Texts.name("stream", requireNonNull(stream, "stream"), EventOptions.MAX_STREAM_LENGTH));
   }
 
   /** Takes the events that happened at a time or later. */

@@ -52,6 +52,7 @@ final class ReliableDelivery<B, M> {
 
   private static final Logger log = LoggerFactory.getLogger(W7sApp.class);
 
+  private static final int LAST_DELIVERY = Consumption.PLATFORM_ATTEMPTS;
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(20);
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
@@ -102,7 +103,9 @@ final class ReliableDelivery<B, M> {
 
   AppResponse deliver() throws Route.BadRequest {
     receive();
-    messages.forEach(this::bringBack);
+    if (parking != null) {
+      messages.forEach(this::bringBack);
+    }
     if (settings.key().isPresent()) {
       open().forEach(this::chooseKey);
     }
@@ -121,7 +124,13 @@ final class ReliableDelivery<B, M> {
   }
 
   private List<DeliveredMessage<B, M>> open() {
-    return messages.stream().filter(DeliveredMessage::isOpen).toList();
+    var open = new ArrayList<DeliveredMessage<B, M>>(messages.size());
+    for (DeliveredMessage<B, M> message : messages) {
+      if (message.isOpen()) {
+        open.add(message);
+      }
+    }
+    return open;
   }
 
   // ---- What was delivered
@@ -229,11 +238,11 @@ final class ReliableDelivery<B, M> {
     }
   }
 
-  /** Skips the messages that are done. Asks the store once, whatever the size of the batch. */
+  /** Skips the messages that are done. Asks the store at most once, whatever the batch's size. */
   private void skipDone() {
     List<DeliveredMessage<B, M>> open = open();
-    if (open.isEmpty()) {
-      return;
+    if (open.isEmpty() || (open.size() == 1 && open.get(0).attempt() < LAST_DELIVERY)) {
+      return; // of one message its claim says it, unless something is stored before that
     }
     try {
       Set<String> done =
@@ -575,8 +584,11 @@ final class ReliableDelivery<B, M> {
   }
 
   private AppResponse report() {
-    BatchReport report =
-        BatchReport.of(queue.name(), messages.stream().map(DeliveredMessage::report).toList());
+    var fates = new ArrayList<BatchReport.Message>(messages.size());
+    for (DeliveredMessage<B, M> message : messages) {
+      fates.add(message.report());
+    }
+    BatchReport report = BatchReport.of(queue.name(), fates);
     for (var listener : settings.listeners()) {
       tell(() -> listener.accept(report));
     }

@@ -109,13 +109,13 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
       String queue, String key, Duration lease, boolean takeOver) {
     var message = new Key(queue, key);
     long now = now();
+    forgetOld(now);
     if (doneEntry(message, now) != null) {
       return ClaimResult.done();
     }
-    Entry former = open.get(message);
+    Entry entry = new Entry(message);
+    Entry former = open.putIfAbsent(message, entry);
     if (former == null) {
-      Entry entry = new Entry(message);
-      open.put(message, entry);
       return ClaimResult.granted(claim(entry, now, lease));
     }
     if (former.at > now) {
@@ -144,15 +144,15 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   public synchronized boolean complete(Claim claim) {
     var message = new Key(claim.queue(), claim.key());
     long now = now();
-    Entry entry = open.get(message);
+    Entry entry = open.remove(message);
     if (entry == null) {
       Entry done = doneEntry(message, now);
       return done != null && done.owner == claim.owner();
     }
     if (entry.owner != claim.owner()) {
+      open.put(message, entry);
       return false;
     }
-    open.remove(message);
     addDone(entry, now);
     return true;
   }

@@ -26,6 +26,7 @@ module io.w7s.sdk {
   exports io.w7s.sdk.retry;
   exports io.w7s.sdk.rpc;
   exports io.w7s.sdk.schedule;
+  exports io.w7s.sdk.signature;
   exports io.w7s.sdk.spi;
   exports io.w7s.sdk.workflow;
   exports io.w7s.sdk.internal.call to

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The mode that the settings name, else the one that follows from the tokens.
  *
  * @param origin where the mode was found, or from what it was derived, as text for a reader
+ * @param isNamed whether a setting names it
  */
-record ModeChoice(Mode mode, String origin) {
+record ModeChoice(Mode mode, String origin, boolean isNamed) {
 
   /**
    * Chooses the mode.
@@ -41,18 +42,18 @@ record ModeChoice(Mode mode, String origin) {
 
   private static Optional<ModeChoice> named(@Nullable Mode explicit, Settings settings) {
     if (explicit != null) {
-      return Optional.of(new ModeChoice(explicit, "explicit setting"));
+      return Optional.of(new ModeChoice(explicit, "explicit setting", true));
     }
     Optional<Sourced<Mode>> found = settings.read(Setting.MODE, Mode::parse);
-    return found.map(mode -> new ModeChoice(mode.value(), mode.origin()));
+    return found.map(mode -> new ModeChoice(mode.value(), mode.origin(), true));
   }
 
   private static ModeChoice derivedFrom(Set<Token> tokens, List<Setting> missing) {
     if (tokens.isEmpty()) {
-      return new ModeChoice(Mode.LOCAL, "derived: no token is set");
+      return new ModeChoice(Mode.LOCAL, "derived: no token is set", false);
     }
     if (missing.isEmpty()) {
-      return new ModeChoice(Mode.HOSTED, "derived: app and tokens are set");
+      return new ModeChoice(Mode.HOSTED, "derived: app and tokens are set", false);
     }
     throw new ConfigurationException(
         "Half a hosted configuration. Set: %s. Missing: %s. Set the rest, or set %s to local."

@@ -10,6 +10,7 @@ import io.w7s.sdk.internal.text.BaseUrl;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.signature.SigningSecrets;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -68,6 +69,15 @@ import org.jspecify.annotations.Nullable;
  *       <td>none
  *   <tr><td>{@code w7s.token.events}<td>{@code W7S_EVENTS_TOKEN}<td>the token for the platform's
  *       planned events layer<td>none, it is optional
+ *   <tr><td>{@code w7s.bridge.url}<td>{@code W7S_BRIDGE_URL}<td>the public URL of the app, where
+ *       its bridge takes calls; https, unless its host is this machine<td>none
+ *   <tr><td>{@code w7s.bridge.secret}<td>{@code W7S_BRIDGE_SECRET}<td>the secret that the bridge
+ *       and this service share, see {@link SigningSecrets}<td>the published one, if the mode is set
+ *       and not hosted
+ *   <tr><td>{@code w7s.bridge.previous-secret}<td>{@code W7S_BRIDGE_PREVIOUS_SECRET}<td>the secret
+ *       before, which is taken as well while it is changed<td>none
+ *   <tr><td>{@code w7s.bridge.previous-secret-until}<td>{@code W7S_BRIDGE_PREVIOUS_SECRET_UNTIL}
+ *       <td>when it ends, such as {@code 2026-12-01T12:00:00Z}<td>required with the one before
  *   <tr><td>{@code w7s.events.router}<td>{@code W7S_EVENTS_ROUTER}<td>the app, {@code owner/repo},
  *       that routes events where the platform does not<td>none
  *   <tr><td>{@code w7s.local.apps.<owner>/<repo>}<td>{@code W7S_LOCAL_<OWNER>_<REPO>_URL}, or an
@@ -112,6 +122,8 @@ public final class W7sConfig {
   private final Environment environment;
   private final URI url;
   private final Map<Token, String> tokens;
+  private final @Nullable URI bridgeUrl;
+  private final @Nullable SigningSecrets bridgeSecrets;
   private final LocalApps localApps;
   private final @Nullable AppId eventRouter;
   private final @Nullable Path localStore;
@@ -132,6 +144,8 @@ public final class W7sConfig {
             Environment.PRODUCTION,
             settings.orElse(explicit.environment, Setting.ENVIRONMENT, Environment::of));
     url = orDefault(PLATFORM, settings.orElse(explicit.url, Setting.URL, BaseUrl::ofPlatform));
+    bridgeUrl = settings.orElse(explicit.bridgeUrl, Setting.BRIDGE_URL, BaseUrl::ofPlatform);
+    bridgeSecrets = BridgeSecrets.of(explicit.bridgeSecrets, settings, choice);
     localApps = LocalApps.of(explicit.localUrls, explicit.localManifests, settings);
     eventRouter = settings.orElse(explicit.eventRouter, Setting.EVENT_ROUTER, AppId::parse);
     localStore = settings.orElse(explicit.localStore, Setting.LOCAL_STORE, W7sConfig::file);
@@ -193,6 +207,24 @@ public final class W7sConfig {
     return Optional.ofNullable(tokens.get(kind));
   }
 
+  /**
+   * Returns the public URL of the app, where its bridge takes calls, without a slash at its end;
+   * empty when that is not set.
+   */
+  public Optional<URI> bridgeUrl() {
+    return Optional.ofNullable(bridgeUrl);
+  }
+
+  /**
+   * Returns the secrets that the bridge and this service share. Where none is set, it is the
+   * published one of local development, but only if the mode was set, and not to hosted; otherwise
+   * empty. A mode that was merely derived is not enough: a deployed service that has lost its
+   * settings must not take what anybody can sign.
+   */
+  public Optional<SigningSecrets> bridgeSecrets() {
+    return Optional.ofNullable(bridgeSecrets);
+  }
+
   /** Returns where an app runs locally, without a slash at its end; empty when that is not set. */
   public Optional<URI> localUrl(AppId app) {
     return localApps.urls().find(app);
@@ -231,8 +263,8 @@ public final class W7sConfig {
   @Override
   public String toString() {
     return """
-    W7sConfig[mode=%s (%s), app=%s, environment=%s, url=%s, tokens=%s, localApps=%s, \
-    localManifests=%s, eventRouter=%s, localStore=%s]\
+    W7sConfig[mode=%s (%s), app=%s, environment=%s, url=%s, tokens=%s, bridgeUrl=%s, \
+    bridgeSecrets=%s, localApps=%s, localManifests=%s, eventRouter=%s, localStore=%s]\
     """
         .formatted(
             mode.word(),
@@ -241,6 +273,8 @@ public final class W7sConfig {
             environment,
             url,
             TokenText.shown(tokens),
+            bridgeUrl == null ? "not set" : bridgeUrl,
+            bridgeSecrets == null ? "not set" : bridgeSecrets,
             localApps.urls(),
             localApps.manifests().names(),
             eventRouter == null ? "not set" : eventRouter,
@@ -328,6 +362,8 @@ public final class W7sConfig {
     private @Nullable Environment environment;
     private @Nullable URI url;
     private final Map<Token, String> tokens = new EnumMap<>(Token.class);
+    private @Nullable URI bridgeUrl;
+    private @Nullable SigningSecrets bridgeSecrets;
     private final Map<AppId, URI> localUrls = new LinkedHashMap<>();
     private final Map<AppId, Manifest> localManifests = new LinkedHashMap<>();
     private @Nullable AppId eventRouter;
@@ -368,6 +404,20 @@ public final class W7sConfig {
     public Builder token(Token kind, String token) {
       tokens.put(
           requireNonNull(kind, "kind"), TokenText.checked(kind, requireNonNull(token, "token")));
+      return this;
+    }
+
+    /**
+     * Sets the public URL of the app, where its bridge takes calls: https, or http to this machine.
+     */
+    public Builder bridgeUrl(URI url) {
+      this.bridgeUrl = BaseUrl.ofPlatform(requireNonNull(url, "url"));
+      return this;
+    }
+
+    /** Sets the secrets that the bridge and this service share. */
+    public Builder bridgeSecrets(SigningSecrets secrets) {
+      this.bridgeSecrets = requireNonNull(secrets, "secrets");
       return this;
     }
 

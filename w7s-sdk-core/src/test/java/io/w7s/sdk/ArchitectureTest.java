@@ -122,7 +122,8 @@ class ArchitectureTest {
                   "rpc",
                   "schedule",
                   "spi",
-                  "workflow")));
+                  "workflow")),
+          entry("signature", Set.of("app", "error", "internal.json", "internal.text", "spi")));
 
   private static final Path MAIN_CLASSES = mainClasses();
   private static final JavaClasses CORE = new ClassFileImporter().importPath(MAIN_CLASSES);

@@ -112,6 +112,14 @@ class W7sConfigTest {
                   URLS,
                   "https://w7s.cloud"),
               new Row(
+                  "w7s.bridge.url",
+                  "W7S_BRIDGE_URL",
+                  memory(),
+                  (builder, url) -> builder.bridgeUrl(URI.create(url)),
+                  config -> config.bridgeUrl().map(URI::toString).orElse("none"),
+                  URLS,
+                  "none"),
+              new Row(
                   "w7s.events.router",
                   "W7S_EVENTS_ROUTER",
                   memory(),
@@ -288,6 +296,7 @@ class W7sConfigTest {
           .hasToString(
               "W7sConfig[mode=memory (explicit setting), app=acme/caller, environment=production,"
                   + " url=https://w7s.cloud, tokens={rpc=set, queue=set, workflow=set, events=set},"
+                  + " bridgeUrl=not set, bridgeSecrets=SigningSecrets[published],"
                   + " localApps={w7s.local.apps.acme/worker=http://127.0.0.1:8791/worker},"
                   + " localManifests=[], eventRouter=not set, localStore=not set]");
     }

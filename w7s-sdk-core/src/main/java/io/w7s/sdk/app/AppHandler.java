@@ -19,4 +19,16 @@ public interface AppHandler {
   default int maxBodyBytes() {
     return W7sApp.DEFAULT_MAX_BODY_BYTES;
   }
+
+  /**
+   * Returns whether anybody may send a request to a method and path: one that is not signed, whose
+   * sender is unknown. By default nobody may. It matters only behind a handler that checks
+   * signatures. A handler that wraps another one returns what that one does.
+   *
+   * @param method the HTTP method, in upper case
+   * @param path the path as it came: percent-encoded, from its leading slash, without the query
+   */
+  default boolean isPublic(String method, String path) {
+    return false;
+  }
 }

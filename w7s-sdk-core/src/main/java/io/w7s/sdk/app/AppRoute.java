@@ -10,12 +10,14 @@ public final class AppRoute {
   private final String method;
   private final String path;
   private final String name;
+  private final boolean isPublic;
 
-  AppRoute(HandlerKind kind, String method, String path, String name) {
+  AppRoute(HandlerKind kind, String method, String path, String name, boolean isPublic) {
     this.kind = kind;
     this.method = method;
     this.path = path;
     this.name = name;
+    this.isPublic = isPublic;
   }
 
   /** Returns what the handler handles. */
@@ -41,6 +43,11 @@ public final class AppRoute {
     return name;
   }
 
+  /** Returns whether anybody may call it; see {@link W7sApp.Builder#publicRoute}. */
+  public boolean isPublic() {
+    return isPublic;
+  }
+
   /** Returns whether the other is a route whose properties are all equal. */
   @Override
   public boolean equals(@Nullable Object other) {
@@ -48,12 +55,13 @@ public final class AppRoute {
         && kind == route.kind
         && method.equals(route.method)
         && path.equals(route.path)
-        && name.equals(route.name);
+        && name.equals(route.name)
+        && isPublic == route.isPublic;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(kind, method, path, name);
+    return Objects.hash(kind, method, path, name, isPublic);
   }
 
   /** Returns the method and the path. */

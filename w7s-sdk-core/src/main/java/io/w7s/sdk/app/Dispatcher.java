@@ -35,6 +35,15 @@ final class Dispatcher {
     return context.reliableQueues().stream().mapToInt(ReliableQueue::sendOverdue).sum();
   }
 
+  boolean isPublic(String method, String path) {
+    try {
+      RouteTable.Match match = routes.find(path);
+      return match != null && match.publicMethods().contains(method);
+    } catch (InvalidInputException unreadable) {
+      return false;
+    }
+  }
+
   AppResponse handle(AppRequest request) {
     AppId app = context.app();
     if (request.body().length > maxBodyBytes) {
@@ -63,6 +72,7 @@ final class Dispatcher {
     }
     if (route.isDelivery()) {
       if (request.headers().has("x-w7s-rpc")) {
+        log.warn("refused {} in {}: it came by RPC, which deliveries never do", request, app);
         return Responses.refusal(403, "this path takes deliveries of the platform, not RPC");
       }
       if (!isJson(request.headers())) {

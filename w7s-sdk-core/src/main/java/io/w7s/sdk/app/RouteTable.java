@@ -5,6 +5,7 @@ import io.w7s.sdk.internal.text.PathTemplate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,17 @@ import org.jspecify.annotations.Nullable;
 final class RouteTable {
 
   /** The routes of a path by method, and the values of the path's variables. */
-  record Match(Map<String, Route> byMethod, Map<String, String> variables) {
+  record Match(
+      Map<String, Route> byMethod, Set<String> publicMethods, Map<String, String> variables) {
     Set<String> methods() {
       return new TreeSet<>(byMethod.keySet());
     }
   }
 
-  private record Entry(PathTemplate path, int slashes, Map<String, Route> byMethod) {
+  private record Entry(
+      PathTemplate path, int slashes, Map<String, Route> byMethod, Set<String> publicMethods) {
     Entry(PathTemplate path) {
-      this(path, count(path.toString()), new HashMap<>());
+      this(path, count(path.toString()), new HashMap<>(), new HashSet<>());
     }
   }
 
@@ -52,6 +55,7 @@ final class RouteTable {
   private static Entry copyOf(Entry entry) {
     var copy = new Entry(entry.path());
     entry.byMethod().forEach((method, route) -> copy.byMethod().put(method, route.copy()));
+    copy.publicMethods().addAll(entry.publicMethods());
     return copy;
   }
 
@@ -79,7 +83,24 @@ final class RouteTable {
       throw refused(method, path, "has a handler already");
     }
     same.byMethod().put(method, route);
-    all.add(new AppRoute(route.kind(), method, path, route.name(method, path)));
+    all.add(new AppRoute(route.kind(), method, path, route.name(method, path), false));
+  }
+
+  /** Opens an RPC route to the public; returns whether there is one. */
+  boolean openToPublic(String method, String path) {
+    for (Entry entry : entries()) {
+      Route route = entry.byMethod().get(method);
+      if (route != null && !route.isDelivery() && entry.path().toString().equals(path)) {
+        entry.publicMethods().add(method);
+        all.replaceAll(
+            each ->
+                each.method().equals(method) && each.path().equals(path)
+                    ? new AppRoute(each.kind(), method, path, each.name(), true)
+                    : each);
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns all routes in the order in which they were added. */
@@ -101,7 +122,7 @@ final class RouteTable {
     String decoded = PathTemplate.decoded(path);
     Entry literal = decoded == null ? null : literals.get(decoded);
     if (literal != null) {
-      return new Match(literal.byMethod(), Map.of());
+      return new Match(literal.byMethod(), literal.publicMethods(), Map.of());
     }
     int slashes = count(path); // a template takes a path apart only if it can fit
     for (Entry entry : templates) {
@@ -110,7 +131,7 @@ final class RouteTable {
       }
       Map<String, String> variables = entry.path().match(path);
       if (variables != null) {
-        return new Match(entry.byMethod(), variables);
+        return new Match(entry.byMethod(), entry.publicMethods(), variables);
       }
     }
     return null;

@@ -98,6 +98,15 @@ public final class W7sApp implements AppHandler {
   }
 
   /**
+   * Returns whether anybody may send a request to a method and path, because its route was opened
+   * with {@link Builder#publicRoute}. Paths of the platform's deliveries never are.
+   */
+  @Override
+  public boolean isPublic(String method, String path) {
+    return dispatcher.isPublic(method, path);
+  }
+
+  /**
    * Returns the methods and paths that have a handler, in the order in which they were declared;
    * unmodifiable.
    */
@@ -203,6 +212,7 @@ public final class W7sApp implements AppHandler {
     private final AppId id;
     private final RouteTable routes = new RouteTable();
     private final Map<String, EventRoute> eventRoutes = new LinkedHashMap<>();
+    private final Set<RpcRef<?, ?>> publicRoutes = new LinkedHashSet<>();
     private final List<HandlerInterceptor> interceptors = new ArrayList<>();
     private final Set<String> queues = new LinkedHashSet<>();
     private final Map<String, Consumption> consumption = new HashMap<>();
@@ -239,7 +249,7 @@ public final class W7sApp implements AppHandler {
     }
 
     private Builder queue(QueueRef<?> queue, Route route) {
-      requireOwn("queue", queue, requireNonNull(queue, "queue").app());
+      requireOwn("queue handler", queue, requireNonNull(queue, "queue").app());
       routes.add("POST", queue.consumer(), route);
       queues.add(queue.name());
       manifest = manifest.withQueue(new Manifest.Queue(queue.name(), queue.consumer()));
@@ -315,7 +325,7 @@ public final class W7sApp implements AppHandler {
      */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, WorkflowHandler<I, O> handler) {
       requireNonNull(handler, "handler");
-      requireOwn("workflow", workflow, requireNonNull(workflow, "workflow").app());
+      requireOwn("workflow handler", workflow, requireNonNull(workflow, "workflow").app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
       return this;
@@ -363,8 +373,23 @@ public final class W7sApp implements AppHandler {
     }
 
     private Builder rpc(RpcRef<?, ?> ref, Route route) {
-      requireOwn("RPC", ref, requireNonNull(ref, "route").app());
+      requireOwn("RPC handler", ref, requireNonNull(ref, "route").app());
       routes.add(ref.method(), ref.path(), route);
+      return this;
+    }
+
+    /**
+     * Opens a route to the public: a {@link io.w7s.sdk.signature.SignedHandler} around the app lets
+     * in requests to it that nobody has signed. Its handler does not know who calls, also where an
+     * app claims to be the caller. Without this, a route takes only what comes from the platform.
+     * The route may be declared before or after this.
+     *
+     * @throws InvalidInputException when the route is another app's; {@link #build} throws it when
+     *     the route has no handler
+     */
+    public Builder publicRoute(RpcRef<?, ?> route) {
+      requireOwn("public route", route, requireNonNull(route, "route").app());
+      publicRoutes.add(route);
       return this;
     }
 
@@ -396,7 +421,7 @@ public final class W7sApp implements AppHandler {
      */
     public <T> Builder consumption(
         QueueRef<T> queue, Consumer<Consumption.Builder<QueueMessage<T>>> settings) {
-      requireOwn("queue", queue, requireNonNull(queue, "queue").app());
+      requireOwn("queue handler", queue, requireNonNull(queue, "queue").app());
       Consumption.Builder<QueueMessage<T>> builder = Consumption.builder();
       requireNonNull(settings, "settings").accept(builder);
       put(queue.name(), builder.build(), "messages");
@@ -501,11 +526,18 @@ public final class W7sApp implements AppHandler {
      *
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
      *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
-     *     queue of events, or the other way round
+     *     queue of events, or the other way round, or when a {@link #publicRoute} has no handler
      */
     public W7sApp build() {
+      RouteTable table = routes.copy();
+      for (RpcRef<?, ?> route : publicRoutes) {
+        if (!table.openToPublic(route.method(), route.path())) {
+          throw new InvalidInputException(
+              "public route", route.name(), "a route that has a handler");
+        }
+      }
       var context = new AppContext(id, codec, blobs, interceptors, consumptionByQueue());
-      return new W7sApp(id, manifest, new Dispatcher(context, routes.copy(), maxBodyBytes));
+      return new W7sApp(id, manifest, new Dispatcher(context, table, maxBodyBytes));
     }
 
     private Map<String, Consumption> consumptionByQueue() {
@@ -550,10 +582,9 @@ public final class W7sApp implements AppHandler {
       }
     }
 
-    private void requireOwn(String kind, Object ref, AppId app) {
+    private void requireOwn(String field, Object ref, AppId app) {
       if (!app.equals(id)) {
-        throw new InvalidInputException(
-            kind + " handler", ref.toString(), "made by the AppRef of " + id);
+        throw new InvalidInputException(field, ref.toString(), "made by the AppRef of " + id);
       }
     }
   }

@@ -30,6 +30,19 @@ public enum Setting {
   /** The token for the platform's planned events layer. */
   EVENTS_TOKEN("w7s.token.events", "W7S_EVENTS_TOKEN"),
 
+  /** The public URL of the app whose bridge passes on calls to the platform. */
+  BRIDGE_URL("w7s.bridge.url", "W7S_BRIDGE_URL"),
+
+  /** The secret that the bridge and its service share. */
+  BRIDGE_SECRET("w7s.bridge.secret", "W7S_BRIDGE_SECRET"),
+
+  /** The secret before, while it is changed. */
+  BRIDGE_PREVIOUS_SECRET("w7s.bridge.previous-secret", "W7S_BRIDGE_PREVIOUS_SECRET"),
+
+  /** When the secret before ends. */
+  BRIDGE_PREVIOUS_SECRET_UNTIL(
+      "w7s.bridge.previous-secret-until", "W7S_BRIDGE_PREVIOUS_SECRET_UNTIL"),
+
   /** The app that routes events. */
   EVENT_ROUTER("w7s.events.router", "W7S_EVENTS_ROUTER"),
 

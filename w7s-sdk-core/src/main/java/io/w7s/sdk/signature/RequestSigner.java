@@ -6,7 +6,9 @@ import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.spi.TimeSource;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.StringJoiner;
 
 /**
  * Signs requests as the bridge does, for tests of a service and for callers that stand in for a
@@ -30,7 +32,8 @@ public final class RequestSigner {
   /**
    * Returns a signer.
    *
-   * @param secrets it signs with the current one of them
+   * @param secrets it signs with each of them that is valid, so it does not matter which side learns
+   *     a new one first
    */
   public static RequestSigner of(SigningSecrets secrets) {
     return of(secrets, TimeSource.system());
@@ -53,11 +56,15 @@ public final class RequestSigner {
    */
   public AppRequest sign(RequestKind kind, AppRequest request) {
     String id = RandomIds.next(time.random());
-    String signedAt = Long.toString(time.now().getEpochSecond());
-    byte[] signature;
+    Instant now = time.now();
+    String signedAt = Long.toString(now.getEpochSecond());
+    var signatures = new StringJoiner(" ");
     try {
       RequestTarget.check(request);
-      signature = secrets.sign(SignedText.of(kind, request).content(id, signedAt));
+      byte[] content = SignedText.of(kind, request).content(id, signedAt);
+      for (byte[] signature : secrets.signatures(content, now)) {
+        signatures.add(RequestVerifier.VERSION + Base64.getEncoder().encodeToString(signature));
+      }
     } catch (RefusedRequest refused) {
       throw new InvalidInputException(
           "request to sign", refused.reason(), "one that its receiver takes");
@@ -71,9 +78,7 @@ public final class RequestSigner {
             .with(RequestVerifier.KIND, kind.word())
             .with(RequestVerifier.ID, id)
             .with(RequestVerifier.TIME, signedAt)
-            .with(
-                RequestVerifier.SIGNATURE,
-                RequestVerifier.VERSION + Base64.getEncoder().encodeToString(signature)),
+            .with(RequestVerifier.SIGNATURE, signatures.toString()),
         request.body());
   }
 }

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import javax.crypto.KeyGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -89,10 +90,10 @@ public final class SigningSecrets {
 
   /**
    * Returns these secrets with a previous one, with which a signature is valid too until an
-   * instant. A former previous one is left out. Nothing is signed with it.
+   * instant. A former previous one is left out. What is sent until then is signed with both.
    *
-   * <p>To change a secret without refusing a request: give the service the new secret, and the old
-   * one as the previous until, say, an hour later; then give the bridge the new one.
+   * <p>To change a secret without refusing a request: give one side the new secret, and the old one
+   * as the previous until, say, an hour later; then do the same on the other side.
    *
    * @param secret as {@link #of} takes it
    * @param until when it ends
@@ -107,7 +108,17 @@ public final class SigningSecrets {
     return local || (previous != null && previous.local);
   }
 
-  /** Returns the signature of some bytes: 32 bytes. */
+  /** Returns the signatures of some bytes with each secret that is valid, the current one first. */
+  List<byte[]> signatures(byte[] content, Instant now) {
+    byte[] current = sign(content);
+    SigningSecrets former = previous(now);
+    return former == null ? List.of(current) : List.of(current, former.sign(content));
+  }
+
+  private @Nullable SigningSecrets previous(Instant now) {
+    return previousUntil != null && now.isBefore(previousUntil) ? previous : null;
+  }
+
   byte[] sign(byte[] content) {
     try {
       return ((Mac) key.clone()).doFinal(content);
@@ -122,8 +133,9 @@ public final class SigningSecrets {
    */
   boolean verify(byte[] content, byte[][] signatures, Instant now) {
     boolean valid = isIn(signatures, sign(content));
-    if (previous != null && previousUntil != null && now.isBefore(previousUntil)) {
-      valid |= isIn(signatures, previous.sign(content));
+    SigningSecrets former = previous(now);
+    if (former != null) {
+      valid |= isIn(signatures, former.sign(content));
     }
     return valid;
   }

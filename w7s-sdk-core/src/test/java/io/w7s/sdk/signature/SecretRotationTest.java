@@ -2,6 +2,7 @@ package io.w7s.sdk.signature;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,5 +62,28 @@ class SecretRotationTest extends SignedApp {
     assertThat(changing.handle(before.sign(RequestKind.QUEUE, delivery())).status()).isEqualTo(401);
     assertThat(changing.handle(after.sign(RequestKind.QUEUE, delivery())).status()).isEqualTo(200);
     assertThat(lines()).singleElement().asString().contains("signature-wrong");
+  }
+
+  @Test
+  void aReceiverThatStillHasTheOldSecretTakesWhatIsSignedDuringTheChange() {
+    String oldSecret = SigningSecrets.generate();
+    SigningSecrets old = SigningSecrets.of(oldSecret);
+    SigningSecrets fresh = SigningSecrets.of(SigningSecrets.generate());
+    Instant end = NOW.plus(Duration.ofMinutes(10));
+    RequestSigner changed = RequestSigner.of(fresh.withPrevious(oldSecret, end), clock);
+    AppHandler app = request -> new AppResponse(200, JSON, new byte[0]);
+    SignedHandler unchanged = SignedHandler.builder(app, old).time(clock).build();
+    SignedHandler changedToo = SignedHandler.builder(app, fresh).time(clock).build();
+
+    for (SignedHandler receiver : List.of(unchanged, changedToo)) {
+      assertThat(receiver.handle(changed.sign(RequestKind.QUEUE, delivery())).status())
+          .isEqualTo(200);
+    }
+
+    clock.set(end);
+    assertThat(unchanged.handle(changed.sign(RequestKind.QUEUE, delivery())).status())
+        .isEqualTo(401);
+    assertThat(changedToo.handle(changed.sign(RequestKind.QUEUE, delivery())).status())
+        .isEqualTo(200);
   }
 }

@@ -25,7 +25,12 @@ final class BridgedBackend implements AppHandler {
           .build();
 
   BridgedBackend(BridgeProcess bridge) {
-    this.bridge = bridge.url();
+    this(bridge.url());
+  }
+
+  /** At a URL that leads to a bridge, or to anything else. */
+  BridgedBackend(URI bridge) {
+    this.bridge = bridge;
   }
 
   @Override

@@ -16,6 +16,11 @@ final class BridgeSecrets {
 
   private BridgeSecrets() {}
 
+  /** Returns whether a secret is set, wherever it is. */
+  static boolean isSet(@Nullable SigningSecrets explicit, Settings settings) {
+    return explicit != null || settings.read(Setting.BRIDGE_SECRET, text -> text).isPresent();
+  }
+
   /**
    * Returns the secrets that are set, else the published one where the mode is set to local or
    * memory; null for none.

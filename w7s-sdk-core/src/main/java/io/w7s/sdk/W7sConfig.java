@@ -101,8 +101,11 @@ import org.jspecify.annotations.Nullable;
  * W7S_LOCAL_APPS} and {@code W7S_LOCAL_MANIFESTS} have commas or line breaks between their entries,
  * and an entry wins over the variable of the app.
  *
- * <p>Where no mode is set, it is hosted if the app and its tokens for RPC, queues and workflows are
- * set, and local if no token is set. Anything between the two is an error: the SDK does not guess.
+ * <p>Hosted mode reaches the platform in one of two ways: through the bridge, with its URL and its
+ * secret, or directly, with the tokens for RPC, queues and workflows. Where no mode is set, it is
+ * hosted if the app and either of these are set, and local if neither a token nor the URL of a
+ * bridge is set. Anything between the two, and both ways at once, is an error: the SDK does not
+ * guess.
  *
  * <pre>{@code
  * W7sConfig config =
@@ -131,7 +134,13 @@ public final class W7sConfig {
   private W7sConfig(Builder explicit, Settings settings) {
     AppId caller = settings.orElse(explicit.app, Setting.APP, AppId::parse);
     tokens = TokenText.all(explicit.tokens, settings);
-    ModeChoice choice = ModeChoice.of(explicit.mode, settings, caller, tokens.keySet());
+    bridgeUrl = settings.orElse(explicit.bridgeUrl, Setting.BRIDGE_URL, BaseUrl::ofPlatform);
+    var access =
+        new ModeChoice.Access(
+            tokens.keySet(),
+            bridgeUrl != null,
+            BridgeSecrets.isSet(explicit.bridgeSecrets, settings));
+    ModeChoice choice = ModeChoice.of(explicit.mode, settings, caller, access);
     mode = choice.mode();
     modeOrigin = choice.origin();
     if (caller == null) {
@@ -144,7 +153,6 @@ public final class W7sConfig {
             Environment.PRODUCTION,
             settings.orElse(explicit.environment, Setting.ENVIRONMENT, Environment::of));
     url = orDefault(PLATFORM, settings.orElse(explicit.url, Setting.URL, BaseUrl::ofPlatform));
-    bridgeUrl = settings.orElse(explicit.bridgeUrl, Setting.BRIDGE_URL, BaseUrl::ofPlatform);
     bridgeSecrets = BridgeSecrets.of(explicit.bridgeSecrets, settings, choice);
     localApps = LocalApps.of(explicit.localUrls, explicit.localManifests, settings);
     eventRouter = settings.orElse(explicit.eventRouter, Setting.EVENT_ROUTER, AppId::parse);
@@ -201,7 +209,7 @@ public final class W7sConfig {
 
   /**
    * Returns a token, which is a secret; empty when it is not set. In hosted mode those for RPC,
-   * queues and workflows are always set.
+   * queues and workflows are set if there is no bridge, and none is if there is one.
    */
   public Optional<String> token(Token kind) {
     return Optional.ofNullable(tokens.get(kind));

@@ -7,6 +7,8 @@ import io.w7s.sdk.W7sConfig.Mode;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.signature.SigningSecrets;
+import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModeChoiceTest {
 
   private static final String CANARY = "canary-4711";
+  private static final String SECRET = SigningSecrets.generate();
 
   private Surroundings around;
 
@@ -124,5 +127,55 @@ class ModeChoiceTest {
         .hasMessage(
             "Bad variable W7S_MODE: mode: found \"remote\", must be hosted, local or memory")
         .hasCauseInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void isHostedWithABridgeAndItsSecret() {
+    around.variable("W7S_BRIDGE_URL", "https://shop.example");
+    around.variable("W7S_BRIDGE_SECRET", SECRET).variable("W7S_REPOSITORY", "acme/caller");
+
+    W7sConfig config = around.load();
+
+    assertThat(config.mode()).isEqualTo(Mode.HOSTED);
+    assertThat(config.modeOrigin()).isEqualTo("derived: app and bridge are set");
+    assertThat(config.bridgeUrl()).contains(URI.create("https://shop.example"));
+    assertThat(config.token(Token.RPC)).isEmpty();
+  }
+
+  @Test
+  void isLocalWithTheSecretOfABridgeAlone() {
+    around.variable("W7S_BRIDGE_SECRET", SECRET).variable("W7S_REPOSITORY", "acme/caller");
+
+    assertThat(around.load().mode()).isEqualTo(Mode.LOCAL);
+  }
+
+  @Test
+  void isRefusedWithABridgeThatHasNoSecret() {
+    around.variable("W7S_BRIDGE_URL", "https://shop.example");
+    around.variable("W7S_REPOSITORY", "acme/caller");
+
+    assertThatThrownBy(around::load)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Half a hosted configuration. Set: w7s.bridge.url (variable W7S_BRIDGE_URL). Missing:"
+                + " w7s.bridge.secret (variable W7S_BRIDGE_SECRET). Set the rest, or set w7s.mode"
+                + " (variable W7S_MODE) to local.");
+  }
+
+  @Test
+  void isRefusedWithABridgeAndTokens() {
+    around.variable("W7S_BRIDGE_URL", "https://shop.example");
+    around.variable("W7S_BRIDGE_SECRET", SECRET).variable("W7S_REPOSITORY", "acme/caller");
+    around.variable("W7S_QUEUE_TOKEN", CANARY);
+
+    assertThatThrownBy(around::load)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Two ways to the platform: set either w7s.bridge.url (variable W7S_BRIDGE_URL) or the"
+                + " tokens, and not both. The bridge has the tokens. Set: w7s.bridge.url (variable"
+                + " W7S_BRIDGE_URL), w7s.token.queue (variable W7S_QUEUE_TOKEN).");
+
+    around.variable("W7S_MODE", "local");
+    assertThat(around.load().mode()).isEqualTo(Mode.LOCAL);
   }
 }

@@ -5,9 +5,12 @@ import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.okhttp.HttpBase;
+import io.w7s.sdk.spi.Operation.RawResponse;
+import io.w7s.sdk.spi.Outcome;
 import java.util.EnumMap;
 import java.util.Map;
 import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +38,23 @@ final class DirectEndpoint implements Endpoint {
   }
 
   @Override
-  public Request signed(Token kind, Request.Builder request) {
+  public String name() {
+    return "the platform";
+  }
+
+  @Override
+  public OkHttpClient.Builder configured(OkHttpClient.Builder client) {
+    return client;
+  }
+
+  /** The platform marks nothing: status and shape have to tell. */
+  @Override
+  public <R> @Nullable Outcome<R> withoutPlatform(RawResponse response, ResponseOrigin from) {
+    return null;
+  }
+
+  @Override
+  public Request request(Token kind, Request.Builder request) {
     String proof = proofs.get(kind);
     if (proof == null) {
       throw new ConfigurationException(

@@ -206,16 +206,18 @@ public final class HostedTransport implements Transport {
      * @throws io.w7s.sdk.error.ConfigurationException when the platform's URL cannot be called
      */
     public HostedTransport build() {
+      Endpoint endpoint = Endpoint.of(config, time);
       var requests =
           new PlatformRequests(
-              new DirectEndpoint(config),
+              endpoint,
               new PlatformResponses(time),
               config.eventRouter().orElse(null));
       HttpAttempts attempts =
           client == null
               ? HttpAttempts.ofOwnClient(
-                  "w7s-hosted", LONGEST_IDLE, own -> own, time, maxResponseBytes)
-              : HttpAttempts.over(client, time, maxResponseBytes);
+                  "w7s-hosted", LONGEST_IDLE, endpoint::configured, time, maxResponseBytes)
+              : HttpAttempts.over(
+                  endpoint.configured(client.newBuilder()).build(), time, maxResponseBytes);
       return new HostedTransport(
           new HttpTransport(requests, attempts), new ExistingInstance(config.environment()), time);
     }

@@ -141,9 +141,14 @@ final class PlatformRequests implements Operation.Visitor<HttpOperation<?>> {
     if (url == null) {
       return HttpOperation.refused(operation, UNSUPPORTED, Requests.CHANGED_ON_THE_WAY);
     }
-    Request http = endpoint.signed(kind, request.apply(url));
-    var origin = new ResponseOrigin(http);
+    Request http = endpoint.request(kind, request.apply(url));
+    var origin = new ResponseOrigin(endpoint.name(), http);
     return new Exchange<>(
-        operation, http, ResponseOrigin.PLATFORM, response -> reader.read(response, origin));
+        operation, http, endpoint.name(), response -> read(response, origin, reader));
+  }
+
+  private <R> Outcome<R> read(RawResponse response, ResponseOrigin from, Reader<R> reader) {
+    Outcome<R> withoutPlatform = endpoint.withoutPlatform(response, from);
+    return withoutPlatform == null ? reader.read(response, from) : withoutPlatform;
   }
 }

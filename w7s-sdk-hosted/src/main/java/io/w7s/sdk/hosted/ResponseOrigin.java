@@ -11,11 +11,10 @@ import okhttp3.Request;
 /**
  * Where a response comes from, for messages.
  *
+ * @param server what messages call the server
  * @param request the request that it belongs to
  */
-record ResponseOrigin(Request request) {
-
-  static final String PLATFORM = "the platform";
+record ResponseOrigin(String server, Request request) {
 
   private static final List<String> HTML = List.of("text/html", "text/*", "*/*", "xhtml");
 
@@ -36,7 +35,10 @@ record ResponseOrigin(Request request) {
 
   /** Returns whether a response repeats the token, which the platform does not pass on. */
   boolean repeatsToken(RawResponse response) {
-    String proof = String.valueOf(request.header("authorization"));
+    String proof = request.header("authorization");
+    if (proof == null) {
+      return false; // the bridge has the token
+    }
     byte[] body = response.body();
     String text =
         new String(body, 0, Math.min(body.length, SEARCHED_BYTES), StandardCharsets.UTF_8);
@@ -50,9 +52,9 @@ record ResponseOrigin(Request request) {
         .anyMatch(accept -> HTML.stream().anyMatch(accept::contains));
   }
 
-  /** Returns the platform and the URL; not the request, which holds secrets. */
+  /** Returns the server and the URL; not the request, which holds secrets. */
   @Override
   public String toString() {
-    return Exchange.shown(PLATFORM, request.url());
+    return Exchange.shown(server, request.url());
   }
 }

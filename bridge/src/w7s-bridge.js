@@ -1,0 +1,724 @@
+/**
+ * The W7S bridge: the backend on W7S in front of a service that runs elsewhere.
+ *
+ * What the platform delivers is signed and sent to the service, whose answer goes back unchanged. What the service
+ * calls comes in signed and goes to the platform through this app's bindings. docs/bridge.md has the variables, and
+ * docs/decisions/0020 says what is signed.
+ */
+
+const VERSION = '0.1.0';
+
+const BRIDGE = '/_w7s/bridge';
+const MARK = 'x-w7s-bridge';
+
+const SECOND = 1000;
+const TOLERANCE_SECONDS = 300;
+const MAX_IDS = 100_000;
+const MAX_TARGET = 8192;
+
+/** The headers that are signed, in the order in which they are. */
+const SIGNED_HEADERS = [
+  'content-type',
+  'x-w7s-rpc',
+  'x-w7s-rpc-caller-owner',
+  'x-w7s-rpc-caller-repo',
+  'x-w7s-rpc-caller-repository',
+  'x-w7s-rpc-caller-environment',
+  'x-w7s-queue',
+  'x-w7s-queue-name',
+  'x-w7s-workflow',
+  'x-w7s-workflow-name',
+  'x-w7s-workflow-instance',
+  'x-w7s-schedule',
+  'x-w7s-schedule-cron',
+  'x-w7s-schedule-time',
+  'x-w7s-org-slug',
+  'x-w7s-repo-slug',
+  'x-w7s-original-path',
+];
+
+const ID = 'x-w7s-signature-id';
+const TIME = 'x-w7s-signature-time';
+const SIGNATURE = 'x-w7s-signature';
+const KIND = 'x-w7s-kind';
+
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** The bindings that calls go through, each with its token. */
+const CALLS = {
+  rpc: { binding: 'W7S_RPC', token: 'W7S_RPC_TOKEN' },
+  queues: { binding: 'W7S_QUEUE', token: 'W7S_QUEUE_TOKEN' },
+  workflows: { binding: 'W7S_WORKFLOW', token: 'W7S_WORKFLOW_TOKEN' },
+  events: { binding: 'W7S_EVENTS', token: 'W7S_EVENTS_TOKEN' },
+};
+
+const PREVIOUS = 'W7S_BRIDGE_PREVIOUS_SECRET';
+const PREVIOUS_UNTIL = 'W7S_BRIDGE_PREVIOUS_SECRET_UNTIL';
+
+/** It protects nothing. */
+const LOCAL_SECRET = 'whsec_ekLMIOHYK6bIboFyEaMqNJW1ll7N9J6yCklRZKums/8=';
+
+const utf8 = new TextEncoder();
+
+// ---------------------------------------------------------------------------------------------- errors and logs
+
+/** What the bridge answers itself. */
+class BridgeError extends Error {
+  /**
+   * @param status the HTTP status
+   * @param message what is said to whoever sent the request
+   * @param mark whether a call was certainly not passed on ("refused") or may have been ("failed")
+   */
+  constructor(status, message, mark = 'refused') {
+    super(message);
+    this.status = status;
+    this.mark = mark;
+  }
+}
+
+/** Returns a text of others on one line, in printable ASCII, and not too long. */
+function shown(text) {
+  const line = String(text).replace(/[^\x20-\x7e]/g, (c) => '\\u' + c.charCodeAt(0).toString(16).padStart(4, '0'));
+  return line.length > 200 ? line.slice(0, 200) + '...' : line;
+}
+
+function log(message) {
+  console.error('w7s-bridge: ' + message);
+}
+
+const loggedOnce = new Set();
+
+/** What is wrong with the configuration is wrong with each request, so it is logged once in an isolate. */
+function logOnce(message) {
+  if (!loggedOnce.has(message) && loggedOnce.size < 100) {
+    loggedOnce.add(message);
+    log(message);
+  }
+}
+
+function json(status, body, headers = {}) {
+  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+}
+
+// ---------------------------------------------------------------------------------------------- configuration
+
+function misconfigured(name, problem) {
+  const message = `${name} ${problem}`;
+  logOnce(`${message}; requests are answered with 503`);
+  return new BridgeError(503, `the bridge is not configured: ${message}`);
+}
+
+function required(env, name) {
+  const value = env[name];
+  if (typeof value !== 'string' || value === '') {
+    throw misconfigured(name, 'is not set');
+  }
+  return value;
+}
+
+function positive(env, name, fallback) {
+  const value = env[name];
+  if (value === undefined || value === '') {
+    return fallback;
+  }
+  if (!/^[1-9][0-9]{0,8}$/.test(value)) {
+    throw misconfigured(name, 'is not a positive whole number');
+  }
+  return Number(value);
+}
+
+const maxBody = (env) => positive(env, 'W7S_BRIDGE_MAX_BODY', 10 * 1024 * 1024);
+const timeout = (env) => positive(env, 'W7S_BRIDGE_TIMEOUT_SECONDS', 290) * SECOND;
+
+/** Returns where the service is, as a URL without a slash at its end. */
+function origin(env) {
+  const text = required(env, 'W7S_BRIDGE_ORIGIN');
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    throw misconfigured('W7S_BRIDGE_ORIGIN', 'is not a URL');
+  }
+  if (url.username || url.password || url.search || url.hash) {
+    throw misconfigured('W7S_BRIDGE_ORIGIN', 'has user info, a query or a fragment');
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isPrivate(url.hostname))) {
+    throw misconfigured('W7S_BRIDGE_ORIGIN', 'is not https');
+  }
+  return { host: url.host, base: url.origin + url.pathname.replace(/\/$/, ''), prefix: url.pathname.replace(/\/$/, '') };
+}
+
+function isPrivate(host) {
+  return (
+    host === 'localhost' ||
+    host === '[::1]' ||
+    /^(127|10)(\.\d{1,3}){3}$/.test(host) ||
+    /^192\.168(\.\d{1,3}){2}$/.test(host) ||
+    /^172\.(1[6-9]|2\d|3[01])(\.\d{1,3}){2}$/.test(host)
+  );
+}
+
+/** Returns the two headers of a service token of an access proxy in front of the service, if there is one. */
+function accessHeaders(env) {
+  const id = env.W7S_BRIDGE_ACCESS_CLIENT_ID;
+  const secret = env.W7S_BRIDGE_ACCESS_CLIENT_SECRET;
+  if (!id && !secret) {
+    return {};
+  }
+  return {
+    'cf-access-client-id': required(env, 'W7S_BRIDGE_ACCESS_CLIENT_ID'),
+    'cf-access-client-secret': required(env, 'W7S_BRIDGE_ACCESS_CLIENT_SECRET'),
+  };
+}
+
+/** Importing a key costs more than signing with it, so it is done once in an isolate. */
+const keys = new Map();
+
+function key(env, name) {
+  const secret = required(env, name);
+  let imported = keys.get(secret);
+  if (imported === undefined) {
+    imported = importedKey(secret, name);
+    keys.set(secret, imported);
+  }
+  return imported;
+}
+
+function importedKey(secret, name) {
+  if (secret === LOCAL_SECRET) {
+    throw misconfigured(name, 'is the published secret of local development');
+  }
+  const bytes = secretBytes(secret);
+  if (bytes === null) {
+    throw misconfigured(name, 'is not whsec_ and base64 of 32 to 64 bytes');
+  }
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+}
+
+/** Returns the bytes of a secret; null where a text is none. */
+function secretBytes(secret) {
+  const base64 = /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(secret)?.[1];
+  if (base64 === undefined) {
+    return null;
+  }
+  const bytes = bytesOf(base64);
+  return bytes.length >= 32 && bytes.length <= 64 && base64Of(bytes) === base64 ? bytes : null;
+}
+
+/** Returns the keys that sign and are taken: the one of the secret, and the previous one while it is valid. */
+function keysOf(env) {
+  const current = [key(env, 'W7S_BRIDGE_SECRET')];
+  if (!env[PREVIOUS] && !env[PREVIOUS_UNTIL]) {
+    return current;
+  }
+  const previous = key(env, PREVIOUS);
+  const until = required(env, PREVIOUS_UNTIL);
+  const end = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/.test(until) ? Date.parse(until) : NaN;
+  if (Number.isNaN(end)) {
+    throw misconfigured(PREVIOUS_UNTIL, 'is not an instant such as 2026-12-01T00:00:00Z');
+  }
+  return Date.now() < end ? [...current, previous] : current;
+}
+
+// ---------------------------------------------------------------------------------------------- signatures
+
+function bytesOf(base64) {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
+function base64Of(bytes) {
+  return btoa(String.fromCharCode(...new Uint8Array(bytes)));
+}
+
+function hex(bytes) {
+  return Array.from(new Uint8Array(bytes), (b) => b.toString(16).padStart(2, '0')).join('');
+}
+
+/** The checks of a signed request, by the names that decision 20 gives them: the status of a refusal, and its text. */
+const CHECKS = {
+  target: [400, 'the request target is ambiguous or too long'],
+  method: [400, 'the method is not 1 to 16 letters'],
+  'signature-missing': [401, 'the request is not signed'],
+  'header-twice': [400, 'a header of the signature, or one that is signed, comes twice'],
+  'id-format': [401, 'the id of the signature is malformed'],
+  'time-format': [401, 'the time of the signature is malformed'],
+  'signature-format': [401, 'the signature is malformed'],
+  'kind-unknown': [401, 'the kind is unknown'],
+  'header-value': [400, 'a signed header is empty or not printable ASCII'],
+  'kind-headers': [400, 'the x-w7s-* headers are not those of the kind'],
+  'kind-direction': [401, 'the kind is not one that the bridge takes'],
+  'too-old': [401, 'the time of the signature is too old'],
+  'too-new': [401, 'the time of the signature is too new'],
+  'signature-wrong': [401, 'the signature is wrong'],
+  'used-before': [401, 'the signature was used before'],
+};
+
+/** What a kind must have, and with what its further headers begin; none where it has no x-w7s-* header. */
+const KINDS = {
+  rpc: { required: ['x-w7s-rpc', '1'], prefix: 'x-w7s-rpc' },
+  queue: { required: ['x-w7s-queue', null], prefix: 'x-w7s-queue' },
+  workflow: { required: ['x-w7s-workflow', '1'], prefix: 'x-w7s-workflow' },
+  schedule: { required: ['x-w7s-schedule', '1'], prefix: 'x-w7s-schedule' },
+  public: {},
+  call: {},
+};
+
+const OF_ALL_PLATFORM_KINDS = ['x-w7s-org-slug', 'x-w7s-repo-slug', 'x-w7s-original-path'];
+
+/** Returns whether a signed header belongs to a kind; the platform passes on those that an RPC's caller made up. */
+function belongsTo(kind, name) {
+  const { prefix } = KINDS[kind];
+  return (
+    name === 'content-type' ||
+    (prefix !== undefined && (name.startsWith(prefix) || OF_ALL_PLATFORM_KINDS.includes(name)))
+  );
+}
+
+function refusal(check, mark) {
+  const [status, text] = CHECKS[check];
+  return new BridgeError(status, `${text} (${check})`, mark);
+}
+
+/** Refuses a request target about which those on the way, or the service, may differ. */
+function checkTarget(target) {
+  const path = target.split('?', 1)[0];
+  if (
+    target.length > MAX_TARGET ||
+    !/^\/[\x21-\x7e]*$/.test(target) ||
+    /[\\#]/.test(target) ||
+    /\/\/|%2f|%5c/i.test(path) ||
+    path.split('/').some((segment) => /^(\.|%2e){1,2}$/i.test(segment))
+  ) {
+    throw refusal('target');
+  }
+}
+
+/** Returns those signed headers of a request that it has, trimmed, in their order. */
+function signedHeaders(headers) {
+  const values = new Map();
+  for (const [anyCase, value] of headers) {
+    const name = anyCase.toLowerCase();
+    if (SIGNED_HEADERS.includes(name)) {
+      if (values.has(name)) {
+        throw refusal('header-twice');
+      }
+      values.set(name, value.replace(/^[ \t]+|[ \t]+$/g, ''));
+    }
+  }
+  const ordered = SIGNED_HEADERS.filter((name) => values.has(name)).map((name) => [name, values.get(name)]);
+  if (!ordered.every(([, value]) => /^[\x20-\x7e]+$/.test(value))) {
+    throw refusal('header-value');
+  }
+  return ordered;
+}
+
+/** Returns the text that is signed. */
+async function signedText(id, time, kind, { method, target, body }, ordered) {
+  const head = ['w7s-request-1', kind, method.toUpperCase(), target, ...ordered.map((header) => header.join(':'))];
+  const digest = hex(await crypto.subtle.digest('SHA-256', body));
+  return `${id}.${time}.${head.join('\n')}\n${digest}\n`;
+}
+
+/**
+ * Signs a request with each of the keys, and adds the signature to its headers.
+ *
+ * @param request its method, target, headers (of the class Headers) and body
+ */
+async function sign(signingKeys, kind, request) {
+  checkTarget(request.target);
+  const id = crypto.randomUUID();
+  const time = String(Math.floor(Date.now() / SECOND));
+  const text = utf8.encode(await signedText(id, time, kind, request, signedHeaders(request.headers)));
+  const signatures = [];
+  for (const each of signingKeys) {
+    signatures.push('v1,' + base64Of(await crypto.subtle.sign('HMAC', await each, text)));
+  }
+  request.headers.set(ID, id);
+  request.headers.set(TIME, time);
+  request.headers.set(SIGNATURE, signatures.join(' '));
+  request.headers.set(KIND, kind);
+}
+
+/** Returns the values of the four headers of a signature. */
+function signatureHeaders(headers) {
+  const names = [ID, TIME, SIGNATURE, KIND];
+  const values = new Map();
+  for (const [anyCase, value] of headers) {
+    const name = anyCase.toLowerCase();
+    if (names.includes(name)) {
+      if (values.has(name)) {
+        throw refusal('header-twice');
+      }
+      values.set(name, value);
+    }
+  }
+  if (values.size < names.length) {
+    throw refusal('signature-missing');
+  }
+  return names.map((name) => values.get(name));
+}
+
+/**
+ * Checks the signature of a request, but not whether it was used before, and returns its id, time and kind.
+ *
+ * @param verifyingKeys the keys, of which one must have made it
+ * @param kinds the kinds that the receiver takes
+ * @param request its method, target, headers (pairs of name and value) and body
+ * @param now the receiver's time in seconds
+ */
+async function verify(verifyingKeys, kinds, request, now) {
+  checkTarget(request.target);
+  if (!/^[A-Za-z]{1,16}$/.test(request.method)) {
+    throw refusal('method');
+  }
+  const headers = [...request.headers];
+  const [id, time, signature, kind] = signatureHeaders(headers);
+  if (!/^[A-Za-z0-9_-]{16,64}$/.test(id)) {
+    throw refusal('id-format');
+  }
+  if (!/^[0-9]{1,12}$/.test(time)) {
+    throw refusal('time-format');
+  }
+  const candidates = candidatesOf(signature);
+  if (!Object.hasOwn(KINDS, kind)) {
+    throw refusal('kind-unknown');
+  }
+  const ordered = signedHeaders(headers);
+  checkKind(kind, ordered);
+  if (!kinds.includes(kind)) {
+    throw refusal('kind-direction');
+  }
+  if (now - Number(time) > TOLERANCE_SECONDS) {
+    throw refusal('too-old');
+  }
+  if (Number(time) - now > TOLERANCE_SECONDS) {
+    throw refusal('too-new');
+  }
+  const text = utf8.encode(await signedText(id, time, kind, request, ordered));
+  for (const candidate of candidates) {
+    for (const each of verifyingKeys) {
+      if (await crypto.subtle.verify('HMAC', await each, candidate, text)) {
+        return { id, time: Number(time), kind };
+      }
+    }
+  }
+  throw refusal('signature-wrong');
+}
+
+function candidatesOf(signature) {
+  const parts = signature.split(' ');
+  if (parts.length > 2 || !parts.every((part) => /^v1,[A-Za-z0-9+/]{43}=$/.test(part))) {
+    throw refusal('signature-format');
+  }
+  return parts.map((part) => {
+    const base64 = part.slice('v1,'.length);
+    const bytes = bytesOf(base64);
+    if (base64Of(bytes) !== base64) {
+      throw refusal('signature-format');
+    }
+    return bytes;
+  });
+}
+
+function checkKind(kind, ordered) {
+  const { required: [name, value] = [] } = KINDS[kind];
+  const has = name === undefined || ordered.some((header) => header[0] === name && (value ?? header[1]) === header[1]);
+  if (!has || !ordered.every((header) => belongsTo(kind, header[0]))) {
+    throw refusal('kind-headers');
+  }
+}
+
+/**
+ * The ids that this isolate has seen, oldest first, each with the time until which it is kept. A signature is valid
+ * until at most twice the tolerance from now. Several isolates do not share it.
+ */
+const usedIds = new Map();
+
+function useOnce(id, now) {
+  for (const [old, until] of usedIds) {
+    if (until >= now) {
+      break;
+    }
+    usedIds.delete(old);
+  }
+  if (usedIds.has(id)) {
+    throw refusal('used-before', 'failed'); // its first use may have been passed on
+  }
+  if (usedIds.size >= MAX_IDS) {
+    throw new BridgeError(503, 'the bridge has no room for the ids of more signatures');
+  }
+  usedIds.set(id, now + 2 * TOLERANCE_SECONDS);
+}
+
+// ---------------------------------------------------------------------------------------------- requests
+
+/** Returns the request target: the path and the query as they came, not decoded. An empty query is none. */
+function targetOf(request) {
+  const url = request.url;
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  const target = start < 0 ? '/' : url.slice(start);
+  return target.indexOf('?') === target.length - 1 ? target.slice(0, -1) : target;
+}
+
+/** Reads a body of limited size, which is signed as a whole before the first byte of it is passed on. */
+async function bodyOf(request, limit) {
+  const tooLarge = () => new BridgeError(413, `the body has more than ${limit} bytes`);
+  const length = request.headers.get('content-length');
+  if (length !== null && Number(length) > limit) {
+    throw tooLarge();
+  }
+  if (request.body === null) {
+    return new Uint8Array(0);
+  }
+  if (length !== null) {
+    return new Uint8Array(await request.arrayBuffer());
+  }
+  const chunks = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.byteLength;
+    if (size > limit) {
+      throw tooLarge();
+    }
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return body;
+}
+
+/** Returns the body as fetch takes it, which refuses one with GET and HEAD. */
+function bodyToSend(method, body) {
+  if (method !== 'GET' && method !== 'HEAD') {
+    return body;
+  }
+  if (body.length > 0) {
+    throw new BridgeError(400, `a ${method} with a body cannot be passed on`);
+  }
+  return undefined;
+}
+
+/** Returns the headers of a request that are not about its connection. */
+function endToEnd(request) {
+  const headers = new Headers(request.headers);
+  for (const name of (headers.get('connection') ?? '').split(',')) {
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name.trim())) {
+      headers.delete(name.trim());
+    }
+  }
+  [...HOP_BY_HOP, 'content-length', 'host'].forEach((name) => headers.delete(name));
+  return headers;
+}
+
+/** Removes the x-w7s-* headers but those that belong to the kind, and what is signed but empty. */
+function keepOnly(headers, kind) {
+  for (const [name, value] of [...headers]) {
+    const signed = SIGNED_HEADERS.includes(name);
+    if ((name.startsWith('x-w7s-') && !(signed && belongsTo(kind, name))) || (signed && value.trim() === '')) {
+      headers.delete(name);
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------------- to the service
+
+/** Returns the kind of a request that the platform itself has made; null where it makes no such request. */
+function kindOfPlatform(headers) {
+  if (headers.get('x-w7s-rpc') !== null) {
+    return headers.get('x-w7s-rpc') === '1' ? 'rpc' : null; // whatever else it has, its caller can have written
+  }
+  const kinds = ['queue', 'workflow', 'schedule'].filter((kind) => headers.get('x-w7s-' + kind) !== null);
+  if (kinds.length !== 1) {
+    return null;
+  }
+  const value = headers.get('x-w7s-' + kinds[0]);
+  return (kinds[0] === 'queue' ? value !== '' : value === '1') ? kinds[0] : null;
+}
+
+/** Signs a request, sends it to the service, and returns the service's response as it is. */
+async function forward(request, env, kind) {
+  const service = origin(env);
+  const signingKeys = keysOf(env);
+  const access = accessHeaders(env);
+  const limit = timeout(env);
+  const target = targetOf(request);
+  checkTarget(target); // before the body is read
+  const url = new URL(service.base + target);
+  if (url.pathname + url.search !== service.prefix + target) {
+    throw new BridgeError(400, 'the request target would be changed on the way');
+  }
+  const body = await bodyOf(request, maxBody(env));
+  const headers = endToEnd(request);
+  keepOnly(headers, kind);
+  for (const [name, value] of Object.entries(access)) {
+    headers.set(name, value);
+  }
+  const sent = bodyToSend(request.method, body);
+  await sign(signingKeys, kind, { method: request.method, target, headers, body });
+  let response;
+  try {
+    response = await fetch(url, {
+      method: request.method,
+      headers,
+      body: sent,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limit),
+    });
+  } catch (failure) {
+    const late = failure.name === 'TimeoutError' || failure.name === 'AbortError';
+    const what = late ? `did not respond within ${limit / SECOND} s` : 'could not be reached, or broke off';
+    log(`the service at ${service.host} ${what}: ${kind} ${shown(target)}: ${shown(failure.message)}`);
+    throw new BridgeError(late ? 504 : 502, `the service behind the bridge ${what} (bridge)`);
+  }
+  if (response.status === 401 && response.headers.has('x-w7s-time')) {
+    logSkew(service, kind, target, response.headers.get('x-w7s-time'));
+  }
+  return response;
+}
+
+function logSkew(service, kind, target, serviceTime) {
+  const skew = /^[0-9]{1,12}$/.test(serviceTime)
+    ? `skew ${Number(serviceTime) - Math.floor(Date.now() / SECOND)} s (its clock minus the bridge's)`
+    : 'its time is malformed';
+  log(`the service at ${service.host} refused the signature: ${kind} ${shown(target)}: ${skew}`);
+}
+
+// ---------------------------------------------------------------------------------------------- to the platform
+
+/** Handles a signed request of the service. */
+async function handleCall(request, env, target) {
+  const verifyingKeys = keysOf(env);
+  const body = await bodyOf(request, maxBody(env));
+  const now = Math.floor(Date.now() / SECOND);
+  const signed = { method: request.method, target, headers: request.headers, body };
+  const signature = await verify(verifyingKeys, ['call'], signed, now);
+  useOnce(signature.id, now);
+  const path = target.slice(BRIDGE.length);
+  if (path === '/health') {
+    return health(request, env, signature, now);
+  }
+  const kind = /^\/api\/v1\/(rpc|queues|workflows|events)\//.exec(path);
+  if (kind === null) {
+    throw new BridgeError(404, 'the bridge has no such path');
+  }
+  return relay(request, env, path, body, CALLS[kind[1]]);
+}
+
+async function relay(request, env, path, body, { binding, token }) {
+  if (typeof env[binding]?.fetch !== 'function') {
+    throw misconfigured(binding, 'is not bound');
+  }
+  const proof = required(env, token);
+  const limit = timeout(env);
+  const url = new URL('https://w7s.internal' + path);
+  if (url.pathname + url.search !== path) {
+    throw new BridgeError(400, 'the request target would be changed on the way');
+  }
+  const headers = endToEnd(request);
+  [ID, TIME, SIGNATURE, KIND].forEach((name) => headers.delete(name));
+  headers.set('authorization', 'Bearer ' + proof);
+  const sent = bodyToSend(request.method, body);
+  let response;
+  try {
+    response = await env[binding].fetch(url, {
+      method: request.method,
+      headers,
+      body: sent,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(limit),
+    });
+  } catch (failure) {
+    const late = failure.name === 'TimeoutError' || failure.name === 'AbortError';
+    const what = late ? `did not respond within ${limit / SECOND} s` : 'could not be reached, or broke off';
+    log(`the platform ${what}: ${binding} ${shown(path)}: ${shown(failure.message)}`);
+    throw new BridgeError(late ? 504 : 502, `the platform ${what}`, 'failed');
+  }
+  const relayed = new Response(response.body, response);
+  relayed.headers.set(MARK, 'relayed'); // a target behind a bridge of its own has set one, too
+  return relayed;
+}
+
+function health(request, env, signature, now) {
+  if (request.method !== 'GET') {
+    throw new BridgeError(404, 'the bridge has no such path');
+  }
+  const isSet = (name) => typeof env[name] === 'string' && env[name] !== '';
+  const calls = Object.values(CALLS);
+  let host = null;
+  try {
+    host = origin(env).host;
+  } catch {
+    // what is wrong with it is logged
+  }
+  return json(
+    200,
+    {
+      ok: true,
+      version: VERSION,
+      clockSkewSeconds: now - signature.time,
+      origin: host,
+      public: env.W7S_BRIDGE_PUBLIC === 'forward' ? 'forward' : 'refuse',
+      bindings: calls.map((each) => each.binding).filter((name) => typeof env[name]?.fetch === 'function'),
+      tokens: calls.map((each) => each.token).filter(isSet),
+      secrets: ['W7S_BRIDGE_SECRET', 'W7S_BRIDGE_ACCESS_CLIENT_ID', 'W7S_BRIDGE_ACCESS_CLIENT_SECRET'].filter(isSet),
+    },
+    { [MARK]: 'relayed' },
+  );
+}
+
+// ---------------------------------------------------------------------------------------------- entry
+
+/** Handles what the platform sends: it alone reaches an app under this host. */
+async function fromPlatform(request, env) {
+  const kind = kindOfPlatform(request.headers);
+  if (kind === null) {
+    throw new BridgeError(400, 'the request is neither an RPC nor a delivery');
+  }
+  return forward(request, env, kind);
+}
+
+async function fromPublic(request, env) {
+  if (env.W7S_BRIDGE_PUBLIC !== 'forward' || /^\/(_|%5f)(w|%57|%77)(7|%37)(s|%53|%73)(\/|$)/i.test(pathOf(request))) {
+    throw new BridgeError(404, 'not found');
+  }
+  return forward(request, env, 'public');
+}
+
+function pathOf(request) {
+  return targetOf(request).split('?', 1)[0];
+}
+
+export default {
+  async fetch(request, env) {
+    let isCall = false;
+    try {
+      const internalHost = required(env, 'W7S_OWNER').toLowerCase() + '.w7s.internal';
+      if (new URL(request.url).host === internalHost) {
+        return await fromPlatform(request, env);
+      }
+      isCall = pathOf(request).startsWith(BRIDGE + '/');
+      return isCall ? await handleCall(request, env, targetOf(request)) : await fromPublic(request, env);
+    } catch (failure) {
+      const known = failure instanceof BridgeError;
+      const error = known ? failure : new BridgeError(502, 'the bridge failed', 'failed');
+      if (!known || [400, 401, 413].includes(error.status)) {
+        log(`${known ? 'refused' : 'failed'}: ${shown(request.method)} ${shown(pathOf(request))}: ${shown(failure.message)}`);
+      }
+      return json(error.status, { ok: false, error: error.message }, isCall ? { [MARK]: error.mark } : {});
+    }
+  },
+};

@@ -1,0 +1,131 @@
+package io.w7s.sdk.hosted;
+
+import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.signature.RequestKind;
+import io.w7s.sdk.signature.RequestSigner;
+import io.w7s.sdk.signature.SigningSecrets;
+import io.w7s.sdk.spi.TimeSource;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Map;
+import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSink;
+import okio.ForwardingSink;
+import okio.Okio;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs each request when it is sent: on the thread that sends it, and with the time at which it
+ * is. A body that is a stream is read into memory first, because its digest comes before it.
+ */
+final class BridgeSignature implements Interceptor {
+
+  private static final int MAX_STREAMED_BYTES = W7sApp.DEFAULT_MAX_BODY_BYTES;
+
+  private static final int BAD_REQUEST = 400;
+  private static final int TOO_LARGE = 413;
+
+  /** The part of paths that the app, and so the bridge, does not see. */
+  private final String prefix;
+
+  private final RequestSigner signer;
+
+  BridgeSignature(URI bridge, SigningSecrets secrets, TimeSource time) {
+    this.prefix = bridge.getRawPath();
+    this.signer = RequestSigner.of(secrets, time);
+  }
+
+  @Override
+  public Response intercept(Chain chain) throws IOException {
+    Request request = chain.request();
+    byte @Nullable [] body;
+    try {
+      body = body(request.body());
+    } catch (StreamTooLong e) {
+      return notSent(request, TOO_LARGE, "the stream has more than " + MAX_STREAMED_BYTES + " bytes");
+    }
+    AppRequest signed;
+    try {
+      signed = signer.sign(RequestKind.CALL, asTheBridgeSeesIt(request, body));
+    } catch (InvalidInputException ambiguous) {
+      return notSent(request, BAD_REQUEST, ambiguous.getMessage());
+    }
+    var headers = request.headers().newBuilder();
+    signed
+        .headers()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("x-w7s-signature") || name.equals("x-w7s-kind")) {
+                headers.set(name, value);
+              }
+            });
+    return chain.proceed(
+        request
+            .newBuilder()
+            .headers(headers.build())
+            .method(request.method(), body == null ? null : RequestBody.create(body))
+            .build());
+  }
+
+  private AppRequest asTheBridgeSeesIt(Request request, byte @Nullable [] body) {
+    HttpUrl url = request.url();
+    var headers = Headers.builder();
+    request.headers().forEach(each -> headers.add(each.getFirst(), each.getSecond()));
+    String query = url.encodedQuery();
+    return new AppRequest(
+        request.method(),
+        url.encodedPath().substring(prefix.length()),
+        query == null ? "" : query,
+        headers.build(),
+        body == null ? new byte[0] : body);
+  }
+
+  private static final class StreamTooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static byte @Nullable [] body(@Nullable RequestBody body) throws IOException {
+    if (body == null) {
+      return null;
+    }
+    var buffer = new Buffer();
+    BufferedSink sink = Okio.buffer(body.isOneShot() ? limited(buffer) : buffer);
+    body.writeTo(sink);
+    sink.flush();
+    return buffer.readByteArray();
+  }
+
+  private static ForwardingSink limited(Buffer buffer) {
+    return new ForwardingSink(buffer) {
+      @Override
+      public void write(Buffer source, long byteCount) throws IOException {
+        if (buffer.size() + byteCount > MAX_STREAMED_BYTES) {
+          throw new StreamTooLong();
+        }
+        super.write(source, byteCount);
+      }
+    };
+  }
+
+  private static Response notSent(Request request, int status, String reason) {
+    return new Response.Builder()
+        .request(request)
+        .protocol(Protocol.HTTP_1_1)
+        .code(status)
+        .message("")
+        .header(BridgeEndpoint.MARK, BridgeEndpoint.NOT_SENT)
+        .body(ResponseBody.create(JsonValues.write(Map.of("error", reason)), null))
+        .build();
+  }
+}

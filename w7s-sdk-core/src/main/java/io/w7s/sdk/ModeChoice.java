@@ -85,10 +85,7 @@ record ModeChoice(Mode mode, String origin, boolean isNamed) {
     }
     throw new ConfigurationException(
         "Half a hosted configuration. Set: %s. Missing: %s. Set the rest, or set %s to local."
-            .formatted(
-                listed(access.settings()),
-                listed(missing),
-                Setting.MODE));
+            .formatted(listed(access.settings()), listed(missing), Setting.MODE));
   }
 
   private static List<Setting> missingForHosted(@Nullable AppId app, Access access) {

@@ -32,8 +32,8 @@ public final class RequestSigner {
   /**
    * Returns a signer.
    *
-   * @param secrets it signs with each of them that is valid, so it does not matter which side learns
-   *     a new one first
+   * @param secrets it signs with each of them that is valid, so it does not matter which side
+   *     learns a new one first
    */
   public static RequestSigner of(SigningSecrets secrets) {
     return of(secrets, TimeSource.system());

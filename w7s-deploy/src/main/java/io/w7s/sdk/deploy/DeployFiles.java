@@ -1,0 +1,215 @@
+package io.w7s.sdk.deploy;
+
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.manifest.Difference;
+import io.w7s.sdk.manifest.Manifest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+
+/**
+ * Writes the files of a deployment: {@code w7s/w7s.json} and {@code w7s/backend/index.js}, which
+ * are what is deployed, and {@code .github/workflows/w7s.yml}, which deploys it. The manifest keeps
+ * what only the file declares, such as bindings; a workflow file that is there stays as it is. All
+ * is decided before anything is written.
+ */
+final class DeployFiles implements BiFunction<String, String, List<String>> {
+
+  static final Path MANIFEST = Path.of("w7s", "w7s.json");
+  static final Path BACKEND = Path.of("w7s", "backend", "index.js");
+  static final Path WORKFLOW = Path.of(".github", "workflows", "w7s.yml");
+
+  /** What the platform would call in vain if the app has it no more. */
+  private static final List<String> CALLED =
+      List.of("$.queues", "$.workflows", "$.events.subscribe");
+
+  private static final String ORIGIN = "W7S_BRIDGE_ORIGIN";
+  private static final String SECRET = "W7S_BRIDGE_SECRET";
+
+  /** What the bridge can be set up with, beside the two that it needs. */
+  private static final List<String> OPTIONAL_VARS =
+      List.of(
+          "W7S_BRIDGE_PUBLIC",
+          "W7S_BRIDGE_TIMEOUT_SECONDS",
+          "W7S_BRIDGE_MAX_BODY",
+          "W7S_BRIDGE_PREVIOUS_SECRET_UNTIL");
+
+  private static final List<String> OPTIONAL_SECRETS =
+      List.of(
+          "W7S_BRIDGE_PREVIOUS_SECRET",
+          "W7S_BRIDGE_ACCESS_CLIENT_ID",
+          "W7S_BRIDGE_ACCESS_CLIENT_SECRET");
+
+  /**
+   * Writes them.
+   *
+   * @param name the class of the app, and the method or field of it where it has several
+   * @param directory the root of the repository; empty for the working directory
+   * @return what was done and what is left to do, line by line
+   */
+  @Override
+  public List<String> apply(String name, String directory) {
+    W7sApp app = AppFinder.find(name);
+    Path root = Path.of(directory);
+    if (!directory.isEmpty() && !Files.isDirectory(root)) {
+      throw new DeployException(directory + " is not a directory");
+    }
+    Manifest declared = app.manifest();
+    List<String> beyond = declared.beyondPlatformCaps();
+    if (!beyond.isEmpty()) {
+      throw new DeployException("the app declares " + String.join("; ", beyond));
+    }
+    Manifest manifest = manifest(declared, root.resolve(MANIFEST));
+    Map<Path, String> files = new LinkedHashMap<>();
+    files.put(MANIFEST, manifest.toJson());
+    files.put(BACKEND, bridge());
+    var said = new ArrayList<String>();
+    if (Files.exists(root.resolve(WORKFLOW))) {
+      said.add("kept     " + WORKFLOW);
+    } else {
+      files.put(WORKFLOW, workflow());
+    }
+    files.forEach((file, text) -> said.add(write(root, file, text)));
+    for (Difference difference : declared.differences(manifest)) {
+      if (CALLED.stream().anyMatch(difference.path()::startsWith)) {
+        said.add("note     " + difference);
+      }
+    }
+    said.addAll(toDo());
+    return said;
+  }
+
+  /** Returns what the app declares and what only the file does. */
+  private static Manifest manifest(Manifest declared, Path file) {
+    if (!Files.exists(file)) {
+      return withBridge(declared);
+    }
+    try {
+      Manifest manifest = Manifest.read(file).withoutSchedules();
+      for (Manifest.Queue queue : declared.queues()) {
+        manifest = manifest.withQueue(queue);
+      }
+      for (Manifest.Schedule schedule : declared.schedules()) {
+        manifest = manifest.withSchedule(schedule);
+      }
+      for (Manifest.Workflow workflow : declared.workflows()) {
+        manifest = manifest.withWorkflow(workflow);
+      }
+      for (String subject : declared.eventsPublish()) {
+        manifest = manifest.withPublished(subject);
+      }
+      for (Manifest.Subscription subscription : declared.eventsSubscribe()) {
+        manifest = manifest.withSubscription(subscription);
+      }
+      for (String allowed : declared.rpcAllow()) {
+        manifest = manifest.withRpcAllow(allowed);
+      }
+      for (String allowed : declared.queueAllow()) {
+        manifest = manifest.withQueueAllow(allowed);
+      }
+      for (String allowed : declared.workflowAllow()) {
+        manifest = manifest.withWorkflowAllow(allowed);
+      }
+      for (String allowed : declared.eventsAllow()) {
+        manifest = manifest.withEventsAllow(allowed);
+      }
+      return withBridge(manifest);
+    } catch (InvalidInputException refused) {
+      throw new DeployException(file + " and the app do not fit together: " + refused.getMessage());
+    }
+  }
+
+  private static Manifest withBridge(Manifest manifest) {
+    Manifest with = manifest.withVar(ORIGIN).withSecret(SECRET);
+    for (String name : OPTIONAL_VARS) {
+      with = with.withVar(name);
+    }
+    for (String name : OPTIONAL_SECRETS) {
+      with = with.withSecret(name);
+    }
+    return with;
+  }
+
+  private static String bridge() {
+    try (InputStream source = DeployFiles.class.getResourceAsStream("w7s-bridge.js")) {
+      if (source == null) {
+        throw new DeployException("the jar of this command has no bridge in it");
+      }
+      return new String(source.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new DeployException("the bridge cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static String workflow() {
+    var text =
+        new StringBuilder(
+            """
+            # Deploys the directory w7s to W7S with each push to main.
+            name: W7S
+            on:
+              push:
+                branches: [main]
+              workflow_dispatch:
+            permissions:
+              contents: read
+            jobs:
+              deploy:
+                runs-on: ubuntu-latest
+                steps:
+                  - uses: actions/checkout@v5
+                  - uses: w7s-io/w7s-cloud@v1
+                    with:
+                      token: ${{ github.token }}
+                      working-directory: w7s
+                    env:
+            """);
+    append(text, "vars", ORIGIN);
+    OPTIONAL_VARS.forEach(name -> append(text, "vars", name));
+    append(text, "secrets", SECRET);
+    OPTIONAL_SECRETS.forEach(name -> append(text, "secrets", name));
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String of, String name) {
+    text.append("          %s: ${{ %s.%s }}%n".formatted(name, of, name).replace("\r\n", "\n"));
+  }
+
+  private static String write(Path root, Path file, String text) {
+    Path target = root.resolve(file);
+    try {
+      if (Files.exists(target) && Files.readString(target).equals(text)) {
+        return "same     " + file;
+      }
+      Path parent = target.toAbsolutePath().getParent();
+      if (parent != null) {
+        Files.createDirectories(parent);
+      }
+      Files.writeString(target, text);
+      return "written  " + file;
+    } catch (IOException e) {
+      throw new DeployException(target + " cannot be written: " + e);
+    }
+  }
+
+  private static List<String> toDo() {
+    var lines = new ArrayList<String>();
+    lines.add("");
+    lines.add("In the repository's settings on GitHub (Secrets and variables, Actions):");
+    lines.add("  variable  " + ORIGIN + "  the HTTPS address at which the service is reached");
+    lines.add("  secret    " + SECRET + "  from the command new-secret; the service has the same");
+    OPTIONAL_VARS.forEach(name -> lines.add("  optional  " + name));
+    OPTIONAL_SECRETS.forEach(name -> lines.add("  optional  " + name));
+    lines.add("In the environment of the service:");
+    lines.add("  " + SECRET + ", and W7S_BRIDGE_URL, the app's public address on W7S");
+    return lines;
+  }
+}

@@ -56,6 +56,7 @@ module io.w7s.sdk {
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
+      io.w7s.sdk.servlet,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.text to
       io.w7s.sdk.emulator,
@@ -63,6 +64,7 @@ module io.w7s.sdk {
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
+      io.w7s.sdk.servlet,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.wire to
       io.w7s.sdk.emulator,

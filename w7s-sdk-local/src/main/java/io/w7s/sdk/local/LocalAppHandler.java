@@ -2,6 +2,7 @@ package io.w7s.sdk.local;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
@@ -18,12 +19,14 @@ final class LocalAppHandler implements HttpHandler {
 
   private static final String STATUS_PATH = "/_w7s/local/status";
 
-  private final W7sApp app;
+  private final AppId app;
+  private final AppHandler handler;
   private final LocalUrlShape shape;
   private final DeliveryPaths deliveries;
 
-  LocalAppHandler(W7sApp app) {
-    this.app = app;
+  LocalAppHandler(W7sApp app, AppHandler handler) {
+    this.app = app.id();
+    this.handler = handler;
     this.shape = new LocalUrlShape(app.id());
     this.deliveries = new DeliveryPaths(app.manifest());
   }
@@ -37,8 +40,8 @@ final class LocalAppHandler implements HttpHandler {
     if (request.method().equals("POST") && deliveries.contains(view.path())) {
       request.requireJson();
     }
-    byte[] body = request.readBody(app.maxBodyBytes());
-    return app.handle(
+    byte[] body = request.readBody(handler.maxBodyBytes());
+    return handler.handle(
         new AppRequest(request.method(), view.path(), request.query(), view.headers(), body));
   }
 
@@ -46,13 +49,12 @@ final class LocalAppHandler implements HttpHandler {
     if (!request.method().equals("GET")) {
       throw new RequestRefused(405, "only GET is allowed here", Headers.of("allow", "GET"));
     }
-    AppId id = app.id();
     var status = new LinkedHashMap<String, Object>();
     status.put("ok", true);
-    status.put("owner", id.owner());
-    status.put("repo", id.repo());
-    status.put("repository", id.toString());
-    status.put("url", LocalAppServer.url(request.localPort(), id).toString());
+    status.put("owner", app.owner());
+    status.put("repo", app.repo());
+    status.put("repository", app.toString());
+    status.put("url", LocalAppServer.url(request.localPort(), app).toString());
     return Responses.json(200, status);
   }
 

@@ -1,6 +1,9 @@
 package io.w7s.sdk.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -56,7 +59,8 @@ import org.slf4j.LoggerFactory;
  *       {"ok":true,"owner","repo","repository","url"}};
  *   <li>400 (also 414, 417, 431, 501, 505) for what is not valid HTTP/1.1 or 1.0, for a body that
  *       breaks off, and for a head of more than 64 KiB or 200 headers;
- *   <li>413 for a body larger than {@link W7sApp#maxBodyBytes()}, if possible before it is sent;
+ *   <li>413 for a body larger than {@link AppHandler#maxBodyBytes()}, if possible before it is
+ *       sent;
  *   <li>408 for a head that takes longer than 10 s, and for a body that takes longer than 10 s and
  *       comes at less than 16 KiB a second;
  *   <li>503 while the server is being closed, and for a body of more than 64 KiB while the bodies
@@ -180,6 +184,7 @@ public final class LocalAppServer implements AutoCloseable {
   public static final class Builder {
 
     private final W7sApp app;
+    private AppHandler handler;
     private final Set<String> allowedHosts = new HashSet<>();
     private int port;
     private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
@@ -187,6 +192,16 @@ public final class LocalAppServer implements AutoCloseable {
 
     private Builder(W7sApp app) {
       this.app = app;
+      this.handler = app;
+    }
+
+    /**
+     * Sets what gets the requests instead of the app itself, such as a handler that wraps it. Name
+     * and paths are still those of the app. Default: the app.
+     */
+    public Builder handler(AppHandler handler) {
+      this.handler = requireNonNull(handler, "handler");
+      return this;
     }
 
     /**
@@ -254,7 +269,7 @@ public final class LocalAppServer implements AutoCloseable {
     public LocalAppServer start() {
       AppId id = app.id();
       HttpServer.Builder http =
-          HttpServer.builder(new LocalAppHandler(app))
+          HttpServer.builder(new LocalAppHandler(app, handler))
               .port(port)
               .threadPrefix("w7s-" + id.repo() + "-")
               .hosts(allowedHosts)

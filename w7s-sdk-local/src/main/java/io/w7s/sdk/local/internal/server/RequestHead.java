@@ -2,11 +2,8 @@ package io.w7s.sdk.local.internal.server;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.internal.text.Ascii;
+import io.w7s.sdk.internal.text.HeaderText;
 import io.w7s.sdk.internal.text.Names;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -73,25 +70,12 @@ record RequestHead(
     Headers.Builder headers = Headers.builder();
     try {
       for (Header header : request.getHeaders()) {
-        headers.add(header.getName(), decoded(header.getValue()));
+        headers.add(header.getName(), HeaderText.ofLatin1(header.getValue()));
       }
     } catch (InvalidInputException notHttp) {
       throw new RequestRefused(400, String.valueOf(notHttp.getMessage()));
     }
     return headers.build();
-  }
-
-  /** HttpCore shows the bytes of a value as Latin-1. Most senders mean UTF-8. */
-  private static String decoded(String latin1) {
-    if (Ascii.isAll(latin1)) {
-      return latin1;
-    }
-    try {
-      var bytes = ByteBuffer.wrap(latin1.getBytes(StandardCharsets.ISO_8859_1));
-      return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
-    } catch (CharacterCodingException notUtf8) {
-      return latin1;
-    }
   }
 
   private static void requireOneHost(Headers headers, boolean required) throws RequestRefused {

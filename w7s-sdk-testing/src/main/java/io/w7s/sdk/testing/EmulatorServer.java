@@ -13,6 +13,7 @@ import io.w7s.sdk.local.internal.server.Responses;
 import java.io.IOException;
 import java.net.URI;
 import java.util.LinkedHashMap;
+import java.util.List;
 
 /**
  * Serves a platform's HTTP API on a free port of this machine's loopback address, for tests of code
@@ -31,11 +32,15 @@ import java.util.LinkedHashMap;
  * virtual clock, so messages wait until the test moves it.
  *
  * <p>The server refuses what {@link io.w7s.sdk.local.LocalAppServer} refuses: invalid HTTP, senders
- * that are too slow, web pages of other sites (403), bodies of more than 10 MiB (413). Such a
- * refusal has the body of the platform, {@code {"status":"error","error":"reason"}}, or of an app,
- * {@code {"ok":false,"error":"reason"}}.
+ * that are too slow, web pages of other sites (403), bodies of more than 10 MiB (413). It also
+ * takes the host {@code w7s.internal}, by which a backend calls the platform. A refusal has the
+ * body of the platform, {@code {"status":"error","error":"reason"}}, or of an app, {@code
+ * {"ok":false,"error":"reason"}}.
  */
 public final class EmulatorServer implements AutoCloseable {
+
+  /** The host under which a backend calls the platform. */
+  private static final String PLATFORM_HOST = "w7s.internal";
 
   private static final int MAX_BODY_BYTES = W7sApp.DEFAULT_MAX_BODY_BYTES;
 
@@ -125,7 +130,12 @@ public final class EmulatorServer implements AutoCloseable {
     private final HttpServer server;
 
     Listener(LinkHandler handler, int port) throws IOException {
-      server = HttpServer.builder(handler).port(port).threadPrefix("w7s-emulator-").start();
+      server =
+          HttpServer.builder(handler)
+              .port(port)
+              .threadPrefix("w7s-emulator-")
+              .hosts(List.of(PLATFORM_HOST))
+              .start();
     }
 
     int port() {

@@ -92,6 +92,12 @@ class EmulatorServerHttpTest {
     assertThat(seen).isEmpty();
   }
 
+  @Test
+  void servesTheHostByWhichABackendCallsThePlatform() throws Exception {
+    assertThat(RawClient.get(port(platform), "/health", "host: w7s.internal").status())
+        .isEqualTo(200);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource(HTTP_CASES + "#own")
   void servesThisMachine(String name, String headers) throws Exception {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
@@ -18,13 +19,18 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the group's name, for memory followed by whatever JMH takes. */
+  /** Takes the group's name, for memory and signature followed by whatever JMH takes. */
   public static void main(String[] args) throws Exception {
     String group = args[0];
     System.out.printf(
         "JDK %s, %d processors%n", Runtime.version(), Runtime.getRuntime().availableProcessors());
     switch (group) {
-      case "memory" -> memory(Arrays.copyOfRange(args, 1, args.length));
+      case "memory" -> {
+        jmh("MemoryBenchmark", Arrays.copyOfRange(args, 1, args.length));
+        QueuedHeap.print();
+        StartStop.print();
+      }
+      case "signature" -> jmh("SignatureBenchmark", Arrays.copyOfRange(args, 1, args.length));
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
       case "store" -> {
@@ -34,16 +40,16 @@ public final class Main {
       case "events" -> EventsRun.print();
       default ->
           throw new IllegalArgumentException(
-              "memory, hosted, local, store or events, not " + group);
+              "memory, signature, hosted, local, store or events, not " + group);
     }
   }
 
-  private static void memory(String[] args) throws Exception {
+  private static void jmh(String benchmark, String[] args) throws Exception {
     var own = new CommandLineOptions(args);
     var options =
         new OptionsBuilder()
             .parent(own)
-            .include("\\.MemoryBenchmark\\.")
+            .include("\\." + benchmark + "\\.")
             .addProfiler(GCProfiler.class)
             .verbosity(VerboseMode.SILENT)
             .forks(own.getForkCount().orElse(3))
@@ -53,8 +59,6 @@ public final class Main {
             .measurementTime(own.getMeasurementTime().orElse(TimeValue.seconds(1)))
             .build();
     print(new ArrayList<>(new Runner(options).run()));
-    QueuedHeap.print();
-    StartStop.print();
   }
 
   private static void print(List<RunResult> results) {
@@ -71,11 +75,17 @@ public final class Main {
       System.out.printf(
           Locale.ROOT,
           "| %-22s | %,12.0f [%,.0f..%,.0f] | %,12.0f |%n",
-          result.getParams().getBenchmark().replaceFirst(".*\\.", ""),
+          name(result.getParams()),
           scores[scores.length / 2],
           scores[0],
           scores[scores.length - 1],
           allocated == null ? Double.NaN : allocated.getScore());
     }
+  }
+
+  private static String name(BenchmarkParams params) {
+    var name = new StringBuilder(params.getBenchmark().replaceFirst(".*\\.", ""));
+    params.getParamsKeys().forEach(key -> name.append(' ').append(params.getParam(key)));
+    return name.toString();
   }
 }

@@ -38,6 +38,10 @@ class QueryPlansTest {
           "INSERT INTO w7s_processed SELECT 'acme/worker/jobs', md5(i::text), i, 1, t, CASE WHEN i %% 10 > 0 THEN t END FROM (SELECT i, %s - CASE WHEN i <= %d THEN %d ELSE 0 END AS t FROM generate_series(1, %d) i) m"
               .formatted(Dialect.POSTGRESQL.now(), OLD, 2 * WINDOW, MESSAGES));
       statement.execute("VACUUM ANALYZE w7s_processed");
+      statement.execute(
+          "INSERT INTO w7s_used_signature SELECT md5(i::text), %s + CASE WHEN i <= %d THEN -1000 ELSE 600000 END FROM generate_series(1, %d) i"
+              .formatted(Dialect.POSTGRESQL.now(), OLD, MESSAGES));
+      statement.execute("VACUUM ANALYZE w7s_used_signature");
     }
   }
 
@@ -69,6 +73,15 @@ class QueryPlansTest {
     assertThat(plan(JdbcProcessedMessages.purgeOpen(Dialect.POSTGRESQL), WINDOW, 400))
         .contains("using w7s_processed_open")
         .contains("Index Cond: (lease_until <")
+        .doesNotContain("Seq Scan")
+        .doesNotContain("Rows Removed by Filter");
+  }
+
+  @Test
+  void aPurgeOfSignaturesReadsNoMoreThanItDeletes() throws SQLException {
+    assertThat(plan(JdbcUsedSignatures.purge(Dialect.POSTGRESQL), 1_000))
+        .contains("using w7s_used_signature_old")
+        .contains("Index Cond: (forget_at <")
         .doesNotContain("Seq Scan")
         .doesNotContain("Rows Removed by Filter");
   }

@@ -150,7 +150,7 @@ class StoreSchemaTest {
               .load();
       application.migrate();
 
-      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(5);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(6);
       assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
 
       assertMigratedOnce(dataSource);
@@ -269,7 +269,8 @@ class StoreSchemaTest {
             "V2__w7s_events.sql",
             "V3__w7s_key_value.sql",
             "V4__w7s_blobs.sql",
-            "V5__w7s_delivered_events.sql");
+            "V5__w7s_delivered_events.sql",
+            "V6__w7s_used_signatures.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

@@ -10,6 +10,7 @@ import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.events.DeliveredEvents;
+import io.w7s.sdk.signature.UsedSignatures;
 import io.w7s.sdk.spi.MessageStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,6 +115,56 @@ class InMemoryStoresTest {
     @Override
     protected void pass(Duration duration) {
       time.advance(duration);
+    }
+  }
+
+  @Nested
+  class Signatures extends UsedSignaturesContract {
+
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
+    private final UsedSignatures store = UsedSignatures.inMemory(1_000, time);
+
+    @Override
+    protected UsedSignatures store() {
+      return store;
+    }
+
+    /** Memory is one process's own. */
+    @Override
+    protected UsedSignatures another() {
+      return store;
+    }
+
+    @Override
+    protected Instant now() {
+      return time.now();
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+      time.advance(duration);
+    }
+
+    @Test
+    void forgetsNothingThatIsValidToMakeRoom() {
+      UsedSignatures two = UsedSignatures.inMemory(2, time);
+      two.firstUse("signature-0000001", now().plusSeconds(300));
+      two.firstUse("signature-0000002", now().plusSeconds(600));
+
+      assertThatThrownBy(() -> two.firstUse("signature-0000003", now().plusSeconds(300)))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("all 2 signatures");
+      assertThat(two.firstUse("signature-0000001", now().plusSeconds(300))).isFalse();
+      pass(Duration.ofSeconds(301));
+      assertThat(two.firstUse("signature-0000003", now().plusSeconds(300))).isTrue();
+      assertThat(two.firstUse("signature-0000002", now().plusSeconds(300))).isFalse();
+    }
+
+    @Test
+    void hasRoomForOneAtLeast() {
+      assertThatThrownBy(() -> UsedSignatures.inMemory(0, time))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("maxSignatures");
     }
   }
 

@@ -74,7 +74,7 @@ class KillTest {
   }
 
   private void sendAll(AppHandler backend) {
-    w7s.deploy("acme/worker", Manifest.empty().withQueue(new Manifest.Queue("jobs", null)), backend);
+    w7s.deploy("acme/worker", Manifest.empty().withQueue(Manifest.Queue.of("jobs")), backend);
     W7s shop = w7s.as("acme/shop");
     EACH_ONCE.forEach(job -> shop.queues().send(JobService.JOBS, job));
     w7s.runUntilIdle();

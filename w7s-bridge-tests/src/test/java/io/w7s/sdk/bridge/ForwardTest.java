@@ -139,7 +139,9 @@ class ForwardTest {
     platform.handle(
         post(
             "/_w7s/queues/jobs",
-            RPC.with("x-w7s-queue", "jobs").with("x-w7s-workflow", "1").with("x-w7s-schedule", "1")));
+            RPC.with("x-w7s-queue", "jobs")
+                .with("x-w7s-workflow", "1")
+                .with("x-w7s-schedule", "1")));
 
     Headers seen = service.only().headers();
     assertThat(seen.first("x-w7s-kind")).contains("rpc");
@@ -240,8 +242,7 @@ class ForwardTest {
 
     assertThat(platform.handle(post("/x", RPC)).status()).isEqualTo(413);
     assertThat(service.requests()).isEmpty();
-    assertThat(
-            platform.handle(new AppRequest("POST", "/x", "", RPC, bytes("123456"))).status())
+    assertThat(platform.handle(new AppRequest("POST", "/x", "", RPC, bytes("123456"))).status())
         .isEqualTo(200);
   }
 
@@ -256,8 +257,7 @@ class ForwardTest {
         .isEqualTo(200);
     assertThat(service.only().body()).isEqualTo(bytes("abcdef"));
     assertThat(Secrets.isSigned(service.only(), "/x")).isTrue();
-    assertThat(
-            RawClient.once(bridge.port(), head + "4\r\nabcd\r\n3\r\nefg\r\n0\r\n\r\n").status())
+    assertThat(RawClient.once(bridge.port(), head + "4\r\nabcd\r\n3\r\nefg\r\n0\r\n\r\n").status())
         .isEqualTo(413);
     assertThat(service.requests()).hasSize(1);
   }

@@ -93,8 +93,8 @@ class KillTest {
     "AFTER_AN_EFFECT, 4",
     "BEFORE_THE_RESPONSE, 5"
   })
-  void aKilledServiceLosesNothing(
-      JobService.Moment moment, int handledTwice, @TempDir Path folder) throws Exception {
+  void aKilledServiceLosesNothing(JobService.Moment moment, int handledTwice, @TempDir Path folder)
+      throws Exception {
     assertThat(effects(folder, moment, false)).isEqualTo(andAgain(handledTwice));
   }
 
@@ -180,11 +180,7 @@ class KillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BEFORE_IT_FORWARDS, 0",
-    "WHILE_THE_SERVICE_HANDLES, 5",
-    "BEFORE_ITS_RESPONSE, 5"
-  })
+  @CsvSource({"BEFORE_IT_FORWARDS, 0", "WHILE_THE_SERVICE_HANDLES, 5", "BEFORE_ITS_RESPONSE, 5"})
   void aKilledBridgeLosesNothing(BridgeMoment moment, int handledTwice) {
     assertThat(handled(moment, false)).isEqualTo(andAgain(handledTwice));
   }

@@ -59,8 +59,7 @@ class RotationTest {
     BridgeProcess.assumeInstalled();
     service = opened(LoopbackServer.start(request -> signed.handle(request)));
     platform =
-        opened(
-            LoopbackServer.start(request -> w7s.platform().controlPlane().handle(request)));
+        opened(LoopbackServer.start(request -> w7s.platform().controlPlane().handle(request)));
     SigningSecrets before = SigningSecrets.of(Secrets.ONE);
     SigningSecrets after = SigningSecrets.of(Secrets.OTHER);
 
@@ -100,8 +99,7 @@ class RotationTest {
                 .start());
     w7s.platform()
         .deploy(
-            Deployment.of(app.id(), app.manifest(), new BridgedBackend(bridge))
-                .withTokens(tokens));
+            Deployment.of(app.id(), app.manifest(), new BridgedBackend(bridge)).withTokens(tokens));
   }
 
   /** The service sends messages to itself, each of which is delivered at its first attempt. */

@@ -89,8 +89,7 @@ class AttackTest {
             "an unsigned call with the token of somebody else",
             raw(Secrets.with(call, call.headers().with("authorization", "Bearer made-up"))),
             401),
-        Arguments.of(
-            "another secret", raw(Secrets.signed(Secrets.OTHER, "call", call, now)), 401),
+        Arguments.of("another secret", raw(Secrets.signed(Secrets.OTHER, "call", call, now)), 401),
         Arguments.of("stale", raw(Secrets.signed(Secrets.ONE, "call", call, now - 360)), 401),
         Arguments.of("future", raw(Secrets.signed(Secrets.ONE, "call", call, now + 360)), 401),
         Arguments.of("another body", raw(stolen).replace("{}", "[]"), 401),
@@ -151,8 +150,7 @@ class AttackTest {
   @Test
   void noSecretAndNoTokenIsEverLoggedOrShown() throws IOException {
     for (Arguments each : requests().toList()) {
-      RawClient.Response response =
-          RawClient.once(bridge.port(), (String) each.get()[1]);
+      RawClient.Response response = RawClient.once(bridge.port(), (String) each.get()[1]);
       assertThat(response.body()).doesNotContain("canary", Secrets.ONE.substring(6, 20));
     }
     assertThat(bridge.log()).isNotEmpty();

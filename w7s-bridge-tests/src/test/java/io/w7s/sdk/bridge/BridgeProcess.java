@@ -47,8 +47,7 @@ final class BridgeProcess implements AutoCloseable {
 
   /** Skips the test where there is no workerd. */
   static void assumeInstalled() {
-    assumeTrue(
-        program() != null, "there is no workerd; this installs it: npm ci --prefix bridge");
+    assumeTrue(program() != null, "there is no workerd; this installs it: npm ci --prefix bridge");
   }
 
   private static Path program() {

@@ -95,8 +95,7 @@ class CallTest {
             .with("x-w7s-bridge", "failed"),
         "as it is");
     String body = method.equals("POST") ? "{\"n\":1}" : "";
-    AppRequest call =
-        Secrets.call(method, "/_w7s/bridge" + path, query == null ? "" : query, body);
+    AppRequest call = Secrets.call(method, "/_w7s/bridge" + path, query == null ? "" : query, body);
 
     AppResponse response =
         service.handle(
@@ -270,7 +269,8 @@ class CallTest {
 
     assertThat(response.status()).isEqualTo(200);
     assertThat(text(response)).doesNotContain("canary", "whsec_");
-    Map<String, Object> seen = JacksonCodec.create().decode(response.body(), new TypeRef<Map<String, Object>>() {});
+    Map<String, Object> seen =
+        JacksonCodec.create().decode(response.body(), new TypeRef<Map<String, Object>>() {});
     assertThat(seen.get("version")).isEqualTo("0.1.0");
     assertThat(((Number) seen.get("clockSkewSeconds")).intValue()).isBetween(100, 110);
     assertThat(seen.get("origin")).isEqualTo("service.example");
@@ -292,8 +292,7 @@ class CallTest {
   void healthIsOnlyForTheService() {
     BridgedBackend anybody = bridge(same -> same);
 
-    AppResponse response =
-        anybody.handle(Secrets.unsigned("GET", "/_w7s/bridge/health", "", ""));
+    AppResponse response = anybody.handle(Secrets.unsigned("GET", "/_w7s/bridge/health", "", ""));
 
     assertThat(response.status()).isEqualTo(401);
     assertThat(text(response)).doesNotContain("version");

@@ -22,6 +22,7 @@ import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -102,7 +103,7 @@ class DeliveryTest {
     assertThat(handled).containsExactlyInAnyOrder("job a", "event b", "nightly");
     assertThat(nightly.status()).isEqualTo(DeliveryResult.Status.DONE);
     assertThat(build.await(Duration.ofSeconds(1))).isEqualTo("built c");
-    assertThat(shop().rpc().call(ECHO, "d")).isEqualTo("acme/shop@production d");
+    assertThat(shop().rpc().call(ECHO, "d")).isEqualTo("acme/shop (production) d");
   }
 
   @Test
@@ -151,8 +152,13 @@ class DeliveryTest {
     }
 
     @Override
-    public void sleep(Duration duration) throws InterruptedException {
-      TimeSource.system().sleep(duration);
+    public void sleep(Duration delay) throws InterruptedException {
+      TimeSource.system().sleep(delay);
+    }
+
+    @Override
+    public CompletableFuture<Void> after(Duration delay) {
+      return TimeSource.system().after(delay);
     }
 
     @Override

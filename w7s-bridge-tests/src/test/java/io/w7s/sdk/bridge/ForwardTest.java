@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.local.internal.server.RawClient;
+import io.w7s.sdk.testing.LinkState;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -135,7 +139,9 @@ class ForwardTest {
     platform.handle(
         post(
             "/_w7s/queues/jobs",
-            RPC.with("x-w7s-queue", "jobs").with("x-w7s-workflow", "1").with("x-w7s-schedule", "1")));
+            RPC.with("x-w7s-queue", "jobs")
+                .with("x-w7s-workflow", "1")
+                .with("x-w7s-schedule", "1")));
 
     Headers seen = service.only().headers();
     assertThat(seen.first("x-w7s-kind")).contains("rpc");
@@ -215,7 +221,7 @@ class ForwardTest {
   @Test
   void aServiceThatIsTooSlowGives504() throws Exception {
     var link = opened(TcpLink.to(opened(LoopbackServer.start(service)).url().getPort()));
-    link.set(io.w7s.sdk.testing.LinkState.STALLED);
+    link.set(LinkState.STALLED);
     BridgedBackend platform =
         bridge(
             env ->
@@ -236,9 +242,51 @@ class ForwardTest {
 
     assertThat(platform.handle(post("/x", RPC)).status()).isEqualTo(413);
     assertThat(service.requests()).isEmpty();
-    assertThat(
-            platform.handle(new AppRequest("POST", "/x", "", RPC, bytes("123456"))).status())
+    assertThat(platform.handle(new AppRequest("POST", "/x", "", RPC, bytes("123456"))).status())
         .isEqualTo(200);
+  }
+
+  @Test
+  void aBodyInChunksIsLimitedToo() throws Exception {
+    bridge(env -> env.variable("W7S_BRIDGE_MAX_BODY", "6"));
+    String head =
+        "POST /x HTTP/1.1\r\nhost: acme.w7s.internal\r\nx-w7s-rpc: 1\r\n"
+            + "transfer-encoding: chunked\r\n\r\n";
+
+    assertThat(RawClient.once(bridge.port(), head + "3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n").status())
+        .isEqualTo(200);
+    assertThat(service.only().body()).isEqualTo(bytes("abcdef"));
+    assertThat(Secrets.isSigned(service.only(), "/x")).isTrue();
+    assertThat(RawClient.once(bridge.port(), head + "4\r\nabcd\r\n3\r\nefg\r\n0\r\n\r\n").status())
+        .isEqualTo(413);
+    assertThat(service.requests()).hasSize(1);
+  }
+
+  @Test
+  void compressedBodiesStayAsTheyAre() throws Exception {
+    BridgedBackend platform = bridge(same -> same);
+    var zipped = new ByteArrayOutputStream();
+    try (var zip = new GZIPOutputStream(zipped)) {
+      zip.write(bytes("{\"n\":1}"));
+    }
+    service.respond(
+        200,
+        Headers.of("content-type", "application/json").with("content-encoding", "gzip"),
+        zipped.toByteArray());
+
+    AppResponse response =
+        platform.handle(
+            new AppRequest(
+                "POST",
+                "/x",
+                "",
+                RPC.with("content-encoding", "gzip").with("accept-encoding", "gzip"),
+                zipped.toByteArray()));
+
+    assertThat(service.only().body()).isEqualTo(zipped.toByteArray());
+    assertThat(service.only().headers().first("content-encoding")).contains("gzip");
+    assertThat(response.headers().first("content-encoding")).contains("gzip");
+    assertThat(response.body()).isEqualTo(zipped.toByteArray());
   }
 
   @Test

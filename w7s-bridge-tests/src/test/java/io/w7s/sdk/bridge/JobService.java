@@ -132,7 +132,9 @@ final class JobService {
     }
   }
 
-  /** Ends the first process that comes here at its moment, without anything that a JVM does then. */
+  /**
+   * Ends the first process that comes here at its moment, without anything that a JVM does then.
+   */
   private void endAt(Moment now) {
     if (now != moment) {
       return;

@@ -74,7 +74,7 @@ class KillTest {
   }
 
   private void sendAll(AppHandler backend) {
-    w7s.deploy("acme/worker", Manifest.empty().withQueue(new Manifest.Queue("jobs", null)), backend);
+    w7s.deploy("acme/worker", Manifest.empty().withQueue(Manifest.Queue.of("jobs")), backend);
     W7s shop = w7s.as("acme/shop");
     EACH_ONCE.forEach(job -> shop.queues().send(JobService.JOBS, job));
     w7s.runUntilIdle();
@@ -93,8 +93,8 @@ class KillTest {
     "AFTER_AN_EFFECT, 4",
     "BEFORE_THE_RESPONSE, 5"
   })
-  void aKilledServiceLosesNothing(
-      JobService.Moment moment, int handledTwice, @TempDir Path folder) throws Exception {
+  void aKilledServiceLosesNothing(JobService.Moment moment, int handledTwice, @TempDir Path folder)
+      throws Exception {
     assertThat(effects(folder, moment, false)).isEqualTo(andAgain(handledTwice));
   }
 
@@ -180,11 +180,7 @@ class KillTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "BEFORE_IT_FORWARDS, 0",
-    "WHILE_THE_SERVICE_HANDLES, 5",
-    "BEFORE_ITS_RESPONSE, 5"
-  })
+  @CsvSource({"BEFORE_IT_FORWARDS, 0", "WHILE_THE_SERVICE_HANDLES, 5", "BEFORE_ITS_RESPONSE, 5"})
   void aKilledBridgeLosesNothing(BridgeMoment moment, int handledTwice) {
     assertThat(handled(moment, false)).isEqualTo(andAgain(handledTwice));
   }

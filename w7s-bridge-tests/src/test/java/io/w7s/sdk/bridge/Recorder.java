@@ -19,7 +19,11 @@ final class Recorder implements AppHandler {
   }
 
   void respond(int status, Headers headers, String body) {
-    response = new AppResponse(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    respond(status, headers, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  void respond(int status, Headers headers, byte[] body) {
+    response = new AppResponse(status, headers, body);
   }
 
   @Override

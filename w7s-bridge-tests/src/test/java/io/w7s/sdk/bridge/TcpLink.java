@@ -55,7 +55,8 @@ final class TcpLink implements AutoCloseable {
     try {
       var socket = new ServerSocket();
       socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), wanted));
+      socket.bind(
+          new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), wanted));
       thread(() -> accept(socket));
       return socket;
     } catch (IOException e) {

@@ -53,7 +53,8 @@ final class BridgeSignature implements Interceptor {
     try {
       body = body(request.body());
     } catch (StreamTooLong e) {
-      return notSent(request, TOO_LARGE, "the stream has more than " + MAX_STREAMED_BYTES + " bytes");
+      return notSent(
+          request, TOO_LARGE, "the stream has more than " + MAX_STREAMED_BYTES + " bytes");
     }
     AppRequest signed;
     try {

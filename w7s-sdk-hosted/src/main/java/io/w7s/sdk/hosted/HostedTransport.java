@@ -209,9 +209,7 @@ public final class HostedTransport implements Transport {
       Endpoint endpoint = Endpoint.of(config, time);
       var requests =
           new PlatformRequests(
-              endpoint,
-              new PlatformResponses(time),
-              config.eventRouter().orElse(null));
+              endpoint, new PlatformResponses(time), config.eventRouter().orElse(null));
       HttpAttempts attempts =
           client == null
               ? HttpAttempts.ofOwnClient(

@@ -72,8 +72,7 @@ class HostedBridgeTest {
 
   @Test
   void eachAttemptHasASignatureOfItsOwn() throws Exception {
-    String busy =
-        Shop.answer(429, RELAYED + "retry-after: 0\r\n", Shop.error("too many requests"));
+    String busy = Shop.answer(429, RELAYED + "retry-after: 0\r\n", Shop.error("too many requests"));
     try (RawServer bridge = RawServer.answering(busy);
         W7s w7s = w7s(bridge.url(""))) {
       assertThatThrownBy(
@@ -138,7 +137,8 @@ class HostedBridgeTest {
                   () ->
                       w7s.queues()
                           .send(Shop.JOBS, Shop.JOB, send -> send.retry(RetryPolicy.none()))),
-              catchThrowable(() -> w7s.rpc().with(c -> c.retry(RetryPolicy.none())).call(Shop.SESSION)))) {
+              catchThrowable(
+                  () -> w7s.rpc().with(c -> c.retry(RetryPolicy.none())).call(Shop.SESSION)))) {
         assertThat(failure).isInstanceOf(StatusException.class);
         assertThat(failure.getClass().getSimpleName()).isEqualTo(type);
         assertThat(((StatusException) failure).status()).isEqualTo(status);
@@ -161,7 +161,8 @@ class HostedBridgeTest {
               TransportException.class,
               failure -> assertThat(failure.mayHaveBeenDelivered()).isTrue())
           .hasMessageContaining("the bridge at ")
-          .hasMessageContaining(" failed with " + status + " while it passed on the call: the reason");
+          .hasMessageContaining(
+              " failed with " + status + " while it passed on the call: the reason");
       assertThat(bridge.requests()).as("not retried, as it may be there").hasSize(1);
     }
   }
@@ -207,9 +208,7 @@ class HostedBridgeTest {
     try (RawServer bridge = RawServer.answering(Shop.answer(200, RELAYED, ""));
         W7s w7s = w7s(bridge.url(""))) {
       assertThatThrownBy(
-              () ->
-                  w7s.rpc()
-                      .call(UPLOAD, RawBody.from("a/b", HostedBridgeTest::endless)))
+              () -> w7s.rpc().call(UPLOAD, RawBody.from("a/b", HostedBridgeTest::endless)))
           .isInstanceOf(PayloadTooLargeException.class)
           .hasMessageContaining("not sent to the bridge")
           .hasMessageContaining("10485760 bytes");
@@ -235,7 +234,7 @@ class HostedBridgeTest {
   void noExceptionShowsTheSecret() throws Exception {
     String echo = "{\"ok\":false,\"error\":\"" + SECRET + "\"}";
     try (RawServer bridge =
-            RawServer.answering(Shop.answer(502, "x-w7s-bridge: failed\r\n", echo))) {
+        RawServer.answering(Shop.answer(502, "x-w7s-bridge: failed\r\n", echo))) {
       W7sConfig config = config(bridge.url(""));
       assertThat(config.toString()).doesNotContain(SECRET.substring(6));
       try (W7s w7s = W7s.of(config)) {

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLSocketFactory;
 
 /** One connection to a server, which sends exactly the bytes that a test gives it. */
 final class RawConnection implements AutoCloseable {
@@ -24,7 +25,12 @@ final class RawConnection implements AutoCloseable {
 
   RawConnection(URI base) throws IOException {
     this.base = base;
-    socket = new Socket(base.getHost(), base.getPort());
+    boolean tls = base.getScheme().equals("https");
+    int port = base.getPort() < 0 ? (tls ? 443 : 80) : base.getPort();
+    socket =
+        tls
+            ? SSLSocketFactory.getDefault().createSocket(base.getHost(), port)
+            : new Socket(base.getHost(), port);
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream());

@@ -67,7 +67,7 @@ final class Bare implements AutoCloseable {
   }
 
   /** As the SDK does; without it both would wait 44 ms for large bodies. */
-  private static final class NoDelay extends SocketFactory {
+  static final class NoDelay extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {

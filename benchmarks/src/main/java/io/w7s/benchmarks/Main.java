@@ -31,6 +31,7 @@ public final class Main {
         StartStop.print();
       }
       case "signature" -> jmh("SignatureBenchmark", Arrays.copyOfRange(args, 1, args.length));
+      case "bridge" -> BridgeRun.print();
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
       case "store" -> {
@@ -40,7 +41,7 @@ public final class Main {
       case "events" -> EventsRun.print();
       default ->
           throw new IllegalArgumentException(
-              "memory, signature, hosted, local, store or events, not " + group);
+              "memory, signature, bridge, hosted, local, store or events, not " + group);
     }
   }
 

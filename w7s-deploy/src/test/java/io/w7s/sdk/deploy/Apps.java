@@ -4,6 +4,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.schedule.ScheduleRef;
+import java.util.Objects;
 
 /** Classes as users have them. */
 final class Apps {
@@ -23,6 +24,7 @@ final class Apps {
   }
 
   static final class Field {
+    @SuppressWarnings("unused") // found by reflection
     private static final W7sApp APP = W7sApp.builder(WORKER).on(JOBS, message -> {}).build();
   }
 
@@ -48,7 +50,7 @@ final class Apps {
 
   static final class Failing {
     static W7sApp app() {
-      throw new IllegalStateException("no database");
+      return Objects.requireNonNull(Null.APP, "no database");
     }
   }
 

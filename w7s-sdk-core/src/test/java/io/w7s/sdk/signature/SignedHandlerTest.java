@@ -93,7 +93,7 @@ class SignedHandlerTest extends SignedApp {
     AppRequest delivery = signedDelivery();
 
     assertThat(service.handle(delivery).status()).isEqualTo(200);
-    clock.advance(Duration.ofSeconds(300));
+    clock.advance(Duration.ofMinutes(5));
     assertThat(service.handle(delivery).status()).isEqualTo(401);
 
     assertThat(reached).hasSize(1);
@@ -123,7 +123,7 @@ class SignedHandlerTest extends SignedApp {
       assertThat(response.status()).as("%d minutes", minutes).isEqualTo(401);
       assertThat(text(response)).contains("360 s");
       assertThat(response.headers().first("x-w7s-time"))
-          .hasValue(String.valueOf(NOW.getEpochSecond() + minutes * 60));
+          .hasValue(String.valueOf(NOW.getEpochSecond() + minutes * 60L));
       clock.set(NOW);
     }
     assertThat(lines()).hasSize(2);

@@ -260,7 +260,7 @@ const CHECKS = {
   'too-old': [401, 'the time of the signature is too old'],
   'too-new': [401, 'the time of the signature is too new'],
   'signature-wrong': [401, 'the signature is wrong'],
-  'used-before': [401, 'the signature was used before'],
+  'id-used': [401, 'the signature was used before'],
 };
 
 /** What a kind must have, and with what its further headers begin; none where it has no x-w7s-* header. */
@@ -452,7 +452,7 @@ function useOnce(id, now) {
     usedIds.delete(old);
   }
   if (usedIds.has(id)) {
-    throw refusal('used-before', 'failed'); // its first use may have been passed on
+    throw refusal('id-used', 'failed'); // its first use may have been passed on
   }
   if (usedIds.size >= MAX_IDS) {
     throw new BridgeError(503, 'the bridge has no room for the ids of more signatures');

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 const read = (path) => readFileSync(new URL(path, import.meta.url), 'utf8');
 
 // The module exports nothing but its entry, as the platform wants it.
-const source = read('../src/w7s-bridge.js') + '\nexport { secretBytes, sign, signedHeaders, signedText, verify };';
+const source = read('../src/w7s-bridge.js') + '\nexport { secretBytes, sign, signedHeaders, signedText, useOnce, verify };';
 const bridge = await import('data:text/javascript;base64,' + Buffer.from(source).toString('base64'));
 const vectors = JSON.parse(read('signature-vectors.json'));
 
@@ -57,4 +57,15 @@ test('what the bridge signs is what it takes', async () => {
   const now = Math.floor(Date.now() / 1000);
   const { kind } = await bridge.verify([imported(secret)], FROM_THE_BRIDGE, request, now);
   assert.equal(kind, 'queue');
+});
+
+test('an isolate remembers 100,000 ids for ten minutes, and refuses more', () => {
+  for (let i = 0; i < 100_000; i++) {
+    bridge.useOnce('id-' + i, 1000);
+  }
+  assert.throws(() => bridge.useOnce('id-0', 1600), (error) => error.status === 401);
+  assert.throws(() => bridge.useOnce('id-more', 1600), (error) => error.status === 503 && error.mark === 'refused');
+
+  bridge.useOnce('id-more', 1601);
+  bridge.useOnce('id-0', 1601);
 });

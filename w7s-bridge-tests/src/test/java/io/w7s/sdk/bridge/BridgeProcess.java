@@ -75,6 +75,7 @@ final class BridgeProcess implements AutoCloseable {
                 "--socket-addr=http=127.0.0.1:" + wanted,
                 "--control-fd=1")
             .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly)); // of a broken test
     var lines = new Thread(() -> read(process.errorReader()), "w7s-bridge-log");
     lines.setDaemon(true);
     lines.start();

@@ -60,7 +60,7 @@ final class BridgeSignature implements Interceptor {
     try {
       signed = signer.sign(RequestKind.CALL, asTheBridgeSeesIt(request, body));
     } catch (InvalidInputException ambiguous) {
-      return notSent(request, BAD_REQUEST, ambiguous.getMessage());
+      return notSent(request, BAD_REQUEST, String.valueOf(ambiguous.getMessage()));
     }
     var headers = request.headers().newBuilder();
     signed

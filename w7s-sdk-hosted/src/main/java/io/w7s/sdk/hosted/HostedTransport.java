@@ -21,9 +21,10 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls the platform over HTTPS, with a token for each kind of call. In {@link
- * W7sConfig.Mode#HOSTED} a {@code W7s} finds it by itself. To use an {@link OkHttpClient} of your
- * own, make it by hand:
+ * Calls the platform over HTTPS: through the bridge of the app where the configuration has {@link
+ * W7sConfig#bridgeUrl() one}, with a signature, or else directly, with a token for each kind of
+ * call. In {@link W7sConfig.Mode#HOSTED} a {@code W7s} finds it by itself. To use an {@link
+ * OkHttpClient} of your own, make it by hand:
  *
  * <pre>{@code
  * W7s w7s =
@@ -44,6 +45,12 @@ import org.jspecify.annotations.Nullable;
  *       one. Any other response to an RPC is the target's own; any other response to another call,
  *       for example a proxy's page, is a failure after which delivery is unknown. So is a page in
  *       response to an RPC that does not accept pages.
+ *   <li>A bridge marks each response. One without a mark comes from something in between, such as a
+ *       proxy, and delivery is unknown. A refusal by the bridge itself is a {@code
+ *       StatusException}, its failure a {@code TransportException}; both name the bridge. A path
+ *       that the bridge would refuse, such as one with {@code //} or {@code %2F}, is refused with
+ *       status 400 and not sent. A body that is a stream is read into memory before it is sent, up
+ *       to 10 MiB.
  *   <li>Events go to the platform's events endpoint. If the configuration names an {@link
  *       W7sConfig#eventRouter() event router}, they go to {@code /publish} of that app, by RPC.
  *   <li>HTTP/2 is used where the platform offers it over TLS. Ending an attempt closes its
@@ -176,8 +183,8 @@ public final class HostedTransport implements Transport {
     }
 
     /**
-     * Sets the clock that dates in responses are compared with, and that times attempts for the
-     * log. Default {@link TimeSource#system()}.
+     * Sets the clock that dates in responses are compared with, that dates signatures, and that
+     * times attempts for the log. Default {@link TimeSource#system()}.
      */
     public Builder time(TimeSource time) {
       this.time = requireNonNull(time, "time");
@@ -203,7 +210,8 @@ public final class HostedTransport implements Transport {
     /**
      * Returns the transport.
      *
-     * @throws io.w7s.sdk.error.ConfigurationException when the platform's URL cannot be called
+     * @throws io.w7s.sdk.error.ConfigurationException when the URL of the platform or of the bridge
+     *     cannot be called, or there is no secret for the bridge
      */
     public HostedTransport build() {
       Endpoint endpoint = Endpoint.of(config, time);

@@ -1,18 +1,15 @@
 package io.w7s.sdk.hosted;
 
-import io.w7s.sdk.Headers;
-import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonValues;
+import io.w7s.sdk.okhttp.RequestSignature;
 import io.w7s.sdk.signature.RequestKind;
-import io.w7s.sdk.signature.RequestSigner;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import okhttp3.HttpUrl;
 import okhttp3.Interceptor;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -39,11 +36,11 @@ final class BridgeSignature implements Interceptor {
   /** The part of paths that the app, and so the bridge, does not see. */
   private final String prefix;
 
-  private final RequestSigner signer;
+  private final RequestSignature signature;
 
   BridgeSignature(URI bridge, SigningSecrets secrets, TimeSource time) {
     this.prefix = bridge.getRawPath();
-    this.signer = RequestSigner.of(secrets, time);
+    this.signature = new RequestSignature(secrets, time);
   }
 
   @Override
@@ -56,40 +53,18 @@ final class BridgeSignature implements Interceptor {
       return notSent(
           request, TOO_LARGE, "the stream has more than " + MAX_STREAMED_BYTES + " bytes");
     }
-    AppRequest signed;
+    Request signed;
     try {
-      signed = signer.sign(RequestKind.CALL, asTheBridgeSeesIt(request, body));
+      String path = request.url().encodedPath().substring(prefix.length());
+      signed = signature.sign(RequestKind.CALL, request, path, body == null ? new byte[0] : body);
     } catch (InvalidInputException ambiguous) {
       return notSent(request, BAD_REQUEST, String.valueOf(ambiguous.getMessage()));
     }
-    var headers = request.headers().newBuilder();
-    signed
-        .headers()
-        .forEach(
-            (name, value) -> {
-              if (name.startsWith("x-w7s-signature") || name.equals("x-w7s-kind")) {
-                headers.set(name, value);
-              }
-            });
     return chain.proceed(
-        request
+        signed
             .newBuilder()
-            .headers(headers.build())
             .method(request.method(), body == null ? null : RequestBody.create(body))
             .build());
-  }
-
-  private AppRequest asTheBridgeSeesIt(Request request, byte @Nullable [] body) {
-    HttpUrl url = request.url();
-    var headers = Headers.builder();
-    request.headers().forEach(each -> headers.add(each.getFirst(), each.getSecond()));
-    String query = url.encodedQuery();
-    return new AppRequest(
-        request.method(),
-        url.encodedPath().substring(prefix.length()),
-        query == null ? "" : query,
-        headers.build(),
-        body == null ? new byte[0] : body);
   }
 
   private static final class StreamTooLong extends IOException {

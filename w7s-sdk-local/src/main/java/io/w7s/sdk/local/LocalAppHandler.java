@@ -12,6 +12,7 @@ import io.w7s.sdk.local.internal.server.IncomingRequest;
 import io.w7s.sdk.local.internal.server.RequestRefused;
 import io.w7s.sdk.local.internal.server.Responses;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 
 /** Takes requests to an app in the URL shape of w7s-local. Thread-safe. */
@@ -21,12 +22,14 @@ final class LocalAppHandler implements HttpHandler {
 
   private final AppId app;
   private final AppHandler handler;
+  private final InetAddress address;
   private final LocalUrlShape shape;
   private final DeliveryPaths deliveries;
 
-  LocalAppHandler(W7sApp app, AppHandler handler) {
+  LocalAppHandler(W7sApp app, AppHandler handler, InetAddress address) {
     this.app = app.id();
     this.handler = handler;
+    this.address = address;
     this.shape = new LocalUrlShape(app.id());
     this.deliveries = new DeliveryPaths(app.manifest());
   }
@@ -54,7 +57,7 @@ final class LocalAppHandler implements HttpHandler {
     status.put("owner", app.owner());
     status.put("repo", app.repo());
     status.put("repository", app.toString());
-    status.put("url", LocalAppServer.url(request.localPort(), app).toString());
+    status.put("url", LocalAppServer.url(address, request.localPort(), app).toString());
     return Responses.json(200, status);
   }
 

@@ -8,8 +8,13 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.local.internal.server.HttpHandler;
 import io.w7s.sdk.local.internal.server.HttpServer;
+import io.w7s.sdk.signature.SignedHandler;
+import io.w7s.sdk.signature.SigningSecrets;
 import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
@@ -21,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves an app over HTTP on this machine's loopback address, in the URL shape of w7s-local.
- * Thread-safe; keeps the JVM alive until it is closed.
+ * Serves an app over HTTP in the URL shape of w7s-local: on this machine's loopback address or, to
+ * senders that sign, on another one. Thread-safe; keeps the JVM alive until it is closed.
  *
  * <pre>{@code
  * try (LocalAppServer server = LocalAppServer.start(worker, 8792)) {
@@ -51,6 +56,12 @@ import org.slf4j.LoggerFactory;
  *   <li>a POST to a queue, workflow or schedule path, or to any path below {@code /_w7s/}, is
  *       refused with 415 unless its content type is JSON.
  * </ul>
+ *
+ * <p><b>Signatures.</b> {@link Builder#signed} changes that: each request must be signed, see
+ * {@link SignedHandler}, so the host, the origin and the content type do not matter. Routes that
+ * the app has opened to the public are for anybody. The app gets the headers that are signed, and
+ * none of the server's own; {@code /_w7s/local/status} is not there. An address that others can
+ * reach, {@link Builder#bind}, needs this.
  *
  * <p><b>Responses of the server itself:</b>
  *
@@ -89,11 +100,13 @@ public final class LocalAppServer implements AutoCloseable {
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+]");
 
   private final AppId app;
+  private final InetAddress address;
   private final HttpServer server;
   private final Duration drainTimeout;
 
-  private LocalAppServer(AppId app, HttpServer server, Duration drainTimeout) {
+  private LocalAppServer(AppId app, InetAddress address, HttpServer server, Duration drainTimeout) {
     this.app = app;
+    this.address = address;
     this.server = server;
     this.drainTimeout = drainTimeout;
   }
@@ -123,13 +136,19 @@ public final class LocalAppServer implements AutoCloseable {
     return new Builder(app);
   }
 
-  /** Returns the app's base URL with its prefix, such as {@code http://127.0.0.1:8791/worker}. */
+  /**
+   * Returns the app's base URL with its prefix, such as {@code http://127.0.0.1:8791/worker}. A
+   * server on all addresses gives that of 127.0.0.1.
+   */
   public URI url() {
-    return url(port(), app);
+    return url(address, port(), app);
   }
 
-  static URI url(int port, AppId app) {
-    return URI.create("http://127.0.0.1:" + port + "/" + app.repo());
+  static URI url(InetAddress address, int port, AppId app) {
+    InetAddress shown = address.isAnyLocalAddress() ? HttpServer.LOOPBACK : address;
+    String host = shown.getHostAddress().replaceFirst("%.*", "");
+    String authority = shown instanceof Inet6Address ? "[" + host + "]" : host;
+    return URI.create("http://" + authority + ":" + port + "/" + app.repo());
   }
 
   /** Returns the port, never 0. */
@@ -186,6 +205,8 @@ public final class LocalAppServer implements AutoCloseable {
     private final W7sApp app;
     private AppHandler handler;
     private final Set<String> allowedHosts = new HashSet<>();
+    private InetAddress address = HttpServer.LOOPBACK;
+    private @Nullable SigningSecrets secrets;
     private int port;
     private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
     private @Nullable Executor executor;
@@ -214,6 +235,27 @@ public final class LocalAppServer implements AutoCloseable {
         throw new InvalidInputException("port", String.valueOf(port), "0 to " + MAX_PORT);
       }
       this.port = port;
+      return this;
+    }
+
+    /**
+     * Sets the address that the server listens on, for example {@code
+     * InetAddress.getByName("0.0.0.0")} in a container. Default 127.0.0.1. One that others can
+     * reach needs {@link #signed}.
+     */
+    public Builder bind(InetAddress address) {
+      this.address = requireNonNull(address, "address");
+      return this;
+    }
+
+    /**
+     * Lets in only what is signed with these secrets, as the bridge signs, and as {@link
+     * LocalTransport} does with the secret of its settings: see {@link SignedHandler}. Each process
+     * remembers by itself which signatures were used. The published secret of local development is
+     * allowed, and protects nothing, which a line in the log says.
+     */
+    public Builder signed(SigningSecrets secrets) {
+      this.secrets = requireNonNull(secrets, "secrets");
       return this;
     }
 
@@ -264,12 +306,19 @@ public final class LocalAppServer implements AutoCloseable {
     /**
      * Starts the server.
      *
-     * @throws ConfigurationException when the port is taken
+     * @throws ConfigurationException when the port is taken, or others can reach the address and
+     *     the server would let in what is not signed
      */
     public LocalAppServer start() {
       AppId id = app.id();
+      if (secrets == null && !address.isLoopbackAddress()) {
+        throw new ConfigurationException(
+            "Cannot serve %s on %s: others can reach that address, and would run its handlers. Set signed(...) to the secrets that senders sign with."
+                .formatted(id, address.getHostAddress()));
+      }
       HttpServer.Builder http =
-          HttpServer.builder(new LocalAppHandler(app, handler))
+          HttpServer.builder(httpHandler())
+              .address(address)
               .port(port)
               .threadPrefix("w7s-" + id.repo() + "-")
               .hosts(allowedHosts)
@@ -278,16 +327,26 @@ public final class LocalAppServer implements AutoCloseable {
       if (executor != null) {
         http.executor(executor);
       }
+      if (secrets != null) {
+        http.anyHost();
+      }
       try {
-        var server = new LocalAppServer(id, http.start(), drainTimeout);
+        var server = new LocalAppServer(id, address, http.start(), drainTimeout);
         log.info("{} is served at {}", id, server.url());
         return server;
       } catch (IOException e) {
         throw new ConfigurationException(
-            "Cannot serve %s on port %d of 127.0.0.1 (%s): choose another port, or 0 for a free one."
-                .formatted(id, port, e.getMessage()),
+            "Cannot serve %s on port %d of %s (%s): choose another port, or 0 for a free one."
+                .formatted(id, port, address.getHostAddress(), e.getMessage()),
             e);
       }
+    }
+
+    private HttpHandler httpHandler() {
+      return secrets == null
+          ? new LocalAppHandler(app, handler, address)
+          : new SignedAppHandler(
+              new LocalUrlShape(app.id()), SignedHandler.builder(handler, secrets).build());
     }
   }
 }

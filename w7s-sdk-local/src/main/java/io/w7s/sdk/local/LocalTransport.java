@@ -22,6 +22,7 @@ import io.w7s.sdk.local.internal.transport.UrlEndpoint;
 import io.w7s.sdk.okhttp.HttpAttempts;
 import io.w7s.sdk.okhttp.HttpTransport;
 import io.w7s.sdk.rpc.RpcStream;
+import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.CallContext;
 import io.w7s.sdk.spi.MessageStore;
 import io.w7s.sdk.spi.Operation;
@@ -104,7 +105,8 @@ public final class LocalTransport implements Transport {
             .apply(Platform.builder(timeline).queueDefaults(QUEUES).store(store))
             .build();
     toPlatform = platform.transportFor(new AppInstance(app, config.environment()));
-    deliveries = LocalHttp.open(timeline);
+    SigningSecrets secrets = config.bridgeSecrets().orElse(null);
+    deliveries = LocalHttp.open(secrets, builder.time, timeline);
     var urls = new LocalUrls(config);
     var sender = new Caller(app, config.environment());
     var apps =
@@ -113,7 +115,7 @@ public final class LocalTransport implements Transport {
     calls =
         new HttpTransport(
             new LocalRouting(config, builder.time, urls, apps, toPlatform),
-            LocalHttp.open(builder.time));
+            LocalHttp.open(secrets, builder.time, builder.time));
     apps.restore(platform.store());
   }
 

@@ -31,6 +31,8 @@ import io.w7s.sdk.spi.TransportProvider;
  *       backslash is refused with status 501, because an HTTP client would change it. As on the
  *       platform, the target gets neither {@code authorization} nor the {@code host} and {@code
  *       x-w7s-rpc*} headers of the caller.
+ *   <li>Where the settings have a secret ({@code w7s.bridge.secret}), what is sent is signed as the
+ *       bridge signs it, except for a stream and for a path that cannot be signed.
  *   <li>Responses of more than 10 MiB are not read; whether the request was delivered is then
  *       unknown.
  * </ul>

@@ -75,7 +75,8 @@ final class LocalUrlShape {
     return original.equals(prefix + path) || (path.equals("/") && original.equals(prefix));
   }
 
-  private String withoutPrefix(String path) {
+  /** Returns the app's own path in a requested one. */
+  String withoutPrefix(String path) {
     if (!path.regionMatches(true, 0, prefix, 0, prefix.length())) {
       return path;
     }

@@ -20,14 +20,16 @@ import org.slf4j.LoggerFactory;
  * Serves an app, or any other {@link AppHandler}, in a Servlet 6 container. Thread-safe.
  *
  * <pre>{@code
- * var servlet = context.addServlet("w7s", new W7sServlet(handler, executor));
+ * AppHandler service = SignedHandler.of(app, W7sConfig.load());
+ * var servlet = context.addServlet("w7s", new W7sServlet(service, executor));
  * servlet.addMapping("/w7s/*");
  * servlet.setAsyncSupported(true);
  * }</pre>
  *
  * <p>A container that makes its servlets by itself gets a subclass with a constructor of its own.
  *
- * <p><b>Trust.</b> The servlet verifies nothing. What faces a network needs a handler that does.
+ * <p><b>Trust.</b> The servlet verifies nothing. An app that faces a network needs a {@link
+ * io.w7s.sdk.signature.SignedHandler} around it.
  *
  * <p><b>Path.</b> The app sees the path that was sent, percent-encoded and with its path
  * parameters, without the path of the context and without the prefix of the mapping:

@@ -3,10 +3,14 @@ package io.w7s.sdk.local.docs;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.queue.DeadLetter;
+import io.w7s.sdk.local.LocalAppServer;
 import io.w7s.sdk.local.LocalTransport;
 import io.w7s.sdk.queue.QueueRef;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 
@@ -48,5 +52,18 @@ final class LocalExample {
     }
     // [lost]
     return local.platform().queues().deadLetters();
+  }
+
+  static LocalAppServer reachable(W7sApp worker) throws UnknownHostException {
+    // [signed]
+    W7sConfig config = W7sConfig.load();
+    LocalAppServer server =
+        LocalAppServer.builder(worker)
+            .bind(InetAddress.getByName("0.0.0.0"))
+            .port(8792)
+            .signed(config.bridgeSecrets().orElseThrow())
+            .start();
+    // [signed]
+    return server;
   }
 }

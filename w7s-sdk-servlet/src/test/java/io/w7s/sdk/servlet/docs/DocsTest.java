@@ -1,10 +1,12 @@
 package io.w7s.sdk.servlet.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.local.internal.server.RawClient;
 import io.w7s.sdk.local.internal.server.RawClient.Response;
 import io.w7s.sdk.okhttp.Guide;
@@ -73,7 +75,9 @@ class DocsTest {
   }
 
   @Test
-  void aServletIsMadeByItsClass() throws Exception {
-    assertThat(OrdersServlet.class.getConstructor().newInstance()).isNotNull();
+  void aServletWithoutSettingsIsNotMade() {
+    assertThatThrownBy(OrdersServlet::new)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("set w7s.app");
   }
 }

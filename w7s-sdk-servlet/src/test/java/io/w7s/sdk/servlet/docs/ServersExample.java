@@ -1,7 +1,10 @@
 package io.w7s.sdk.servlet.docs;
 
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.app.AppHandler;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.servlet.W7sServlet;
+import io.w7s.sdk.signature.SignedHandler;
 import java.util.concurrent.Executor;
 import org.apache.catalina.Context;
 import org.apache.catalina.LifecycleException;
@@ -16,6 +19,13 @@ import org.eclipse.jetty.server.ServerConnector;
 final class ServersExample {
 
   private ServersExample() {}
+
+  static AppHandler service(W7sApp app) {
+    // [service]
+    AppHandler service = SignedHandler.of(app, W7sConfig.load());
+    // [service]
+    return service;
+  }
 
   static Tomcat tomcat(AppHandler service, Executor executor, int port) throws LifecycleException {
     // [tomcat]

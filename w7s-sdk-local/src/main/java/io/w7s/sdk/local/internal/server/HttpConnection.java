@@ -77,7 +77,9 @@ final class HttpConnection {
     try {
       request = http.receiveRequestHeader();
       RequestHead head = RequestHead.of(request);
-      server.origins.check(head);
+      if (server.origins != null) {
+        server.origins.check(head);
+      }
       timed.enter(Phase.REQUEST);
       http.receiveRequestEntity(request);
       return serve(http, head, request.getEntity());

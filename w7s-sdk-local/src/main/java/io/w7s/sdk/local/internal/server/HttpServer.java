@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An HTTP/1.1 server on 127.0.0.1, for this machine alone. Each connection is served by one task
- * until it ends. Thread-safe; keeps the JVM alive until it is closed.
+ * An HTTP/1.1 server, by default on 127.0.0.1 for this machine alone. Each connection is served by
+ * one task until it ends. Thread-safe; keeps the JVM alive until it is closed.
  *
  * <p>Beside what the handler refuses, it refuses by itself: requests that RFC 9112 calls invalid
  * (400, 414, 417, 431, 501, 505), requests of web pages of other sites (403, see {@link
@@ -35,6 +36,9 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
+
+  /** 127.0.0.1. */
+  public static final InetAddress LOOPBACK = loopback();
 
   /** The pause after a connection could not be accepted, for example for lack of file handles. */
   private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
@@ -46,7 +50,7 @@ public final class HttpServer implements AutoCloseable {
   private static final long ACCEPTOR_END_MILLIS = 1_000;
 
   final HttpHandler handler;
-  final OriginPolicy origins;
+  final @Nullable OriginPolicy origins;
   final Limits limits;
   final TimeSource time;
   final BodyMemory memory;
@@ -66,7 +70,7 @@ public final class HttpServer implements AutoCloseable {
   private HttpServer(Builder builder, ServerSocket listener) {
     this.listener = listener;
     handler = builder.handler;
-    origins = new OriginPolicy(builder.hosts);
+    origins = builder.anyHost ? null : new OriginPolicy(builder.hosts);
     limits = builder.limits();
     time = builder.time;
     memory = new BodyMemory(limits.bodyMemory());
@@ -79,6 +83,14 @@ public final class HttpServer implements AutoCloseable {
     }
     acceptor = new Thread(this::accept, builder.threadPrefix + "accept");
     acceptor.setDaemon(false); // a server that is not closed keeps the JVM alive
+  }
+
+  private static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    } catch (UnknownHostException e) { // four bytes are an address
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Begins a server that passes its requests to a handler. */
@@ -246,7 +258,9 @@ public final class HttpServer implements AutoCloseable {
   public static final class Builder {
 
     private final HttpHandler handler;
+    private InetAddress address = LOOPBACK;
     private int port;
+    private boolean anyHost;
     private String threadPrefix = "w7s-http-";
     private @Nullable Executor executor;
     private Collection<String> hosts = List.of();
@@ -260,6 +274,12 @@ public final class HttpServer implements AutoCloseable {
 
     private Builder(HttpHandler handler) {
       this.handler = handler;
+    }
+
+    /** Sets the address. Default 127.0.0.1. */
+    public Builder address(InetAddress address) {
+      this.address = address;
+      return this;
     }
 
     /** Sets the port. Default 0, which takes a free one. */
@@ -286,6 +306,12 @@ public final class HttpServer implements AutoCloseable {
     /** Sets the host names that requests may name beside those of this machine. */
     public Builder hosts(Collection<String> hosts) {
       this.hosts = hosts;
+      return this;
+    }
+
+    /** Allows requests that name any host and come from any origin: the handler knows senders. */
+    public Builder anyHost() {
+      this.anyHost = true;
       return this;
     }
 
@@ -343,8 +369,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when the port is taken
      */
     public HttpServer start() throws IOException {
-      var loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      var listener = new ServerSocket(port, maxConnections, loopback);
+      var listener = new ServerSocket(port, maxConnections, address);
       try {
         listener.setSoTimeout((int) RECHECK.toMillis());
         var server = new HttpServer(this, listener);

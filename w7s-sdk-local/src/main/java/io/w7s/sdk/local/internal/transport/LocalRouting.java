@@ -40,6 +40,9 @@ import okhttp3.HttpUrl;
  */
 public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
 
+  /** Where an event router takes events. */
+  private static final String PUBLISH = "/publish";
+
   private static final int UNSUPPORTED = 501;
   private static final int BAD_REQUEST = 400;
   private static final int FORBIDDEN = 403;
@@ -97,7 +100,11 @@ public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
         call.query(),
         url ->
             LocalHttp.exchange(
-                call, Requests.rpc(call, url, rpcCaller), call.app(), Outcome::success));
+                call,
+                Requests.rpc(call, url, rpcCaller),
+                call.app(),
+                call.path(),
+                Outcome::success));
   }
 
   @Override
@@ -158,13 +165,14 @@ public final class LocalRouting implements Operation.Visitor<HttpOperation<?>> {
     return at(
         publish,
         router,
-        "/publish",
+        PUBLISH,
         "",
         url ->
             LocalHttp.exchange(
                 publish,
                 Requests.post(url, rpcCaller, json),
                 router,
+                PUBLISH,
                 response -> published(publish, response, "event router " + shown(router, url))));
   }
 

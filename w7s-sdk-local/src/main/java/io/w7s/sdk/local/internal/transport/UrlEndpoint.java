@@ -76,7 +76,7 @@ public final class UrlEndpoint implements AppHandler {
             given,
             RawBody.of(given, request.body()),
             false);
-    return LocalHttp.exchange(call, http, app, Outcome::success);
+    return LocalHttp.exchange(call, http, app, request.path(), Outcome::success);
   }
 
   private static AppResponse response(HttpUrl url, RawResponse response) {

@@ -244,8 +244,7 @@ public abstract class SignedServiceContract {
             signed ->
                 new AppRequest(
                     signed.method(), signed.path(), "a=1", signed.headers(), signed.body()),
-            signed ->
-                new AppRequest("PUT", signed.path(), "", signed.headers(), signed.body()),
+            signed -> new AppRequest("PUT", signed.path(), "", signed.headers(), signed.body()),
             signed ->
                 new AppRequest(
                     signed.method(), signed.path(), "", signed.headers(), "{}".getBytes(UTF_8)),

@@ -35,6 +35,8 @@ const SIGNED_HEADERS = [
   'x-w7s-org-slug',
   'x-w7s-repo-slug',
   'x-w7s-original-path',
+  'x-w7s-queue-delay-seconds',
+  'x-w7s-workflow-instance-id',
 ];
 
 const ID = 'x-w7s-signature-id';
@@ -275,8 +277,14 @@ const KINDS = {
 
 const OF_ALL_PLATFORM_KINDS = ['x-w7s-org-slug', 'x-w7s-repo-slug', 'x-w7s-original-path'];
 
+/** What a call says beside its target. */
+const OF_CALLS = ['x-w7s-queue-delay-seconds', 'x-w7s-workflow-instance-id'];
+
 /** Returns whether a signed header belongs to a kind; the platform passes on those that an RPC's caller made up. */
 function belongsTo(kind, name) {
+  if (OF_CALLS.includes(name)) {
+    return kind === 'call';
+  }
   const { prefix } = KINDS[kind];
   return (
     name === 'content-type' ||

@@ -31,6 +31,8 @@ LISTED = [
     "x-w7s-org-slug",
     "x-w7s-repo-slug",
     "x-w7s-original-path",
+    "x-w7s-queue-delay-seconds",
+    "x-w7s-workflow-instance-id",
 ]
 LOCAL_TEXT = "w7s local development: this secret is published, it protects nothing"
 
@@ -183,6 +185,14 @@ def add(*more):
 # Accepted.
 for each in KINDS:
     vector(f"a request of the kind {each}", each)
+DELAYED = [JSON_TYPE, ["x-w7s-queue-delay-seconds", "60"]]
+vector("a call that delays a message", "call", headers=DELAYED)
+vector(
+    "a call that starts a workflow with an id",
+    "call",
+    target="/_w7s/bridge/workflows/acme/shop/checkout",
+    headers=[JSON_TYPE, ["x-w7s-workflow-instance-id", "order-123"]],
+)
 vector("a lower-case method is signed in upper case", method="post")
 for each in ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]:
     vector(f"the method {each}", "rpc", method=each, body=b"")
@@ -284,6 +294,27 @@ for what, value in [
     vector(f"a signature {what}", refused="signature-format", arrives=put("x-w7s-signature", value))
 for value in ["Queue", "event", "queue rpc"]:
     vector(f"the kind {value}", refused="kind-unknown", arrives=put("x-w7s-kind", value))
+
+# Refused: what a call says beside its target.
+vector(
+    "a call with another delay",
+    "call",
+    headers=DELAYED,
+    refused="signature-wrong",
+    arrives=put("x-w7s-queue-delay-seconds", "61"),
+)
+vector(
+    "a call with a delay that was added",
+    "call",
+    refused="signature-wrong",
+    arrives=add(["x-w7s-queue-delay-seconds", "60"]),
+)
+vector(
+    "a delivery with a delay",
+    headers=QUEUE + [["x-w7s-queue-delay-seconds", "60"]],
+    refused="kind-headers",
+    status=400,
+)
 
 # Refused: ambiguous.
 for name in [

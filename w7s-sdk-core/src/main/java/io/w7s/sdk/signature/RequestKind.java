@@ -1,6 +1,7 @@
 package io.w7s.sdk.signature;
 
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a signed request is. The kind is part of what is signed, so no kind passes for another. */
@@ -19,6 +20,10 @@ public enum RequestKind {
   CALL(null);
 
   private static final RequestKind[] ALL = values();
+
+  /** What a call says beside its target. */
+  private static final Set<String> OF_CALLS =
+      Set.of("x-w7s-queue-delay-seconds", "x-w7s-workflow-instance-id");
 
   private final String word = name().toLowerCase(Locale.ROOT);
   private final String header = "x-w7s-" + word;
@@ -65,6 +70,9 @@ public enum RequestKind {
    * any kind may have.
    */
   static @Nullable RequestKind ofHeader(String name) {
+    if (OF_CALLS.contains(name)) {
+      return CALL;
+    }
     for (RequestKind kind : ALL) {
       if (kind.isOfPlatform() && name.startsWith(kind.header)) {
         return kind;

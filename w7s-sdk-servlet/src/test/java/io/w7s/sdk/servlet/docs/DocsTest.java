@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.startup.Tomcat;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -27,6 +29,13 @@ import org.junit.jupiter.api.Test;
 class DocsTest {
 
   private static final Path HERE = Path.of("src/test/java/io/w7s/sdk/servlet/docs");
+
+  /** Tomcat warns of leaks at each stop; a reference, so that the level is kept. */
+  private static final Logger TOMCATS = Logger.getLogger("org.apache");
+
+  static {
+    TOMCATS.setLevel(Level.SEVERE);
+  }
 
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final AppHandler service =

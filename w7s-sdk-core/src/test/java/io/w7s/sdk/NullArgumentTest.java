@@ -3,6 +3,7 @@ package io.w7s.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.event.PublishOptions;
@@ -17,6 +18,10 @@ import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.CronExpression;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.signature.RequestKind;
+import io.w7s.sdk.signature.RequestSigner;
+import io.w7s.sdk.signature.SignedHandler;
+import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.workflow.StartOptions;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -66,6 +71,12 @@ class NullArgumentTest {
           Map.entry(W7sApp.class, () -> W7sApp.class),
           Map.entry(W7sApp.Builder.class, () -> W7sApp.builder(APP)),
           Map.entry(Consumption.Builder.class, Consumption::builder),
+          Map.entry(SigningSecrets.class, SigningSecrets::local),
+          Map.entry(RequestSigner.class, () -> RequestSigner.of(SigningSecrets.local())),
+          Map.entry(SignedHandler.class, () -> SignedHandler.class),
+          Map.entry(
+              SignedHandler.Builder.class,
+              () -> SignedHandler.builder(W7sApp.builder(APP).build(), SigningSecrets.local())),
           Map.entry(AppRef.class, () -> APP),
           Map.entry(AppId.class, APP::id),
           Map.entry(Environment.class, () -> Environment.PRODUCTION),
@@ -100,6 +111,10 @@ class NullArgumentTest {
           Map.entry(WorkflowRef.class, BUILD),
           Map.entry(ScheduleRef.class, TICK),
           Map.entry(Backoff.class, Backoff.exponential(Duration.ofSeconds(1), Duration.ofDays(1))),
+          Map.entry(SigningSecrets.class, SigningSecrets.local()),
+          Map.entry(RequestKind.class, RequestKind.RPC),
+          Map.entry(
+              AppRequest.class, new AppRequest("GET", "/", "", Headers.none(), new byte[0])),
           Map.entry(TimeSource.class, TimeSource.system()));
 
   private static W7sConfig config() {
@@ -178,6 +193,7 @@ class NullArgumentTest {
       case "rpc 0", "RpcRef 1" -> "GET";
       case "get 0", "post 0", "put 0", "delete 0", "rpc 1" -> "/path";
       case "QueueRef 2", "RpcRef 2", "WorkflowRef 2", "ScheduleRef 1", "of 1" -> "/path";
+      case "withPrevious 0" -> SigningSecrets.generate();
       case "of 0" -> call.getDeclaringClass() == ScheduleRef.class ? "* * * * *" : "name";
       default -> "name";
     };

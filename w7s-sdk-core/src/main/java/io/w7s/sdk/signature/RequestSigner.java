@@ -55,6 +55,8 @@ public final class RequestSigner {
    *     ambiguous, or its headers do not go with the kind
    */
   public AppRequest sign(RequestKind kind, AppRequest request) {
+    requireNonNull(kind, "kind");
+    requireNonNull(request, "request");
     String id = RandomIds.next(time.random());
     Instant now = time.now();
     String signedAt = Long.toString(now.getEpochSecond());

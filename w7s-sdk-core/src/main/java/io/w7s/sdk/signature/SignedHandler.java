@@ -93,8 +93,9 @@ public final class SignedHandler implements AppHandler {
    * @throws ConfigurationException when no secret is set; see {@link W7sConfig#bridgeSecrets()}
    */
   public static Builder builder(AppHandler app, W7sConfig config) {
+    requireNonNull(app, "app");
     SigningSecrets secrets =
-        config
+        requireNonNull(config, "config")
             .bridgeSecrets()
             .orElseThrow(
                 () ->

@@ -20,6 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 record ModeChoice(Mode mode, String origin, boolean isNamed) {
 
+  /** A service in Java has no tokens, so it should not be asked for them alone. */
+  private static String bridgeInstead(Access access) {
+    return access.hasBridge || !access.tokens.isEmpty()
+        ? ""
+        : " A service behind a bridge needs %s and %s in place of tokens."
+            .formatted(Setting.BRIDGE_URL, Setting.BRIDGE_SECRET);
+  }
+
   /**
    * Chooses the mode.
    *
@@ -35,8 +43,8 @@ record ModeChoice(Mode mode, String origin, boolean isNamed) {
     ModeChoice choice = named(explicit, settings).orElseGet(() -> derivedFrom(access, missing));
     if (choice.mode == Mode.HOSTED && !missing.isEmpty()) {
       throw new ConfigurationException(
-          "Mode hosted (%s) needs more settings. Missing: %s."
-              .formatted(choice.origin, listed(missing)));
+          "Mode hosted (%s) needs more settings. Missing: %s.%s"
+              .formatted(choice.origin, listed(missing), bridgeInstead(access)));
     }
     if (choice.mode == Mode.HOSTED && access.hasBridge && !access.tokens.isEmpty()) {
       throw new ConfigurationException(

@@ -261,7 +261,7 @@ class W7sConfigTest {
           .isInstanceOf(ConfigurationException.class)
           .hasMessage(
               "Bad property w7s.url in %s: URL: found http to another machine, must be https,"
-                  + " because tokens travel over it",
+                  + " because secrets travel over it",
               around.fileUrl(0))
           .hasCauseInstanceOf(InvalidInputException.class);
       assertThatThrownBy(() -> memory().url(URI.create(url)))

@@ -10,7 +10,6 @@ import java.lang.reflect.Modifier;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Finds the app in a class: a static method without parameters, or a static field. */
 final class AppFinder {
@@ -54,7 +53,8 @@ final class AppFinder {
       throw new DeployException(
           "there is no class " + name + "; is it on the class path, and written with its package?");
     } catch (LinkageError e) {
-      throw new DeployException(name + " cannot be loaded: " + e);
+      throw new DeployException(
+          name + " cannot be loaded: " + (e.getCause() == null ? e : e.getCause()));
     }
   }
 
@@ -68,15 +68,11 @@ final class AppFinder {
       }
       return (W7sApp) app;
     } catch (InvocationTargetException e) {
-      throw new DeployException(name + " failed: " + cause(e));
+      throw new DeployException(name + " failed: " + e.getCause());
     } catch (IllegalAccessException | RuntimeException | LinkageError e) {
       throw e instanceof DeployException refused
           ? refused
           : new DeployException(name + " cannot be read: " + e);
     }
-  }
-
-  private static @Nullable Throwable cause(InvocationTargetException e) {
-    return e.getCause();
   }
 }

@@ -1,5 +1,6 @@
 package io.w7s.sdk.deploy;
 
+import io.w7s.sdk.app.AppRoute;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Difference;
@@ -80,8 +81,11 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     files.forEach((file, text) -> said.add(write(root, file, text)));
     for (Difference difference : declared.differences(manifest)) {
       if (CALLED.stream().anyMatch(difference.path()::startsWith)) {
-        said.add("note     " + difference);
+        said.add("note     only the file has it, or the app has it otherwise: " + difference);
       }
+    }
+    if (app.routes().stream().anyMatch(AppRoute::isPublic)) {
+      said.add("note     the app has public routes: set W7S_BRIDGE_PUBLIC to forward");
     }
     said.addAll(toDo());
     return said;
@@ -209,7 +213,9 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     OPTIONAL_VARS.forEach(name -> lines.add("  optional  " + name));
     OPTIONAL_SECRETS.forEach(name -> lines.add("  optional  " + name));
     lines.add("In the environment of the service:");
-    lines.add("  " + SECRET + ", and W7S_BRIDGE_URL, the app's public address on W7S");
+    lines.add("  W7S_REPOSITORY, owner/repo of the app");
+    lines.add("  " + SECRET);
+    lines.add("  W7S_BRIDGE_URL, the app's public address on W7S");
     return lines;
   }
 }

@@ -3,6 +3,7 @@ package io.w7s.sdk.deploy;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.schedule.ScheduleRef;
 import java.util.Objects;
 
@@ -51,6 +52,17 @@ final class Apps {
   static final class Failing {
     static W7sApp app() {
       return Objects.requireNonNull(Null.APP, "no database");
+    }
+  }
+
+  static final class FailingField {
+    static final W7sApp APP = Objects.requireNonNull(Null.APP, "no connection");
+  }
+
+  static final class Public {
+    static W7sApp app() {
+      RpcRef<Void, String> health = WORKER.get("/health", String.class);
+      return W7sApp.builder(WORKER).on(health, request -> "up").publicRoute(health).build();
     }
   }
 

@@ -129,7 +129,7 @@ class MainTest {
 
     assertThat(write(Apps.Worker.class)).isZero();
 
-    assertThat(said()).contains("note     $.queues[old]");
+    assertThat(said()).contains("note     ").contains("$.queues[old]");
   }
 
   @ParameterizedTest
@@ -138,6 +138,7 @@ class MainTest {
     "Two, 'has several apps: [first, second]'",
     "Null, 'is null'",
     "Failing, 'no database'",
+    "FailingField, 'no connection'",
     "ThreeQueues, '3 queues, of which the platform deploys at most 2'",
     "Missing, 'there is no class'"
   })
@@ -160,6 +161,13 @@ class MainTest {
     assertThat(refusal()).contains("w7s.json").contains("$.queues");
     assertThat(file(DeployFiles.MANIFEST)).isEqualTo(old);
     assertThat(repository.resolve(DeployFiles.BACKEND)).doesNotExist();
+  }
+
+  @Test
+  void whoHasPublicRoutesIsToldOfTheSettingThatLetsThePublicIn() {
+    write(Apps.Public.class);
+
+    assertThat(said()).contains("set W7S_BRIDGE_PUBLIC to forward");
   }
 
   @Test

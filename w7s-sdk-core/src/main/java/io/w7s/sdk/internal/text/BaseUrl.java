@@ -73,7 +73,7 @@ public final class BaseUrl {
     URI checked = ofLocalApp(url);
     if (checked.getScheme().equals("http") && !isLoopback(checked.getHost())) {
       throw new InvalidInputException(
-          FIELD, "http to another machine", "https, because tokens travel over it");
+          FIELD, "http to another machine", "https, because secrets travel over it");
     }
     return checked;
   }

@@ -31,6 +31,7 @@ final class ServersExample {
     // [tomcat]
     var tomcat = new Tomcat();
     tomcat.setPort(port);
+    tomcat.getConnector();
     Context context = tomcat.addContext("", null);
     Wrapper servlet = Tomcat.addServlet(context, "w7s", new W7sServlet(service, executor));
     servlet.addMapping("/*");

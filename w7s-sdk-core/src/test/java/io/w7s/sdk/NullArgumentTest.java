@@ -113,8 +113,7 @@ class NullArgumentTest {
           Map.entry(Backoff.class, Backoff.exponential(Duration.ofSeconds(1), Duration.ofDays(1))),
           Map.entry(SigningSecrets.class, SigningSecrets.local()),
           Map.entry(RequestKind.class, RequestKind.RPC),
-          Map.entry(
-              AppRequest.class, new AppRequest("GET", "/", "", Headers.none(), new byte[0])),
+          Map.entry(AppRequest.class, new AppRequest("GET", "/", "", Headers.none(), new byte[0])),
           Map.entry(TimeSource.class, TimeSource.system()));
 
   private static W7sConfig config() {

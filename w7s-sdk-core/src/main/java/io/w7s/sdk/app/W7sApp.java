@@ -591,8 +591,8 @@ public final class W7sApp implements AppHandler {
      *
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
      *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
-     *     queue of events, or the other way round; or when a {@link #publicRoute} has no handler, or
-     *     there is a durable workflow and no log
+     *     queue of events, or the other way round; or when a {@link #publicRoute} has no handler,
+     *     or there is a durable workflow and no log
      */
     public W7sApp build() {
       RouteTable table = routes.copy();

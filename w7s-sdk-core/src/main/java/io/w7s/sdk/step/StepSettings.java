@@ -51,8 +51,8 @@ public final class StepSettings {
 
   /**
    * Sets how often a body is tried again that throws outside of its steps. After the last attempt
-   * the run fails, and its compensations run. Each attempt in which a step ends counts anew.
-   * Default {@link #DEFAULT_RETRY}.
+   * the run fails, and its compensations run. After a wait, or a step that is tried again, it is
+   * counted anew. Default {@link #DEFAULT_RETRY}.
    */
   public StepSettings retry(RetryPolicy retry) {
     this.retry = requireNonNull(retry, "retry");

@@ -79,11 +79,14 @@ public final class DurableWorkflow<I, O> {
   public RunStatus goOn(HeldRun held, Invocation around) {
     Duration takenAt = steps.time().elapsed();
     var attempt = new RunAttempt(steps, settings, codec, held, takenAt, steps.steps(held.id()));
-    try (var renewal = new LeaseRenewal(steps, held, settings.lease(), attempt::lose)) {
+    var renewal = new LeaseRenewal(steps, held, settings.lease(), attempt::lose);
+    try {
       return new Attempt(held, attempt).run(around);
     } catch (LeaseLostException lost) {
       log.warn("{}; what this process did since its last step is done again", lost.getMessage());
       return status(held.id());
+    } finally {
+      renewal.close();
     }
   }
 

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Renews the lease of a run until it is closed, three times in each lease. */
-final class LeaseRenewal implements AutoCloseable {
+final class LeaseRenewal {
 
   private static final Logger log = LoggerFactory.getLogger(LeaseRenewal.class);
   private static final int RENEWALS_PER_LEASE = 3;
@@ -50,14 +50,13 @@ final class LeaseRenewal implements AutoCloseable {
         lost.run();
         return;
       }
-    } catch (RuntimeException unreachable) { // the next time may be in time
+    } catch (Throwable unreachable) { // the next time may be in time
       log.warn("the lease of {} could not be renewed: {}", run.id(), Failures.text(unreachable));
     }
     renewLater();
   }
 
-  @Override
-  public synchronized void close() {
+  synchronized void close() {
     closed = true;
     if (timer != null) {
       timer.cancel(false);

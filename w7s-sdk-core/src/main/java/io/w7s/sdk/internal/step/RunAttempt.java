@@ -450,6 +450,7 @@ final class RunAttempt implements Steps {
     };
   }
 
+  @SuppressWarnings("NullAway") // a Void is never anything else
   private static Work<@Nullable Void> nothing(StepAction action) {
     return recorder -> {
       action.run();

@@ -21,13 +21,13 @@ final class TimeLimit {
    *
    * @throws TimeoutException when it took longer than the limit, whatever it returned or threw
    */
-  static <T> @Nullable T call(TimeSource time, Duration limit, Callable<? extends T> action)
-      throws Exception {
+  @SuppressWarnings("NullAway") // without an exception the result is that of the action
+  static <T> T call(TimeSource time, Duration limit, Callable<T> action) throws Exception {
     var timeLimit = new TimeLimit();
     CompletableFuture<Void> timer = time.after(limit);
     timer.thenRunAsync(timeLimit::exceed, time.executor());
-    Throwable thrown = null;
-    T result = null;
+    @Nullable Throwable thrown = null;
+    @Nullable T result = null;
     try {
       result = action.call();
     } catch (Throwable t) {

@@ -207,7 +207,7 @@ class JdbcStepLogTest {
     @Test
     void aStepInATransactionHasItsEffectOnceWhereverItsProcessIsKilled() throws Exception {
       effects();
-      var process = new Process(dataSource);
+      var process = new MortalProcess(dataSource);
       var log = JdbcStepLog.of(process, w7s.time());
       RandomGenerator random = w7s.time().random();
       int times = 250;
@@ -254,12 +254,12 @@ class JdbcStepLogTest {
     }
 
     /** The connections of a process that is killed and started again. */
-    private static final class Process extends DelegatingDataSource {
+    private static final class MortalProcess extends DelegatingDataSource {
 
       private int kills;
       private boolean dead;
 
-      Process(DataSource dataSource) {
+      MortalProcess(DataSource dataSource) {
         super(dataSource);
       }
 

@@ -28,6 +28,7 @@ module io.w7s.sdk {
   exports io.w7s.sdk.schedule;
   exports io.w7s.sdk.signature;
   exports io.w7s.sdk.spi;
+  exports io.w7s.sdk.step;
   exports io.w7s.sdk.workflow;
   exports io.w7s.sdk.internal.call to
       io.w7s.sdk.emulator,

@@ -1,6 +1,6 @@
 /**
  * Durable parts: consumption, events and their outbox, values by key, the bodies of large messages,
- * and the queues of local mode.
+ * the steps of workflows, and the queues of local mode.
  */
 @SuppressWarnings({
   "requires-automatic", // the AWS SDK has no module descriptors
@@ -23,6 +23,7 @@ module io.w7s.sdk.store {
   exports io.w7s.sdk.store.event;
   exports io.w7s.sdk.store.keyvalue;
   exports io.w7s.sdk.store.local;
+  exports io.w7s.sdk.store.workflow;
 
   uses java.sql.Driver;
 

@@ -86,6 +86,35 @@ class ArchitectureTest {
           entry(
               "consumption",
               Set.of("error", "internal.text", "internal.wire", "queue", "retry", "spi")),
+          entry(
+              "step",
+              Set.of(
+                  "consumption",
+                  "error",
+                  "event",
+                  "internal.text",
+                  "json",
+                  "queue",
+                  "retry",
+                  "rpc",
+                  "spi",
+                  "workflow")),
+          entry(
+              "internal.step",
+              Set.of(
+                  "consumption",
+                  "error",
+                  "event",
+                  "internal.codec",
+                  "internal.json",
+                  "internal.text",
+                  "json",
+                  "queue",
+                  "retry",
+                  "rpc",
+                  "spi",
+                  "step",
+                  "workflow")),
           entry("internal.config", Set.of("error", "internal.json", "internal.text", "spi")),
           entry(
               "internal.call",
@@ -113,6 +142,7 @@ class ArchitectureTest {
                   "event",
                   "internal.codec",
                   "internal.json",
+                  "internal.step",
                   "internal.text",
                   "internal.wire",
                   "json",
@@ -122,6 +152,7 @@ class ArchitectureTest {
                   "rpc",
                   "schedule",
                   "spi",
+                  "step",
                   "workflow")),
           entry("signature", Set.of("app", "error", "internal.json", "internal.text", "spi")));
 

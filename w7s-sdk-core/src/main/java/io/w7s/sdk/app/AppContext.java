@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.JsonCodec;
 import java.util.Collection;
 import java.util.List;
@@ -25,6 +26,7 @@ final class AppContext {
   private final MessageBodies messageBodies;
   private final List<HandlerInterceptor> interceptors;
   private final Map<String, ReliableQueue> reliableQueues;
+  private final @Nullable DurableRuns durableRuns;
   private final AtomicBoolean warnedOfRedelivery = new AtomicBoolean();
 
   AppContext(
@@ -32,8 +34,10 @@ final class AppContext {
       JsonCodec codec,
       @Nullable BlobStore blobs,
       List<HandlerInterceptor> interceptors,
-      Map<String, Consumption> consumption) {
+      Map<String, Consumption> consumption,
+      @Nullable DurableRuns durableRuns) {
     this.app = app;
+    this.durableRuns = durableRuns;
     this.codec = codec;
     this.messageBodies = new MessageBodies(codec, blobs);
     this.interceptors = List.copyOf(interceptors);
@@ -69,6 +73,24 @@ final class AppContext {
 
   Collection<ReliableQueue> reliableQueues() {
     return reliableQueues.values();
+  }
+
+  /** Returns whether the app has durable workflows. */
+  boolean hasDurableRuns() {
+    return durableRuns != null;
+  }
+
+  /**
+   * Returns the durable workflows.
+   *
+   * @throws InvalidInputException when the app has none
+   */
+  DurableRuns durableRuns() {
+    if (durableRuns == null) {
+      throw new InvalidInputException(
+          "workflows of " + app, "none that is durable", "declared with (run, steps) -> ...");
+    }
+    return durableRuns;
   }
 
   /** Says once what happens when a message comes again, and what can be done about it. */

@@ -44,6 +44,10 @@ final class Dispatcher {
     }
   }
 
+  AppContext context() {
+    return context;
+  }
+
   AppResponse handle(AppRequest request) {
     AppId app = context.app();
     if (request.body().length > maxBodyBytes) {

@@ -13,6 +13,7 @@ import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.RunReport;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Difference;
@@ -27,6 +28,9 @@ import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.VoidRpcHandler;
 import io.w7s.sdk.schedule.ScheduleHandler;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepSettings;
+import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.nio.file.Path;
@@ -197,6 +201,29 @@ public final class W7sApp implements AppHandler {
     return dispatcher.sendOverdue();
   }
 
+  /**
+   * Goes on with the runs of durable workflows that are due, one after the other on this thread,
+   * until none is. For an app that is not always on: call it from a schedule. Otherwise use a
+   * {@link WorkflowRunner}. What goes wrong with a run is logged, and the run is taken up again
+   * when its lease ends.
+   *
+   * @return how many were due
+   * @throws RuntimeException when the log cannot be read
+   * @throws InvalidInputException when the app has no durable workflow
+   */
+  public int runDue() {
+    return context().durableRuns().runDue(context());
+  }
+
+  /** Returns whether the app has durable workflows, which a {@link WorkflowRunner} goes on with. */
+  public boolean hasDurableWorkflows() {
+    return context().hasDurableRuns();
+  }
+
+  AppContext context() {
+    return dispatcher.context();
+  }
+
   /** Returns the identity and the routes. */
   @Override
   public String toString() {
@@ -224,6 +251,9 @@ public final class W7sApp implements AppHandler {
     private Manifest manifest = Manifest.empty();
     private JsonCodec codec = JacksonCodec.create();
     private @Nullable BlobStore blobs;
+    private final Map<String, StepsRoute<?, ?>> durable = new LinkedHashMap<>();
+    private final StepSettings stepSettings = new StepSettings();
+    private @Nullable StepLog stepLog;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
 
     private Builder(AppId id) {
@@ -328,6 +358,41 @@ public final class W7sApp implements AppHandler {
       requireOwn("workflow handler", workflow, requireNonNull(workflow, "workflow").app());
       routes.add("POST", workflow.path(), new WorkflowRoute<>(workflow, handler));
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
+      return this;
+    }
+
+    /**
+     * Runs the instances of a workflow in steps that are remembered in the log of {@link #steps};
+     * see {@link StepsHandler}. The app then also takes {@code GET <path of the
+     * workflow>/runs/{instance}} by RPC, with which the handles of instances ask how they stand.
+     *
+     * @throws InvalidInputException when the workflow is another app's, or has a handler already
+     */
+    public <I, O> Builder on(WorkflowRef<I, O> workflow, StepsHandler<I, O> handler) {
+      requireNonNull(handler, "handler");
+      requireOwn("workflow", workflow, requireNonNull(workflow, "workflow").app());
+      var route = new StepsRoute<>(workflow, handler);
+      routes.add("POST", workflow.path(), route);
+      routes.add("GET", RunReport.path(workflow.path()), route.reports());
+      durable.put(workflow.toString(), route);
+      manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
+      return this;
+    }
+
+    /** Sets the log of durable workflows; see {@link #steps(StepLog, Consumer)}. */
+    public Builder steps(StepLog log) {
+      return steps(log, settings -> {});
+    }
+
+    /**
+     * Sets the log in which the steps of durable workflows are remembered, and how they run.
+     *
+     * @param log the log, which other processes of the app may share
+     * @param settings changes the default settings
+     */
+    public Builder steps(StepLog log, Consumer<StepSettings> settings) {
+      stepLog = requireNonNull(log, "log");
+      requireNonNull(settings, "settings").accept(stepSettings);
       return this;
     }
 
@@ -526,7 +591,8 @@ public final class W7sApp implements AppHandler {
      *
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
      *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
-     *     queue of events, or the other way round, or when a {@link #publicRoute} has no handler
+     *     queue of events, or the other way round; or when a {@link #publicRoute} has no handler,
+     *     or there is a durable workflow and no log
      */
     public W7sApp build() {
       RouteTable table = routes.copy();
@@ -536,8 +602,22 @@ public final class W7sApp implements AppHandler {
               "public route", route.name(), "a route that has a handler");
         }
       }
-      var context = new AppContext(id, codec, blobs, interceptors, consumptionByQueue());
+      var context =
+          new AppContext(id, codec, blobs, interceptors, consumptionByQueue(), durableRuns());
       return new W7sApp(id, manifest, new Dispatcher(context, table, maxBodyBytes));
+    }
+
+    private @Nullable DurableRuns durableRuns() {
+      if (durable.isEmpty()) {
+        return null;
+      }
+      if (stepLog == null) {
+        throw new InvalidInputException(
+            "log of the workflow " + durable.keySet().iterator().next(),
+            "none",
+            "set with steps(log), as its steps are to be remembered");
+      }
+      return new DurableRuns(stepLog, stepSettings, durable);
     }
 
     private Map<String, Consumption> consumptionByQueue() {

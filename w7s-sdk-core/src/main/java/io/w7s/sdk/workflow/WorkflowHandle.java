@@ -36,7 +36,9 @@ public interface WorkflowHandle<O> {
 
   /**
    * Waits until the instance is complete and returns its result. It asks for the status at
-   * intervals that grow from 250 ms to 5 s.
+   * intervals that grow from 250 ms to 5 s. For a durable run that waits, see {@link
+   * io.w7s.sdk.step.Steps}, they are a tenth of the time until it goes on, if that is longer, up to
+   * an hour.
    *
    * @param longest how long to wait; positive
    * @return the result; null for JSON null and for an empty output

@@ -48,7 +48,8 @@ public final class StoreSchema {
           "V3__w7s_key_value.sql",
           "V4__w7s_blobs.sql",
           "V5__w7s_delivered_events.sql",
-          "V6__w7s_used_signatures.sql");
+          "V6__w7s_used_signatures.sql",
+          "V7__w7s_steps.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

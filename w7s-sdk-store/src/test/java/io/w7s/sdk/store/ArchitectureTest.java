@@ -49,7 +49,8 @@ class ArchitectureTest {
             "io.w7s.sdk.store.contract",
             "io.w7s.sdk.store.event",
             "io.w7s.sdk.store.keyvalue",
-            "io.w7s.sdk.store.local");
+            "io.w7s.sdk.store.local",
+            "io.w7s.sdk.store.workflow");
   }
 
   private static Path mainClasses() {

@@ -150,7 +150,7 @@ class StoreSchemaTest {
               .load();
       application.migrate();
 
-      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(6);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(7);
       assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
 
       assertMigratedOnce(dataSource);
@@ -270,7 +270,8 @@ class StoreSchemaTest {
             "V3__w7s_key_value.sql",
             "V4__w7s_blobs.sql",
             "V5__w7s_delivered_events.sql",
-            "V6__w7s_used_signatures.sql");
+            "V6__w7s_used_signatures.sql",
+            "V7__w7s_steps.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

@@ -5,6 +5,7 @@ import io.w7s.sdk.Environment;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.app.WorkflowRunner;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -25,6 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The W7S platform in this JVM, for tests. Apps that are deployed to it call each other as they
@@ -63,6 +66,7 @@ public final class InMemoryW7s {
   private final Platform platform;
   private final JsonCodec codec;
   private final AppConnections connections;
+  private final Map<AppInstance, WorkflowRunner> runners = new ConcurrentHashMap<>();
 
   InMemoryW7s(InMemoryW7sBuilder settings) {
     time = settings.time();
@@ -91,7 +95,10 @@ public final class InMemoryW7s {
     return new InMemoryW7sBuilder();
   }
 
-  /** Deploys apps to production. An app that is already deployed is replaced. */
+  /**
+   * Deploys apps to production. An app that is already deployed is replaced. The durable runs of an
+   * app go on when they are due; give its log {@link #time()}.
+   */
   public void deploy(W7sApp... apps) {
     deploy(Environment.PRODUCTION, apps);
   }
@@ -100,6 +107,11 @@ public final class InMemoryW7s {
   public void deploy(Environment environment, W7sApp... apps) {
     for (W7sApp app : apps) {
       deploy(environment, app.id(), app.manifest(), app);
+      if (app.hasDurableWorkflows()) {
+        runners.put(
+            new AppInstance(app.id(), environment),
+            WorkflowRunner.builder(app).withoutPoll().start());
+      }
     }
   }
 
@@ -114,7 +126,9 @@ public final class InMemoryW7s {
 
   /** Deploys an app to an environment with a backend of any kind. */
   public void deploy(Environment environment, AppId app, Manifest manifest, AppHandler backend) {
-    connections.deployed(new AppInstance(app, environment));
+    var instance = new AppInstance(app, environment);
+    stopRunner(instance);
+    connections.deployed(instance);
     var faulty = new FaultyEndpoint(app, backend, faults, time);
     platform.deploy(Deployment.of(app, manifest, faulty).in(environment));
   }
@@ -136,7 +150,15 @@ public final class InMemoryW7s {
    */
   public boolean undeploy(AppId app, Environment environment) {
     connections.deployed(new AppInstance(app, environment)); // so that no stand-in returns
+    stopRunner(new AppInstance(app, environment));
     return platform.remove(new AppInstance(app, environment));
+  }
+
+  private void stopRunner(AppInstance app) {
+    WorkflowRunner runner = runners.remove(app);
+    if (runner != null) {
+      runner.close();
+    }
   }
 
   /**

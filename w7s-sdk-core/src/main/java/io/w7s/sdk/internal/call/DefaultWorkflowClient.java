@@ -3,7 +3,6 @@ package io.w7s.sdk.internal.call;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.spi.Operation;
-import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.spi.Operation.WorkflowStart;
 import io.w7s.sdk.workflow.StartOptions;
 import io.w7s.sdk.workflow.WorkflowClient;
@@ -42,8 +41,7 @@ public final class DefaultWorkflowClient implements WorkflowClient {
   }
 
   private <O> WorkflowHandle<O> handleOf(WorkflowRef<?, O> workflow, String instanceId) {
-    var query = new WorkflowQuery(workflow.app(), workflow.name(), instanceId);
-    return new DefaultWorkflowHandle<>(context, query, workflow.output());
+    return new DefaultWorkflowHandle<>(context, workflow, instanceId);
   }
 
   private final class Start<I, O> extends ClientCall<WorkflowInstance, WorkflowHandle<O>> {

@@ -7,32 +7,56 @@ import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.wire.RunReport;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.rpc.RpcClient;
+import io.w7s.sdk.rpc.RpcOptions;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowInstance;
+import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** {@link WorkflowHandle} that asks over the call pipeline. */
+/**
+ * {@link WorkflowHandle} that asks over the call pipeline: the platform, and once that has the
+ * report of a durable run for an output, the app.
+ */
 final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
   private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
+  /** For a run that waits longer; asking more often would use up the platform's daily limits. */
+  private static final Duration LONGEST_WHILE_WAITING = Duration.ofHours(1);
+
+  /** Into how many parts the time is divided until a run is due. */
+  private static final int PARTS_OF_A_WAIT = 10;
+
   private final ClientContext context;
   private final WorkflowQuery query;
   private final TypeRef<O> output;
+  private final String path;
+  private final RpcClient rpc;
 
-  DefaultWorkflowHandle(ClientContext context, WorkflowQuery query, TypeRef<O> output) {
+  /** Whether the platform has done its part, so that only the app knows more. */
+  private volatile boolean durable;
+
+  DefaultWorkflowHandle(ClientContext context, WorkflowRef<?, O> workflow, String instanceId) {
     this.context = context;
-    this.query = query;
-    this.output = output;
+    this.query = new WorkflowQuery(workflow.app(), workflow.name(), instanceId);
+    this.output = workflow.output();
+    this.path = workflow.path();
+    this.rpc = new DefaultRpcClient(context);
   }
 
   @Override
@@ -42,21 +66,149 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   @Override
   public WorkflowStatus status() {
-    return context.pipeline().call(new StatusCall<>(WorkflowInstance::status));
+    return ask().instance().status();
   }
 
   @Override
   public CompletableFuture<WorkflowStatus> statusAsync() {
-    return context.pipeline().callAsync(() -> new StatusCall<>(WorkflowInstance::status));
+    return Async.guarded(
+        () -> {
+          var asking = new AsyncStatus();
+          asking.step(() -> asking.ask(asking::complete));
+          return asking.future();
+        });
+  }
+
+  /**
+   * What the platform or the app has said.
+   *
+   * @param dueAt when the run is taken up; null where it does not wait
+   */
+  private record Found(WorkflowInstance instance, @Nullable Instant dueAt) {}
+
+  private Found ask() {
+    if (!durable) {
+      WorkflowInstance instance = context.pipeline().call(new StatusCall());
+      RunReport report = report(instance);
+      if (report == null) {
+        return new Found(instance, null);
+      }
+      durable = true;
+      if (hasEnded(report)) {
+        return found(report);
+      }
+    }
+    return found(report(rpc.call(reports(), null, this::ofThisInstance)));
+  }
+
+  /** Returns where the app says how a durable run stands. */
+  private RpcRef<Void, RawJson> reports() {
+    return new RpcRef<>(
+        query.app(),
+        "GET",
+        RunReport.path(path),
+        TypeRef.of(Void.class),
+        TypeRef.of(RawJson.class));
+  }
+
+  private void ofThisInstance(RpcOptions options) {
+    options.variable("instance", query.instanceId());
+  }
+
+  /** Returns the report that is the output of a complete instance; null for any other. */
+  private static @Nullable RunReport report(WorkflowInstance instance) {
+    return instance
+        .status()
+        .output()
+        .filter(output -> output.contentType().equals(RunReport.CONTENT_TYPE))
+        .map(output -> RunReport.read(output.body().getBytes(StandardCharsets.UTF_8)))
+        .orElse(null);
+  }
+
+  private static RunReport report(@Nullable RawJson json) {
+    return RunReport.read(json == null ? new byte[0] : json.utf8());
+  }
+
+  private static boolean hasEnded(RunReport report) {
+    return state(report).ended();
+  }
+
+  private static State state(RunReport report) {
+    return report.state().equals("failed") ? State.ERRORED : State.of(report.state());
+  }
+
+  /** Returns the instance as its app reports it. */
+  private Found found(RunReport report) {
+    JsonSlice result = report.output();
+    Optional<WorkflowStatus.Output> output =
+        result == null
+            ? Optional.empty()
+            : Optional.of(
+                new WorkflowStatus.Output(
+                    200, "application/json", new String(result.toBytes(), StandardCharsets.UTF_8)));
+    State state = state(report);
+    var status = new WorkflowStatus(state, output, Optional.ofNullable(report.error()));
+    return new Found(
+        new WorkflowInstance(query.instanceId(), status),
+        state == State.WAITING ? report.dueAt() : null);
+  }
+
+  /** A question without blocking: to the platform, and to the app where only that knows. */
+  private abstract class AsyncAsk<T extends @Nullable Object> extends AsyncResult<T> {
+
+    AsyncAsk() {
+      super(context.time().future(DefaultWorkflowHandle.this));
+    }
+
+    final void ask(Consumer<Found> received) {
+      if (durable) {
+        askApp(received);
+        return;
+      }
+      when(
+          context.pipeline().callAsync(StatusCall::new),
+          (instance, failure) -> {
+            if (failure != null) {
+              fail(failure);
+              return;
+            }
+            RunReport report = report(instance);
+            durable = report != null;
+            if (report == null) {
+              received.accept(new Found(instance, null));
+            } else if (hasEnded(report)) {
+              received.accept(found(report));
+            } else {
+              askApp(received);
+            }
+          });
+    }
+
+    private void askApp(Consumer<Found> received) {
+      when(
+          rpc.callAsync(reports(), null, DefaultWorkflowHandle.this::ofThisInstance),
+          (json, failure) -> {
+            if (failure != null) {
+              fail(failure);
+            } else {
+              received.accept(found(report(json)));
+            }
+          });
+    }
+  }
+
+  /** A question for the status. */
+  private final class AsyncStatus extends AsyncAsk<WorkflowStatus> {
+
+    void complete(Found found) {
+      complete(found.instance().status());
+    }
   }
 
   /** A question about the instance. */
-  private final class StatusCall<T> extends ClientCall<WorkflowInstance, T> {
+  private final class StatusCall extends ClientCall<WorkflowInstance, WorkflowInstance> {
 
-    private final Function<WorkflowInstance, T> result;
-
-    StatusCall(Function<WorkflowInstance, T> result) {
-      this.result = result;
+    StatusCall() {
       Names.askableInstanceId("workflow instance id", query.instanceId());
     }
 
@@ -86,8 +238,9 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     }
 
     @Override
-    T result(Operation<WorkflowInstance> sent, WorkflowInstance instance, int attempts) {
-      return result.apply(instance);
+    WorkflowInstance result(
+        Operation<WorkflowInstance> sent, WorkflowInstance instance, int attempts) {
+      return instance;
     }
   }
 
@@ -95,10 +248,10 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   public @Nullable O await(Duration longest) {
     var progress = new Progress(longest);
     while (true) {
-      WorkflowInstance instance = context.pipeline().call(new StatusCall<>(Function.identity()));
-      Duration wait = progress.waitAfter(instance);
+      Found found = ask();
+      Duration wait = progress.waitAfter(found);
       if (wait == null) {
-        return result(instance);
+        return result(found.instance());
       }
       try {
         context.pipeline().waits().sleep(wait);
@@ -122,32 +275,23 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   /** The steps of an async wait for the instance. */
-  private final class AsyncAwait extends AsyncResult<@Nullable O> {
+  private final class AsyncAwait extends AsyncAsk<@Nullable O> {
 
     private final Progress progress;
 
     AsyncAwait(Progress progress) {
-      super(context.time().future(DefaultWorkflowHandle.this));
       this.progress = progress;
     }
 
     void ask() {
-      when(
-          context.pipeline().callAsync(() -> new StatusCall<>(Function.identity())),
-          (instance, failure) -> {
-            if (failure != null) {
-              fail(failure);
-            } else {
-              received(instance);
-            }
-          });
+      ask(this::received);
     }
 
     @SuppressWarnings("NullAway") // a workflow's result may be null
-    private void received(WorkflowInstance instance) {
-      Duration wait = progress.waitAfter(instance);
+    private void received(Found found) {
+      Duration wait = progress.waitAfter(found);
       if (wait == null) {
-        complete(result(instance));
+        complete(result(found.instance()));
       } else {
         when(context.pipeline().waits().after(wait), (over, ended) -> waited(ended));
       }
@@ -191,7 +335,8 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
      * @throws io.w7s.sdk.error.CallException when the instance has ended otherwise, or the time is
      *     over
      */
-    @Nullable Duration waitAfter(WorkflowInstance instance) {
+    @Nullable Duration waitAfter(Found found) {
+      WorkflowInstance instance = found.instance();
       State state = instance.status().state();
       if (state == State.COMPLETE) {
         return null;
@@ -203,10 +348,22 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       if (left.isNegative() || left.isZero()) {
         throw CallExceptions.stillRunning(query, instance, longest);
       }
-      Duration wait = shorter(interval, left);
+      Duration wait = shorter(longer(interval, partOfWait(found.dueAt())), left);
       interval = shorter(interval.multipliedBy(2), LONGEST_INTERVAL);
       return wait;
     }
+  }
+
+  /** Returns a part of the time until a run is due, an hour at most. */
+  private Duration partOfWait(@Nullable Instant dueAt) {
+    Instant now = context.time().now();
+    return dueAt == null || dueAt.isBefore(now)
+        ? Duration.ZERO
+        : shorter(Duration.between(now, dueAt).dividedBy(PARTS_OF_A_WAIT), LONGEST_WHILE_WAITING);
+  }
+
+  private static Duration longer(Duration a, Duration b) {
+    return a.compareTo(b) > 0 ? a : b;
   }
 
   private static Duration shorter(Duration a, Duration b) {

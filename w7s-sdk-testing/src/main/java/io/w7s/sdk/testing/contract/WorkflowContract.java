@@ -1,12 +1,18 @@
 package io.w7s.sdk.testing.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Limits;
+import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,5 +56,32 @@ public abstract class WorkflowContract extends ContractTests {
 
     assertThat(second.instanceId()).isEqualTo(first);
     assertThat(second.await(Duration.ofSeconds(20))).isEqualTo(new Text("built a"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDurableRunThatWaitsIsFollowedToItsEnd(CallStyle style) {
+    var time = new VirtualTime(Instant.parse("2026-01-01T00:00:00Z"), 1);
+    W7sApp worker =
+        W7sApp.builder(new AppRef(WORKER))
+            .steps(StepLog.inMemory(time))
+            .on(
+                BUILD,
+                (run, steps) -> {
+                  steps.sleep("wait", Duration.ofDays(1));
+                  return new Text("built " + requireNonNull(run.payload()).text());
+                })
+            .build();
+    deploy(worker);
+
+    WorkflowHandle<Text> handle = start(style, shop(), "order-1", "a");
+    fixture().settle();
+
+    assertThat(style.call(handle::status, handle::statusAsync).state()).isEqualTo(State.WAITING);
+    time.advance(Duration.ofDays(1));
+    assertThat(worker.runDue()).isPositive();
+    Duration longest = Duration.ofSeconds(20);
+    assertThat(style.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
+        .isEqualTo(new Text("built a"));
   }
 }

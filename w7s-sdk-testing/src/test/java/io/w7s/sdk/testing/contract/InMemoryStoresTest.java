@@ -12,6 +12,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.events.DeliveredEvents;
 import io.w7s.sdk.signature.UsedSignatures;
 import io.w7s.sdk.spi.MessageStore;
+import io.w7s.sdk.step.StepLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -37,6 +38,23 @@ class InMemoryStoresTest {
     protected MessageStore reopened() {
       store.close();
       return store;
+    }
+  }
+
+  @Nested
+  class Steps extends StepLogContract {
+
+    private final VirtualTime time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
+    private final StepLog log = StepLog.inMemory(time);
+
+    @Override
+    protected StepLog log() {
+      return log;
+    }
+
+    @Override
+    protected void pass(Duration duration) {
+      time.advance(duration);
     }
   }
 

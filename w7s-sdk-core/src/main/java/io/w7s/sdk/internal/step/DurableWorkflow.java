@@ -1,0 +1,239 @@
+package io.w7s.sdk.internal.step;
+
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.consumption.Retry;
+import io.w7s.sdk.error.W7sException;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.StepFailedException;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepOrderException;
+import io.w7s.sdk.step.StepSettings;
+import io.w7s.sdk.step.StepsHandler;
+import io.w7s.sdk.workflow.WorkflowRef;
+import io.w7s.sdk.workflow.WorkflowRun;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the runs of one durable workflow, each attempt as far as it gets. Thread-safe. */
+public final class DurableWorkflow<I, O> {
+
+  private static final Logger log = LoggerFactory.getLogger(DurableWorkflow.class);
+
+  private final WorkflowRef<I, O> workflow;
+  private final StepsHandler<I, O> handler;
+  private final StepLog steps;
+  private final StepSettings settings;
+  private final JsonCodec codec;
+
+  /** Creates one. */
+  public DurableWorkflow(
+      WorkflowRef<I, O> workflow,
+      StepsHandler<I, O> handler,
+      StepLog steps,
+      StepSettings settings,
+      JsonCodec codec) {
+    this.workflow = workflow;
+    this.handler = handler;
+    this.steps = steps;
+    this.settings = settings;
+    this.codec = codec;
+  }
+
+  /** What is called around each attempt of a body. */
+  public interface Invocation {
+
+    /** Calls the body; returns what it returns. */
+    @Nullable Object call(WorkflowRun<?> run, Callable<@Nullable Object> body) throws Exception;
+  }
+
+  /** Starts a run, or goes on with it if it is due; returns how it stands then. */
+  public RunStatus start(NewRun run, Invocation around) {
+    Optional<HeldRun> held = steps.start(run, settings.lease());
+    return held.isPresent() ? goOn(held.get(), around) : status(run.id());
+  }
+
+  private RunStatus status(RunId run) {
+    return steps
+        .status(run)
+        .orElseThrow(() -> new IllegalStateException("the log has lost " + run));
+  }
+
+  /**
+   * Goes on with a run that this process holds; returns how it stands then.
+   *
+   * @throws RuntimeException what the log threw; the run is taken over when its lease ends
+   */
+  public RunStatus goOn(HeldRun held, Invocation around) {
+    Duration takenAt = steps.time().elapsed();
+    var attempt = new RunAttempt(steps, settings, codec, held, takenAt, steps.steps(held.id()));
+    var renewal = new LeaseRenewal(steps, held, settings.lease(), attempt::lose);
+    try {
+      return new Attempt(held, attempt).run(around);
+    } catch (LeaseLostException lost) {
+      log.warn("{}; what this process did since its last step is done again", lost.getMessage());
+      return status(held.id());
+    } finally {
+      renewal.close();
+    }
+  }
+
+  /** One attempt, and what becomes of the run. */
+  private final class Attempt {
+
+    private final HeldRun held;
+    private final RunAttempt attempt;
+
+    Attempt(HeldRun held, RunAttempt attempt) {
+      this.held = held;
+      this.attempt = attempt;
+    }
+
+    RunStatus run(Invocation around) {
+      Object result = null;
+      Throwable thrown = null;
+      try {
+        WorkflowRun<I> run = workflowRun();
+        result = around.call(run, () -> body(run));
+      } catch (Throwable t) {
+        thrown = t;
+      }
+      attempt.bodyReturned();
+      try {
+        if (attempt.over() != null) {
+          return leftBody(attempt.over());
+        }
+        return thrown == null ? returned(result) : threw(thrown);
+      } catch (Suspended suspended) { // a compensation is tried again
+        return leftBody(suspended);
+      } catch (StepOrderException changed) {
+        return leftBody(changed);
+      }
+    }
+
+    private WorkflowRun<I> workflowRun() {
+      NewRun run = held.run();
+      I payload = Bodies.read(codec, JsonSlice.of(run.payload().utf8()), workflow.input());
+      return WorkflowRun.builder(workflow, payload)
+          .instanceId(run.id().instance())
+          .createdAt(run.createdAt())
+          .caller(run.caller())
+          .build();
+    }
+
+    private @Nullable Object body(WorkflowRun<I> run) throws Exception {
+      try {
+        return handler.handle(run, attempt);
+      } catch (Suspended suspended) {
+        return null; // no failure for those around it; see over()
+      }
+    }
+
+    private RunStatus returned(@Nullable Object result) {
+      String failing = attempt.failing();
+      if (failing != null) {
+        return fail(failing);
+      }
+      attempt.requireNoneLeft();
+      byte[] output;
+      try {
+        output = Bodies.write(codec, result, workflow.output());
+      } catch (W7sException unwritable) {
+        return fail(Failures.text(unwritable));
+      }
+      if (output.length > StepLog.MAX_VALUE_BYTES) {
+        return fail(
+            "the result has "
+                + output.length
+                + " bytes of JSON, at most "
+                + StepLog.MAX_VALUE_BYTES
+                + " are allowed");
+      }
+      return end(RunStatus.State.COMPLETE, RawJson.of(output), null);
+    }
+
+    private RunStatus threw(Throwable thrown) {
+      if (thrown instanceof Reject || thrown instanceof StepFailedException) {
+        return fail(Failures.cut(String.valueOf(thrown.getMessage())));
+      }
+      if (thrown instanceof InterruptedException) {
+        return interrupted();
+      }
+      int failures = held.failures() + 1;
+      String error = Failures.text(thrown);
+      if (failures >= settings.retry().maxAttempts()) {
+        log.error("the body of {} has failed {} times", held.id(), failures, thrown);
+        return fail(error);
+      }
+      Duration wait =
+          thrown instanceof Retry asked
+              ? asked.delay()
+              : settings.retry().backoff().after(failures, steps.time().random());
+      Instant again = RunAttempt.plus(attempt.now(), wait);
+      log.error("the body of {} failed; it is tried again at {}", held.id(), again, thrown);
+      return suspend(again, failures, error);
+    }
+
+    /** The body could not go on, whatever it did then. */
+    private RunStatus leftBody(Throwable why) {
+      if (why instanceof StepOrderException changed) {
+        Instant again = RunAttempt.plus(attempt.now(), settings.retry().backoff().longest());
+        log.error("{}. It is tried again at {}", changed.getMessage(), again);
+        return suspend(again, held.failures(), Failures.text(changed));
+      }
+      if (why instanceof Suspended) {
+        if (attempt.wasInterrupted()) {
+          return interrupted();
+        }
+        Instant dueAt = attempt.dueAt();
+        return dueAt == null ? failAgain() : suspend(dueAt, 0, null);
+      }
+      if (why instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) why; // the lease was lost, or the log has failed
+    }
+
+    private RunStatus failAgain() {
+      String failing = attempt.failing();
+      return fail(failing == null ? "unknown" : failing);
+    }
+
+    private RunStatus interrupted() {
+      Thread.interrupted(); // for the log
+      try {
+        return suspend(attempt.now(), held.failures(), null);
+      } finally {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private RunStatus fail(String reason) {
+      String error = attempt.fail(reason);
+      log.error("{} has failed: {}", held.id(), error);
+      return end(RunStatus.State.FAILED, null, error);
+    }
+
+    private RunStatus suspend(Instant dueAt, int failures, @Nullable String error) {
+      steps.suspend(held, dueAt, failures, error);
+      return new RunStatus(held.id(), RunStatus.State.WAITING, null, error, dueAt);
+    }
+
+    private RunStatus end(RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
+      steps.end(held, state, output, error);
+      return new RunStatus(held.id(), state, output, error, null);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.w7s.sdk.internal.step;
+
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.StatusException;
+import io.w7s.sdk.internal.text.SafeText;
+import java.util.Set;
+
+/** What is known of failures. */
+final class Failures {
+
+  /** The longest error that is kept, in characters. */
+  static final int MAX_ERROR = 1_000;
+
+  /** Statuses of a target that may change: a timeout, a conflict, too early, too many. */
+  private static final Set<Integer> MAY_CHANGE = Set.of(408, 409, 425, 429);
+
+  private Failures() {}
+
+  /** Returns the class and the message, on one line of bounded length. */
+  static String text(Throwable thrown) {
+    String message = thrown.getMessage();
+    String name = thrown.getClass().getSimpleName();
+    return cut(message == null || message.isBlank() ? name : name + ": " + message);
+  }
+
+  static String cut(String text) {
+    String safe = SafeText.of(text, MAX_ERROR);
+    return safe.length() <= MAX_ERROR ? safe : safe.substring(0, MAX_ERROR - 1) + "…";
+  }
+
+  /** Returns whether another attempt would fail in the same way. */
+  static boolean isPermanent(Throwable thrown) {
+    if (thrown instanceof RpcFailedException failed) {
+      int status = failed.status();
+      return status >= 400 && status < 500 && !MAY_CHANGE.contains(status);
+    }
+    return thrown instanceof InvalidInputException
+        || thrown instanceof CodecException
+        || (thrown instanceof StatusException && !((CallException) thrown).retryable());
+  }
+}

@@ -1,0 +1,697 @@
+package io.w7s.sdk.internal.step;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.consumption.Retry;
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.internal.codec.Bodies;
+import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.StepAction;
+import io.w7s.sdk.step.StepFailedException;
+import io.w7s.sdk.step.StepInterruptedException;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepOptions;
+import io.w7s.sdk.step.StepOrderException;
+import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.StepRecord.Kind;
+import io.w7s.sdk.step.StepRecord.State;
+import io.w7s.sdk.step.StepSettings;
+import io.w7s.sdk.step.Steps;
+import io.w7s.sdk.workflow.InstanceIds;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One attempt of a body: the steps that it is given, and how far it gets. */
+final class RunAttempt implements Steps {
+
+  private static final Logger log = LoggerFactory.getLogger(RunAttempt.class);
+
+  /** No step of a user has this name, because a colon follows the prefix of the SDK. */
+  static final String FAILURE = "w7s:failure";
+
+  private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
+  private static final TypeRef<Integer> NUMBER = TypeRef.of(Integer.class);
+  private static final TypeRef<String> TEXT = TypeRef.of(String.class);
+  private static final int MAX_TYPE = 1_000;
+
+  /** The latest time that logs keep: the last millisecond of a year of four digits. */
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+  private final StepLog steps;
+  private final StepSettings settings;
+  private final JsonCodec codec;
+  private final HeldRun run;
+  private final Duration takenAt;
+  private final List<StepRecord> recorded;
+  private final Thread thread = Thread.currentThread();
+
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, Integer> versions = new HashMap<>();
+  private final List<Compensation> compensations = new ArrayList<>();
+
+  /** The number of the next step. */
+  private int position;
+
+  /** The step whose action runs; null for none. */
+  private @Nullable String running;
+
+  private boolean returned;
+
+  /** Why the body cannot go on, whatever it does; null as long as it can. */
+  private @Nullable Throwable over;
+
+  /** When a suspended run is due; null unless it is suspended. */
+  private @Nullable Instant dueAt;
+
+  private boolean interrupted;
+  private volatile boolean lost;
+
+  private record Compensation(String name, StepAction action) {}
+
+  /** What a step does. */
+  private interface Work<T extends @Nullable Object> {
+
+    /** Does it, makes the record of its value, and returns whether it has written that, too. */
+    boolean run(Recorder<T> recorder) throws Exception;
+  }
+
+  /** Makes the record of a value, and reads the value back. */
+  private final class Recorder<T extends @Nullable Object> implements Function<T, StepRecord> {
+
+    private final String name;
+    private final Kind kind;
+    private final TypeRef<T> type;
+    private final int attempt;
+    private @Nullable StepRecord record;
+    private @Nullable T readBack;
+
+    Recorder(String name, Kind kind, TypeRef<T> type, int attempt) {
+      this.name = name;
+      this.kind = kind;
+      this.type = type;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public StepRecord apply(T value) {
+      RawJson json = Bodies.isVoid(type) ? null : json(value);
+      StepRecord made = record(name, kind, typeName(type), State.DONE, attempt, json, null, null);
+      readBack = decode(made, type);
+      record = made;
+      return made;
+    }
+
+    private RawJson json(T value) {
+      byte[] bytes = Bodies.write(codec, value, type);
+      if (bytes.length > StepLog.MAX_VALUE_BYTES) {
+        throw new InvalidInputException(
+            "value of step \"" + name + "\"",
+            bytes.length + " bytes of JSON",
+            "at most "
+                + StepLog.MAX_VALUE_BYTES
+                + ": put it into a BlobStore, and return where it is");
+      }
+      return RawJson.of(bytes);
+    }
+
+    StepRecord made() {
+      if (record == null) {
+        throw new IllegalStateException("the action has made no record");
+      }
+      return record;
+    }
+  }
+
+  RunAttempt(
+      StepLog steps,
+      StepSettings settings,
+      JsonCodec codec,
+      HeldRun run,
+      Duration takenAt,
+      List<StepRecord> recorded) {
+    this.steps = steps;
+    this.settings = settings;
+    this.codec = codec;
+    this.run = run;
+    this.takenAt = takenAt;
+    this.recorded = recorded;
+  }
+
+  /** Returns the time by the log's clock. */
+  Instant now() {
+    return run.now().plus(steps.time().elapsed().minus(takenAt));
+  }
+
+  /** Says that another process has taken the run. */
+  void lose() {
+    lost = true;
+  }
+
+  /** Returns why the body could not go on; null when it could. */
+  @Nullable Throwable over() {
+    return over;
+  }
+
+  /** Returns when the run is due, which is suspended. */
+  @Nullable Instant dueAt() {
+    return dueAt;
+  }
+
+  /**
+   * Returns the reason for which the run fails, where the log says that it does; otherwise null.
+   */
+  @Nullable String failing() {
+    StepRecord here = here();
+    return here != null && here.kind() == Kind.FAILURE ? error(here) : null;
+  }
+
+  /** Returns whether the thread was interrupted while an action ran. */
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  /** Says that the body has returned, so that nobody uses its steps any more. */
+  void bodyReturned() {
+    returned = true;
+  }
+
+  /** Returns the step of the log in the place that the body has come to; null when it has none. */
+  private @Nullable StepRecord here() {
+    return position < recorded.size() ? recorded.get(position) : null;
+  }
+
+  /** Checks that the body has asked for all steps of the log. */
+  void requireNoneLeft() {
+    StepRecord here = here();
+    if (here != null) {
+      throw unexpected(here, here.name(), "the end of the body");
+    }
+  }
+
+  /**
+   * Says in the log that the run fails, and runs the compensations.
+   *
+   * @return the error of the run
+   */
+  String fail(String reason) {
+    over = null;
+    returned = false;
+    StepRecord here = here();
+    String first = reason;
+    position++;
+    if (here == null) {
+      write(record(FAILURE, Kind.FAILURE, "", State.DONE, 0, null, reason, null));
+    } else if (here.kind() == Kind.FAILURE) {
+      first = error(here);
+    } else {
+      position--;
+      throw unexpected(here, here.name(), "the end of the run: " + reason);
+    }
+    var error = new StringBuilder(first);
+    for (int i = compensations.size() - 1; i >= 0; i--) {
+      Compensation each = compensations.get(i);
+      try {
+        perform(each.name(), Kind.COMPENSATION, NOTHING, new StepOptions(), nothing(each.action()));
+      } catch (StepFailedException | Reject failed) {
+        error.append("; ").append(failed.getMessage());
+      }
+    }
+    returned = true;
+    return Failures.cut(error.toString());
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // a result that is null is refused
+  public <T> T run(
+      String name, TypeRef<T> type, Consumer<StepOptions> options, Callable<? extends T> action) {
+    begin(name);
+    return perform(name, Kind.RUN, type, options(options), value(action));
+  }
+
+  @Override
+  public void run(String name, Consumer<StepOptions> options, StepAction action) {
+    begin(name);
+    perform(name, Kind.RUN, NOTHING, options(options), nothing(action));
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // a value that is null is refused
+  public <T> T runLogged(String name, TypeRef<T> type, LoggedAction<T> action) {
+    begin(name);
+    return this.<T>perform(
+        name,
+        Kind.TRANSACTION,
+        type,
+        new StepOptions(),
+        recorder -> {
+          action.run(run, value -> recorder.apply(notNull(value)));
+          return true;
+        });
+  }
+
+  @Override
+  public void sleep(String name, Duration duration) {
+    begin(name);
+    sleep(name, () -> plus(now(), duration));
+  }
+
+  @Override
+  public void sleepUntil(String name, Instant moment) {
+    begin(name);
+    sleep(name, () -> storable(moment));
+  }
+
+  private void sleep(String name, Supplier<Instant> end) {
+    StepRecord before = next(name, Kind.SLEEP, "");
+    Instant due;
+    if (before == null || before.dueAt() == null) {
+      due = end.get();
+      write(record(name, Kind.SLEEP, "", State.WAITING, 0, null, null, due));
+    } else {
+      due = before.dueAt();
+    }
+    suspendUntil(due);
+  }
+
+  /** Leaves the body unless that time has come. */
+  private void suspendUntil(@Nullable Instant due) {
+    if (due != null && due.isAfter(now())) {
+      dueAt = due;
+      throw over(new Suspended("the run waits until " + due));
+    }
+  }
+
+  /** Returns a later time, in whole milliseconds, which are what logs keep. */
+  static Instant plus(Instant now, Duration duration) {
+    try {
+      return storable(now.plus(duration));
+    } catch (DateTimeException | ArithmeticException tooFar) {
+      return duration.isNegative() ? now : LATEST;
+    }
+  }
+
+  private static Instant storable(Instant moment) {
+    if (!moment.isBefore(LATEST)) {
+      return LATEST;
+    }
+    Instant whole = moment.truncatedTo(ChronoUnit.MILLIS);
+    return whole.isBefore(moment) ? whole.plusMillis(1) : whole;
+  }
+
+  @Override
+  public int version(String name, int from, int to) {
+    if (from > to) {
+      throw new InvalidInputException("version", from + " to " + to, "from at most to");
+    }
+    Integer before = versions.get(name);
+    int version = before != null ? before : newVersion(name, from, to);
+    if (version < from || version > to) {
+      throw over(
+          new StepOrderException(
+              run.id(), position, name, "version " + version, "versions " + from + " to " + to));
+    }
+    versions.put(name, version);
+    return version;
+  }
+
+  private int newVersion(String name, int from, int to) {
+    begin(name);
+    StepRecord here = here();
+    if (here != null && !here.name().equals(name)) {
+      for (StepRecord each : recorded) {
+        if (each.name().equals(name)) {
+          throw unexpected(here, name, Kind.VERSION + " \"" + name + "\"");
+        }
+      }
+      return from; // the run was beyond this before the code was changed
+    }
+    Integer chosen =
+        perform(name, Kind.VERSION, NUMBER, new StepOptions(), this.<Integer>value(() -> to));
+    return chosen == null ? from : chosen;
+  }
+
+  @Override
+  public void compensate(String name, StepAction action) {
+    begin(name);
+    compensations.add(new Compensation(name, action));
+  }
+
+  @Override
+  public <I, O> @Nullable O call(String name, RpcRef<I, O> route, @Nullable I body) {
+    begin(name);
+    return perform(
+        name,
+        Kind.CALL,
+        route.output(),
+        new StepOptions(),
+        valueOrNull(
+            () -> w7s().rpc().call(route, body, call -> call.header("idempotency-key", id(name)))));
+  }
+
+  @Override
+  public <T> void send(String name, QueueRef<T> queue, @Nullable T body) {
+    begin(name);
+    perform(
+        name,
+        Kind.SEND,
+        NOTHING,
+        new StepOptions(),
+        nothing(() -> w7s().queues().send(queue, body, send -> send.allowDuplicates())));
+  }
+
+  @Override
+  public <T> void publish(String name, SubjectRef<T> subject, @Nullable T data) {
+    begin(name);
+    perform(
+        name,
+        Kind.PUBLISH,
+        NOTHING,
+        new StepOptions(),
+        nothing(
+            () -> w7s().events().publish(subject, data, event -> event.id(id(name))).orThrow()));
+  }
+
+  @Override
+  @SuppressWarnings("NullAway") // an instance id is never null
+  public <I> String start(String name, WorkflowRef<I, ?> workflow, @Nullable I payload) {
+    begin(name);
+    return perform(
+        name,
+        Kind.START,
+        TEXT,
+        new StepOptions(),
+        this.<String>value(
+            () ->
+                w7s()
+                    .workflows()
+                    .start(workflow, payload, start -> start.instanceId(id(name)))
+                    .instanceId()));
+  }
+
+  private W7s w7s() {
+    return settings
+        .w7s()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "clients of steps", "none", "set: steps(log, each -> each.w7s(w7s))"));
+  }
+
+  /** Returns an id for a step that no other step and no other run has. */
+  private String id(String name) {
+    return InstanceIds.of(run.id().workflow() + "\n" + run.id().instance() + "\n" + name);
+  }
+
+  private static StepOptions options(Consumer<StepOptions> changes) {
+    var options = new StepOptions();
+    changes.accept(options);
+    return options;
+  }
+
+  private <T> Work<T> value(Callable<? extends T> action) {
+    return recorder -> {
+      recorder.apply(notNull(action.call()));
+      return false;
+    };
+  }
+
+  private static <T> Work<@Nullable T> valueOrNull(Callable<? extends @Nullable T> action) {
+    return recorder -> {
+      recorder.apply(action.call());
+      return false;
+    };
+  }
+
+  @SuppressWarnings("NullAway") // a Void is never anything else
+  private static Work<@Nullable Void> nothing(StepAction action) {
+    return recorder -> {
+      action.run();
+      recorder.apply(null);
+      return false;
+    };
+  }
+
+  private static <T> T notNull(@Nullable T value) {
+    if (value == null) {
+      throw new InvalidInputException("result of the action", "null", "a value: use Optional");
+    }
+    return value;
+  }
+
+  /** Checks that a step with this name may be asked for now. */
+  private void begin(String name) {
+    if (Thread.currentThread() != thread || returned) {
+      throw new IllegalStateException(
+          "step \"" + SafeText.of(name) + "\" is asked for outside of the body of " + run.id());
+    }
+    if (running != null) {
+      throw new IllegalStateException(
+          "step \"%s\" of %s is asked for in the action of step \"%s\": steps do not nest"
+              .formatted(SafeText.of(name), run.id(), running));
+    }
+    if (over == null && lost) {
+      over = new LeaseLostException(run.id().toString());
+    }
+    if (over instanceof Error error) {
+      throw error;
+    }
+    if (over != null) {
+      throw (RuntimeException) over; // nothing else is kept
+    }
+    requireName(name);
+    if (!names.add(name)) {
+      throw new InvalidInputException(
+          "step name of " + run.id(),
+          "\"" + name + "\" for the second time",
+          "a name of its own: in a loop, add what the loop counts");
+    }
+  }
+
+  private static void requireName(String name) {
+    if (name.isEmpty() || name.length() > StepLog.MAX_NAME_LENGTH) {
+      throw new InvalidInputException(
+          "step name", name.length() + " characters", "from 1 to " + StepLog.MAX_NAME_LENGTH);
+    }
+    boolean odd =
+        name.codePoints()
+            .anyMatch(
+                c ->
+                    Character.isISOControl(c)
+                        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+    if (odd || name.equals(FAILURE)) {
+      throw new InvalidInputException(
+          "step name",
+          "\"" + SafeText.of(name) + "\"",
+          "text without control characters and unpaired surrogates, and not \"" + FAILURE + "\"");
+    }
+  }
+
+  /** Goes on to a step; returns what the log has of it, null for nothing. */
+  private @Nullable StepRecord next(String name, Kind kind, String type) {
+    StepRecord here = here();
+    if (here == null) {
+      if (position >= StepLog.MAX_STEPS && kind != Kind.COMPENSATION) {
+        throw new InvalidInputException(
+            "step \"" + name + "\" of " + run.id(),
+            "number " + (position + 1),
+            "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
+      }
+    } else if (here.kind() == Kind.FAILURE) {
+      throw over(new Suspended(run.id() + " fails"));
+    } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
+      throw unexpected(here, name, described(kind, name, type));
+    }
+    position++;
+    return here;
+  }
+
+  private StepOrderException unexpected(StepRecord here, String name, String found) {
+    var unexpected =
+        new StepOrderException(
+            run.id(), position, name, described(here.kind(), here.name(), here.type()), found);
+    over = unexpected;
+    return unexpected;
+  }
+
+  private static String described(Kind kind, String name, String type) {
+    return kind + " \"" + name + "\"" + (type.isEmpty() ? "" : " of type " + type);
+  }
+
+  private <T extends Throwable> T over(T why) {
+    over = why;
+    return why;
+  }
+
+  private <T extends @Nullable Object> @Nullable T perform(
+      String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work) {
+    String typeName = typeName(type);
+    StepRecord before = next(name, kind, typeName);
+    int attempts = 0;
+    if (before != null) {
+      switch (before.state()) {
+        case DONE -> {
+          return read(before, type);
+        }
+        case FAILED ->
+            throw new StepFailedException(run.id(), name, before.attempts(), error(before));
+        case REJECTED -> throw Reject.permanently(error(before));
+        case INTERRUPTED -> throw new StepInterruptedException(run.id(), name);
+        case STARTED -> {
+          if (options.isAtMostOnce()) {
+            write(record(name, kind, typeName, State.INTERRUPTED, 1, null, null, null));
+            throw new StepInterruptedException(run.id(), name);
+          }
+        }
+        case RETRYING, WAITING -> {
+          suspendUntil(before.dueAt());
+          attempts = before.attempts();
+        }
+      }
+    }
+    int attempt = attempts + 1;
+    if (options.isAtMostOnce()) {
+      write(record(name, kind, typeName, State.STARTED, attempt, null, null, null));
+    }
+    var recorder = new Recorder<T>(name, kind, type, attempt);
+    boolean written;
+    running = name;
+    try {
+      written =
+          options.timeout().isPresent()
+              ? TimeLimit.call(steps.time(), options.timeout().get(), () -> work.run(recorder))
+              : work.run(recorder);
+      recorder.made();
+    } catch (Throwable thrown) {
+      running = null;
+      throw failed(name, kind, typeName, attempt, options, thrown);
+    } finally {
+      running = null;
+    }
+    if (!written) {
+      write(recorder.made());
+    }
+    return recorder.readBack;
+  }
+
+  private static String typeName(TypeRef<?> type) {
+    String name = Bodies.isVoid(type) ? "" : type.toString();
+    return name.length() <= MAX_TYPE ? name : name.substring(0, MAX_TYPE);
+  }
+
+  private static String error(StepRecord failed) {
+    return failed.error() == null ? "unknown" : failed.error();
+  }
+
+  private <T extends @Nullable Object> @Nullable T decode(StepRecord record, TypeRef<T> type) {
+    RawJson json = record.value();
+    return json == null ? null : Bodies.read(codec, JsonSlice.of(json.utf8()), type);
+  }
+
+  /** Reads a value of the log. If it does not fit, the type has changed under the same name. */
+  private <T extends @Nullable Object> @Nullable T read(StepRecord record, TypeRef<T> type) {
+    try {
+      return decode(record, type);
+    } catch (CodecException changed) {
+      throw over(
+          new StepOrderException(
+              run.id(),
+              record.position(),
+              record.name(),
+              "a value of type " + record.type(),
+              "a type of that name that cannot read it: " + changed.getMessage()));
+    }
+  }
+
+  /** Writes how an attempt has failed; returns what the body gets. */
+  private RuntimeException failed(
+      String name, Kind kind, String type, int attempt, StepOptions options, Throwable thrown) {
+    if (thrown instanceof LeaseLostException taken) {
+      return over(taken);
+    }
+    if (thrown instanceof InterruptedException) {
+      interrupted = true;
+      throw over(new Suspended("the thread was interrupted"));
+    }
+    if (thrown instanceof Reject reject) {
+      String reason = Failures.cut(String.valueOf(reject.getMessage()));
+      write(record(name, kind, type, State.REJECTED, attempt, null, reason, null));
+      return reject;
+    }
+    String error = Failures.text(thrown);
+    RetryPolicy retry = options.retry();
+    if (options.isAtMostOnce() || attempt >= retry.maxAttempts() || Failures.isPermanent(thrown)) {
+      log.warn("step \"{}\" of {} has failed for good", name, run.id(), thrown);
+      write(record(name, kind, type, State.FAILED, attempt, null, error, null));
+      return new StepFailedException(run.id(), name, attempt, error);
+    }
+    Instant again = plus(now(), delay(retry, attempt, thrown));
+    log.warn("step \"{}\" of {} failed; it is tried again at {}", name, run.id(), again, thrown);
+    write(record(name, kind, type, State.RETRYING, attempt, null, error, again));
+    dueAt = again;
+    throw over(new Suspended("step \"" + name + "\" is tried again at " + again));
+  }
+
+  private Duration delay(RetryPolicy retry, int attempt, Throwable thrown) {
+    if (thrown instanceof Retry asked) {
+      return asked.delay();
+    }
+    if (thrown instanceof CallException call && call.retryAfter().isPresent()) {
+      return call.retryAfter().get();
+    }
+    return retry.backoff().after(attempt, steps.time().random());
+  }
+
+  /** Returns a record of the step that the body is at. */
+  private StepRecord record(
+      String name,
+      Kind kind,
+      String type,
+      State state,
+      int attempts,
+      @Nullable RawJson value,
+      @Nullable String error,
+      @Nullable Instant due) {
+    return new StepRecord(
+        position - 1, name, kind, type, state, attempts, value, error, now(), due);
+  }
+
+  private void write(StepRecord record) {
+    try {
+      if (lost) {
+        throw new LeaseLostException(run.id().toString());
+      }
+      steps.write(run, record);
+    } catch (RuntimeException | Error failure) {
+      over = failure;
+      throw failure;
+    }
+  }
+}

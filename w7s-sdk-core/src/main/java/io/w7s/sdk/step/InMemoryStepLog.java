@@ -1,0 +1,159 @@
+package io.w7s.sdk.step;
+
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A log in memory. It keeps all runs. */
+final class InMemoryStepLog implements StepLog {
+
+  private final TimeSource time;
+  private final Map<RunId, Entry> runs = new LinkedHashMap<>();
+
+  InMemoryStepLog(TimeSource time) {
+    this.time = time;
+  }
+
+  private static final class Entry {
+    final NewRun run;
+    final Map<String, StepRecord> steps = new HashMap<>();
+    long epoch;
+    int failures;
+    RunStatus.State state = RunStatus.State.WAITING;
+    @Nullable Instant dueAt;
+    @Nullable RawJson output;
+    @Nullable String error;
+
+    Entry(NewRun run, Instant now) {
+      this.run = run;
+      this.dueAt = now;
+    }
+  }
+
+  @Override
+  public TimeSource time() {
+    return time;
+  }
+
+  @Override
+  public synchronized Optional<HeldRun> start(NewRun run, Duration lease) {
+    Entry entry = runs.computeIfAbsent(run.id(), id -> new Entry(run, time.now()));
+    return isDue(entry) ? Optional.of(take(entry, lease)) : Optional.empty();
+  }
+
+  @Override
+  public synchronized Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
+    return open(workflows)
+        .min(Comparator.comparing(InMemoryStepLog::dueAt))
+        .filter(this::isDue)
+        .map(entry -> take(entry, lease));
+  }
+
+  @Override
+  public synchronized Optional<Duration> untilDue(Collection<String> workflows) {
+    Instant now = time.now();
+    return open(workflows)
+        .map(InMemoryStepLog::dueAt)
+        .min(Comparator.naturalOrder())
+        .map(due -> due.isAfter(now) ? Duration.between(now, due) : Duration.ZERO);
+  }
+
+  private Stream<Entry> open(Collection<String> workflows) {
+    return runs.values().stream()
+        .filter(entry -> entry.dueAt != null && workflows.contains(entry.run.id().workflow()));
+  }
+
+  private static Instant dueAt(Entry entry) {
+    return entry.dueAt == null ? Instant.MAX : entry.dueAt;
+  }
+
+  private boolean isDue(Entry entry) {
+    return entry.dueAt != null && !entry.dueAt.isAfter(time.now());
+  }
+
+  private HeldRun take(Entry entry, Duration lease) {
+    entry.state = RunStatus.State.RUNNING;
+    entry.dueAt = time.now().plus(lease);
+    entry.epoch++;
+    return new HeldRun(entry.run, entry.epoch, entry.failures, time.now());
+  }
+
+  @Override
+  public synchronized boolean renew(HeldRun run, Duration lease) {
+    Entry entry = held(run);
+    if (entry == null) {
+      return false;
+    }
+    entry.dueAt = time.now().plus(lease);
+    return true;
+  }
+
+  private @Nullable Entry held(HeldRun run) {
+    Entry entry = runs.get(run.id());
+    return entry != null && entry.epoch == run.epoch() && entry.state == RunStatus.State.RUNNING
+        ? entry
+        : null;
+  }
+
+  private Entry requireHeld(HeldRun run) {
+    Entry entry = held(run);
+    if (entry == null) {
+      throw new LeaseLostException(run.id().toString());
+    }
+    return entry;
+  }
+
+  @Override
+  public synchronized List<StepRecord> steps(RunId run) {
+    Entry entry = runs.get(run);
+    return entry == null
+        ? List.of()
+        : entry.steps.values().stream()
+            .sorted(Comparator.comparingInt(StepRecord::position))
+            .toList();
+  }
+
+  @Override
+  public synchronized void write(HeldRun run, StepRecord step) {
+    requireHeld(run).steps.put(step.name(), step);
+  }
+
+  @Override
+  public synchronized void suspend(
+      HeldRun run, Instant dueAt, int failures, @Nullable String error) {
+    Entry entry = requireHeld(run);
+    entry.state = RunStatus.State.WAITING;
+    entry.dueAt = dueAt;
+    entry.failures = failures;
+    entry.error = error;
+  }
+
+  @Override
+  public synchronized void end(
+      HeldRun run, RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
+    Entry entry = requireHeld(run);
+    entry.state = state;
+    entry.dueAt = null;
+    entry.output = output;
+    entry.error = error;
+  }
+
+  @Override
+  public synchronized Optional<RunStatus> status(RunId run) {
+    Entry entry = runs.get(run);
+    return entry == null
+        ? Optional.empty()
+        : Optional.of(new RunStatus(run, entry.state, entry.output, entry.error, entry.dueAt));
+  }
+}

@@ -1,0 +1,26 @@
+package io.w7s.sdk.step;
+
+import static java.util.Objects.requireNonNull;
+
+import io.w7s.sdk.internal.text.SafeText;
+
+/**
+ * Names a run of a durable workflow.
+ *
+ * @param workflow the workflow, {@code owner/repo/name}
+ * @param instance the platform's full instance id, which has the environment in it
+ */
+public record RunId(String workflow, String instance) {
+
+  /** Refuses null. */
+  public RunId {
+    requireNonNull(workflow, "workflow");
+    requireNonNull(instance, "instance");
+  }
+
+  /** Returns {@code run <instance> of <workflow>}. */
+  @Override
+  public String toString() {
+    return "run " + SafeText.of(instance) + " of " + SafeText.of(workflow);
+  }
+}

@@ -1,0 +1,107 @@
+package io.w7s.sdk.step;
+
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of durable workflows: their runs and the steps of each. A run is held by at most one
+ * process at a time, under a lease. {@code JdbcStepLog} in {@code w7s-sdk-store} is one for several
+ * processes; {@link #inMemory} is for tests.
+ *
+ * <p>Taking a run gives it a new epoch, in one place for all processes. Every method that takes a
+ * {@link HeldRun} changes something only while the run has the epoch of that object, and checks it
+ * in the same statement. A lease that has ended still holds as long as nobody has taken the run.
+ *
+ * <p>Every method may throw an unchecked exception when the log cannot be reached. The attempt ends
+ * with it, and the run is taken over once its lease has ended. Implementations are thread-safe.
+ * {@code StepLogContract} in {@code w7s-sdk-testing} tests one.
+ */
+public interface StepLog {
+
+  /** The most bytes of JSON of the value of a step, and of the result of a run: 65,536. */
+  int MAX_VALUE_BYTES = 65_536;
+
+  /** The most steps of a run: 10,000. */
+  int MAX_STEPS = 10_000;
+
+  /** The longest name of a step, in characters: 200. */
+  int MAX_NAME_LENGTH = 200;
+
+  /**
+   * Returns a log in memory, for tests; with the clock of {@code InMemoryW7s} waits take no time.
+   */
+  static StepLog inMemory(TimeSource time) {
+    return new InMemoryStepLog(time);
+  }
+
+  /** Returns the clock of the timers for its runs. Default: the machine's. */
+  default TimeSource time() {
+    return TimeSource.system();
+  }
+
+  /**
+   * Starts a run unless there is one with its id, and takes it. One that is there is taken if it is
+   * due: if it does not wait any more, or if the lease of its holder has ended.
+   *
+   * @param lease how long the run is held unless it is renewed
+   * @return the run; empty when it is not due or has ended
+   */
+  Optional<HeldRun> start(NewRun run, Duration lease);
+
+  /**
+   * Takes the run that has been due the longest.
+   *
+   * @param workflows the workflows, {@code owner/repo/name}; at least one
+   * @param lease how long the run is held unless it is renewed
+   * @return the run; empty when none is due
+   */
+  Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease);
+
+  /**
+   * Returns how long it is until the next run is due, zero when one is; empty when none waits and
+   * none is held.
+   */
+  Optional<Duration> untilDue(Collection<String> workflows);
+
+  /** Extends the lease, beginning now. Returns false when the run is no longer held. */
+  boolean renew(HeldRun run, Duration lease);
+
+  /** Returns all steps of a run in the order of their positions. */
+  List<StepRecord> steps(RunId run);
+
+  /**
+   * Writes a step, in the place of what the log has of a step of that name.
+   *
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void write(HeldRun run, StepRecord step);
+
+  /**
+   * Lets a run go until it is due.
+   *
+   * @param dueAt when it is due
+   * @param failures how often in a row its body has thrown outside of its steps
+   * @param error why; null when it did not
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void suspend(HeldRun run, Instant dueAt, int failures, @Nullable String error);
+
+  /**
+   * Ends a run.
+   *
+   * @param state {@code COMPLETE} or {@code FAILED}
+   * @param output the result; null for a run that has failed
+   * @param error why it has failed; null for a run that is complete
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void end(HeldRun run, RunStatus.State state, @Nullable RawJson output, @Nullable String error);
+
+  /** Returns how a run stands; empty when there is none with the id. */
+  Optional<RunStatus> status(RunId run);
+}

@@ -1,0 +1,87 @@
+package io.w7s.sdk.step;
+
+import static java.util.Objects.requireNonNull;
+
+import io.w7s.sdk.W7s;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.retry.Backoff;
+import io.w7s.sdk.retry.RetryPolicy;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** How an app runs its durable workflows. Not thread-safe. */
+public final class StepSettings {
+
+  /** How long a run is held unless the lease is renewed, by default: 30 seconds. */
+  public static final Duration DEFAULT_LEASE = Duration.ofSeconds(30);
+
+  /**
+   * How often a body is tried that throws outside of its steps, by default: 4 times, with waits
+   * that double from 10 seconds to 5 minutes, half of each left to chance.
+   */
+  public static final RetryPolicy DEFAULT_RETRY =
+      RetryPolicy.standard()
+          .maxAttempts(4)
+          .backoff(Backoff.exponential(Duration.ofSeconds(10), Duration.ofMinutes(5)));
+
+  private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
+
+  private Duration lease = DEFAULT_LEASE;
+  private RetryPolicy retry = DEFAULT_RETRY;
+  private @Nullable W7s w7s;
+
+  /** Starts from the defaults. The builder of an app calls this. */
+  public StepSettings() {}
+
+  /**
+   * Sets how long a run is held by a process that does not renew it. A running process renews its
+   * leases three times in each. After the death of a process its runs are taken over when their
+   * leases end. Default 30 seconds.
+   *
+   * @throws InvalidInputException when it is shorter than a second
+   */
+  public StepSettings lease(Duration lease) {
+    if (lease.compareTo(SHORTEST_LEASE) < 0) {
+      throw new InvalidInputException("lease", lease.toString(), "at least " + SHORTEST_LEASE);
+    }
+    this.lease = lease;
+    return this;
+  }
+
+  /**
+   * Sets how often a body is tried again that throws outside of its steps. After the last attempt
+   * the run fails, and its compensations run. After a wait, or a step that is tried again, it is
+   * counted anew. Default {@link #DEFAULT_RETRY}.
+   */
+  public StepSettings retry(RetryPolicy retry) {
+    this.retry = requireNonNull(retry, "retry");
+    return this;
+  }
+
+  /**
+   * Sets the clients with which steps call, send, publish and start. Default: none; then {@link
+   * Steps#call} and its like throw an {@link InvalidInputException}.
+   *
+   * @param w7s the clients of this app; not closed with the app
+   */
+  public StepSettings w7s(W7s w7s) {
+    this.w7s = requireNonNull(w7s, "w7s");
+    return this;
+  }
+
+  /** Returns how long a run is held by a process that does not renew it. */
+  public Duration lease() {
+    return lease;
+  }
+
+  /** Returns how often a body is tried that throws outside of its steps. */
+  public RetryPolicy retry() {
+    return retry;
+  }
+
+  /** Returns the clients of the steps; empty for none. */
+  public Optional<W7s> w7s() {
+    return Optional.ofNullable(w7s);
+  }
+}

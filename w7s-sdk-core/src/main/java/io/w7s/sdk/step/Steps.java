@@ -1,0 +1,203 @@
+package io.w7s.sdk.step;
+
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps of a run of a durable workflow. Each has a name, which no other step of the run has; in
+ * a loop, put what the loop counts into it. A step that is in the log does nothing and returns what
+ * the log has.
+ *
+ * <p>A step that waits leaves the body: it throws an {@code Error} that belongs to the SDK. Do not
+ * catch {@code Throwable}, and have no effects in {@code finally}. The body begins again when the
+ * wait is over.
+ *
+ * <p>For the thread of the body only, until the body returns. Steps do not nest: an action cannot
+ * use them. Every method throws
+ *
+ * <ul>
+ *   <li>{@link StepOrderException} when the log has another step in this place;
+ *   <li>{@link io.w7s.sdk.consumption.LeaseLostException} when another process has taken the run.
+ *       What this one did is not in the log then, and the other one does it again;
+ *   <li>{@link io.w7s.sdk.error.InvalidInputException} when the name has been used, is empty, has a
+ *       control character or an unpaired surrogate, or is longer than 200 characters; or when the
+ *       run has 10,000 steps already;
+ *   <li>what the {@link StepLog} throws when it cannot be reached. The body should let it pass.
+ * </ul>
+ */
+public interface Steps {
+
+  /** Runs an action; see {@link #run(String, TypeRef, Consumer, Callable)}. */
+  default <T> T run(String name, Class<T> type, Callable<? extends T> action) {
+    return run(name, TypeRef.of(type), options -> {}, action);
+  }
+
+  /** Runs an action; see {@link #run(String, TypeRef, Consumer, Callable)}. */
+  default <T> T run(String name, TypeRef<T> type, Callable<? extends T> action) {
+    return run(name, type, options -> {}, action);
+  }
+
+  /** Runs an action; see {@link #run(String, TypeRef, Consumer, Callable)}. */
+  default <T> T run(
+      String name, Class<T> type, Consumer<StepOptions> options, Callable<? extends T> action) {
+    return run(name, TypeRef.of(type), options, action);
+  }
+
+  /**
+   * Runs an action and remembers its result. The action runs at least once, unless the options say
+   * {@link StepOptions#atMostOnce}: it runs again when it failed, and when the process ended before
+   * the result was in the log.
+   *
+   * <p>When the action throws, it runs again after a wait, as {@link StepOptions#retry} says. When
+   * it throws {@link io.w7s.sdk.consumption.Retry}, the wait is the one that this asks for. It does
+   * not run again when it throws {@link io.w7s.sdk.consumption.Reject}, which ends the run; nor
+   * after a refusal that will not change: an {@code InvalidInputException}, a {@code
+   * CodecException}, a {@code StatusException} that is not retryable, or an {@code
+   * RpcFailedException} with a status from 400 to 499 other than 408, 409, 425 and 429. When it
+   * throws {@code InterruptedException} for another reason than its timeout, as when the process
+   * shuts down, it is not an attempt, and another process may take the run at once.
+   *
+   * @param name the name of the step
+   * @param type the type of the result
+   * @param options changes the default options
+   * @param action what is done, on the calling thread
+   * @return the result as it was read back from the log's JSON: another object than that of the
+   *     action, and the same value at each attempt of the body
+   * @throws StepFailedException when the step has failed for good. That includes a result that is
+   *     null (use {@code Optional}), that cannot be written as JSON and read back, or that has more
+   *     than 65,536 bytes of JSON: put it into a {@link io.w7s.sdk.blob.BlobStore} and return where
+   * @throws StepInterruptedException when the step runs at most once and its process ended
+   * @throws io.w7s.sdk.consumption.Reject when the action has rejected the run
+   */
+  <T> T run(
+      String name, TypeRef<T> type, Consumer<StepOptions> options, Callable<? extends T> action);
+
+  /** Runs an action without a result; see {@link #run(String, TypeRef, Consumer, Callable)}. */
+  default void run(String name, StepAction action) {
+    run(name, options -> {}, action);
+  }
+
+  /** Runs an action without a result; see {@link #run(String, TypeRef, Consumer, Callable)}. */
+  void run(String name, Consumer<StepOptions> options, StepAction action);
+
+  /**
+   * Runs an action that writes the step itself, in a transaction of its own with whatever else it
+   * writes. For logs, which offer it as {@code JdbcStepLog.inTransaction} does. It is retried as
+   * any other action.
+   *
+   * @param action writes the record that it makes of its value; what it returns is not looked at
+   * @return the value that was written, as it was read back from its JSON
+   */
+  <T> T runLogged(String name, TypeRef<T> type, LoggedAction<T> action);
+
+  /**
+   * An action that writes its step itself.
+   *
+   * @param <T> the type of the value
+   */
+  @FunctionalInterface
+  interface LoggedAction<T> {
+
+    /**
+     * Runs.
+     *
+     * @param run the run whose step is to be written
+     * @param record makes what is to be written of the value. The one that it made last was written
+     *     when this method returns, and none when it throws
+     */
+    void run(HeldRun run, Function<T, StepRecord> record) throws Exception;
+  }
+
+  /**
+   * Waits. The run holds no thread and no process meanwhile.
+   *
+   * @param name the name of the step
+   * @param duration how long, of any length; one that is not positive only remembers the step
+   */
+  void sleep(String name, Duration duration);
+
+  /** Waits until a moment, by the log's clock; as {@link #sleep} does. */
+  void sleepUntil(String name, Instant moment);
+
+  /**
+   * Chooses between old code and new, for code that changes while runs are under way:
+   *
+   * <pre>{@code
+   * if (steps.version("two warehouses", 1, 2) == 1) {
+   *   steps.run("reserve", ...);                            // as it was
+   * } else {
+   *   steps.run("reserve in the nearest warehouse", ...);
+   * }
+   * }</pre>
+   *
+   * <p>A run that gets here for the first time, with no later step in its log, gets {@code to} and
+   * keeps it. A run that was further gets {@code from}. Asking again in one run returns the same.
+   *
+   * @param name the name of the change
+   * @param from the oldest version that the code still has
+   * @param to the newest version; at least {@code from}
+   * @throws StepOrderException when the run has a version that is outside of these
+   */
+  int version(String name, int from, int to);
+
+  /**
+   * Registers what undoes the steps before. It runs only if the run fails: the compensation that
+   * was registered last runs first, each as a step with the default options. When one fails for
+   * good, that is noted in the error of the run, and the others run all the same.
+   *
+   * <p>Where a step may have had its effect although it failed, register its compensation before
+   * it.
+   *
+   * @param name the name of the step that undoes
+   * @param action undoes; it runs at least once
+   */
+  void compensate(String name, StepAction action);
+
+  /**
+   * Calls a route, with the header {@code idempotency-key}: the same for each attempt of this step,
+   * and another for any other step and run. The target can tell by it that it was called before.
+   *
+   * @param name the name of the step
+   * @param body the request body; null only for a route that takes none
+   * @return the body of the response; null where there is none
+   * @throws StepFailedException as {@link #run(String, TypeRef, Consumer, Callable)}
+   */
+  <I, O> @Nullable O call(String name, RpcRef<I, O> route, @Nullable I body);
+
+  /**
+   * Sends a message. The platform gives messages no ids, so when the process ends before the step
+   * is in the log, the message is sent twice: put something into the body by which {@code once} can
+   * tell that they are the same.
+   *
+   * @throws StepFailedException as {@link #run(String, TypeRef, Consumer, Callable)}
+   */
+  <T> void send(String name, QueueRef<T> queue, @Nullable T body);
+
+  /**
+   * Publishes an event, with an id that is the same for each attempt of this step, so that a
+   * subscriber handles it once. An attempt fails as long as the event has not reached all of its
+   * subscribers.
+   *
+   * @throws StepFailedException as {@link #run(String, TypeRef, Consumer, Callable)}
+   */
+  <T> void publish(String name, SubjectRef<T> subject, @Nullable T data);
+
+  /**
+   * Starts an instance of another workflow, with an id that is the same for each attempt of this
+   * step, so that there is one instance. It does not wait for the instance.
+   *
+   * @return the full instance id, with which {@link io.w7s.sdk.workflow.WorkflowClient#handle}
+   *     finds the instance
+   * @throws StepFailedException as {@link #run(String, TypeRef, Consumer, Callable)}
+   */
+  <I> String start(String name, WorkflowRef<I, ?> workflow, @Nullable I payload);
+}

@@ -1,0 +1,453 @@
+package io.w7s.sdk.store.workflow;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.Steps;
+import io.w7s.sdk.store.StoreException;
+import io.w7s.sdk.store.internal.Database;
+import io.w7s.sdk.store.internal.Dialect;
+import io.w7s.sdk.store.internal.Texts;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the steps of durable workflows in a database, for all processes that use it.
+ * Thread-safe.
+ *
+ * <pre>{@code
+ * StoreSchema.migrate(dataSource);
+ * var log = JdbcStepLog.of(dataSource);
+ * var app = W7sApp.builder(SHOP).steps(log).on(CHECKOUT, (run, steps) -> ...).build();
+ * WorkflowRunner.start(app);
+ * }</pre>
+ *
+ * <p>An attempt reads the steps of its run once. Each step is then one statement that commits by
+ * itself; it locks the row of the run and writes only if the run still has the epoch of the
+ * attempt. (H2 has no such statement; there it is a transaction of two.) Leases go by the
+ * database's clock. The data source must give connections that no transaction of the thread is
+ * bound to.
+ *
+ * <p>On SQLite set a {@code busy_timeout}: one connection writes at a time, and another that finds
+ * the database locked for longer than that fails with a {@link StoreException}.
+ */
+public final class JdbcStepLog implements StepLog {
+
+  private static final int MAX_WORKFLOW = 400;
+  private static final int MAX_INSTANCE = 200;
+
+  private static final String INSERT =
+      "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload, created_at,"
+          + " caller_app, caller_environment, started_at)"
+          + " VALUES (?, ?, 'WAITING', 0, 0, :now, ?, ?, ?, ?, :now)";
+
+  private static final String TAKE =
+      "UPDATE w7s_run SET state = 'RUNNING', epoch = epoch + 1, due_at = :now + ? WHERE ";
+
+  private static final String TAKEN =
+      "workflow, instance, epoch, failures, due_at, payload, created_at, caller_app,"
+          + " caller_environment";
+
+  private static final String THIS_RUN = "workflow = ? AND instance = ?";
+
+  private static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
+
+  private static final String STEP_COLUMNS =
+      "workflow, instance, name, position, kind, value_type, state, attempts, body, error,"
+          + " written_at, due_at";
+
+  private static final String STEPS =
+      "SELECT " + STEP_COLUMNS + " FROM w7s_step WHERE " + THIS_RUN + " ORDER BY position";
+
+  private static final String WRITE_ON_H2 =
+      "MERGE INTO w7s_step ("
+          + STEP_COLUMNS
+          + ") KEY (workflow, instance, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private static final String LOCK_ON_H2 = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
+
+  private static final String RENEW = "UPDATE w7s_run SET due_at = :now + ? WHERE " + HELD;
+
+  private static final String SUSPEND =
+      "UPDATE w7s_run SET state = 'WAITING', due_at = ?, failures = ?, error = ? WHERE " + HELD;
+
+  private static final String END =
+      "UPDATE w7s_run SET state = ?, due_at = NULL, output = ?, error = ?, ended_at = :now WHERE "
+          + HELD;
+
+  private static final String STATUS =
+      "SELECT state, output, error, due_at FROM w7s_run WHERE " + THIS_RUN;
+
+  private final Database database;
+  private final @Nullable TimeSource time;
+
+  private JdbcStepLog(DataSource dataSource, @Nullable TimeSource time) {
+    this.database = new Database(dataSource, time);
+    this.time = time;
+  }
+
+  /**
+   * Returns a log.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when the database is not PostgreSQL, SQLite or
+   *     H2
+   * @throws StoreException when it cannot be reached
+   */
+  public static JdbcStepLog of(DataSource dataSource) {
+    return new JdbcStepLog(dataSource, null);
+  }
+
+  /** Returns a log with a clock of its own instead of the database's, for tests. */
+  public static JdbcStepLog of(DataSource dataSource, TimeSource time) {
+    return new JdbcStepLog(dataSource, time);
+  }
+
+  @Override
+  public TimeSource time() {
+    return time == null ? TimeSource.system() : time;
+  }
+
+  @Override
+  public Optional<HeldRun> start(NewRun run, Duration lease) {
+    RunId id = checked(run.id());
+    Instant createdAt = run.createdAt();
+    Caller caller = run.caller();
+    return database.run(
+        "start a run",
+        connection -> {
+          database.insertIfAbsent(
+              connection,
+              INSERT,
+              id.workflow(),
+              id.instance(),
+              run.payload().utf8(),
+              createdAt == null ? null : createdAt.toEpochMilli(),
+              caller == null ? null : caller.app().toString(),
+              caller == null ? null : caller.environment().toString());
+          return take(
+              connection,
+              lease,
+              THIS_RUN + " AND due_at <= :now",
+              List.of(id.workflow(), id.instance()));
+        });
+  }
+
+  private static RunId checked(RunId id) {
+    Texts.name("workflow", id.workflow(), MAX_WORKFLOW);
+    Texts.name("instance id", id.instance(), MAX_INSTANCE);
+    return id;
+  }
+
+  @Override
+  public Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
+    String oldest = oldestDue(database.dialect(), workflows.size());
+    return database.run(
+        "take a run that is due",
+        connection -> take(connection, lease, oldest, List.copyOf(workflows)));
+  }
+
+  /** The time is there twice, for a run that another process takes in the meantime. */
+  static String oldestDue(Dialect dialect, int workflows) {
+    return "(workflow, instance) = (SELECT workflow, instance FROM w7s_run WHERE due_at <="
+        + " (SELECT :now) AND "
+        + Database.in("workflow", workflows)
+        + " ORDER BY due_at LIMIT 1"
+        + (dialect.skipsLocked() ? " FOR UPDATE SKIP LOCKED" : "")
+        + ") AND due_at <= :now";
+  }
+
+  private Optional<HeldRun> take(
+      Connection connection, Duration lease, String where, List<String> parameters)
+      throws SQLException {
+    var all = new ArrayList<@Nullable Object>();
+    all.add(lease.toMillis());
+    all.addAll(parameters);
+    return database
+        .query(
+            connection,
+            database.dialect().returning(TAKE + where, TAKEN),
+            row -> held(row, lease),
+            all.toArray())
+        .stream()
+        .findFirst();
+  }
+
+  private static HeldRun held(ResultSet row, Duration lease) throws SQLException {
+    String app = row.getString("caller_app");
+    var run =
+        new NewRun(
+            new RunId(row.getString("workflow"), row.getString("instance")),
+            RawJson.of(row.getBytes("payload")),
+            instant(row, "created_at"),
+            app == null
+                ? null
+                : new Caller(
+                    AppId.parse(app), Environment.of(row.getString("caller_environment"))));
+    Instant now = Instant.ofEpochMilli(row.getLong("due_at")).minus(lease);
+    return new HeldRun(run, row.getLong("epoch"), row.getInt("failures"), now);
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+  }
+
+  @Override
+  public Optional<Duration> untilDue(Collection<String> workflows) {
+    return database
+        .query(
+            "look for the next run",
+            "SELECT due_at - :now FROM w7s_run WHERE due_at IS NOT NULL AND "
+                + Database.in("workflow", workflows.size())
+                + " ORDER BY due_at LIMIT 1",
+            row -> Duration.ofMillis(Math.max(0, row.getLong(1))),
+            workflows.toArray())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public boolean renew(HeldRun run, Duration lease) {
+    RunId id = run.id();
+    return database.update(
+            "renew a lease", RENEW, lease.toMillis(), id.workflow(), id.instance(), run.epoch())
+        == 1;
+  }
+
+  @Override
+  public List<StepRecord> steps(RunId run) {
+    return database.query("read steps", STEPS, JdbcStepLog::step, run.workflow(), run.instance());
+  }
+
+  private static StepRecord step(ResultSet row) throws SQLException {
+    Instant at = Instant.ofEpochMilli(row.getLong("written_at"));
+    return new StepRecord(
+        row.getInt("position"),
+        row.getString("name"),
+        StepRecord.Kind.valueOf(row.getString("kind")),
+        row.getString("value_type"),
+        StepRecord.State.valueOf(row.getString("state")),
+        row.getInt("attempts"),
+        json(row.getBytes("body")),
+        row.getString("error"),
+        at,
+        instant(row, "due_at"));
+  }
+
+  private static @Nullable RawJson json(byte @Nullable [] body) {
+    return body == null ? null : RawJson.of(body);
+  }
+
+  @Override
+  public void write(HeldRun run, StepRecord step) {
+    database.run(
+        "write a step",
+        connection -> {
+          if (database.dialect().hasOnConflict()) {
+            write(connection, run, step);
+          } else {
+            database.inTransaction(connection, own -> write(own, run, step));
+          }
+          return step;
+        });
+  }
+
+  private StepRecord write(Connection connection, HeldRun run, StepRecord step)
+      throws SQLException {
+    RunId id = run.id();
+    RawJson value = step.value();
+    Instant dueAt = step.dueAt();
+    var parameters = new ArrayList<@Nullable Object>();
+    parameters.add(id.workflow());
+    parameters.add(id.instance());
+    parameters.add(step.name());
+    parameters.add(step.position());
+    parameters.add(step.kind().name());
+    parameters.add(step.type());
+    parameters.add(step.state().name());
+    parameters.add(step.attempts());
+    parameters.add(value == null ? null : value.utf8());
+    parameters.add(step.error());
+    parameters.add(step.at().toEpochMilli());
+    parameters.add(dueAt == null ? null : dueAt.toEpochMilli());
+    boolean written;
+    if (database.dialect().hasOnConflict()) {
+      parameters.add(id.workflow());
+      parameters.add(id.instance());
+      parameters.add(run.epoch());
+      written =
+          database.update(connection, writeIfHeld(database.dialect()), parameters.toArray()) == 1;
+    } else {
+      written =
+          database.update(connection, LOCK_ON_H2, id.workflow(), id.instance(), run.epoch()) == 1;
+      if (written) {
+        database.update(connection, WRITE_ON_H2, parameters.toArray());
+      }
+    }
+    if (!written) {
+      throw new LeaseLostException(id.toString());
+    }
+    return step;
+  }
+
+  /** Writes a step, and nothing unless the run is held; until then nobody else can take it. */
+  static String writeIfHeld(Dialect dialect) {
+    // PostgreSQL has to be told the types of parameters that may be null.
+    boolean typed = dialect == Dialect.POSTGRESQL;
+    return "INSERT INTO w7s_step ("
+        + STEP_COLUMNS
+        + ") SELECT ?, ?, ?, ?, ?, ?, ?, ?, "
+        + (typed ? "CAST(? AS bytea), CAST(? AS text), ?, CAST(? AS bigint)" : "?, ?, ?, ?")
+        + " FROM w7s_run WHERE "
+        + HELD
+        + (typed ? " FOR NO KEY UPDATE" : "")
+        + " ON CONFLICT (workflow, instance, name) DO UPDATE SET position = excluded.position,"
+        + " kind = excluded.kind, value_type = excluded.value_type, state = excluded.state,"
+        + " attempts = excluded.attempts, body = excluded.body, error = excluded.error,"
+        + " written_at = excluded.written_at, due_at = excluded.due_at";
+  }
+
+  @Override
+  public void suspend(HeldRun run, Instant dueAt, int failures, @Nullable String error) {
+    change(run, "suspend a run", SUSPEND, dueAt.toEpochMilli(), failures, error);
+  }
+
+  @Override
+  public void end(
+      HeldRun run, RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
+    change(run, "end a run", END, state.name(), output == null ? null : output.utf8(), error);
+  }
+
+  private void change(HeldRun run, String what, String sql, @Nullable Object... values) {
+    var parameters = new ArrayList<@Nullable Object>(List.of());
+    for (Object value : values) {
+      parameters.add(value);
+    }
+    parameters.add(run.id().workflow());
+    parameters.add(run.id().instance());
+    parameters.add(run.epoch());
+    if (database.update(what, sql, parameters.toArray()) != 1) {
+      throw new LeaseLostException(run.id().toString());
+    }
+  }
+
+  @Override
+  public Optional<RunStatus> status(RunId run) {
+    return database
+        .query(
+            "look up a run",
+            STATUS,
+            row ->
+                new RunStatus(
+                    run,
+                    RunStatus.State.valueOf(row.getString("state")),
+                    json(row.getBytes("output")),
+                    row.getString("error"),
+                    instant(row, "due_at")),
+            run.workflow(),
+            run.instance())
+        .stream()
+        .findFirst();
+  }
+
+  /**
+   * What a step does in a transaction.
+   *
+   * @param <T> the type of its result
+   */
+  @FunctionalInterface
+  public interface Transaction<T> {
+
+    /**
+     * Does it. Neither commits nor rolls back nor closes.
+     *
+     * @param connection a connection to the log's database, with a transaction open
+     * @return the result; not null
+     * @throws Exception to roll back; the step has failed, and is tried again as any other
+     */
+    T run(Connection connection) throws Exception;
+  }
+
+  /**
+   * Runs a step in a transaction; see {@link #inTransaction(Steps, String, TypeRef, Transaction)}.
+   */
+  public <T> T inTransaction(Steps steps, String name, Class<T> type, Transaction<T> body) {
+    return inTransaction(steps, name, TypeRef.of(type), body);
+  }
+
+  /**
+   * Runs a step whose effects are in the log's database, and has them exactly once: what it writes
+   * and the step commit together, whenever the process dies. A transaction that failed because of
+   * another one (40001, 40P01) is run again at once, up to 20 times.
+   *
+   * <pre>{@code
+   * int left =
+   *     log.inTransaction(steps, "book", Integer.class, connection -> book(connection, order));
+   * }</pre>
+   *
+   * @param steps the steps of a body whose app has this log
+   * @param name the name of the step
+   * @param type the type of the result
+   * @param body what is done. Keep it short: at its end the row of the run is locked, and on SQLite
+   *     the database is from the beginning, so that no lease can be renewed meanwhile
+   * @return the result, as it was read back from its JSON
+   * @throws io.w7s.sdk.step.StepFailedException when the step has failed for good
+   * @throws LeaseLostException when another process has taken the run; nothing was committed
+   */
+  public <T> T inTransaction(Steps steps, String name, TypeRef<T> type, Transaction<T> body) {
+    return steps.runLogged(
+        name,
+        type,
+        (run, record) -> {
+          try {
+            database.retryInTransaction(
+                "run step \"" + name + "\"",
+                connection -> write(connection, run, record.apply(result(body, connection))));
+          } catch (BodyFailed failed) {
+            throw failed.reason;
+          }
+        });
+  }
+
+  private static <T> T result(Transaction<T> body, Connection connection) throws SQLException {
+    try {
+      return body.run(connection);
+    } catch (SQLException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new BodyFailed(e);
+    }
+  }
+
+  /** Brings a checked exception of a body out of its transaction. */
+  private static final class BodyFailed extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Exception reason;
+
+    BodyFailed(Exception reason) {
+      super(reason);
+      this.reason = reason;
+    }
+  }
+}

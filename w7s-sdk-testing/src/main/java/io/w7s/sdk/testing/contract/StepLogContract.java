@@ -1,0 +1,305 @@
+package io.w7s.sdk.testing.contract;
+
+import static java.time.Duration.ofDays;
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.StepRecord.Kind;
+import io.w7s.sdk.step.StepRecord.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every log of durable workflows must do. A test of an implementation extends it:
+ *
+ * <pre>{@code
+ * class RedisStepLogTest extends StepLogContract {
+ *   @Override protected StepLog log() { return log; }
+ *   @Override protected void pass(Duration time) { clock.advance(time); }
+ * }
+ * }</pre>
+ *
+ * <p>The log may hold runs of earlier tests: each test uses a workflow of its own.
+ */
+public abstract class StepLogContract {
+
+  private static final Duration LEASE = ofSeconds(30);
+  private static final int THREADS = 8;
+
+  private final String workflow = "acme/shop/" + UUID.randomUUID();
+  private final List<String> workflows = List.of(workflow, "acme/shop/another");
+
+  /** For the class that extends this. */
+  protected StepLogContract() {}
+
+  /** Returns the log, the same within a test. */
+  protected abstract StepLog log();
+
+  /** Lets time pass for the log. */
+  protected abstract void pass(Duration time);
+
+  private NewRun run(String instance) {
+    return new NewRun(new RunId(workflow, instance), RawJson.of("{\"id\":1}"), null, null);
+  }
+
+  private HeldRun start(String instance) {
+    return log().start(run(instance), LEASE).orElseThrow();
+  }
+
+  private RunStatus status(HeldRun run) {
+    return log().status(run.id()).orElseThrow();
+  }
+
+  private static StepRecord step(HeldRun run, int position, String name, @Nullable String value) {
+    return new StepRecord(
+        position,
+        name,
+        Kind.RUN,
+        "String",
+        State.DONE,
+        1,
+        value == null ? null : RawJson.of(value),
+        null,
+        run.now(),
+        null);
+  }
+
+  @Test
+  void aRunIsStartedOnceAndGivenBackAsItWas() {
+    var created = Instant.parse("2026-02-03T04:05:06.789Z");
+    var caller = new Caller(AppId.parse("acme/web"), Environment.of("feature-x"));
+    var run = new NewRun(run("r1").id(), RawJson.of("[1, \"ü\"]"), created, caller);
+
+    HeldRun held = log().start(run, LEASE).orElseThrow();
+
+    assertThat(held.run()).isEqualTo(run);
+    assertThat(held.failures()).isZero();
+    assertThat(log().start(run("r1"), LEASE)).as("held").isEmpty();
+    assertThat(status(held).state()).isEqualTo(RunStatus.State.RUNNING);
+    assertThat(status(held).dueAt()).isEqualTo(held.now().plus(LEASE));
+    pass(LEASE);
+    HeldRun taken = log().start(run("r1"), LEASE).orElseThrow();
+    assertThat(taken.run()).as("what it was started with first").isEqualTo(run);
+    assertThat(taken.epoch()).isGreaterThan(held.epoch());
+    assertThat(taken.now()).isEqualTo(held.now().plus(LEASE));
+  }
+
+  @Test
+  void whatThereIsNotIsSaidNotToBe() {
+    assertThat(log().status(run("none").id())).isEmpty();
+    assertThat(log().steps(run("none").id())).isEmpty();
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    assertThat(log().untilDue(workflows)).isEmpty();
+  }
+
+  @Test
+  void stepsComeBackInTheirOrderAsTheyWereWritten() {
+    HeldRun run = start("r1");
+    var retrying =
+        new StepRecord(
+            1,
+            "zwei \uD83D\uDE00",
+            Kind.CALL,
+            "List<Shop.Order>",
+            State.RETRYING,
+            3,
+            null,
+            "no: \"ü\"",
+            run.now().plusMillis(5),
+            run.now().plus(ofDays(400)));
+    log().write(run, step(run, 2, "a", "{\"b\":[1,2]}"));
+    log().write(run, retrying);
+    log().write(run, step(run, 0, "c", null));
+
+    assertThat(log().steps(run.id()))
+        .containsExactly(step(run, 0, "c", null), retrying, step(run, 2, "a", "{\"b\":[1,2]}"));
+
+    log().write(run, step(run, 1, retrying.name(), "7"));
+    assertThat(log().steps(run.id()))
+        .containsExactly(
+            step(run, 0, "c", null),
+            step(run, 1, retrying.name(), "7"),
+            step(run, 2, "a", "{\"b\":[1,2]}"));
+  }
+
+  @Test
+  void runsDoNotSeeEachOthersSteps() {
+    HeldRun one = start("r1");
+    HeldRun other = start("r2");
+    log().write(one, step(one, 0, "a", "1"));
+    log().write(other, step(other, 0, "a", "2"));
+
+    assertThat(log().steps(one.id())).containsExactly(step(one, 0, "a", "1"));
+    assertThat(log().steps(other.id())).containsExactly(step(other, 0, "a", "2"));
+  }
+
+  @Test
+  void whoHasLostItsLeaseChangesNothing() {
+    HeldRun run = start("r1");
+    log().write(run, step(run, 0, "a", "1"));
+    pass(LEASE);
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+
+    assertThat(taken.id()).isEqualTo(run.id());
+    assertThatThrownBy(() -> log().write(run, step(run, 0, "a", "2")))
+        .isInstanceOf(LeaseLostException.class)
+        .hasMessageContaining("r1");
+    assertThatThrownBy(() -> log().write(run, step(run, 1, "b", "2")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> log().suspend(run, run.now(), 0, null))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> log().end(run, RunStatus.State.COMPLETE, RawJson.of("1"), null))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().renew(run, LEASE)).isFalse();
+    assertThat(log().steps(run.id())).containsExactly(step(run, 0, "a", "1"));
+    assertThat(status(run).state()).isEqualTo(RunStatus.State.RUNNING);
+    log().write(taken, step(run, 1, "b", "3"));
+  }
+
+  @Test
+  void aLeaseThatHasEndedHoldsUntilSomebodyTakesTheRun() {
+    HeldRun run = start("r1");
+    pass(LEASE.multipliedBy(2));
+
+    log().write(run, step(run, 0, "a", "1"));
+    assertThat(log().renew(run, LEASE)).isTrue();
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+  }
+
+  @Test
+  void aLeaseThatIsRenewedLastsFromThen() {
+    HeldRun run = start("r1");
+    pass(ofSeconds(20));
+    assertThat(log().renew(run, LEASE)).isTrue();
+    pass(ofSeconds(20));
+
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    assertThat(log().untilDue(workflows)).contains(ofSeconds(10));
+    pass(ofSeconds(10));
+    assertThat(log().untilDue(workflows)).contains(Duration.ZERO);
+    assertThat(log().takeDue(workflows, LEASE)).isPresent();
+  }
+
+  @Test
+  void aRunThatWaitsIsTakenWhenItIsDue() {
+    HeldRun run = start("r1");
+    log().suspend(run, run.now().plus(ofDays(9)), 2, "broken");
+
+    assertThat(status(run))
+        .isEqualTo(
+            new RunStatus(
+                run.id(), RunStatus.State.WAITING, null, "broken", run.now().plus(ofDays(9))));
+    assertThatThrownBy(() -> log().write(run, step(run, 0, "a", "1")))
+        .as("it was let go")
+        .isInstanceOf(LeaseLostException.class);
+    pass(ofDays(9).minusMillis(1));
+    assertThat(log().start(run("r1"), LEASE)).isEmpty();
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    assertThat(log().untilDue(workflows)).contains(ofMillis(1));
+    pass(ofMillis(1));
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(taken.run()).isEqualTo(run.run());
+    assertThat(taken.failures()).isEqualTo(2);
+  }
+
+  @Test
+  void theRunThatHasBeenDueTheLongestIsTakenFirst() {
+    HeldRun late = start("late");
+    HeldRun early = start("early");
+    log().suspend(late, late.now().plusSeconds(2), 0, null);
+    log().suspend(early, early.now().plusSeconds(1), 0, null);
+    pass(ofSeconds(5));
+
+    assertThat(log().takeDue(workflows, LEASE).map(HeldRun::id)).contains(early.id());
+    assertThat(log().takeDue(workflows, LEASE).map(HeldRun::id)).contains(late.id());
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+  }
+
+  @Test
+  void runsOfOtherWorkflowsAreLeftToTheirApps() {
+    HeldRun run = start("r1");
+    log().suspend(run, run.now(), 0, null);
+
+    assertThat(log().takeDue(List.of("acme/shop/another"), LEASE)).isEmpty();
+    assertThat(log().untilDue(List.of("acme/shop/another"))).isEmpty();
+    assertThat(log().takeDue(workflows, LEASE)).isPresent();
+  }
+
+  @Test
+  void aRunThatHasEndedStaysAsItIs() {
+    HeldRun complete = start("complete");
+    HeldRun failed = start("failed");
+    log().end(complete, RunStatus.State.COMPLETE, RawJson.of("{\"a\":1}"), null);
+    log().end(failed, RunStatus.State.FAILED, null, "out of stock");
+    pass(ofDays(1));
+
+    assertThat(status(complete))
+        .isEqualTo(
+            new RunStatus(
+                complete.id(), RunStatus.State.COMPLETE, RawJson.of("{\"a\":1}"), null, null));
+    assertThat(status(failed))
+        .isEqualTo(new RunStatus(failed.id(), RunStatus.State.FAILED, null, "out of stock", null));
+    assertThat(log().start(run("complete"), LEASE)).isEmpty();
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    assertThat(log().untilDue(workflows)).isEmpty();
+    assertThat(log().renew(complete, LEASE)).isFalse();
+    assertThatThrownBy(() -> log().write(failed, step(failed, 0, "a", "1")))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
+  @Test
+  void ofManyThatStartOrTakeOneGetsIt() throws Exception {
+    assertThat(together(() -> log().start(run("r1"), LEASE))).hasSize(1);
+    pass(LEASE);
+
+    assertThat(together(() -> log().takeDue(workflows, LEASE))).hasSize(1);
+  }
+
+  /** Does something in many threads at once; returns what those got that got something. */
+  private static <T> List<T> together(Callable<Optional<T>> what) throws Exception {
+    var barrier = new CyclicBarrier(THREADS);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<Optional<T>>> futures =
+          threads.invokeAll(
+              Collections.nCopies(
+                  THREADS,
+                  () -> {
+                    barrier.await();
+                    return what.call();
+                  }));
+      var got = new ArrayList<T>();
+      for (Future<Optional<T>> future : futures) {
+        future.get().ifPresent(got::add);
+      }
+      return got;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

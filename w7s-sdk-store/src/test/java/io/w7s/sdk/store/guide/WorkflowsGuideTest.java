@@ -1,0 +1,155 @@
+package io.w7s.sdk.store.guide;
+
+import static java.time.Duration.ofDays;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.w7s.sdk.AppRef;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.app.WorkflowRunner;
+import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.store.Databases;
+import io.w7s.sdk.store.StoreSchema;
+import io.w7s.sdk.store.workflow.JdbcStepLog;
+import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.workflow.WorkflowHandle;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** docs/workflows.md shows code that compiles and runs, and no other. */
+class WorkflowsGuideTest {
+
+  record Cart(String order, int cents) {}
+
+  record Reservation(String shelf) {}
+
+  record Paid(String receipt) {}
+
+  private static final AppRef SHOP = AppRef.of("acme/shop");
+  private static final WorkflowRef<Cart, Paid> CHECKOUT =
+      SHOP.workflow("checkout", Cart.class, Paid.class);
+
+  /** The parts of a shop that the guide does not show. */
+  private static class Shop {
+    final List<String> done = new ArrayList<>();
+
+    Reservation reserve(Cart cart) {
+      done.add("reserve " + cart.order());
+      return new Reservation("A1");
+    }
+
+    void release(Reservation held) {
+      done.add("release " + held.shelf());
+    }
+
+    Paid charge(Cart cart) {
+      if (cart.cents() > 1_000) {
+        throw Reject.permanently("the card is refused");
+      }
+      done.add("charge " + cart.cents());
+      return new Paid("receipt-" + cart.order());
+    }
+  }
+
+  @Test
+  void showsWhatIsCompiledAndNoOtherJava() throws IOException {
+    Path code = Path.of("src/test/java/io/w7s/sdk/store/guide/WorkflowsGuideTest.java");
+
+    assertThat(Guide.shown(Path.of("../docs/workflows.md")))
+        .containsExactlyInAnyOrderElementsOf(Guide.compiled(code));
+  }
+
+  private static W7sApp checkout(StepLog log, Shop shop) {
+    // [checkout]
+    W7sApp app =
+        W7sApp.builder(SHOP)
+            .steps(log)
+            .on(
+                CHECKOUT,
+                (run, steps) -> {
+                  Cart cart = run.payload();
+                  Reservation held =
+                      steps.run("reserve", Reservation.class, () -> shop.reserve(cart));
+                  steps.compensate("release", () -> shop.release(held));
+                  steps.sleep("time to think", ofDays(2));
+                  return steps.run(
+                      "charge",
+                      Paid.class,
+                      options -> options.atMostOnce(),
+                      () -> shop.charge(cart));
+                })
+            .build();
+    // [checkout]
+    return app;
+  }
+
+  private static WorkflowRunner service(DataSource dataSource, Shop shop) {
+    // [service]
+    StoreSchema.migrate(dataSource);
+    W7sApp app = checkout(JdbcStepLog.of(dataSource), shop);
+    WorkflowRunner runner = WorkflowRunner.start(app); // in each process of the app
+    // [service]
+    return runner;
+  }
+
+  @Test
+  void aRunnerStartsOnADatabase() throws Exception {
+    try (HikariDataSource sqlite = Databases.sqlite()) {
+      service(sqlite, new Shop()).close();
+    }
+  }
+
+  @Test
+  void twoDaysPassInNoTime() {
+    var shop = new Shop();
+    // [test]
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(checkout(StepLog.inMemory(w7s.time()), shop));
+
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+
+    assertThat(checkout.await(ofDays(3))).isEqualTo(new Paid("receipt-o-1"));
+    // [test]
+    assertThat(shop.done).containsExactly("reserve o-1", "charge 100");
+  }
+
+  @Test
+  void whatWasReservedIsReleasedWhenTheCardIsRefused() {
+    var shop = new Shop();
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(checkout(StepLog.inMemory(w7s.time()), shop));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 5_000));
+
+    assertThatThrownBy(() -> checkout.await(ofDays(3)))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("the card is refused");
+    assertThat(shop.done).containsExactly("reserve o-1", "release A1");
+  }
+
+  @Test
+  void noKillChargesTwice() {
+    // [kills]
+    KillMatrix.of(
+            (w7s, log) -> {
+              var shop = new Shop();
+              w7s.deploy(checkout(log, shop));
+              w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+              w7s.advance(ofDays(4));
+              assertThat(shop.done.stream().filter("charge 100"::equals)).hasSizeLessThan(2);
+            })
+        .run();
+    // [kills]
+  }
+}

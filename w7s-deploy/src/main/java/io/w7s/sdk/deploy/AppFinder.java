@@ -53,6 +53,8 @@ final class AppFinder {
     } catch (ClassNotFoundException e) {
       throw new DeployException(
           "there is no class " + name + "; is it on the class path, and written with its package?");
+    } catch (ExceptionInInitializerError e) {
+      throw new DeployException(name + " cannot be loaded: " + e.getCause());
     } catch (LinkageError e) {
       throw new DeployException(name + " cannot be loaded: " + e);
     }

@@ -54,6 +54,14 @@ final class Apps {
     }
   }
 
+  static final class FailingEarly {
+    static final String URL = Objects.requireNonNull(System.getProperty("no such"), "no database");
+
+    static W7sApp app() {
+      return Worker.app();
+    }
+  }
+
   static final class ThreeQueues {
     static W7sApp app() {
       return W7sApp.builder(WORKER)

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
@@ -138,6 +139,7 @@ class MainTest {
     "Two, 'has several apps: [first, second]'",
     "Null, 'is null'",
     "Failing, 'no database'",
+    "FailingEarly, 'no database'",
     "ThreeQueues, '3 queues, of which the platform deploys at most 2'",
     "Missing, 'there is no class'"
   })
@@ -160,6 +162,43 @@ class MainTest {
     assertThat(refusal()).contains("w7s.json").contains("$.queues");
     assertThat(file(DeployFiles.MANIFEST)).isEqualTo(old);
     assertThat(repository.resolve(DeployFiles.BACKEND)).doesNotExist();
+  }
+
+  @Test
+  void aBackendOfSomebodyElseIsLeftAsItIs() throws IOException {
+    Files.createDirectories(repository.resolve(DeployFiles.BACKEND).getParent());
+    Files.writeString(repository.resolve(DeployFiles.BACKEND), "export default mine;");
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains("index.js is there, and is not the bridge");
+    assertThat(file(DeployFiles.BACKEND)).isEqualTo("export default mine;");
+    assertThat(repository.resolve(DeployFiles.MANIFEST)).doesNotExist();
+  }
+
+  @Test
+  void anOlderBridgeIsReplaced() throws IOException {
+    write(Apps.Worker.class);
+    String bridge = file(DeployFiles.BACKEND);
+    Files.writeString(repository.resolve(DeployFiles.BACKEND), bridge + "// older");
+
+    assertThat(write(Apps.Worker.class)).isZero();
+
+    assertThat(file(DeployFiles.BACKEND)).isEqualTo(bridge);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"w7s/w7s.json", "w7s/backend/index.js", ".github/workflows/w7s.yml"})
+  void aDirectoryInPlaceOfAFileIsRefusedBeforeAnythingIsWritten(String name) throws IOException {
+    Files.createDirectories(repository.resolve(name).resolve("x"));
+    Files.delete(repository.resolve(name).resolve("x"));
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains(repository.resolve(name).toString());
+    try (Stream<Path> all = Files.walk(repository)) {
+      assertThat(all).noneMatch(Files::isRegularFile);
+    }
   }
 
   @Test

@@ -520,12 +520,13 @@ function bodyToSend(method, body) {
   return undefined;
 }
 
-/** Returns the headers of a request that are not about its connection. */
+/** Returns the headers of a request that are not about its connection, which those that are signed never are. */
 function endToEnd(request) {
   const headers = new Headers(request.headers);
-  for (const name of (headers.get('connection') ?? '').split(',')) {
-    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name.trim())) {
-      headers.delete(name.trim());
+  for (const listed of (headers.get('connection') ?? '').split(',')) {
+    const name = listed.trim().toLowerCase();
+    if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && !SIGNED_HEADERS.includes(name)) {
+      headers.delete(name);
     }
   }
   [...HOP_BY_HOP, 'content-length', 'host'].forEach((name) => headers.delete(name));
@@ -706,6 +707,11 @@ async function fromPublic(request, env) {
   return forward(request, env, 'public');
 }
 
+/** Returns the host as it came: URL takes many others for the same, such as x@host, host# and ho%73t. */
+function hostOf(request) {
+  return /^https?:\/\/([^/]*)/i.exec(request.url)?.[1].toLowerCase();
+}
+
 function pathOf(request) {
   return targetOf(request).split('?', 1)[0];
 }
@@ -714,8 +720,7 @@ export default {
   async fetch(request, env) {
     let isCall = false;
     try {
-      const internalHost = required(env, 'W7S_OWNER').toLowerCase() + '.w7s.internal';
-      if (new URL(request.url).host === internalHost) {
+      if (hostOf(request) === required(env, 'W7S_OWNER').toLowerCase() + '.w7s.internal') {
         return await fromPlatform(request, env);
       }
       isCall = pathOf(request).startsWith(BRIDGE + '/');

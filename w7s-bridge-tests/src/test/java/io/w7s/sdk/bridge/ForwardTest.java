@@ -150,6 +150,42 @@ class ForwardTest {
     assertThat(seen.has("x-w7s-schedule")).isFalse();
   }
 
+  @Test
+  void theCallerOfAnRpcCannotTakeItsNameAway() {
+    BridgedBackend platform = bridge(same -> same);
+
+    platform.handle(
+        post(
+            "/x",
+            RPC.with("x-w7s-rpc-caller-owner", "eve")
+                .with("x-other", "1")
+                .with("connection", "X-W7s-Rpc-Caller-Owner, content-type, x-other")));
+
+    Headers seen = service.only().headers();
+    assertThat(seen.first("x-w7s-rpc-caller-owner")).contains("eve");
+    assertThat(seen.first("content-type")).contains("application/json");
+    assertThat(seen.has("x-other")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x@acme.w7s.internal",
+        "acme.w7s.internal#",
+        "acme.w7s.internal?",
+        "acme%2ew7s.internal",
+        "acme.w7s.internal.",
+        "acme.w7s.internal:443",
+        "acme.w7s.int\ternal"
+      })
+  void aHostThatOnlyMeansThePlatformsIsPublic(String host) throws Exception {
+    bridge(same -> same);
+    String request = RawClient.request("POST", "/x", "{}", "host: " + host, "x-w7s-queue: jobs");
+
+    assertThat(RawClient.once(bridge.port(), request).status()).isEqualTo(404);
+    assertThat(service.requests()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {200, 204, 205, 302, 304, 400, 404, 429, 500, 503, 599})
   void theServicesResponseGoesBackUnchanged(int status) {

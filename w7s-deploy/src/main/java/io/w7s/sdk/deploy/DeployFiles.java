@@ -2,6 +2,7 @@ package io.w7s.sdk.deploy;
 
 import io.w7s.sdk.app.AppRoute;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.manifest.Difference;
 import io.w7s.sdk.manifest.Manifest;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,6 +33,8 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
   /** What the platform would call in vain if the app has it no more. */
   private static final List<String> CALLED =
       List.of("$.queues", "$.workflows", "$.events.subscribe");
+
+  private static final String BRIDGES_FIRST_WORDS = "The W7S bridge: ";
 
   private static final String ORIGIN = "W7S_BRIDGE_ORIGIN";
   private static final String SECRET = "W7S_BRIDGE_SECRET";
@@ -73,11 +77,12 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     files.put(MANIFEST, manifest.toJson());
     files.put(BACKEND, bridge());
     var said = new ArrayList<String>();
-    if (Files.exists(root.resolve(WORKFLOW))) {
+    if (Files.isRegularFile(root.resolve(WORKFLOW))) {
       said.add("kept     " + WORKFLOW);
     } else {
       files.put(WORKFLOW, workflow());
     }
+    files.forEach((file, text) -> requireWritable(root, file));
     files.forEach((file, text) -> said.add(write(root, file, text)));
     for (Difference difference : declared.differences(manifest)) {
       if (CALLED.stream().anyMatch(difference.path()::startsWith)) {
@@ -126,6 +131,8 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
         manifest = manifest.withEventsAllow(allowed);
       }
       return withBridge(manifest);
+    } catch (ConfigurationException unreadable) {
+      throw new DeployException(String.valueOf(unreadable.getMessage()));
     } catch (InvalidInputException refused) {
       throw new DeployException(file + " and the app do not fit together: " + refused.getMessage());
     }
@@ -185,6 +192,31 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
 
   private static void append(StringBuilder text, String of, String name) {
     text.append("          %s: ${{ %s.%s }}%n".formatted(name, of, name).replace("\r\n", "\n"));
+  }
+
+  /** Finds before the first file is written what would keep one from being, or be lost by it. */
+  private static void requireWritable(Path root, Path file) {
+    Path target = root.resolve(file);
+    for (Path at = target; at != null && !at.equals(root); at = at.getParent()) {
+      boolean isFile = at.equals(target);
+      boolean fits = isFile ? Files.isRegularFile(at) : Files.isDirectory(at);
+      if (Files.exists(at, LinkOption.NOFOLLOW_LINKS) && !(fits && Files.isWritable(at))) {
+        throw new DeployException(
+            at + " is there, and is no " + (isFile ? "file" : "directory") + " to write to");
+      }
+    }
+    if (file.equals(BACKEND) && Files.exists(target) && !isBridge(target)) {
+      throw new DeployException(
+          target + " is there, and is not the bridge: move it away, as an app has one backend");
+    }
+  }
+
+  private static boolean isBridge(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1).contains(BRIDGES_FIRST_WORDS);
+    } catch (IOException e) {
+      throw new DeployException(file + " cannot be read: " + e);
+    }
   }
 
   private static String write(Path root, Path file, String text) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.json.JsonMapper;
@@ -168,6 +169,43 @@ class MainTest {
     write(Apps.Public.class);
 
     assertThat(said()).contains("set W7S_BRIDGE_PUBLIC to forward");
+  }
+
+  @Test
+  void aBackendOfSomebodyElseIsLeftAsItIs() throws IOException {
+    Files.createDirectories(repository.resolve(DeployFiles.BACKEND).getParent());
+    Files.writeString(repository.resolve(DeployFiles.BACKEND), "export default mine;");
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains("index.js is there, and is not the bridge");
+    assertThat(file(DeployFiles.BACKEND)).isEqualTo("export default mine;");
+    assertThat(repository.resolve(DeployFiles.MANIFEST)).doesNotExist();
+  }
+
+  @Test
+  void anOlderBridgeIsReplaced() throws IOException {
+    write(Apps.Worker.class);
+    String bridge = file(DeployFiles.BACKEND);
+    Files.writeString(repository.resolve(DeployFiles.BACKEND), bridge + "// older");
+
+    assertThat(write(Apps.Worker.class)).isZero();
+
+    assertThat(file(DeployFiles.BACKEND)).isEqualTo(bridge);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"w7s/w7s.json", "w7s/backend/index.js", ".github/workflows/w7s.yml"})
+  void aDirectoryInPlaceOfAFileIsRefusedBeforeAnythingIsWritten(String name) throws IOException {
+    Files.createDirectories(repository.resolve(name).resolve("x"));
+    Files.delete(repository.resolve(name).resolve("x"));
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains(repository.resolve(name).toString());
+    try (Stream<Path> all = Files.walk(repository)) {
+      assertThat(all).noneMatch(Files::isRegularFile);
+    }
   }
 
   @Test

@@ -20,6 +20,9 @@ final class InMemoryUsedSignatures implements UsedSignatures {
   private final Set<String> ids = new HashSet<>();
   private final TreeMap<Long, List<String>> bySecond = new TreeMap<>();
 
+  /** What ended before this second is forgotten, also when the clock goes back behind it. */
+  private long forgottenBefore = Long.MIN_VALUE;
+
   InMemoryUsedSignatures(int maxSignatures, TimeSource time) {
     if (maxSignatures < 1) {
       throw new InvalidInputException("maxSignatures", String.valueOf(maxSignatures), "1 or more");
@@ -31,7 +34,7 @@ final class InMemoryUsedSignatures implements UsedSignatures {
   @Override
   public synchronized boolean firstUse(String id, Instant until) {
     forget(time.now().getEpochSecond());
-    if (ids.contains(id)) {
+    if (until.getEpochSecond() < forgottenBefore || ids.contains(id)) {
       return false;
     }
     if (ids.size() >= maxSignatures) {
@@ -44,6 +47,7 @@ final class InMemoryUsedSignatures implements UsedSignatures {
   }
 
   private void forget(long now) {
+    forgottenBefore = Math.max(forgottenBefore, now);
     while (!bySecond.isEmpty() && bySecond.firstKey() < now) {
       Map.Entry<Long, List<String>> ended = bySecond.pollFirstEntry();
       ended.getValue().forEach(ids::remove);

@@ -170,6 +170,25 @@ class SignedHandlerTest extends SignedApp {
   }
 
   @Test
+  void aUsedSignatureStaysUsedWhenTheClockGoesForwardAndBack() {
+    var wrong = new FixedTime(clock.now());
+    SignedHandler small =
+        SignedHandler.builder(app(), secrets)
+            .time(wrong)
+            .used(UsedSignatures.inMemory(10, wrong))
+            .build();
+    AppRequest recorded = signedDelivery();
+    assertThat(small.handle(recorded).status()).isEqualTo(200);
+    clock.advance(Duration.ofSeconds(10));
+    wrong.advance(Duration.ofSeconds(305));
+    assertThat(small.handle(signedDelivery()).status()).isEqualTo(200);
+    wrong.advance(Duration.ofSeconds(-295));
+
+    assertThat(small.handle(recorded).status()).isEqualTo(401);
+    assertThat(small.handle(signedDelivery()).status()).isEqualTo(200);
+  }
+
+  @Test
   void passesOnTheLimitOfTheAppAndWhatIsPublic() {
     assertThat(service.maxBodyBytes()).isEqualTo(MAX_BODY_BYTES);
     assertThat(service.isPublic("GET", "/health/db")).isTrue();

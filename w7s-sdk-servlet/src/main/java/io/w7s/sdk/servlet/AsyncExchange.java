@@ -73,12 +73,28 @@ final class AsyncExchange implements ReadListener, AsyncListener {
     }
   }
 
+  /** Has a task run. Whatever goes wrong gets a response: the container's own may be a 200. */
   private void execute(Runnable task) {
     try {
-      executor.execute(task);
+      executor.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (Throwable defect) { // of a stream that a filter has put around the body
+              failed(defect);
+            }
+          });
     } catch (RejectedExecutionException full) {
       refuse(new RequestRefused(503, "too many requests are under way, try again later"));
+    } catch (Throwable noThread) { // the machine has no more threads, or a pool of its own kind
+      log.error("{} could not be handed to the executor", head, noThread);
+      refuse(new RequestRefused(503, "the request cannot be handled now, try again later"));
     }
+  }
+
+  private void failed(Throwable defect) {
+    log.error("{} failed", head, defect);
+    refuse(new RequestRefused(500, "the request failed"));
   }
 
   @Override
@@ -127,6 +143,10 @@ final class AsyncExchange implements ReadListener, AsyncListener {
         context.complete();
       }
     } catch (IOException | RuntimeException failed) {
+      if (!response.isCommitted()) {
+        response.reset();
+        response.setStatus(500); // not the handler's: its body is missing
+      }
       end(failed);
     }
   }
@@ -207,7 +227,13 @@ final class AsyncExchange implements ReadListener, AsyncListener {
   @Override
   public void onError(AsyncEvent event) {
     Throwable failed = event.getThrowable();
-    end(failed == null ? new IOException("the container ended the request") : failed);
+    if (failed == null) {
+      failed = new IOException("the container ended the request");
+    }
+    log.debug("{} was ended by the container", head, failed);
+    if (!refuse(new RequestRefused(500, "the request failed"))) {
+      end(failed);
+    }
   }
 
   @Override

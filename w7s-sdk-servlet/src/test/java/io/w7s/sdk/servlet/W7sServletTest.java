@@ -20,6 +20,7 @@ import jakarta.servlet.Filter;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,6 +39,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -449,6 +451,79 @@ class W7sServletTest {
     assertThat(response.head()).containsIgnoringCase("retry-after: 1");
     assertThat(response.body()).contains("\"ok\":false");
     assertThat(warnings()).singleElement().asString().contains("POST /a", "503", "too many");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatWasNotHandledNeverGetsASuccess(Container container) throws Exception {
+    start(
+        container,
+        new Setup()
+            .servlet(
+                new W7sServlet(
+                    this::echo,
+                    task -> {
+                      throw new OutOfMemoryError("unable to create native thread");
+                    }),
+                "/*",
+                true)
+            .filter(
+                (request, response, chain) ->
+                    chain.doFilter(wrapped(request, () -> -1), response)));
+
+    assertThat(post("/a", "a").status()).isEqualTo(503);
+    assertThat(seen).isEmpty();
+    assertThat(warnings()).hasSize(2).first().asString().contains("POST /a", "executor");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStreamOfAFilterThatFailsGetsA500AtOnce(Container container) throws Exception {
+    start(
+        container,
+        Mode.ASYNC,
+        (request, response, chain) ->
+            chain.doFilter(
+                wrapped(
+                    request,
+                    () -> {
+                      throw new IllegalStateException("defect");
+                    }),
+                response));
+
+    assertThat(post("/a", "a").status()).isEqualTo(500);
+    assertThat(seen).isEmpty();
+  }
+
+  private static HttpServletRequest wrapped(ServletRequest request, IntSupplier read) {
+    var in =
+        new ServletInputStream() {
+          @Override
+          public boolean isFinished() {
+            return false;
+          }
+
+          @Override
+          public boolean isReady() {
+            return true;
+          }
+
+          @Override
+          public void setReadListener(ReadListener listener) {
+            throw new UnsupportedOperationException();
+          }
+
+          @Override
+          public int read() {
+            return read.getAsInt();
+          }
+        };
+    return new HttpServletRequestWrapper((HttpServletRequest) request) {
+      @Override
+      public ServletInputStream getInputStream() {
+        return in;
+      }
+    };
   }
 
   @ParameterizedTest

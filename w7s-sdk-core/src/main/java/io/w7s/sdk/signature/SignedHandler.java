@@ -185,11 +185,11 @@ public final class SignedHandler implements AppHandler {
       return anonymous(request);
     }
     RequestVerifier.Verified verified = verifier.verify(request);
-    if (verified.kind() == RequestKind.PUBLIC
-        && !isPublic(verified.request().method(), request.path())) {
+    if (verified.kind() != RequestKind.PUBLIC) {
+      requireFirstUse(verified);
+    } else if (!isPublic(verified.request().method(), request.path())) {
       throw new RefusedRequest(Check.NOT_PUBLIC, "the request is not one for the public");
-    }
-    requireFirstUse(verified);
+    } // otherwise nothing is gained by sending it again, and a flood of them must fill no memory
     return verified.request();
   }
 

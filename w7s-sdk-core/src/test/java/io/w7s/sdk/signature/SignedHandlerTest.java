@@ -40,6 +40,21 @@ class SignedHandlerTest extends SignedApp {
   }
 
   @Test
+  void aFloodOfThePublicLeavesRoomForDeliveries() {
+    SignedHandler small =
+        SignedHandler.builder(app(), secrets)
+            .used(UsedSignatures.inMemory(1, clock))
+            .time(clock)
+            .build();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(small.handle(bridge.sign(RequestKind.PUBLIC, health())).status()).isEqualTo(200);
+    }
+
+    assertThat(small.handle(bridge.sign(RequestKind.QUEUE, delivery())).status()).isEqualTo(200);
+  }
+
+  @Test
   void letsTheAppSeeOnlyHeadersThatAreSignedAndThoseOfOthers() {
     AppRequest signed = bridge.sign(RequestKind.RPC, order());
     Headers more =

@@ -6,6 +6,7 @@ import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.internal.json.Excerpt;
 import io.w7s.sdk.okhttp.HttpBase;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
@@ -29,6 +30,8 @@ final class BridgeEndpoint implements Endpoint {
 
   /** The header in which a bridge says where a response comes from. */
   static final String MARK = "x-w7s-bridge";
+
+  private static final String RELAYED = "relayed";
 
   /** In place of a mark of the bridge: the request was not sent. */
   static final String NOT_SENT = "not sent";
@@ -79,21 +82,31 @@ final class BridgeEndpoint implements Endpoint {
   public <R> @Nullable Outcome<R> withoutPlatform(RawResponse response, ResponseOrigin from) {
     String error = from.excerpt(Excerpt.ofError(response.body()), LONGEST_ERROR);
     return switch (response.headers().first(MARK).orElse("")) {
-      case "relayed" -> null;
+      case RELAYED -> null;
       case "refused" -> Outcome.refused(response.status(), from + " refused the call" + error);
       case NOT_SENT -> Outcome.refused(response.status(), "not sent to " + from + error);
       case "failed" ->
           Outcome.deliveryUnknown(
               from + " failed with " + response.status() + " while it passed on the call" + error,
               null);
-      default ->
-          Outcome.deliveryUnknown(
-              from
-                  + " did not respond, but something in between or instead of it, such as a proxy,"
-                  + " with "
-                  + response.status()
-                  + error,
-              null);
+      default -> unmarked(from + "", response.status() + error);
     };
+  }
+
+  @Override
+  public Outcome<RpcStream> opened(RpcStream response) {
+    if (response.headers().first(MARK).orElse("").equals(RELAYED)) {
+      return Outcome.success(response);
+    }
+    response.close();
+    return unmarked(name(), "" + response.status());
+  }
+
+  private static <R> Outcome<R> unmarked(String bridge, String response) {
+    return Outcome.deliveryUnknown(
+        bridge
+            + " did not respond, but something in between or instead of it, such as a proxy, with "
+            + response,
+        null);
   }
 }

@@ -55,8 +55,9 @@ final class BridgeSignature implements Interceptor {
     }
     Request signed;
     try {
-      String path = request.url().encodedPath().substring(prefix.length());
-      signed = signature.sign(RequestKind.CALL, request, path, body == null ? new byte[0] : body);
+      signed =
+          signature.sign(
+              RequestKind.CALL, request, pathOf(request), body == null ? new byte[0] : body);
     } catch (InvalidInputException ambiguous) {
       return notSent(request, BAD_REQUEST, String.valueOf(ambiguous.getMessage()));
     }
@@ -65,6 +66,12 @@ final class BridgeSignature implements Interceptor {
             .newBuilder()
             .method(request.method(), body == null ? null : RequestBody.create(body))
             .build());
+  }
+
+  /** Returns the path that the bridge sees; an interceptor of the user's may have set another. */
+  private String pathOf(Request request) {
+    String path = request.url().encodedPath();
+    return path.startsWith(prefix) ? path.substring(prefix.length()) : path;
   }
 
   private static final class StreamTooLong extends IOException {

@@ -5,6 +5,7 @@ import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.config.Setting;
 import io.w7s.sdk.okhttp.HttpBase;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
 import java.util.EnumMap;
@@ -51,6 +52,11 @@ final class DirectEndpoint implements Endpoint {
   @Override
   public <R> @Nullable Outcome<R> withoutPlatform(RawResponse response, ResponseOrigin from) {
     return null;
+  }
+
+  @Override
+  public Outcome<RpcStream> opened(RpcStream response) {
+    return Outcome.success(response);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.w7s.sdk.hosted;
 
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
+import io.w7s.sdk.rpc.RpcStream;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.TimeSource;
@@ -50,4 +51,10 @@ interface Endpoint {
    * null where it can be one of these.
    */
   <R> @Nullable Outcome<R> withoutPlatform(RawResponse response, ResponseOrigin from);
+
+  /**
+   * Returns the outcome of a successful response whose body is still to be read: itself, or a
+   * failure where it is neither the platform's nor that of an RPC's target. Then it is closed.
+   */
+  Outcome<RpcStream> opened(RpcStream response);
 }

@@ -67,11 +67,14 @@ public final class HostedTransport implements Transport {
   /** Most edges and proxies keep an idle connection for at least a minute. */
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(50);
 
+  private final Endpoint endpoint;
   private final HttpTransport http;
   private final ExistingInstance existing;
   private final TimeSource time;
 
-  private HostedTransport(HttpTransport http, ExistingInstance existing, TimeSource time) {
+  private HostedTransport(
+      Endpoint endpoint, HttpTransport http, ExistingInstance existing, TimeSource time) {
+    this.endpoint = endpoint;
     this.http = http;
     this.existing = existing;
     this.time = time;
@@ -146,7 +149,10 @@ public final class HostedTransport implements Transport {
 
   @Override
   public Outcome<RpcStream> stream(RpcCall call, CallContext context) {
-    return http.stream(call, context);
+    Outcome<RpcStream> outcome = http.stream(call, context);
+    return outcome instanceof Outcome.Success<RpcStream> success
+        ? endpoint.opened(success.result())
+        : outcome;
   }
 
   /**
@@ -225,7 +231,10 @@ public final class HostedTransport implements Transport {
               : HttpAttempts.over(
                   endpoint.configured(client.newBuilder()).build(), time, maxResponseBytes);
       return new HostedTransport(
-          new HttpTransport(requests, attempts), new ExistingInstance(config.environment()), time);
+          endpoint,
+          new HttpTransport(requests, attempts),
+          new ExistingInstance(config.environment()),
+          time);
     }
   }
 }

@@ -216,6 +216,18 @@ class HostedBridgeTest {
     }
   }
 
+  @Test
+  void aStreamWithoutAMarkIsOfSomethingInBetween() throws Exception {
+    try (RawServer bridge =
+            RawServer.answering(
+                Shop.answer(200, "content-type: text/html\r\n", "<html>log in</html>"));
+        W7s w7s = w7s(bridge.url(""))) {
+      assertThatThrownBy(() -> w7s.rpc().stream(Shop.SESSION))
+          .isInstanceOf(TransportException.class)
+          .hasMessageContaining("such as a proxy, with 200");
+    }
+  }
+
   private static InputStream endless() {
     return new InputStream() {
       @Override

@@ -36,7 +36,9 @@ final class Secrets {
           "x-w7s-schedule-time",
           "x-w7s-org-slug",
           "x-w7s-repo-slug",
-          "x-w7s-original-path");
+          "x-w7s-original-path",
+          "x-w7s-queue-delay-seconds",
+          "x-w7s-workflow-instance-id");
 
   private Secrets() {}
 

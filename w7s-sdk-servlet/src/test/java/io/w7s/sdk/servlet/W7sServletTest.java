@@ -517,6 +517,16 @@ class W7sServletTest {
           public int read() {
             return read.getAsInt();
           }
+
+          @Override
+          public int read(byte[] bytes, int start, int length) {
+            int value = read.getAsInt();
+            if (value < 0) {
+              return -1;
+            }
+            bytes[start] = (byte) value;
+            return 1;
+          }
         };
     return new HttpServletRequestWrapper((HttpServletRequest) request) {
       @Override

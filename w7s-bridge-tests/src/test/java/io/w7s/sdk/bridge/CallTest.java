@@ -95,16 +95,17 @@ class CallTest {
             .with("x-w7s-bridge", "failed"),
         "as it is");
     String body = method.equals("POST") ? "{\"n\":1}" : "";
-    AppRequest call = Secrets.call(method, "/_w7s/bridge" + path, query == null ? "" : query, body);
+    AppRequest unsigned =
+        Secrets.unsigned(method, "/_w7s/bridge" + path, query == null ? "" : query, body);
+    Headers delayed = unsigned.headers().with("x-w7s-queue-delay-seconds", "60");
+    AppRequest call =
+        Secrets.signed(Secrets.ONE, "call", Secrets.with(unsigned, delayed), Secrets.now());
 
     AppResponse response =
         service.handle(
             Secrets.with(
                 call,
-                call.headers()
-                    .with("authorization", "Bearer of-the-caller")
-                    .with("x-w7s-queue-delay-seconds", "60")
-                    .with("x-mine", "1")));
+                call.headers().with("authorization", "Bearer of-the-caller").with("x-mine", "1")));
 
     assertThat(response.status()).isEqualTo(404);
     assertThat(mark(response)).as("not the mark of a bridge behind").isEqualTo("relayed");

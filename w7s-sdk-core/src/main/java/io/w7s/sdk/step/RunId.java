@@ -3,6 +3,7 @@ package io.w7s.sdk.step;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.internal.text.SafeText;
+import java.io.Serializable;
 
 /**
  * Names a run of a durable workflow.
@@ -10,7 +11,7 @@ import io.w7s.sdk.internal.text.SafeText;
  * @param workflow the workflow, {@code owner/repo/name}
  * @param instance the platform's full instance id, which has the environment in it
  */
-public record RunId(String workflow, String instance) {
+public record RunId(String workflow, String instance) implements Serializable {
 
   /** Refuses null. */
   public RunId {

@@ -1,7 +1,7 @@
 /**
  * The W7S bridge: the backend on W7S in front of a service that runs elsewhere.
  *
- * What the platform delivers is signed and sent to the service, whose answer goes back unchanged. What the service
+ * What the platform delivers is signed and sent to the service, whose response goes back unchanged. What the service
  * calls comes in signed and goes to the platform through this app's bindings. docs/bridge.md has the variables, and
  * docs/decisions/0020 says what is signed.
  */
@@ -74,7 +74,7 @@ const utf8 = new TextEncoder();
 
 // ---------------------------------------------------------------------------------------------- errors and logs
 
-/** What the bridge answers itself. */
+/** What the bridge responds itself. */
 class BridgeError extends Error {
   /**
    * @param status the HTTP status
@@ -116,7 +116,7 @@ function json(status, body, headers = {}) {
 
 function misconfigured(name, problem) {
   const message = `${name} ${problem}`;
-  logOnce(`${message}; requests are answered with 503`);
+  logOnce(`${message}; requests get a 503`);
   return new BridgeError(503, `the bridge is not configured: ${message}`);
 }
 

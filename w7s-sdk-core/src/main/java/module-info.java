@@ -57,7 +57,6 @@ module io.w7s.sdk {
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
-      io.w7s.sdk.servlet,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.text to
       io.w7s.sdk.emulator,
@@ -73,6 +72,7 @@ module io.w7s.sdk {
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
+      io.w7s.sdk.servlet,
       io.w7s.sdk.testing;
 
   uses io.w7s.sdk.spi.TransportProvider;

@@ -17,7 +17,7 @@ import okhttp3.Response;
 /**
  * What the bridge costs, in the real workerd: how much longer a delivery takes through it than
  * straight to the service, and how much CPU its process uses for one. The service is a socket that
- * answers each request with the same bytes.
+ * responds to each request with the same bytes.
  */
 final class BridgeRun {
 

@@ -20,14 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ModeChoice(Mode mode, String origin, boolean isNamed) {
 
-  /** A service in Java has no tokens, so it should not be asked for them alone. */
-  private static String bridgeInstead(Access access) {
-    return access.hasBridge || !access.tokens.isEmpty()
-        ? ""
-        : " A service behind a bridge needs %s and %s in place of tokens."
-            .formatted(Setting.BRIDGE_URL, Setting.BRIDGE_SECRET);
-  }
-
   /**
    * Chooses the mode.
    *
@@ -53,6 +45,14 @@ record ModeChoice(Mode mode, String origin, boolean isNamed) {
               .formatted(Setting.BRIDGE_URL, listed(access.settings())));
     }
     return choice;
+  }
+
+  /** A service in Java has no tokens, so it should not be asked for them alone. */
+  private static String bridgeInstead(Access access) {
+    return access.hasBridge || !access.tokens.isEmpty()
+        ? ""
+        : " A service behind a bridge needs %s and %s in place of tokens."
+            .formatted(Setting.BRIDGE_URL, Setting.BRIDGE_SECRET);
   }
 
   /**

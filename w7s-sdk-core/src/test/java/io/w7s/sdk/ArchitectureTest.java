@@ -154,7 +154,7 @@ class ArchitectureTest {
                   "spi",
                   "step",
                   "workflow")),
-          entry("signature", Set.of("app", "error", "internal.json", "internal.text", "spi")));
+          entry("signature", Set.of("app", "error", "internal.text", "internal.wire", "spi")));
 
   private static final Path MAIN_CLASSES = mainClasses();
   private static final JavaClasses CORE = new ClassFileImporter().importPath(MAIN_CLASSES);

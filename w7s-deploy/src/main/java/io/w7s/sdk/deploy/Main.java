@@ -72,9 +72,12 @@ public final class Main {
       out.println(NewSecret.make());
       return 0;
     }
-    String[] command = {left.remove(), directory};
+    String app = left.remove();
     try {
-      List<String> said = classPath.isEmpty() ? write(command) : write(command, classPath);
+      List<String> said =
+          classPath.isEmpty()
+              ? new DeployFiles().apply(app, directory)
+              : writeWith(classPath, app, directory);
       said.forEach(out::println);
       return 0;
     } catch (DeployException refused) {
@@ -88,13 +91,9 @@ public final class Main {
     }
   }
 
-  private static List<String> write(String[] command) {
-    return new DeployFiles().apply(command[0], command[1]);
-  }
-
   /** Runs in a loader that has the app, the SDK and this jar, so that all of them see one SDK. */
   @SuppressWarnings("unchecked") // it is DeployFiles, in another loader
-  private static List<String> write(String[] command, String classPath) {
+  private static List<String> writeWith(String classPath, String app, String directory) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try (URLClassLoader loader =
@@ -104,7 +103,7 @@ public final class Main {
           loader.loadClass("io.w7s.sdk.deploy.DeployFiles").getDeclaredConstructor();
       constructor.setAccessible(true); // packages of the same name in two loaders are two
       var write = (BiFunction<String, String, List<String>>) constructor.newInstance();
-      return write.apply(command[0], command[1]);
+      return write.apply(app, directory);
     } catch (IOException | ReflectiveOperationException e) {
       throw new DeployException("the class path cannot be used: " + e);
     } catch (RuntimeException e) {

@@ -5,6 +5,7 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.json.JsonCodec;
 import java.util.Collection;
 import java.util.List;

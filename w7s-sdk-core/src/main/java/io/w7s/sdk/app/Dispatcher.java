@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.ThrowableText;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;

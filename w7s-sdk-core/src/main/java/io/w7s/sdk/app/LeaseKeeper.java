@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.spi.TimeSource;
 import java.util.Set;

@@ -7,6 +7,7 @@ import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.internal.wire.BlobMessage;
 import io.w7s.sdk.json.JsonCodec;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.consumption.ProcessedMessages;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -29,19 +30,13 @@ final class MessageKeys {
   }
 
   /**
-   * Returns whether stores take a text as a key: as long as they allow, and without control
-   * characters and unpaired surrogates. Databases refuse the former, and turn all of the latter
-   * into the same question mark.
+   * Returns whether stores take a text as a key: as long as they allow, and {@linkplain
+   * Names#isStorable given back as it was}.
    */
   static boolean isKey(String text) {
     return !text.isEmpty()
         && text.length() <= ProcessedMessages.MAX_KEY_LENGTH
-        && text.codePoints().noneMatch(MessageKeys::isControlOrSurrogate);
-  }
-
-  private static boolean isControlOrSurrogate(int c) {
-    return Character.isISOControl(c)
-        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        && Names.isStorable(text);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.w7s.sdk.app;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.queue.UnreadableMessage;
 import java.util.ArrayList;
 import java.util.List;

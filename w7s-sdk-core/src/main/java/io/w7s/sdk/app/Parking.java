@@ -6,6 +6,7 @@ import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.internal.text.TraceParent;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import java.time.Duration;

@@ -16,6 +16,7 @@ import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.internal.json.JsonReader;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.internal.wire.SendAgain;
 import io.w7s.sdk.queue.UnreadableMessage;

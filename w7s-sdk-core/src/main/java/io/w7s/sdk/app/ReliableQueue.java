@@ -5,6 +5,7 @@ import io.w7s.sdk.consumption.Consumption;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.internal.wire.SendAgain;
 import java.time.Duration;
 import java.time.Instant;

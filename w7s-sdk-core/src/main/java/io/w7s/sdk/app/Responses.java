@@ -3,8 +3,8 @@ package io.w7s.sdk.app;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.AppRefusal;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,13 +61,8 @@ final class Responses {
     return refusal(status, reason, Headers.none());
   }
 
-  /**
-   * Returns a refusal in another shape than the platform's, so that callers can tell which it is.
-   */
   static AppResponse refusal(int status, @Nullable String reason, Headers headers) {
-    var body = new LinkedHashMap<String, @Nullable Object>();
-    body.put("ok", false);
-    body.put("error", reason == null ? null : SafeText.of(reason, MAX_REASON));
-    return json(status, headers, bytes(body));
+    String shown = reason == null ? null : SafeText.of(reason, MAX_REASON);
+    return json(status, headers, AppRefusal.toJson(shown));
   }
 }

@@ -252,7 +252,7 @@ public final class W7sApp implements AppHandler {
     private JsonCodec codec = JacksonCodec.create();
     private @Nullable BlobStore blobs;
     private final Map<String, StepsRoute<?, ?>> durable = new LinkedHashMap<>();
-    private final StepSettings stepSettings = new StepSettings();
+    private StepSettings stepSettings = new StepSettings();
     private @Nullable StepLog stepLog;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
 
@@ -370,7 +370,7 @@ public final class W7sApp implements AppHandler {
      */
     public <I, O> Builder on(WorkflowRef<I, O> workflow, StepsHandler<I, O> handler) {
       requireNonNull(handler, "handler");
-      requireOwn("workflow", workflow, requireNonNull(workflow, "workflow").app());
+      requireOwn("workflow handler", workflow, requireNonNull(workflow, "workflow").app());
       var route = new StepsRoute<>(workflow, handler);
       routes.add("POST", workflow.path(), route);
       routes.add("GET", RunReport.path(workflow.path()), route.reports());
@@ -392,6 +392,7 @@ public final class W7sApp implements AppHandler {
      */
     public Builder steps(StepLog log, Consumer<StepSettings> settings) {
       stepLog = requireNonNull(log, "log");
+      stepSettings = new StepSettings(); // an app that was built keeps those that it has
       requireNonNull(settings, "settings").accept(stepSettings);
       return this;
     }

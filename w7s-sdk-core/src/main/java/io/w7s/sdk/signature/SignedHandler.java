@@ -8,13 +8,11 @@ import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.error.ConfigurationException;
-import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.AppRefusal;
 import io.w7s.sdk.signature.RefusedRequest.Check;
 import io.w7s.sdk.spi.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,9 +185,13 @@ public final class SignedHandler implements AppHandler {
     RequestVerifier.Verified verified = verifier.verify(request);
     if (verified.kind() != RequestKind.PUBLIC) {
       requireFirstUse(verified);
-    } else if (!isPublic(verified.request().method(), request.path())) {
+      return verified.request();
+    }
+    // Its signature is not remembered: anybody may send it again anyway, and a flood of these
+    // requests must not fill the memory that deliveries need.
+    if (!isPublic(verified.request().method(), request.path())) {
       throw new RefusedRequest(Check.NOT_PUBLIC, "the request is not one for the public");
-    } // otherwise nothing is gained by sending it again, and a flood of them must fill no memory
+    }
     return verified.request();
   }
 
@@ -217,13 +219,9 @@ public final class SignedHandler implements AppHandler {
     String detail = refused.detail().isEmpty() ? "" : " (" + SafeText.of(refused.detail()) + ")";
     log.warn(
         "refused {} with {}: {}: {}{}", request, check.status(), check, refused.reason(), detail);
-    var body = new LinkedHashMap<String, Object>();
-    body.put("ok", false);
-    body.put("error", refused.reason());
     Headers headers =
         Headers.of("content-type", "application/json")
             .with("x-w7s-time", Long.toString(time.now().getEpochSecond()));
-    byte[] bytes = JsonValues.write(body).getBytes(StandardCharsets.UTF_8);
-    return new AppResponse(check.status(), headers, bytes);
+    return new AppResponse(check.status(), headers, AppRefusal.toJson(refused.reason()));
   }
 }

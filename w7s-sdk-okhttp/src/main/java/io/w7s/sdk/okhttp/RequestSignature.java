@@ -14,7 +14,7 @@ public final class RequestSignature {
 
   private final RequestSigner signer;
 
-  /** Signs with the current one of some secrets, and with the time of a clock. */
+  /** Signs with each of some secrets that is valid by a clock, and with its time. */
   public RequestSignature(SigningSecrets secrets, TimeSource time) {
     this.signer = RequestSigner.of(secrets, time);
   }

@@ -2,9 +2,7 @@ package io.w7s.sdk.servlet;
 
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.internal.json.JsonValues;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import io.w7s.sdk.internal.wire.AppRefusal;
 
 /** A request that does not reach the app, and what its sender is told. */
 final class RequestRefused extends Exception {
@@ -26,15 +24,11 @@ final class RequestRefused extends Exception {
 
   /** Returns the response. */
   AppResponse response() {
-    var body = new LinkedHashMap<String, Object>();
-    body.put("ok", false);
-    body.put("error", String.valueOf(getMessage()));
     Headers headers = Headers.of("content-type", "application/json");
     if (status == UNAVAILABLE) {
       headers = headers.with("retry-after", "1");
     }
-    return new AppResponse(
-        status, headers, JsonValues.write(body).getBytes(StandardCharsets.UTF_8));
+    return new AppResponse(status, headers, AppRefusal.toJson(getMessage()));
   }
 
   /** A refusal is no defect: nobody looks for the place where it was thrown. */

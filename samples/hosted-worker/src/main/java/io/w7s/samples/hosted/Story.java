@@ -110,7 +110,7 @@ public final class Story {
     platform.runUntilIdle();
     platform.fire("acme/worker", Worker.NIGHTLY);
     Worker.Status status = desk.rpc().call(Worker.STATUS);
-    story.accept("answer    " + status);
+    story.accept("response  " + status);
   }
 
   /** What somebody tries who has found the addresses. */

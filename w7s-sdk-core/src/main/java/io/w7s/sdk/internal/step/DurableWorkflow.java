@@ -77,11 +77,10 @@ public final class DurableWorkflow<I, O> {
    * @throws RuntimeException what the log threw; the run is taken over when its lease ends
    */
   public RunStatus goOn(HeldRun held, Invocation around) {
-    Duration takenAt = steps.time().elapsed();
-    var attempt = new RunAttempt(steps, settings, codec, held, takenAt, steps.steps(held.id()));
-    var renewal = new LeaseRenewal(steps, held, settings.lease(), attempt::lose);
+    var runLog = new RunLog(steps, held, steps.time().elapsed());
+    var renewal = new LeaseRenewal(steps, held, settings.lease(), runLog::lose);
     try {
-      return new Attempt(held, attempt).run(around);
+      return new Attempt(held, runLog).run(around);
     } catch (LeaseLostException lost) {
       log.warn("{}; what this process did since its last step is done again", lost.getMessage());
       return status(held.id());
@@ -94,11 +93,13 @@ public final class DurableWorkflow<I, O> {
   private final class Attempt {
 
     private final HeldRun held;
+    private final RunLog runLog;
     private final RunAttempt attempt;
 
-    Attempt(HeldRun held, RunAttempt attempt) {
+    Attempt(HeldRun held, RunLog runLog) {
       this.held = held;
-      this.attempt = attempt;
+      this.runLog = runLog;
+      this.attempt = new RunAttempt(runLog, settings, codec);
     }
 
     RunStatus run(Invocation around) {
@@ -112,8 +113,8 @@ public final class DurableWorkflow<I, O> {
       }
       attempt.bodyReturned();
       try {
-        if (attempt.over() != null) {
-          return leftBody(attempt.over());
+        if (runLog.over() != null) {
+          return leftBody(runLog.over());
         }
         return thrown == null ? returned(result) : threw(thrown);
       } catch (Suspended suspended) { // a compensation is tried again
@@ -137,16 +138,16 @@ public final class DurableWorkflow<I, O> {
       try {
         return handler.handle(run, attempt);
       } catch (Suspended suspended) {
-        return null; // no failure for those around it; see over()
+        return null; // no failure for those around it; see RunLog.over()
       }
     }
 
     private RunStatus returned(@Nullable Object result) {
-      String failing = attempt.failing();
+      String failing = runLog.failing();
       if (failing != null) {
         return fail(failing);
       }
-      attempt.requireNoneLeft();
+      runLog.requireNoneLeft();
       byte[] output;
       try {
         output = Bodies.write(codec, result, workflow.output());
@@ -181,7 +182,7 @@ public final class DurableWorkflow<I, O> {
           thrown instanceof Retry asked
               ? asked.delay()
               : settings.retry().backoff().after(failures, steps.time().random());
-      Instant again = RunAttempt.plus(attempt.now(), wait);
+      Instant again = RunAttempt.plus(runLog.now(), wait);
       log.error("the body of {} failed; it is tried again at {}", held.id(), again, thrown);
       return suspend(again, failures, error);
     }
@@ -189,7 +190,7 @@ public final class DurableWorkflow<I, O> {
     /** The body could not go on, whatever it did then. */
     private RunStatus leftBody(Throwable why) {
       if (why instanceof StepOrderException changed) {
-        Instant again = RunAttempt.plus(attempt.now(), settings.retry().backoff().longest());
+        Instant again = RunAttempt.plus(runLog.now(), settings.retry().backoff().longest());
         log.error("{}. It is tried again at {}", changed.getMessage(), again);
         return suspend(again, held.failures(), Failures.text(changed));
       }
@@ -207,14 +208,14 @@ public final class DurableWorkflow<I, O> {
     }
 
     private RunStatus failAgain() {
-      String failing = attempt.failing();
+      String failing = runLog.failing();
       return fail(failing == null ? "unknown" : failing);
     }
 
     private RunStatus interrupted() {
       Thread.interrupted(); // for the log
       try {
-        return suspend(attempt.now(), held.failures(), null);
+        return suspend(runLog.now(), held.failures(), null);
       } finally {
         Thread.currentThread().interrupt();
       }

@@ -6,6 +6,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.text.ThrowableText;
 import java.util.Set;
 
 /** What is known of failures. */
@@ -19,11 +20,9 @@ final class Failures {
 
   private Failures() {}
 
-  /** Returns the class and the message, on one line of bounded length. */
+  /** Returns what is kept of an exception. */
   static String text(Throwable thrown) {
-    String message = thrown.getMessage();
-    String name = thrown.getClass().getSimpleName();
-    return cut(message == null || message.isBlank() ? name : name + ": " + message);
+    return cut(ThrowableText.reason(thrown));
   }
 
   static String cut(String text) {

@@ -11,6 +11,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
@@ -23,7 +24,6 @@ import io.w7s.sdk.step.StepFailedException;
 import io.w7s.sdk.step.StepInterruptedException;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOptions;
-import io.w7s.sdk.step.StepOrderException;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepRecord.State;
@@ -49,13 +49,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One attempt of a body: the steps that it is given, and how far it gets. */
+/** The steps that the body of a run is given in one attempt. */
 final class RunAttempt implements Steps {
 
   private static final Logger log = LoggerFactory.getLogger(RunAttempt.class);
-
-  /** No step of a user has this name, because a colon follows the prefix of the SDK. */
-  static final String FAILURE = "w7s:failure";
 
   private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
   private static final TypeRef<Integer> NUMBER = TypeRef.of(Integer.class);
@@ -65,34 +62,25 @@ final class RunAttempt implements Steps {
   /** The latest time that logs keep: the last millisecond of a year of four digits. */
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
-  private final StepLog steps;
+  private final RunLog steps;
   private final StepSettings settings;
   private final JsonCodec codec;
   private final HeldRun run;
-  private final Duration takenAt;
-  private final List<StepRecord> recorded;
   private final Thread thread = Thread.currentThread();
 
   private final Set<String> names = new HashSet<>();
   private final Map<String, Integer> versions = new HashMap<>();
   private final List<Compensation> compensations = new ArrayList<>();
 
-  /** The number of the next step. */
-  private int position;
-
   /** The step whose action runs; null for none. */
   private @Nullable String running;
 
   private boolean returned;
 
-  /** Why the body cannot go on, whatever it does; null as long as it can. */
-  private @Nullable Throwable over;
-
   /** When a suspended run is due; null unless it is suspended. */
   private @Nullable Instant dueAt;
 
   private boolean interrupted;
-  private volatile boolean lost;
 
   private record Compensation(String name, StepAction action) {}
 
@@ -123,7 +111,8 @@ final class RunAttempt implements Steps {
     @Override
     public StepRecord apply(T value) {
       RawJson json = Bodies.isVoid(type) ? null : json(value);
-      StepRecord made = record(name, kind, typeName(type), State.DONE, attempt, json, null, null);
+      StepRecord made =
+          steps.record(name, kind, typeName(type), State.DONE, attempt, json, null, null);
       readBack = decode(made, type);
       record = made;
       return made;
@@ -150,47 +139,16 @@ final class RunAttempt implements Steps {
     }
   }
 
-  RunAttempt(
-      StepLog steps,
-      StepSettings settings,
-      JsonCodec codec,
-      HeldRun run,
-      Duration takenAt,
-      List<StepRecord> recorded) {
+  RunAttempt(RunLog steps, StepSettings settings, JsonCodec codec) {
     this.steps = steps;
+    this.run = steps.run();
     this.settings = settings;
     this.codec = codec;
-    this.run = run;
-    this.takenAt = takenAt;
-    this.recorded = recorded;
-  }
-
-  /** Returns the time by the log's clock. */
-  Instant now() {
-    return run.now().plus(steps.time().elapsed().minus(takenAt));
-  }
-
-  /** Says that another process has taken the run. */
-  void lose() {
-    lost = true;
-  }
-
-  /** Returns why the body could not go on; null when it could. */
-  @Nullable Throwable over() {
-    return over;
   }
 
   /** Returns when the run is due, which is suspended. */
   @Nullable Instant dueAt() {
     return dueAt;
-  }
-
-  /**
-   * Returns the reason for which the run fails, where the log says that it does; otherwise null.
-   */
-  @Nullable String failing() {
-    StepRecord here = here();
-    return here != null && here.kind() == Kind.FAILURE ? error(here) : null;
   }
 
   /** Returns whether the thread was interrupted while an action ran. */
@@ -203,39 +161,14 @@ final class RunAttempt implements Steps {
     returned = true;
   }
 
-  /** Returns the step of the log in the place that the body has come to; null when it has none. */
-  private @Nullable StepRecord here() {
-    return position < recorded.size() ? recorded.get(position) : null;
-  }
-
-  /** Checks that the body has asked for all steps of the log. */
-  void requireNoneLeft() {
-    StepRecord here = here();
-    if (here != null) {
-      throw unexpected(here, here.name(), "the end of the body");
-    }
-  }
-
   /**
    * Says in the log that the run fails, and runs the compensations.
    *
    * @return the error of the run
    */
   String fail(String reason) {
-    over = null;
     returned = false;
-    StepRecord here = here();
-    String first = reason;
-    position++;
-    if (here == null) {
-      write(record(FAILURE, Kind.FAILURE, "", State.DONE, 0, null, reason, null));
-    } else if (here.kind() == Kind.FAILURE) {
-      first = error(here);
-    } else {
-      position--;
-      throw unexpected(here, here.name(), "the end of the run: " + reason);
-    }
-    var error = new StringBuilder(first);
+    var error = new StringBuilder(steps.beginFailure(reason));
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
@@ -280,7 +213,7 @@ final class RunAttempt implements Steps {
   @Override
   public void sleep(String name, Duration duration) {
     begin(name);
-    sleep(name, () -> plus(now(), duration));
+    sleep(name, () -> plus(steps.now(), duration));
   }
 
   @Override
@@ -290,11 +223,11 @@ final class RunAttempt implements Steps {
   }
 
   private void sleep(String name, Supplier<Instant> end) {
-    StepRecord before = next(name, Kind.SLEEP, "");
+    StepRecord before = steps.next(name, Kind.SLEEP, "");
     Instant due;
     if (before == null || before.dueAt() == null) {
       due = end.get();
-      write(record(name, Kind.SLEEP, "", State.WAITING, 0, null, null, due));
+      steps.write(steps.record(name, Kind.SLEEP, "", State.WAITING, 0, null, null, due));
     } else {
       due = before.dueAt();
     }
@@ -303,9 +236,9 @@ final class RunAttempt implements Steps {
 
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
-    if (due != null && due.isAfter(now())) {
+    if (due != null && due.isAfter(steps.now())) {
       dueAt = due;
-      throw over(new Suspended("the run waits until " + due));
+      throw steps.over(new Suspended("the run waits until " + due));
     }
   }
 
@@ -334,9 +267,7 @@ final class RunAttempt implements Steps {
     Integer before = versions.get(name);
     int version = before != null ? before : newVersion(name, from, to);
     if (version < from || version > to) {
-      throw over(
-          new StepOrderException(
-              run.id(), position, name, "version " + version, "versions " + from + " to " + to));
+      throw steps.changed(name, "version " + version, "versions " + from + " to " + to);
     }
     versions.put(name, version);
     return version;
@@ -344,14 +275,8 @@ final class RunAttempt implements Steps {
 
   private int newVersion(String name, int from, int to) {
     begin(name);
-    StepRecord here = here();
-    if (here != null && !here.name().equals(name)) {
-      for (StepRecord each : recorded) {
-        if (each.name().equals(name)) {
-          throw unexpected(here, name, Kind.VERSION + " \"" + name + "\"");
-        }
-      }
-      return from; // the run was beyond this before the code was changed
+    if (steps.wasBeyond(name, Kind.VERSION)) {
+      return from;
     }
     Integer chosen =
         perform(name, Kind.VERSION, NUMBER, new StepOptions(), this.<Integer>value(() -> to));
@@ -477,15 +402,7 @@ final class RunAttempt implements Steps {
           "step \"%s\" of %s is asked for in the action of step \"%s\": steps do not nest"
               .formatted(SafeText.of(name), run.id(), running));
     }
-    if (over == null && lost) {
-      over = new LeaseLostException(run.id().toString());
-    }
-    if (over instanceof Error error) {
-      throw error;
-    }
-    if (over != null) {
-      throw (RuntimeException) over; // nothing else is kept
-    }
+    steps.requireOpen();
     requireName(name);
     if (!names.add(name)) {
       throw new InvalidInputException(
@@ -500,60 +417,20 @@ final class RunAttempt implements Steps {
       throw new InvalidInputException(
           "step name", name.length() + " characters", "from 1 to " + StepLog.MAX_NAME_LENGTH);
     }
-    boolean odd =
-        name.codePoints()
-            .anyMatch(
-                c ->
-                    Character.isISOControl(c)
-                        || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
-    if (odd || name.equals(FAILURE)) {
+    if (!Names.isStorable(name) || name.equals(RunLog.FAILURE)) {
       throw new InvalidInputException(
           "step name",
           "\"" + SafeText.of(name) + "\"",
-          "text without control characters and unpaired surrogates, and not \"" + FAILURE + "\"");
+          "text without control characters and unpaired surrogates, and not \""
+              + RunLog.FAILURE
+              + "\"");
     }
-  }
-
-  /** Goes on to a step; returns what the log has of it, null for nothing. */
-  private @Nullable StepRecord next(String name, Kind kind, String type) {
-    StepRecord here = here();
-    if (here == null) {
-      if (position >= StepLog.MAX_STEPS && kind != Kind.COMPENSATION) {
-        throw new InvalidInputException(
-            "step \"" + name + "\" of " + run.id(),
-            "number " + (position + 1),
-            "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
-      }
-    } else if (here.kind() == Kind.FAILURE) {
-      throw over(new Suspended(run.id() + " fails"));
-    } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
-      throw unexpected(here, name, described(kind, name, type));
-    }
-    position++;
-    return here;
-  }
-
-  private StepOrderException unexpected(StepRecord here, String name, String found) {
-    var unexpected =
-        new StepOrderException(
-            run.id(), position, name, described(here.kind(), here.name(), here.type()), found);
-    over = unexpected;
-    return unexpected;
-  }
-
-  private static String described(Kind kind, String name, String type) {
-    return kind + " \"" + name + "\"" + (type.isEmpty() ? "" : " of type " + type);
-  }
-
-  private <T extends Throwable> T over(T why) {
-    over = why;
-    return why;
   }
 
   private <T extends @Nullable Object> @Nullable T perform(
       String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work) {
     String typeName = typeName(type);
-    StepRecord before = next(name, kind, typeName);
+    StepRecord before = steps.next(name, kind, typeName);
     int attempts = 0;
     if (before != null) {
       switch (before.state()) {
@@ -561,12 +438,12 @@ final class RunAttempt implements Steps {
           return read(before, type);
         }
         case FAILED ->
-            throw new StepFailedException(run.id(), name, before.attempts(), error(before));
-        case REJECTED -> throw Reject.permanently(error(before));
+            throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
+        case REJECTED -> throw Reject.permanently(RunLog.error(before));
         case INTERRUPTED -> throw new StepInterruptedException(run.id(), name);
         case STARTED -> {
           if (options.isAtMostOnce()) {
-            write(record(name, kind, typeName, State.INTERRUPTED, 1, null, null, null));
+            steps.write(steps.record(name, kind, typeName, State.INTERRUPTED, 1, null, null, null));
             throw new StepInterruptedException(run.id(), name);
           }
         }
@@ -578,7 +455,7 @@ final class RunAttempt implements Steps {
     }
     int attempt = attempts + 1;
     if (options.isAtMostOnce()) {
-      write(record(name, kind, typeName, State.STARTED, attempt, null, null, null));
+      steps.write(steps.record(name, kind, typeName, State.STARTED, attempt, null, null, null));
     }
     var recorder = new Recorder<T>(name, kind, type, attempt);
     boolean written;
@@ -596,7 +473,7 @@ final class RunAttempt implements Steps {
       running = null;
     }
     if (!written) {
-      write(recorder.made());
+      steps.write(recorder.made());
     }
     return recorder.readBack;
   }
@@ -604,10 +481,6 @@ final class RunAttempt implements Steps {
   private static String typeName(TypeRef<?> type) {
     String name = Bodies.isVoid(type) ? "" : type.toString();
     return name.length() <= MAX_TYPE ? name : name.substring(0, MAX_TYPE);
-  }
-
-  private static String error(StepRecord failed) {
-    return failed.error() == null ? "unknown" : failed.error();
   }
 
   private <T extends @Nullable Object> @Nullable T decode(StepRecord record, TypeRef<T> type) {
@@ -620,13 +493,7 @@ final class RunAttempt implements Steps {
     try {
       return decode(record, type);
     } catch (CodecException changed) {
-      throw over(
-          new StepOrderException(
-              run.id(),
-              record.position(),
-              record.name(),
-              "a value of type " + record.type(),
-              "a type of that name that cannot read it: " + changed.getMessage()));
+      throw steps.unreadable(record, String.valueOf(changed.getMessage()));
     }
   }
 
@@ -634,29 +501,29 @@ final class RunAttempt implements Steps {
   private RuntimeException failed(
       String name, Kind kind, String type, int attempt, StepOptions options, Throwable thrown) {
     if (thrown instanceof LeaseLostException taken) {
-      return over(taken);
+      return steps.over(taken);
     }
     if (thrown instanceof InterruptedException) {
       interrupted = true;
-      throw over(new Suspended("the thread was interrupted"));
+      throw steps.over(new Suspended("the thread was interrupted"));
     }
     if (thrown instanceof Reject reject) {
       String reason = Failures.cut(String.valueOf(reject.getMessage()));
-      write(record(name, kind, type, State.REJECTED, attempt, null, reason, null));
+      steps.write(steps.record(name, kind, type, State.REJECTED, attempt, null, reason, null));
       return reject;
     }
     String error = Failures.text(thrown);
     RetryPolicy retry = options.retry();
     if (options.isAtMostOnce() || attempt >= retry.maxAttempts() || Failures.isPermanent(thrown)) {
       log.warn("step \"{}\" of {} has failed for good", name, run.id(), thrown);
-      write(record(name, kind, type, State.FAILED, attempt, null, error, null));
+      steps.write(steps.record(name, kind, type, State.FAILED, attempt, null, error, null));
       return new StepFailedException(run.id(), name, attempt, error);
     }
-    Instant again = plus(now(), delay(retry, attempt, thrown));
+    Instant again = plus(steps.now(), delay(retry, attempt, thrown));
     log.warn("step \"{}\" of {} failed; it is tried again at {}", name, run.id(), again, thrown);
-    write(record(name, kind, type, State.RETRYING, attempt, null, error, again));
+    steps.write(steps.record(name, kind, type, State.RETRYING, attempt, null, error, again));
     dueAt = again;
-    throw over(new Suspended("step \"" + name + "\" is tried again at " + again));
+    throw steps.over(new Suspended("step \"" + name + "\" is tried again at " + again));
   }
 
   private Duration delay(RetryPolicy retry, int attempt, Throwable thrown) {
@@ -667,31 +534,5 @@ final class RunAttempt implements Steps {
       return call.retryAfter().get();
     }
     return retry.backoff().after(attempt, steps.time().random());
-  }
-
-  /** Returns a record of the step that the body is at. */
-  private StepRecord record(
-      String name,
-      Kind kind,
-      String type,
-      State state,
-      int attempts,
-      @Nullable RawJson value,
-      @Nullable String error,
-      @Nullable Instant due) {
-    return new StepRecord(
-        position - 1, name, kind, type, state, attempts, value, error, now(), due);
-  }
-
-  private void write(StepRecord record) {
-    try {
-      if (lost) {
-        throw new LeaseLostException(run.id().toString());
-      }
-      steps.write(run, record);
-    } catch (RuntimeException | Error failure) {
-      over = failure;
-      throw failure;
-    }
   }
 }

@@ -190,6 +190,19 @@ public final class Names {
     return out.append(text.codePointCount(0, text.length()) > MAX_QUOTED ? "…\"" : "\"").toString();
   }
 
+  /**
+   * Returns whether stores give a text back as it was, and find it again: it has no control
+   * characters and no unpaired surrogates. Databases refuse the former, and turn all of the latter
+   * into the same question mark.
+   */
+  public static boolean isStorable(String text) {
+    return text.codePoints()
+        .noneMatch(
+            c ->
+                Character.isISOControl(c)
+                    || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE));
+  }
+
   static boolean isLetterOrDigit(char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   }

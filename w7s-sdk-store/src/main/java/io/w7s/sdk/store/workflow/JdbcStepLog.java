@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -239,7 +240,6 @@ public final class JdbcStepLog implements StepLog {
   }
 
   private static StepRecord step(ResultSet row) throws SQLException {
-    Instant at = Instant.ofEpochMilli(row.getLong("written_at"));
     return new StepRecord(
         row.getInt("position"),
         row.getString("name"),
@@ -249,7 +249,7 @@ public final class JdbcStepLog implements StepLog {
         row.getInt("attempts"),
         json(row.getBytes("body")),
         row.getString("error"),
-        at,
+        Instant.ofEpochMilli(row.getLong("written_at")),
         instant(row, "due_at"));
   }
 
@@ -338,10 +338,7 @@ public final class JdbcStepLog implements StepLog {
   }
 
   private void change(HeldRun run, String what, String sql, @Nullable Object... values) {
-    var parameters = new ArrayList<@Nullable Object>(List.of());
-    for (Object value : values) {
-      parameters.add(value);
-    }
+    var parameters = new ArrayList<@Nullable Object>(Arrays.asList(values));
     parameters.add(run.id().workflow());
     parameters.add(run.id().instance());
     parameters.add(run.epoch());

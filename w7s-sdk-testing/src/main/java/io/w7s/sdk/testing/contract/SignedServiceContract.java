@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Attacks on a service that takes signed requests, and what it must answer. Extend it to attack
- * your own service as it is deployed, with its server and all proxies before it:
+ * Attacks on a service that takes signed requests, and the responses that they must get. Extend it
+ * to attack your own service as it is deployed, with its server and all proxies before it:
  *
  * <pre>{@code
  * class OurServiceTest extends SignedServiceContract {
@@ -50,7 +50,7 @@ public abstract class SignedServiceContract {
   private static final String SIGNATURE_ID = "x-w7s-signature-id";
   private static final String SIGNATURE_TIME = "x-w7s-signature-time";
 
-  /** The status when a server ends the connection instead of answering. */
+  /** The status when a server ends the connection instead of responding. */
   private static final int NO_RESPONSE = 0;
 
   /** For the class that extends this. */

@@ -203,7 +203,7 @@ class DurableWorkflowTest {
     String message =
         "charge 1 step \"charge\" of "
             + id(handle)
-            + " failed after 1 attempt: IllegalStateException: declined";
+            + " failed after 1 attempt: java.lang.IllegalStateException: declined";
     assertThat(happened).containsExactly(message, message);
   }
 
@@ -278,7 +278,7 @@ class DurableWorkflowTest {
     w7s.runUntilIdle();
 
     assertThat(happened).containsExactly("a", "body", "body", "body", "body");
-    assertThat(status(handle).error()).isEqualTo("IllegalArgumentException: broken");
+    assertThat(status(handle).error()).isEqualTo("java.lang.IllegalArgumentException: broken");
     assertThat(status(handle).state()).isEqualTo(RunStatus.State.FAILED);
   }
 

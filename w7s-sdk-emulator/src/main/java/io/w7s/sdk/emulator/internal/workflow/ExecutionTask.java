@@ -17,7 +17,7 @@ final class ExecutionTask extends Agenda.Item {
   private static final Logger log = LoggerFactory.getLogger(ExecutionTask.class);
 
   private final WorkflowExecution execution;
-  private final WorkflowRunner runner;
+  private final ExecutionRunner runner;
   private final WorkflowPolicy policy;
   private final WorkflowStore store;
   private final Timeline timeline;
@@ -26,7 +26,7 @@ final class ExecutionTask extends Agenda.Item {
 
   ExecutionTask(
       WorkflowExecution execution,
-      WorkflowRunner runner,
+      ExecutionRunner runner,
       WorkflowPolicy policy,
       WorkflowStore store,
       Timeline timeline,
@@ -44,7 +44,7 @@ final class ExecutionTask extends Agenda.Item {
   protected void run() {
     attempt++;
     store.update(execution, WorkflowStatus.of(State.RUNNING));
-    var result = WorkflowRunner.Attempt.failed("the attempt ended with an Error");
+    var result = ExecutionRunner.Attempt.failed("the attempt ended with an Error");
     try {
       result = runner.run(execution);
     } finally {
@@ -52,7 +52,7 @@ final class ExecutionTask extends Agenda.Item {
     }
   }
 
-  private void settle(WorkflowRunner.Attempt result) {
+  private void settle(ExecutionRunner.Attempt result) {
     WorkflowStatus status = status(result);
     store.update(execution, status);
     if (status.state() != State.COMPLETE) {
@@ -64,7 +64,7 @@ final class ExecutionTask extends Agenda.Item {
     }
   }
 
-  private WorkflowStatus status(WorkflowRunner.Attempt result) {
+  private WorkflowStatus status(ExecutionRunner.Attempt result) {
     if (result.output().isPresent()) {
       return new WorkflowStatus(State.COMPLETE, result.output(), Optional.empty());
     }

@@ -38,7 +38,7 @@ public final class WorkflowService implements Workflows {
   private final WorkflowPolicy policy;
   private final boolean strictIds;
   private final WorkflowStore store;
-  private final WorkflowRunner runner;
+  private final ExecutionRunner runner;
 
   /**
    * Starts with no executions.
@@ -63,7 +63,7 @@ public final class WorkflowService implements Workflows {
     this.policy = policy;
     this.strictIds = strictIds;
     this.store = new WorkflowStore(mostActive, mostEnded);
-    this.runner = new WorkflowRunner(registry, usage, timeline, policy.timeout());
+    this.runner = new ExecutionRunner(registry, usage, timeline, policy.timeout());
   }
 
   /** The workflow that a call is for. */

@@ -4,8 +4,8 @@ import io.w7s.sdk.Headers;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.ResponseBodies;
+import io.w7s.sdk.internal.wire.AppRefusal;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -28,18 +28,16 @@ public final class Responses {
 
   /** Returns a response of JSON values; maps keep their order. */
   public static AppResponse json(int status, Map<String, ?> body) {
-    return new AppResponse(
-        status,
-        Headers.of("content-type", "application/json"),
-        JsonValues.write(body).getBytes(StandardCharsets.UTF_8));
+    return json(status, JsonValues.write(body).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static AppResponse json(int status, byte[] body) {
+    return new AppResponse(status, Headers.of("content-type", "application/json"), body);
   }
 
   /** Returns the refusal of an app, {@code {"ok":false,"error":"reason"}}. */
   public static AppResponse appRefusal(int status, String reason) {
-    var body = new LinkedHashMap<String, Object>();
-    body.put("ok", false);
-    body.put("error", reason);
-    return json(status, body);
+    return json(status, AppRefusal.toJson(reason));
   }
 
   /**

@@ -1,13 +1,12 @@
-package io.w7s.sdk.app;
+package io.w7s.sdk.internal.text;
 
 import io.w7s.sdk.error.W7sException;
-import io.w7s.sdk.internal.text.SafeText;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Describes an exception of user code on one line of bounded length, whatever its own methods do.
  */
-final class ThrowableText {
+public final class ThrowableText {
 
   private static final int MAX_MESSAGE = 500;
   private static final int MAX_FRAMES = 5;
@@ -19,7 +18,7 @@ final class ThrowableText {
   private ThrowableText() {}
 
   /** Returns the class and the message. */
-  static String of(Throwable thrown) {
+  public static String of(Throwable thrown) {
     String type = thrown.getClass().getName();
     try {
       String message = thrown.getMessage();
@@ -30,14 +29,14 @@ final class ThrowableText {
   }
 
   /** Returns the message of an exception of the SDK, and of any other the class and the message. */
-  static String reason(Throwable thrown) {
+  public static String reason(Throwable thrown) {
     return thrown instanceof W7sException
         ? SafeText.of(String.valueOf(thrown.getMessage()), MAX_MESSAGE)
         : of(thrown);
   }
 
   /** Returns the class, the message and the first frames, and the same of the causes. */
-  static String withFrames(Throwable thrown) {
+  public static String withFrames(Throwable thrown) {
     var text = new StringBuilder();
     Throwable next = thrown;
     for (int i = 0; next != null && i <= MAX_CAUSES; i++) {

@@ -18,14 +18,14 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** Makes single attempts to run workflow executions. Thread-safe; no lock is held meanwhile. */
-final class WorkflowRunner {
+final class ExecutionRunner {
 
   private final Registry registry;
   private final UsageLedger usage;
   private final Timeline timeline;
   private final Duration timeout;
 
-  WorkflowRunner(Registry registry, UsageLedger usage, Timeline timeline, Duration timeout) {
+  ExecutionRunner(Registry registry, UsageLedger usage, Timeline timeline, Duration timeout) {
     this.registry = registry;
     this.usage = usage;
     this.timeline = timeline;

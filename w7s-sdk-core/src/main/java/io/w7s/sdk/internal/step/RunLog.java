@@ -1,0 +1,229 @@
+package io.w7s.sdk.internal.step;
+
+import io.w7s.sdk.consumption.LeaseLostException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepOrderException;
+import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.StepRecord.Kind;
+import io.w7s.sdk.step.StepRecord.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of a run in one attempt: which step the body has come to, what the log has of it, and why
+ * the body can go no further. For the thread of the body, except for {@link #lose}.
+ */
+final class RunLog {
+
+  /** No step of a user has this name, because a colon follows the prefix of the SDK. */
+  static final String FAILURE = "w7s:failure";
+
+  private final StepLog steps;
+  private final HeldRun run;
+  private final Duration takenAt;
+  private final List<StepRecord> recorded;
+
+  /** The number of the next step. */
+  private int position;
+
+  /** Why the body cannot go on, whatever it does; null as long as it can. */
+  private @Nullable Throwable over;
+
+  private volatile boolean lost;
+
+  /**
+   * Reads the log.
+   *
+   * @param takenAt when the run was taken, by {@link TimeSource#elapsed}
+   */
+  RunLog(StepLog steps, HeldRun run, Duration takenAt) {
+    this.steps = steps;
+    this.run = run;
+    this.takenAt = takenAt;
+    this.recorded = steps.steps(run.id());
+  }
+
+  HeldRun run() {
+    return run;
+  }
+
+  TimeSource time() {
+    return steps.time();
+  }
+
+  /** Returns the time by the log's clock. */
+  Instant now() {
+    return run.now().plus(steps.time().elapsed().minus(takenAt));
+  }
+
+  /** Says that another process has taken the run. Any thread may do so. */
+  void lose() {
+    lost = true;
+  }
+
+  // ---- Whether the body can go on
+
+  /** Returns why the body could not go on; null when it could. */
+  @Nullable Throwable over() {
+    return over;
+  }
+
+  /** Says why the body cannot go on; returns it, to be thrown. */
+  <T extends Throwable> T over(T why) {
+    over = why;
+    return why;
+  }
+
+  /** Throws why the body cannot go on, if it cannot. */
+  void requireOpen() {
+    if (over == null && lost) {
+      over = new LeaseLostException(run.id().toString());
+    }
+    if (over instanceof Error error) {
+      throw error;
+    }
+    if (over != null) {
+      throw (RuntimeException) over; // nothing else is kept
+    }
+  }
+
+  // ---- What the log has
+
+  /** Returns the step of the log in the place that the body has come to; null when it has none. */
+  private @Nullable StepRecord here() {
+    return position < recorded.size() ? recorded.get(position) : null;
+  }
+
+  /**
+   * Returns whether the run was further than a step before the code had that step.
+   *
+   * @throws StepOrderException when the log has the step in another place
+   */
+  boolean wasBeyond(String name, Kind kind) {
+    StepRecord here = here();
+    if (here == null || here.name().equals(name)) {
+      return false;
+    }
+    if (recorded.stream().anyMatch(step -> step.name().equals(name))) {
+      throw unexpected(here, name, described(kind, name, ""));
+    }
+    return true;
+  }
+
+  /**
+   * Returns the reason for which the run fails, where the log says that it does; otherwise null.
+   */
+  @Nullable String failing() {
+    StepRecord here = here();
+    return here != null && here.kind() == Kind.FAILURE ? error(here) : null;
+  }
+
+  /** Goes on to a step; returns what the log has of it, null for nothing. */
+  @Nullable StepRecord next(String name, Kind kind, String type) {
+    StepRecord here = here();
+    if (here == null) {
+      if (position >= StepLog.MAX_STEPS && kind != Kind.COMPENSATION) {
+        throw new InvalidInputException(
+            "step \"" + name + "\" of " + run.id(),
+            "number " + (position + 1),
+            "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
+      }
+    } else if (here.kind() == Kind.FAILURE) {
+      throw over(new Suspended(run.id() + " fails"));
+    } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
+      throw unexpected(here, name, described(kind, name, type));
+    }
+    position++;
+    return here;
+  }
+
+  private StepOrderException unexpected(StepRecord here, String name, String found) {
+    return changed(name, described(here.kind(), here.name(), here.type()), found);
+  }
+
+  /** Returns that the code has changed, at the step that the body has come to. */
+  StepOrderException changed(String name, String expected, String found) {
+    return over(new StepOrderException(run.id(), position, name, expected, found));
+  }
+
+  /** Returns that the type of a step that the body has passed cannot read its value any more. */
+  StepOrderException unreadable(StepRecord step, String why) {
+    return over(
+        new StepOrderException(
+            run.id(),
+            step.position(),
+            step.name(),
+            "a value of type " + step.type(),
+            "a type of that name that cannot read it: " + why));
+  }
+
+  private static String described(Kind kind, String name, String type) {
+    return kind + " \"" + name + "\"" + (type.isEmpty() ? "" : " of type " + type);
+  }
+
+  static String error(StepRecord failed) {
+    return failed.error() == null ? "unknown" : failed.error();
+  }
+
+  /** Checks that the body has asked for all steps of the log. */
+  void requireNoneLeft() {
+    StepRecord here = here();
+    if (here != null) {
+      throw unexpected(here, here.name(), "the end of the body");
+    }
+  }
+
+  // ---- What is written
+
+  /**
+   * Writes that the run fails, unless the log says so already; steps can follow again then.
+   *
+   * @return the reason for which it fails, which is that of the first attempt that said so
+   */
+  String beginFailure(String reason) {
+    over = null;
+    StepRecord here = here();
+    if (here == null) {
+      position++;
+      write(record(FAILURE, Kind.FAILURE, "", State.DONE, 0, null, reason, null));
+      return reason;
+    }
+    if (here.kind() != Kind.FAILURE) {
+      throw unexpected(here, here.name(), "the end of the run: " + reason);
+    }
+    position++;
+    return error(here);
+  }
+
+  /** Returns a record of the step that the body is at. */
+  StepRecord record(
+      String name,
+      Kind kind,
+      String type,
+      State state,
+      int attempts,
+      @Nullable RawJson value,
+      @Nullable String error,
+      @Nullable Instant due) {
+    return new StepRecord(
+        position - 1, name, kind, type, state, attempts, value, error, now(), due);
+  }
+
+  void write(StepRecord record) {
+    try {
+      if (lost) {
+        throw new LeaseLostException(run.id().toString());
+      }
+      steps.write(run, record);
+    } catch (RuntimeException | Error failure) {
+      over = failure;
+      throw failure;
+    }
+  }
+}

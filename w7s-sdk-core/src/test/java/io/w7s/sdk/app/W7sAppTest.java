@@ -13,10 +13,13 @@ import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -241,5 +244,20 @@ class W7sAppTest extends AppRequests {
         .anySatisfy(line -> assertThat(line).contains("STATE"))
         .anySatisfy(line -> assertThat(line).contains("$.events.subscribe[orders.created]"))
         .anySatisfy(line -> assertThat(line).contains("$.events.publish[orders.paid]"));
+  }
+
+  @Test
+  void keepsItsStepSettingsWhenItsBuilderGoesOn() {
+    StepLog log = StepLog.inMemory(TimeSource.system());
+    AppRef shop = AppRef.of("acme/shop");
+    W7sApp.Builder builder =
+        W7sApp.builder(shop)
+            .steps(log, settings -> settings.lease(Duration.ofSeconds(5)))
+            .on(shop.workflow("count", String.class, String.class), (run, steps) -> "done");
+    W7sApp app = builder.build();
+
+    builder.steps(log, settings -> settings.lease(Duration.ofHours(1)));
+
+    assertThat(app.context().durableRuns().settings().lease()).isEqualTo(Duration.ofSeconds(5));
   }
 }

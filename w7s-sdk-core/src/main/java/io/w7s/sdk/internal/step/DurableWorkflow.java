@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Runs the runs of one durable workflow, each attempt as far as it gets. Thread-safe. */
 public final class DurableWorkflow<I, O> {
@@ -175,7 +176,7 @@ public final class DurableWorkflow<I, O> {
       int failures = held.failures() + 1;
       String error = Failures.text(thrown);
       if (failures >= settings.retry().maxAttempts()) {
-        log.error("the body of {} has failed {} times", held.id(), failures, thrown);
+        logFailed("failed " + failures + " times", thrown);
         return fail(error);
       }
       Duration wait =
@@ -183,8 +184,12 @@ public final class DurableWorkflow<I, O> {
               ? asked.delay()
               : settings.retry().backoff().after(failures, steps.time().random());
       Instant again = RunAttempt.plus(runLog.now(), wait);
-      log.error("the body of {} failed; it is tried again at {}", held.id(), again, thrown);
+      logFailed("failed; it is tried again at " + again, thrown);
       return suspend(again, failures, error);
+    }
+
+    private void logFailed(String how, Throwable thrown) {
+      Failures.log(log, Level.ERROR, "the body of " + held.id() + " " + how, thrown);
     }
 
     /** The body could not go on, whatever it did then. */

@@ -8,6 +8,8 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.text.ThrowableText;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
 
 /** What is known of failures. */
 final class Failures {
@@ -19,6 +21,15 @@ final class Failures {
   private static final Set<Integer> MAY_CHANGE = Set.of(408, 409, 425, 429);
 
   private Failures() {}
+
+  /** Logs an exception of user code, with its frames unless its own methods fail. */
+  static void log(Logger log, Level level, String what, Throwable thrown) {
+    try {
+      log.atLevel(level).setCause(thrown).log("{}", what);
+    } catch (Throwable broken) { // a logger that reads an exception calls its methods
+      log.atLevel(level).log("{}: {}", what, text(thrown));
+    }
+  }
 
   /** Returns what is kept of an exception. */
   static String text(Throwable thrown) {

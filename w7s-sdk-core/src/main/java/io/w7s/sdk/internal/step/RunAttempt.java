@@ -48,6 +48,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The steps that the body of a run is given in one attempt. */
 final class RunAttempt implements Steps {
@@ -515,15 +516,19 @@ final class RunAttempt implements Steps {
     String error = Failures.text(thrown);
     RetryPolicy retry = options.retry();
     if (options.isAtMostOnce() || attempt >= retry.maxAttempts() || Failures.isPermanent(thrown)) {
-      log.warn("step \"{}\" of {} has failed for good", name, run.id(), thrown);
+      logFailed(name, "failed for good", thrown);
       steps.write(steps.record(name, kind, type, State.FAILED, attempt, null, error, null));
       return new StepFailedException(run.id(), name, attempt, error);
     }
     Instant again = plus(steps.now(), delay(retry, attempt, thrown));
-    log.warn("step \"{}\" of {} failed; it is tried again at {}", name, run.id(), again, thrown);
+    logFailed(name, "failed; it is tried again at " + again, thrown);
     steps.write(steps.record(name, kind, type, State.RETRYING, attempt, null, error, again));
     dueAt = again;
     throw steps.over(new Suspended("step \"" + name + "\" is tried again at " + again));
+  }
+
+  private void logFailed(String name, String how, Throwable thrown) {
+    Failures.log(log, Level.WARN, "step \"" + name + "\" of " + run.id() + " " + how, thrown);
   }
 
   private Duration delay(RetryPolicy retry, int attempt, Throwable thrown) {

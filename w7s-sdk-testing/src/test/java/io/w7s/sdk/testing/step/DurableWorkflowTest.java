@@ -266,6 +266,30 @@ class DurableWorkflowTest {
   }
 
   @Test
+  void anExceptionWhoseMessageCannotBeReadFailsItsStepAsAnyOther() {
+    deploy(
+        (run, steps) ->
+            steps.run(
+                "charge",
+                Paid.class,
+                options -> options.retry(RetryPolicy.none()),
+                () -> {
+                  throw new IllegalStateException() {
+                    @Override
+                    public String getMessage() {
+                      throw new UnsupportedOperationException();
+                    }
+                  };
+                }));
+
+    WorkflowHandle<Paid> handle = start();
+    w7s.runUntilIdle();
+
+    assertThat(status(handle).state()).isEqualTo(RunStatus.State.FAILED);
+    assertThat(status(handle).error()).contains("its message cannot be read");
+  }
+
+  @Test
   void aBodyThatThrowsOutsideOfItsStepsIsTriedFourTimes() {
     deploy(
         (run, steps) -> {

@@ -72,11 +72,11 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     if (!beyond.isEmpty()) {
       throw new DeployException("the app declares " + String.join("; ", beyond));
     }
-    Manifest manifest = manifest(declared, root.resolve(MANIFEST));
+    var said = new ArrayList<String>();
+    Manifest manifest = manifest(declared, root.resolve(MANIFEST), said);
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(MANIFEST, manifest.toJson());
     files.put(BACKEND, bridge());
-    var said = new ArrayList<String>();
     if (Files.isRegularFile(root.resolve(WORKFLOW))) {
       said.add("kept     " + WORKFLOW);
     } else {
@@ -97,12 +97,18 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
   }
 
   /** Returns what the app declares and what only the file does. */
-  private static Manifest manifest(Manifest declared, Path file) {
+  private static Manifest manifest(Manifest declared, Path file, List<String> said) {
     if (!Files.exists(file)) {
       return withBridge(declared);
     }
     try {
-      Manifest manifest = Manifest.read(file).withoutSchedules();
+      Manifest before = Manifest.read(file);
+      for (Manifest.Schedule schedule : before.schedules()) {
+        if (!declared.schedules().contains(schedule)) {
+          said.add("removed  the app does not have it any more: " + schedule);
+        }
+      }
+      Manifest manifest = before.withoutSchedules();
       for (Manifest.Queue queue : declared.queues()) {
         manifest = manifest.withQueue(queue);
       }

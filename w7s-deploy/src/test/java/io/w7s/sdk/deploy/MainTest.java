@@ -119,6 +119,7 @@ class MainTest {
     assertThat(manifest.schedules())
         .extracting(Manifest.Schedule::path)
         .containsExactly("/nightly");
+    assertThat(said()).contains("removed  ").contains("/old");
     assertThat(manifest.toString()).contains("\"own\":1");
     assertThat(file(DeployFiles.WORKFLOW)).isEqualTo("mine");
   }

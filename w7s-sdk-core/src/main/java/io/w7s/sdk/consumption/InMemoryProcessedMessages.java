@@ -9,7 +9,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,10 +33,10 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   private final TimeSource time;
 
   /** The messages that are claimed, or were and never completed. */
-  private final Map<Key, Entry> open = new HashMap<>();
+  private final Map<Key, Lease> open = new HashMap<>();
 
-  private Map<Key, Entry> younger = new HashMap<>();
-  private Map<Key, Entry> older = new HashMap<>();
+  private DoneMessages younger = new DoneMessages();
+  private DoneMessages older = new DoneMessages();
 
   /** When the first message of the younger generation was done. */
   private long youngerSince;
@@ -59,20 +58,11 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
 
   private record Key(String queue, String key) {}
 
-  /** A message that is claimed or done. */
-  private static final class Entry {
+  /** Who has a message, and until when. */
+  private static final class Lease {
 
-    private final Key key;
-
-    /** The owner of the claim, or its last owner when the message is done. */
     private long owner;
-
-    /** When the lease ends or, for one that is done, when that was. */
-    private long at;
-
-    private Entry(Key key) {
-      this.key = key;
-    }
+    private long end;
   }
 
   @Override
@@ -86,7 +76,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     forgetOld(now);
     Set<String> found = Set.of();
     for (String key : keys) {
-      if (doneEntry(new Key(queue, key), now) != null) {
+      if (isDone(queue, key, now)) {
         if (found.isEmpty()) {
           found = new HashSet<>();
         }
@@ -96,105 +86,117 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     return found;
   }
 
-  private @Nullable Entry doneEntry(Key message, long now) {
-    Entry entry = younger.get(message);
-    if (entry == null) {
-      entry = older.get(message);
-    }
-    return entry == null || entry.at < now - nanos(window) ? null : entry;
+  private boolean isDone(String queue, String key, long now) {
+    return isDone(younger, queue, key, now) || isDone(older, queue, key, now);
+  }
+
+  private boolean isDone(DoneMessages done, String queue, String key, long now) {
+    int found = done.find(queue, key);
+    return found >= 0 && done.time(found) >= now - nanos(window);
+  }
+
+  private boolean isDoneBy(DoneMessages done, Claim claim, long now) {
+    int found = done.find(claim.queue(), claim.key());
+    return found >= 0
+        && done.time(found) >= now - nanos(window)
+        && done.owner(found) == claim.owner();
   }
 
   @Override
   public synchronized ClaimResult claim(
-      String queue, String key, Duration lease, boolean takeOver) {
-    var message = new Key(queue, key);
+      String queue, String key, Duration length, boolean takeOver) {
     long now = now();
     forgetOld(now);
-    if (doneEntry(message, now) != null) {
+    if (isDone(queue, key, now)) {
       return ClaimResult.done();
     }
-    Entry entry = new Entry(message);
-    Entry former = open.putIfAbsent(message, entry);
+    var lease = new Lease();
+    Lease former = open.putIfAbsent(new Key(queue, key), lease);
     if (former == null) {
-      return ClaimResult.granted(claim(entry, now, lease));
+      return ClaimResult.granted(claim(lease, queue, key, now, length));
     }
-    if (former.at > now) {
-      return ClaimResult.busy(Duration.ofNanos(former.at - now));
+    if (former.end > now) {
+      return ClaimResult.busy(Duration.ofNanos(former.end - now));
     }
-    return takeOver ? ClaimResult.takenOver(claim(former, now, lease)) : ClaimResult.abandoned();
+    return takeOver
+        ? ClaimResult.takenOver(claim(former, queue, key, now, length))
+        : ClaimResult.abandoned();
   }
 
-  private Claim claim(Entry entry, long now, Duration lease) {
-    entry.owner = ++lastOwner;
-    entry.at = now + nanos(lease);
-    return new Claim(entry.key.queue, entry.key.key, entry.owner);
+  private Claim claim(Lease lease, String queue, String key, long now, Duration length) {
+    lease.owner = ++lastOwner;
+    lease.end = now + nanos(length);
+    return new Claim(queue, key, lease.owner);
   }
 
   @Override
-  public synchronized boolean renew(Claim claim, Duration lease) {
-    Entry entry = open.get(new Key(claim.queue(), claim.key()));
-    if (entry == null || entry.owner != claim.owner()) {
+  public synchronized boolean renew(Claim claim, Duration length) {
+    Lease lease = open.get(key(claim));
+    if (lease == null || lease.owner != claim.owner()) {
       return false;
     }
-    entry.at = now() + nanos(lease);
+    lease.end = now() + nanos(length);
     return true;
   }
 
   @Override
   public synchronized boolean complete(Claim claim) {
-    var message = new Key(claim.queue(), claim.key());
     long now = now();
-    Entry entry = open.remove(message);
-    if (entry == null) {
-      Entry done = doneEntry(message, now);
-      return done != null && done.owner == claim.owner();
+    Key message = key(claim);
+    Lease lease = open.remove(message);
+    if (lease == null) {
+      return isDoneBy(younger, claim, now) || isDoneBy(older, claim, now);
     }
-    if (entry.owner != claim.owner()) {
-      open.put(message, entry);
+    if (lease.owner != claim.owner()) {
+      open.put(message, lease);
       return false;
     }
-    addDone(entry, now);
+    addDone(claim.queue(), claim.key(), claim.owner(), now);
     return true;
   }
 
   @Override
   public synchronized void complete(String queue, String key) {
-    var message = new Key(queue, key);
     long now = now();
-    open.remove(message);
-    if (doneEntry(message, now) == null) {
-      addDone(new Entry(message), now);
+    open.remove(new Key(queue, key));
+    if (!isDone(queue, key, now)) {
+      addDone(queue, key, NOBODY, now);
     }
   }
 
   @Override
   public synchronized void release(Claim claim) {
-    var message = new Key(claim.queue(), claim.key());
-    Entry entry = open.get(message);
-    if (entry != null && entry.owner == claim.owner()) {
+    Key message = key(claim);
+    Lease lease = open.get(message);
+    if (lease != null && lease.owner == claim.owner()) {
       open.remove(message);
     }
   }
 
-  private void addDone(Entry entry, long now) {
-    if (younger.size() >= maxMessages) {
-      if (!warned && !older.isEmpty()) {
+  private static Key key(Claim claim) {
+    return new Key(claim.queue(), claim.key());
+  }
+
+  private void addDone(String queue, String key, long owner, long now) {
+    if (younger.size() >= maxMessages || !younger.hasRoomFor(queue, key)) {
+      if (!warned && older.size() > 0) {
         warned = true;
         log.warn(
             "more than {} messages were handled within {}: the oldest are forgotten, and would be"
                 + " handled again if they came again",
-            maxMessages,
+            younger.size(),
             window);
       }
       beginGeneration(now);
     }
-    entry.at = now;
-    younger.put(entry.key, entry);
+    younger.put(queue, key, owner, now);
   }
 
   private void beginGeneration(long now) {
+    DoneMessages oldest = older;
     older = younger;
-    younger = new HashMap<>(2 * older.size());
+    younger = oldest;
+    younger.clear();
     youngerSince = now;
   }
 
@@ -205,7 +207,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     }
     if (now - lastCleanup > nanos(BETWEEN_CLEANUPS)) { // claims that nobody completed
       lastCleanup = now;
-      open.values().removeIf(entry -> entry.at < now - nanos(window));
+      open.values().removeIf(lease -> lease.end < now - nanos(window));
     }
   }
 

@@ -50,6 +50,8 @@ public record StepRecord(
     TRANSACTION,
     /** Waits. */
     SLEEP,
+    /** Waits for an event. Its type begins with the event's name; it has no value if none came. */
+    EVENT,
     /** Chooses between old code and new. */
     VERSION,
     /** Calls a route. */

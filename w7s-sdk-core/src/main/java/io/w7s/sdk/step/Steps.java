@@ -4,9 +4,11 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -127,6 +129,43 @@ public interface Steps {
 
   /** Waits until a moment, by the log's clock; as {@link #sleep} does. */
   void sleepUntil(String name, Instant moment);
+
+  /**
+   * Waits for an event whose name the step has; see {@link #waitForEvent(String, RunEvent,
+   * Duration)}.
+   */
+  default <T> Optional<T> waitForEvent(RunEvent<T> event, Duration timeout) {
+    return waitForEvent(event.name(), event, timeout);
+  }
+
+  /** Waits for an event; see {@link #waitForEvent(String, RunEvent, Duration)}. */
+  default <T> Optional<T> waitForEvent(String name, Class<T> type, Duration timeout) {
+    return waitForEvent(name, RunEvent.of(name, type), timeout);
+  }
+
+  /**
+   * Waits for an event, which {@link io.w7s.sdk.workflow.WorkflowHandle#signal} gives to the run.
+   * The run holds no thread and no process meanwhile.
+   *
+   * <pre>{@code
+   * Payment payment =
+   *     steps.waitForEvent(PAYMENT, ofDays(2)).orElseThrow(() -> Reject.permanently("not paid"));
+   * }</pre>
+   *
+   * <p>Each event is taken by one step, which is then in the log, and each step takes the event
+   * that came first of those with its name. An event that comes before the step is kept for it. One
+   * that comes after the timeout is kept for a later step. One that comes when the time is over and
+   * before the run goes on is still taken.
+   *
+   * @param name the name of the step
+   * @param event the event
+   * @param timeout how long to wait, of any length; one that is not positive only takes what is
+   *     there
+   * @return the value, as it was read from its JSON; empty when none came in time
+   * @throws StepFailedException when the value cannot be read as the type of the event. The event
+   *     is taken all the same
+   */
+  <T> Optional<T> waitForEvent(String name, RunEvent<T> event, Duration timeout);
 
   /**
    * Chooses between old code and new, for code that changes while runs are under way:

@@ -8,6 +8,7 @@ import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
@@ -18,6 +19,7 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.StepAction;
 import io.w7s.sdk.step.StepFailedException;
@@ -30,6 +32,7 @@ import io.w7s.sdk.step.StepRecord.State;
 import io.w7s.sdk.step.StepSettings;
 import io.w7s.sdk.step.Steps;
 import io.w7s.sdk.workflow.InstanceIds;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -40,6 +43,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -77,11 +81,6 @@ final class RunAttempt implements Steps {
   private @Nullable String running;
 
   private boolean returned;
-
-  /** When a suspended run is due; null unless it is suspended. */
-  private @Nullable Instant dueAt;
-
-  private boolean interrupted;
 
   private record Compensation(String name, StepAction action) {}
 
@@ -145,16 +144,6 @@ final class RunAttempt implements Steps {
     this.run = steps.run();
     this.settings = settings;
     this.codec = codec;
-  }
-
-  /** Returns when the run is due, which is suspended. */
-  @Nullable Instant dueAt() {
-    return dueAt;
-  }
-
-  /** Returns whether the thread was interrupted while an action ran. */
-  boolean wasInterrupted() {
-    return interrupted;
   }
 
   /** Says that the body has returned, so that nobody uses its steps any more. */
@@ -238,9 +227,52 @@ final class RunAttempt implements Steps {
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
     if (due != null && due.isAfter(steps.now())) {
-      dueAt = due;
-      throw steps.over(new Suspended("the run waits until " + due));
+      throw steps.over(Suspended.until(due));
     }
+  }
+
+  @Override
+  public <T> Optional<T> waitForEvent(String name, RunEvent<T> event, Duration timeout) {
+    begin(name);
+    String type = cut(event.name() + " " + event.type());
+    StepRecord before = steps.next(name, Kind.EVENT, type);
+    if (before != null && before.state() == State.DONE) {
+      return Optional.ofNullable(read(before, event.type()));
+    }
+    if (before != null && before.state() == State.FAILED) {
+      throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
+    }
+    EventRecord received = steps.nextEvent(event.name());
+    if (received != null) {
+      return Optional.of(taken(name, type, event, received));
+    }
+    Instant due =
+        before == null || before.dueAt() == null ? plus(steps.now(), timeout) : before.dueAt();
+    if (!due.isAfter(steps.now())) {
+      steps.write(steps.record(name, Kind.EVENT, type, State.DONE, 0, null, null, null));
+      return Optional.empty();
+    }
+    if (before == null) {
+      steps.write(steps.record(name, Kind.EVENT, type, State.WAITING, 0, null, null, due));
+    }
+    throw steps.over(Suspended.forEvent(event.name(), due));
+  }
+
+  private <T> T taken(String name, String type, RunEvent<T> event, EventRecord received) {
+    StepRecord done =
+        steps.record(name, Kind.EVENT, type, State.DONE, 1, received.value(), null, null);
+    T value;
+    try {
+      value = notNull(decode(done, event.type()));
+    } catch (W7sException unreadable) {
+      String error = Failures.text(unreadable);
+      logFailed(name, "has an event that cannot be read", unreadable);
+      steps.take(
+          steps.record(name, Kind.EVENT, type, State.FAILED, 1, null, error, null), received);
+      throw new StepFailedException(run.id(), name, 1, error);
+    }
+    steps.take(done, received);
+    return value;
   }
 
   /** Returns a later time, in whole milliseconds, which are what logs keep. */
@@ -480,8 +512,11 @@ final class RunAttempt implements Steps {
   }
 
   private static String typeName(TypeRef<?> type) {
-    String name = Bodies.isVoid(type) ? "" : type.toString();
-    return name.length() <= MAX_TYPE ? name : name.substring(0, MAX_TYPE);
+    return cut(Bodies.isVoid(type) ? "" : type.toString());
+  }
+
+  private static String cut(String type) {
+    return type.length() <= MAX_TYPE ? type : type.substring(0, MAX_TYPE);
   }
 
   private <T extends @Nullable Object> @Nullable T decode(StepRecord record, TypeRef<T> type) {
@@ -505,8 +540,7 @@ final class RunAttempt implements Steps {
       return steps.over(taken);
     }
     if (thrown instanceof InterruptedException) {
-      interrupted = true;
-      throw steps.over(new Suspended("the thread was interrupted"));
+      throw steps.over(Suspended.interrupted());
     }
     if (thrown instanceof Reject reject) {
       String reason = Failures.cut(String.valueOf(reject.getMessage()));
@@ -523,8 +557,7 @@ final class RunAttempt implements Steps {
     Instant again = plus(steps.now(), delay(retry, attempt, thrown));
     logFailed(name, "failed; it is tried again at " + again, thrown);
     steps.write(steps.record(name, kind, type, State.RETRYING, attempt, null, error, again));
-    dueAt = again;
-    throw steps.over(new Suspended("step \"" + name + "\" is tried again at " + again));
+    throw steps.over(Suspended.until(again));
   }
 
   private void logFailed(String name, String how, Throwable thrown) {

@@ -4,6 +4,7 @@ import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOrderException;
@@ -135,7 +136,7 @@ final class RunLog {
             "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
       }
     } else if (here.kind() == Kind.FAILURE) {
-      throw over(new Suspended(run.id() + " fails"));
+      throw over(Suspended.failing());
     } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
       throw unexpected(here, name, described(kind, name, type));
     }
@@ -216,11 +217,30 @@ final class RunLog {
   }
 
   void write(StepRecord record) {
+    change(() -> steps.write(run, record));
+  }
+
+  /** Writes a step that has taken an event. */
+  void take(StepRecord record, EventRecord event) {
+    change(() -> steps.take(run, record, event));
+  }
+
+  /** Returns the event of this name that the run is to take next; null for none. */
+  @Nullable EventRecord nextEvent(String event) {
+    try {
+      return steps.nextEvent(run.id(), event).orElse(null);
+    } catch (RuntimeException | Error failure) {
+      over = failure;
+      throw failure;
+    }
+  }
+
+  private void change(Runnable write) {
     try {
       if (lost) {
         throw new LeaseLostException(run.id().toString());
       }
-      steps.write(run, record);
+      write.run();
     } catch (RuntimeException | Error failure) {
       over = failure;
       throw failure;

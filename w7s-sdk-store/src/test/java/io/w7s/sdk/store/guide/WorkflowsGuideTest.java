@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.Databases;
@@ -17,6 +19,7 @@ import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.workflow.JdbcStepLog;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
@@ -151,5 +154,69 @@ class WorkflowsGuideTest {
             })
         .run();
     // [kills]
+  }
+
+  record Payment(String id, String checkout, int cents) {}
+
+  // [event]
+  static final RunEvent<Payment> PAYMENT = RunEvent.of("payment", Payment.class);
+
+  // [event]
+
+  private static final SubjectRef<Payment> PAID = SubjectRef.of("payments.paid", Payment.class);
+
+  private static W7sApp invoice(StepLog log) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        // [subject]
+        .signal(CHECKOUT, PAYMENT, PAID, "payments", event -> event.data().checkout())
+        // [subject]
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              // [wait]
+              Payment payment =
+                  steps
+                      .waitForEvent(PAYMENT, ofDays(2))
+                      .orElseThrow(() -> Reject.permanently("not paid in time"));
+              // [wait]
+              return new Paid(payment.id());
+            })
+        .build();
+  }
+
+  private static void signal(W7s w7s, String checkout, Payment payment) {
+    // [signal]
+    w7s.workflows()
+        .handle(CHECKOUT, checkout)
+        .signal(PAYMENT, payment, signal -> signal.id(payment.id()));
+    // [signal]
+  }
+
+  @Test
+  void aPaymentEndsTheWaitWhicheverWayItComes() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(invoice(StepLog.inMemory(w7s.time())));
+    W7s web = w7s.as("acme/web");
+    WorkflowHandle<Paid> first = web.workflows().start(CHECKOUT, new Cart("o-1", 100));
+    WorkflowHandle<Paid> second = web.workflows().start(CHECKOUT, new Cart("o-2", 100));
+
+    signal(web, first.instanceId(), new Payment("p-1", first.instanceId(), 100));
+    w7s.as("acme/bank").events().publish(PAID, new Payment("p-2", second.instanceId(), 100));
+
+    assertThat(first.await(ofDays(1))).isEqualTo(new Paid("p-1"));
+    assertThat(second.await(ofDays(1))).isEqualTo(new Paid("p-2"));
+  }
+
+  @Test
+  void aCheckoutThatNobodyPaysFails() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(invoice(StepLog.inMemory(w7s.time())));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+
+    assertThatThrownBy(() -> checkout.await(ofDays(3)))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("not paid in time");
   }
 }

@@ -51,10 +51,17 @@ final class DurableRuns {
     return log.untilDue(workflows.keySet());
   }
 
-  /** Goes on with all runs that are due, one after the other; returns how many were. */
+  /**
+   * Goes on with all runs that are due, one after the other, until the thread is interrupted: a run
+   * that was left because of that is due at once. Returns how many were due.
+   */
   int runDue(AppContext context) {
     int due = 0;
-    for (Optional<HeldRun> held = takeDue(); held.isPresent(); held = takeDue()) {
+    while (!Thread.currentThread().isInterrupted()) {
+      Optional<HeldRun> held = takeDue();
+      if (held.isEmpty()) {
+        break;
+      }
       due++;
       goOn(held.get(), context);
     }

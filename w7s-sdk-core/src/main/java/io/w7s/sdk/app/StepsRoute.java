@@ -10,6 +10,7 @@ import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.step.DurableWorkflow;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
 import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
@@ -23,6 +24,7 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.Locale;
 import java.util.Map;
@@ -132,6 +134,34 @@ final class StepsRoute<I, O> implements Route {
               .status(id(variables.getOrDefault("instance", "")))
               .orElse(null);
       return found == null ? Responses.refusal(404, "there is no such run") : report(200, found);
+    }
+
+    @Override
+    public HandlerKind kind() {
+      return HandlerKind.RPC;
+    }
+  }
+
+  /** Says how far a run of the workflow has come. */
+  Route progress() {
+    return new Progress();
+  }
+
+  private final class Progress implements Route {
+
+    @Override
+    public AppResponse handle(
+        AppRequest request, Map<String, String> variables, AppContext context) {
+      if (!request.headers().has("x-w7s-rpc")) {
+        return Responses.refusal(403, "this path takes RPC only");
+      }
+      @Nullable RunProgress progress =
+          context
+              .durableRuns()
+              .log()
+              .progress(id(variables.getOrDefault("instance", "")))
+              .orElse(null);
+      return Responses.json(200, ProgressReport.toJson(progress));
     }
 
     @Override

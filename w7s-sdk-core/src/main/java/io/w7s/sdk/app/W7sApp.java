@@ -13,6 +13,7 @@ import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
 import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.json.JacksonCodec;
@@ -206,7 +207,7 @@ public final class W7sApp implements AppHandler {
 
   /**
    * Goes on with the runs of durable workflows that are due, one after the other on this thread,
-   * until none is. For an app that is not always on: call it from a schedule. Otherwise use a
+   * until none is, or the thread is interrupted. For an app that is not always on: call it from a schedule. Otherwise use a
    * {@link WorkflowRunner}. What goes wrong with a run is logged, and the run is taken up again
    * when its lease ends.
    *
@@ -376,8 +377,8 @@ public final class W7sApp implements AppHandler {
     /**
      * Runs the instances of a workflow in steps that are remembered in the log of {@link #steps};
      * see {@link StepsHandler}. The app then also takes, by RPC, {@code GET <path of the
-     * workflow>/runs/{instance}}, with which the handles of instances ask how they stand, and
-     * {@code POST <path of the workflow>/runs/{instance}/events}, with which they signal.
+     * workflow>/runs/{instance}} and {@code .../progress}, with which the handles of instances ask
+     * how they stand, and {@code POST .../events}, with which they signal.
      *
      * @throws InvalidInputException when the workflow is another app's, or has a handler already
      */
@@ -387,6 +388,7 @@ public final class W7sApp implements AppHandler {
       var route = new StepsRoute<>(workflow, handler);
       routes.add("POST", workflow.path(), route);
       routes.add("GET", RunReport.path(workflow.path()), route.reports());
+      routes.add("GET", ProgressReport.path(workflow.path()), route.progress());
       routes.add("POST", RunSignal.path(workflow.path()), route.signals());
       durable.put(workflow.toString(), route);
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));

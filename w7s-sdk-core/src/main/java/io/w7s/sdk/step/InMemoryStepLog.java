@@ -3,6 +3,7 @@ package io.w7s.sdk.step;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -36,6 +37,8 @@ final class InMemoryStepLog implements StepLog {
     @Nullable Instant dueAt;
     @Nullable RawJson output;
     @Nullable String error;
+
+    @Nullable RunProgress progress;
 
     /** The events by name and id, in the order in which they came. */
     final Map<List<String>, EventRecord> events = new LinkedHashMap<>();
@@ -200,6 +203,16 @@ final class InMemoryStepLog implements StepLog {
     Entry entry = requireHeld(run);
     boolean there = nextEvent(entry, event).isPresent();
     suspend(entry, there ? time.now() : dueAt, 0, null, event);
+  }
+
+  @Override
+  public synchronized void writeProgress(HeldRun run, RunProgress progress) {
+    requireHeld(run).progress = progress;
+  }
+
+  @Override
+  public synchronized Optional<RunProgress> progress(RunId run) {
+    return Optional.ofNullable(runs.get(run)).map(entry -> entry.progress);
   }
 
   @Override

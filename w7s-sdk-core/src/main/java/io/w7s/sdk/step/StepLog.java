@@ -2,6 +2,7 @@ package io.w7s.sdk.step;
 
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -117,6 +118,16 @@ public interface StepLog {
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
    */
   void suspendForEvent(HeldRun run, Instant dueAt, String event);
+
+  /**
+   * Writes how far a run says it has come, in the place of what it said before.
+   *
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void writeProgress(HeldRun run, RunProgress progress);
+
+  /** Returns how far a run said last that it has come; empty when it never did. */
+  Optional<RunProgress> progress(RunId run);
 
   /**
    * Ends a run.

@@ -46,6 +46,8 @@ public record StepRecord(
   public enum Kind {
     /** Runs an action. */
     RUN,
+    /** Runs an action side by side with others; its name is {@code group/branch}. */
+    BRANCH,
     /** Runs an action in a transaction that writes the step, too. */
     TRANSACTION,
     /** Waits. */

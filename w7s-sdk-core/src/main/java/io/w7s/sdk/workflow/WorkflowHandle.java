@@ -1,6 +1,7 @@
 package io.w7s.sdk.workflow;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,19 @@ public interface WorkflowHandle<O> {
 
   /** Waits for the result without blocking; see {@link #await(Duration)}. */
   CompletableFuture<@Nullable O> awaitAsync(Duration longest);
+
+  /**
+   * Asks how far a durable run says it has come, see {@link io.w7s.sdk.step.Steps#status}. The app
+   * answers from the log, also while the run waits or its process is dead, and after its end.
+   *
+   * @return what it said last; empty when it has said nothing, when the app has not got the run
+   *     yet, and for a workflow that is not durable
+   * @throws io.w7s.sdk.error.CallException when the call was refused or got no response
+   */
+  Optional<RunProgress> progress();
+
+  /** Asks how far a durable run says it has come without blocking; see {@link #progress()}. */
+  CompletableFuture<Optional<RunProgress>> progressAsync();
 
   /** Signals the run with the default options; see {@link #signal(RunEvent, Object, Consumer)}. */
   default <T> void signal(RunEvent<T> event, T value) {

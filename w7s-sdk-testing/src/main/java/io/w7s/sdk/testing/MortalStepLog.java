@@ -10,6 +10,7 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -194,6 +195,23 @@ final class MortalStepLog implements StepLog {
           log.suspendForEvent(run, dueAt, event);
           return run;
         });
+  }
+
+  @Override
+  public synchronized void writeProgress(HeldRun run, RunProgress progress) {
+    requireAlive(run);
+    write(
+        "it says \"" + progress.status() + "\"",
+        run,
+        () -> {
+          log.writeProgress(run, progress);
+          return run;
+        });
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return log.progress(run);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.RandomIds;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
 import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.json.RawJson;
@@ -21,6 +22,7 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
 import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.SignalOptions;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowInstance;
@@ -50,6 +52,11 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   /** Into how many parts the time is divided until a run is due. */
   private static final int PARTS_OF_A_WAIT = 10;
+
+  /** The statuses of an app that has no such run, or whose run has ended. */
+  private static final int NO_RUN = 404;
+
+  private static final int ENDED = 410;
 
   private final ClientContext context;
   private final WorkflowQuery query;
@@ -386,6 +393,70 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   @Override
+  public Optional<RunProgress> progress() {
+    try {
+      return progress(rpc.call(progressReports(), null, this::ofThisInstance));
+    } catch (RpcFailedException failed) {
+      return noProgress(failed);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Optional<RunProgress>> progressAsync() {
+    return Async.guarded(
+        () -> {
+          var asking = new AsyncProgress();
+          asking.step(asking::ask);
+          return asking.future();
+        });
+  }
+
+  private RpcRef<Void, RawJson> progressReports() {
+    return new RpcRef<>(
+        query.app(),
+        "GET",
+        ProgressReport.path(path),
+        TypeRef.of(Void.class),
+        TypeRef.of(RawJson.class));
+  }
+
+  private static Optional<RunProgress> progress(@Nullable RawJson json) {
+    return json == null || JsonSlice.of(json.utf8()).equals(JsonSlice.ofNull())
+        ? Optional.empty()
+        : Optional.of(ProgressReport.read(json.utf8()));
+  }
+
+  private static Optional<RunProgress> noProgress(RpcFailedException failed) {
+    if (failed.status() != NO_RUN) {
+      throw failed;
+    }
+    return Optional.empty();
+  }
+
+  /** A question for the progress without blocking. */
+  private final class AsyncProgress extends AsyncResult<Optional<RunProgress>> {
+
+    AsyncProgress() {
+      super(context.time().future(DefaultWorkflowHandle.this));
+    }
+
+    void ask() {
+      when(
+          rpc.callAsync(
+              progressReports(), null, DefaultWorkflowHandle.this::ofThisInstance),
+          (json, failure) -> {
+            if (failure instanceof RpcFailedException failed) {
+              complete(noProgress(failed));
+            } else if (failure != null) {
+              fail(failure);
+            } else {
+              complete(progress(json));
+            }
+          });
+    }
+  }
+
+  @Override
   public <T> void signal(RunEvent<T> event, T value, Consumer<SignalOptions> options) {
     var signal = new Signal(event, value, options);
     while (true) {
@@ -439,9 +510,6 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   /** A signal, and how long it may wait for the app to have the run. */
   private final class Signal {
-
-    private static final int NO_RUN = 404;
-    private static final int ENDED = 410;
 
     final RawJson body;
     private final SignalOptions options = new SignalOptions(context.defaults());
@@ -523,6 +591,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       this.signal = signal;
     }
 
+    @SuppressWarnings("NullAway") // a Void is never anything else
     void attempt() {
       when(
           rpc.callAsync(signals(), signal.body, signal::each),

@@ -16,6 +16,7 @@ import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.Steps;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -134,6 +136,10 @@ public final class JdbcStepLog implements StepLog {
   private static final String REMEMBER_WAIT =
       "INSERT INTO w7s_run_wait (workflow, instance, event, epoch) VALUES (?, ?, ?, ?) ON CONFLICT"
           + " (workflow, instance) DO UPDATE SET event = excluded.event, epoch = excluded.epoch";
+
+  private static final String PROGRESS_ON_H2 =
+      "MERGE INTO w7s_run_progress (workflow, instance, status, done, written_at) KEY (workflow,"
+          + " instance) VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
   private final @Nullable TimeSource time;
@@ -466,6 +472,70 @@ public final class JdbcStepLog implements StepLog {
               event,
               run.epoch());
         });
+  }
+
+  @Override
+  public void writeProgress(HeldRun run, RunProgress progress) {
+    RunId id = run.id();
+    OptionalDouble done = progress.done();
+    Object[] held = {id.workflow(), id.instance(), run.epoch()};
+    var parameters = new ArrayList<@Nullable Object>();
+    parameters.add(id.workflow());
+    parameters.add(id.instance());
+    parameters.add(progress.status());
+    parameters.add(done.isPresent() ? done.getAsDouble() : null);
+    parameters.add(progress.at().toEpochMilli());
+    boolean written;
+    if (database.dialect().hasOnConflict()) {
+      parameters.addAll(Arrays.asList(held));
+      written =
+          database.update(
+                  "write the progress of a run",
+                  progressIfHeld(database.dialect()),
+                  parameters.toArray())
+              == 1;
+    } else {
+      written =
+          database.runInTransaction(
+              "write the progress of a run",
+              connection ->
+                  database.update(connection, LOCK, held) == 1
+                      && database.update(connection, PROGRESS_ON_H2, parameters.toArray()) == 1);
+    }
+    if (!written) {
+      throw new LeaseLostException(id.toString());
+    }
+  }
+
+  private static String progressIfHeld(Dialect dialect) {
+    boolean typed = dialect == Dialect.POSTGRESQL;
+    return "INSERT INTO w7s_run_progress (workflow, instance, status, done, written_at)"
+        + " SELECT ?, ?, ?, "
+        + (typed ? "CAST(? AS double precision)" : "?")
+        + ", ? FROM w7s_run WHERE "
+        + HELD
+        + (typed ? " FOR NO KEY UPDATE" : "")
+        + " ON CONFLICT (workflow, instance) DO UPDATE SET status = excluded.status,"
+        + " done = excluded.done, written_at = excluded.written_at";
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return database
+        .query(
+            "look up the progress of a run",
+            "SELECT status, done, written_at FROM w7s_run_progress WHERE " + THIS_RUN,
+            row -> {
+              double done = row.getDouble("done");
+              OptionalDouble part =
+                  row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(done);
+              return new RunProgress(
+                  row.getString("status"), part, Instant.ofEpochMilli(row.getLong("written_at")));
+            },
+            run.workflow(),
+            run.instance())
+        .stream()
+        .findFirst();
   }
 
   @Override

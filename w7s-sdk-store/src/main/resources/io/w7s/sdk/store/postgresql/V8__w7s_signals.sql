@@ -21,4 +21,14 @@ CREATE TABLE IF NOT EXISTS w7s_run_wait (
   PRIMARY KEY (workflow, instance)
 );
 
+-- What a run says it does, and how far it is.
+CREATE TABLE IF NOT EXISTS w7s_run_progress (
+  workflow varchar(400) NOT NULL,
+  instance varchar(200) NOT NULL,
+  status varchar(200) NOT NULL,
+  done double precision,
+  written_at bigint NOT NULL,
+  PRIMARY KEY (workflow, instance)
+);
+
 INSERT INTO w7s_schema (version, script) VALUES (8, 'V8__w7s_signals.sql') ON CONFLICT DO NOTHING;

@@ -1,6 +1,7 @@
 package io.w7s.sdk.store.guide;
 
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,8 @@ import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.step.Branch;
+import io.w7s.sdk.step.BranchResults;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.StoreSchema;
@@ -20,12 +23,14 @@ import io.w7s.sdk.store.workflow.JdbcStepLog;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
 import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -218,5 +223,44 @@ class WorkflowsGuideTest {
     assertThatThrownBy(() -> checkout.await(ofDays(3)))
         .isInstanceOf(WorkflowFailedException.class)
         .hasMessageContaining("not paid in time");
+  }
+
+  private static W7sApp sideBySide(StepLog log, Shop shop) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              Cart cart = run.payload();
+              // [branches]
+              Branch<Reservation> stock =
+                  Branch.of("stock", Reservation.class, () -> shop.reserve(cart));
+              Branch<Paid> card = Branch.of("card", Paid.class, () -> shop.charge(cart));
+              steps.status("reserving and charging", 0.5);
+              BranchResults results = steps.all("prepare", stock, card);
+              Reservation held = results.get(stock);
+              // [branches]
+              steps.sleep("until " + held.shelf() + " is free", ofDays(1));
+              return results.get(card);
+            })
+        .build();
+  }
+
+  @Test
+  void branchesAndStatus() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    var shop = new Shop();
+    w7s.deploy(sideBySide(StepLog.inMemory(w7s.time()), shop));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+    w7s.advance(ofHours(1));
+
+    // [progress]
+    Optional<RunProgress> progress = checkout.progress();
+    // [progress]
+    assertThat(progress.orElseThrow().status()).isEqualTo("reserving and charging");
+    assertThat(progress.orElseThrow().done()).hasValue(0.5);
+    assertThat(checkout.await(ofDays(2))).isEqualTo(new Paid("receipt-o-1"));
+    assertThat(shop.done).containsExactly("reserve o-1", "charge 100");
   }
 }

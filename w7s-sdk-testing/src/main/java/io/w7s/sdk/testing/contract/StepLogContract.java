@@ -21,12 +21,14 @@ import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepRecord.State;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -446,6 +448,29 @@ public abstract class StepLogContract {
 
       assertThat(log().takeDue(workflows, LEASE).map(HeldRun::id)).contains(run.id());
     }
+  }
+
+  @Test
+  void theProgressIsThatOfTheLastWriteOfWhoeverHoldsTheRun() {
+    HeldRun run = start("r1");
+    var first = new RunProgress("Zürich \uD83D\uDE00", OptionalDouble.of(0.125), run.now());
+    var second = new RunProgress("done", OptionalDouble.empty(), run.now().plusMillis(7));
+    assertThat(log().progress(run.id())).isEmpty();
+    log().writeProgress(run, first);
+    assertThat(log().progress(run.id())).contains(first);
+    log().writeProgress(run, second);
+    assertThat(log().progress(run.id())).contains(second);
+    pass(LEASE);
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+
+    assertThatThrownBy(() -> log().writeProgress(run, first))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().progress(run.id())).contains(second);
+    log().end(taken, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+    assertThat(log().progress(run.id())).contains(second);
+    assertThat(log().progress(run("none").id())).isEmpty();
+    assertThatThrownBy(() -> log().writeProgress(taken, first))
+        .isInstanceOf(LeaseLostException.class);
   }
 
   @Test

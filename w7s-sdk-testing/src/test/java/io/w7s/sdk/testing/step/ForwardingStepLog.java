@@ -10,6 +10,7 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -83,6 +84,16 @@ class ForwardingStepLog implements StepLog {
   @Override
   public void suspendForEvent(HeldRun run, Instant dueAt, String event) {
     log.suspendForEvent(run, dueAt, event);
+  }
+
+  @Override
+  public void writeProgress(HeldRun run, RunProgress progress) {
+    log.writeProgress(run, progress);
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return log.progress(run);
   }
 
   @Override

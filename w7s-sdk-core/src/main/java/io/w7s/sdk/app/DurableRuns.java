@@ -1,6 +1,9 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepSettings;
 import java.time.Duration;
@@ -48,10 +51,17 @@ final class DurableRuns {
     return log.untilDue(workflows.keySet());
   }
 
-  /** Goes on with all runs that are due, one after the other; returns how many were. */
+  /**
+   * Goes on with all runs that are due, one after the other, until the thread is interrupted: a run
+   * that was left because of that is due at once. Returns how many were due.
+   */
   int runDue(AppContext context) {
     int due = 0;
-    for (Optional<HeldRun> held = takeDue(); held.isPresent(); held = takeDue()) {
+    while (!Thread.currentThread().isInterrupted()) {
+      Optional<HeldRun> held = takeDue();
+      if (held.isEmpty()) {
+        break;
+      }
       due++;
       goOn(held.get(), context);
     }
@@ -60,15 +70,34 @@ final class DurableRuns {
 
   /** Goes on with a run that was taken. Throws nothing: it is taken up when its lease ends. */
   void goOn(HeldRun held, AppContext context) {
-    StepsRoute<?, ?> route = workflows.get(held.id().workflow());
-    if (route == null) {
-      throw new IllegalStateException("the log has given " + held.id() + ", unasked");
-    }
+    StepsRoute<?, ?> route = route(held.id().workflow());
     try {
       route.goOn(held, context);
     } catch (Throwable thrown) {
       logger.error("{} was left, and is taken up when its lease ends", held.id(), thrown);
     }
+  }
+
+  /** Gives an event to a run. If the run waits for it here, it goes on at once. */
+  SignalResult signal(RunId run, EventRecord event) {
+    try {
+      return log.signal(run, event);
+    } finally {
+      changed();
+    }
+  }
+
+  /**
+   * Returns what runs a workflow.
+   *
+   * @throws IllegalStateException when it is none of the app's
+   */
+  StepsRoute<?, ?> route(String workflow) {
+    StepsRoute<?, ?> route = workflows.get(workflow);
+    if (route == null) {
+      throw new IllegalStateException("the app has no durable workflow " + workflow);
+    }
+    return route;
   }
 
   void addListener(Runnable listener) {

@@ -15,6 +15,7 @@ import io.w7s.sdk.internal.wire.QueueDelivery;
 import io.w7s.sdk.queue.Claim;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Consumes a queue of events: takes each one to the handler of its subject. */
@@ -26,10 +27,11 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
   private static final Subscriber<Object> NO_HANDLER =
       new Subscriber<>(
           ANY,
-          event -> {
-            throw new IllegalStateException(
-                "no handler for subject " + SafeText.of(event.subject()));
-          });
+          context ->
+              event -> {
+                throw new IllegalStateException(
+                    "no handler for subject " + SafeText.of(event.subject()));
+              });
 
   private final String queue;
   private final Map<String, Subscriber<?>> subscribers;
@@ -51,15 +53,15 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     this.other = other;
   }
 
-  /** The handler of a subject, and the type of data that it takes. */
-  private record Subscriber<T>(TypeRef<T> type, EventHandler<T> handler) {
+  /** The handler of a subject, which may need the app, and the type of data that it takes. */
+  private record Subscriber<T>(TypeRef<T> type, Function<AppContext, EventHandler<T>> handler) {
 
     Received<T> read(
-        EventMessage event, AppId source, QueueDelivery.Message message, MessageBodies bodies) {
+        EventMessage event, AppId source, QueueDelivery.Message message, AppContext context) {
       return new Received<>(
           Event.builder(
                   String.valueOf(event.subject()), // an event has one
-                  bodies.read(event.data(), type))
+                  context.messageBodies().read(event.data(), type))
               .id(event.id())
               .source(source)
               .messageId(message.id())
@@ -67,7 +69,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
               .time(event.time())
               .traceParent(event.traceParent())
               .build(),
-          handler);
+          handler.apply(context));
     }
   }
 
@@ -97,10 +99,10 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
 
   private final class EventReader implements ReceivedBatch.Reader<EventMessage, Received<?>> {
 
-    private final MessageBodies bodies;
+    private final AppContext context;
 
-    EventReader(MessageBodies bodies) {
-      this.bodies = bodies;
+    EventReader(AppContext context) {
+      this.context = context;
     }
 
     @Override
@@ -113,7 +115,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
         QueueDelivery.Message message, EventMessage event, @Nullable Caller caller) {
       return subscribers
           .getOrDefault(event.subject(), other == null ? NO_HANDLER : other)
-          .read(event, source(event), message, bodies);
+          .read(event, source(event), message, context);
     }
 
     /** The same event may come in several messages, when it was published again. */
@@ -147,7 +149,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     }
   }
 
-  <T> void add(SubjectRef<T> subject, EventHandler<T> handler) {
+  <T> void add(SubjectRef<T> subject, Function<AppContext, EventHandler<T>> handler) {
     var subscriber = new Subscriber<>(subject.type(), handler);
     if (subscribers.putIfAbsent(subject.name(), subscriber) != null) {
       throw refuseSecond(subject.name());
@@ -158,7 +160,7 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     if (other != null) {
       throw refuseSecond("other subjects");
     }
-    other = new Subscriber<>(ANY, handler);
+    other = new Subscriber<>(ANY, context -> handler);
   }
 
   private InvalidInputException refuseSecond(String what) {
@@ -178,14 +180,9 @@ final class EventRoute implements Route, MessageLoop.Consumer<EventRoute.Receive
     ReliableQueue reliable = context.reliable(queue);
     if (reliable != null) {
       return reliable.deliver(
-          request,
-          context,
-          kind(),
-          new EventReader(context.messageBodies()),
-          Handling.oneByOne(this));
+          request, context, kind(), new EventReader(context), Handling.oneByOne(this));
     }
-    ReceivedBatch<Received<?>> batch =
-        ReceivedBatch.read(request, queue, new EventReader(context.messageBodies()));
+    ReceivedBatch<Received<?>> batch = ReceivedBatch.read(request, queue, new EventReader(context));
     return MessageLoop.run(context, kind(), batch, this);
   }
 

@@ -1,20 +1,30 @@
 package io.w7s.sdk.app;
 
 import io.w7s.sdk.Headers;
+import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.event.Event;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.step.DurableWorkflow;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
+import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepsHandler;
+import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.Locale;
 import java.util.Map;
@@ -130,6 +140,104 @@ final class StepsRoute<I, O> implements Route {
     public HandlerKind kind() {
       return HandlerKind.RPC;
     }
+  }
+
+  /** Says how far a run of the workflow has come. */
+  Route progress() {
+    return new Progress();
+  }
+
+  private final class Progress implements Route {
+
+    @Override
+    public AppResponse handle(
+        AppRequest request, Map<String, String> variables, AppContext context) {
+      if (!request.headers().has("x-w7s-rpc")) {
+        return Responses.refusal(403, "this path takes RPC only");
+      }
+      @Nullable RunProgress progress =
+          context
+              .durableRuns()
+              .log()
+              .progress(id(variables.getOrDefault("instance", "")))
+              .orElse(null);
+      return Responses.json(200, ProgressReport.toJson(progress));
+    }
+
+    @Override
+    public HandlerKind kind() {
+      return HandlerKind.RPC;
+    }
+  }
+
+  /** Takes events for the runs of the workflow. */
+  Route signals() {
+    return new Signals();
+  }
+
+  private final class Signals implements Route {
+
+    @Override
+    public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
+        throws BadRequest {
+      if (!request.headers().has("x-w7s-rpc")) {
+        return Responses.refusal(403, "this path takes RPC only");
+      }
+      EventRecord event = read(request);
+      RunId run = id(variables.getOrDefault("instance", ""));
+      return switch (context.durableRuns().signal(run, event)) {
+        case KEPT, KNOWN -> Responses.empty(204, Headers.none());
+        case NO_RUN -> Responses.refusal(404, "there is no such run");
+        case ENDED -> Responses.refusal(410, "the run has ended");
+      };
+    }
+
+    private EventRecord read(AppRequest request) throws BadRequest {
+      try {
+        RunSignal signal = RunSignal.read(request.body());
+        return event(signal.name(), signal.id(), signal.value().toBytes());
+      } catch (CodecException | InvalidInputException unreadable) {
+        throw new BadRequest(unreadable);
+      }
+    }
+
+    @Override
+    public HandlerKind kind() {
+      return HandlerKind.RPC;
+    }
+  }
+
+  /**
+   * Signals the run that an event names.
+   *
+   * @throws Reject when the run has ended
+   * @throws IllegalStateException when there is no such run, so that the event comes again
+   */
+  <T> void signal(RunEvent<T> event, String instance, Event<T> received, AppContext context) {
+    RunId run = id(instance);
+    T value = received.data();
+    if (value == null) {
+      throw new InvalidInputException("event for " + run, "null", "a value");
+    }
+    String id = MessageKeys.ofEvent(received.source().toString(), received.id());
+    EventRecord record =
+        event(event.name(), id, Bodies.write(context.codec(), value, event.type()));
+    switch (context.durableRuns().signal(run, record)) {
+      case KEPT, KNOWN -> {}
+      case NO_RUN -> throw new IllegalStateException("there is no " + run);
+      case ENDED -> throw Reject.permanently(run + " has ended before its event " + event.name());
+    }
+  }
+
+  private static EventRecord event(String name, String id, byte[] value) {
+    if (value.length > StepLog.MAX_VALUE_BYTES) {
+      throw new InvalidInputException(
+          "value of the event", value.length + " bytes", "at most " + StepLog.MAX_VALUE_BYTES);
+    }
+    return new EventRecord(
+        Names.runEvent("name of the event", name),
+        Names.runEventId("id of the event", id),
+        RawJson.of(value));
   }
 
   @Override

@@ -13,7 +13,9 @@ import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
+import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.manifest.Difference;
@@ -31,6 +33,7 @@ import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepSettings;
 import io.w7s.sdk.step.StepsHandler;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.nio.file.Path;
@@ -42,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -203,7 +207,7 @@ public final class W7sApp implements AppHandler {
 
   /**
    * Goes on with the runs of durable workflows that are due, one after the other on this thread,
-   * until none is. For an app that is not always on: call it from a schedule. Otherwise use a
+   * until none is, or the thread is interrupted. For an app that is not always on: call it from a schedule. Otherwise use a
    * {@link WorkflowRunner}. What goes wrong with a run is logged, and the run is taken up again
    * when its lease ends.
    *
@@ -252,6 +256,10 @@ public final class W7sApp implements AppHandler {
     private JsonCodec codec = JacksonCodec.create();
     private @Nullable BlobStore blobs;
     private final Map<String, StepsRoute<?, ?>> durable = new LinkedHashMap<>();
+
+    /** The workflows that events are bound to. */
+    private final Set<String> signalled = new LinkedHashSet<>();
+
     private StepSettings stepSettings = new StepSettings();
     private @Nullable StepLog stepLog;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
@@ -296,6 +304,11 @@ public final class W7sApp implements AppHandler {
     public <T> Builder on(SubjectRef<T> subject, String queue, EventHandler<T> handler) {
       requireNonNull(subject, "subject");
       requireNonNull(handler, "handler");
+      return subscribe(subject, queue, context -> handler);
+    }
+
+    private <T> Builder subscribe(
+        SubjectRef<T> subject, String queue, Function<AppContext, EventHandler<T>> handler) {
       String name = Names.queue("queue name", requireNonNull(queue, "queue"));
       eventRoute(name).add(subject, handler);
       manifest = manifest.withSubscription(new Manifest.Subscription(subject.name(), name));
@@ -363,8 +376,9 @@ public final class W7sApp implements AppHandler {
 
     /**
      * Runs the instances of a workflow in steps that are remembered in the log of {@link #steps};
-     * see {@link StepsHandler}. The app then also takes {@code GET <path of the
-     * workflow>/runs/{instance}} by RPC, with which the handles of instances ask how they stand.
+     * see {@link StepsHandler}. The app then also takes, by RPC, {@code GET <path of the
+     * workflow>/runs/{instance}} and {@code .../progress}, with which the handles of instances ask
+     * how they stand, and {@code POST .../events}, with which they signal.
      *
      * @throws InvalidInputException when the workflow is another app's, or has a handler already
      */
@@ -374,9 +388,56 @@ public final class W7sApp implements AppHandler {
       var route = new StepsRoute<>(workflow, handler);
       routes.add("POST", workflow.path(), route);
       routes.add("GET", RunReport.path(workflow.path()), route.reports());
+      routes.add("GET", ProgressReport.path(workflow.path()), route.progress());
+      routes.add("POST", RunSignal.path(workflow.path()), route.signals());
       durable.put(workflow.toString(), route);
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
       return this;
+    }
+
+    /**
+     * Subscribes a queue of the app to a subject, and gives each event to the run that it names; as
+     * {@link #on(SubjectRef, String, EventHandler)} with a handler that signals. An event that is
+     * published or delivered again is one for the run: it is told by its publisher and its id.
+     *
+     * <pre>{@code
+     * .signal(CHECKOUT, PAYMENT, PAID, "payments", event -> event.data().checkout())
+     * }</pre>
+     *
+     * <p>An event fails as long as there is no run with its id, and so it comes again. One that
+     * comes after the end of its run is rejected: with {@link #consumption} it is parked.
+     *
+     * @param workflow the durable workflow; it may be declared before or after this
+     * @param event what the run waits for
+     * @param subject the subject, whose data is the value of the event
+     * @param queue the queue of the app that takes the events
+     * @param instance returns the full instance id of the run, which its body knows as {@code
+     *     run.instanceId()}; null for an event that no run waits for, which is skipped
+     * @throws InvalidInputException when the workflow is another app's, or the subject has a
+     *     handler on that queue already; {@link #build} throws it when the workflow is not durable
+     */
+    public <T> Builder signal(
+        WorkflowRef<?, ?> workflow,
+        RunEvent<T> event,
+        SubjectRef<T> subject,
+        String queue,
+        Function<Event<T>, @Nullable String> instance) {
+      requireNonNull(event, "event");
+      requireNonNull(subject, "subject");
+      requireNonNull(instance, "instance");
+      requireOwn("workflow to signal", workflow, requireNonNull(workflow, "workflow").app());
+      String name = workflow.toString();
+      signalled.add(name);
+      return subscribe(
+          subject,
+          queue,
+          context ->
+              received -> {
+                String run = instance.apply(received);
+                if (run != null) {
+                  context.durableRuns().route(name).signal(event, run, received, context);
+                }
+              });
     }
 
     /** Sets the log of durable workflows; see {@link #steps(StepLog, Consumer)}. */
@@ -593,7 +654,8 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
      *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
      *     queue of events, or the other way round; or when a {@link #publicRoute} has no handler,
-     *     or there is a durable workflow and no log
+     *     or there is a durable workflow and no log, or a {@link #signal} for a workflow that is
+     *     not durable
      */
     public W7sApp build() {
       RouteTable table = routes.copy();
@@ -609,6 +671,12 @@ public final class W7sApp implements AppHandler {
     }
 
     private @Nullable DurableRuns durableRuns() {
+      for (String workflow : signalled) {
+        if (!durable.containsKey(workflow)) {
+          throw new InvalidInputException(
+              "workflow to signal", workflow, "declared with (run, steps) -> ...");
+        }
+      }
       if (durable.isEmpty()) {
         return null;
       }

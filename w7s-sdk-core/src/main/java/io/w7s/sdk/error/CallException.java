@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link EventDeliveryException}: an event did not reach all of its subscribers.
  *   <li>{@link WorkflowFailedException}: the workflow execution that the call waited for did not
  *       complete.
+ *   <li>{@link RunNotFoundException}, {@link RunEndedException}: the durable run that the call is
+ *       for is not there, or has ended.
  *   <li>{@link BlobUploadException}: the body of a large message could not be stored, and nothing
  *       was sent.
  * </ul>

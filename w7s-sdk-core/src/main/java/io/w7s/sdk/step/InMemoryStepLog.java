@@ -3,15 +3,18 @@ package io.w7s.sdk.step;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,16 @@ final class InMemoryStepLog implements StepLog {
     @Nullable Instant dueAt;
     @Nullable RawJson output;
     @Nullable String error;
+
+    @Nullable RunProgress progress;
+
+    /** The events by name and id, in the order in which they came. */
+    final Map<List<String>, EventRecord> events = new LinkedHashMap<>();
+
+    final Set<List<String>> taken = new HashSet<>();
+
+    /** The event that a suspended run waits for; null for none. */
+    @Nullable String waitsFor;
 
     Entry(NewRun run, Instant now) {
       this.run = run;
@@ -132,11 +145,74 @@ final class InMemoryStepLog implements StepLog {
   @Override
   public synchronized void suspend(
       HeldRun run, Instant dueAt, int failures, @Nullable String error) {
-    Entry entry = requireHeld(run);
+    suspend(requireHeld(run), dueAt, failures, error, null);
+  }
+
+  private static void suspend(
+      Entry entry, Instant dueAt, int failures, @Nullable String error, @Nullable String waitsFor) {
     entry.state = RunStatus.State.WAITING;
     entry.dueAt = dueAt;
     entry.failures = failures;
     entry.error = error;
+    entry.waitsFor = waitsFor;
+  }
+
+  @Override
+  public synchronized SignalResult signal(RunId run, EventRecord event) {
+    Entry entry = runs.get(run);
+    if (entry == null) {
+      return SignalResult.NO_RUN;
+    }
+    if (entry.events.containsKey(key(event))) {
+      return SignalResult.KNOWN;
+    }
+    if (entry.state.ended()) {
+      return SignalResult.ENDED;
+    }
+    entry.events.put(key(event), event);
+    if (entry.state == RunStatus.State.WAITING && event.name().equals(entry.waitsFor)) {
+      entry.dueAt = time.now();
+    }
+    return SignalResult.KEPT;
+  }
+
+  private static List<String> key(EventRecord event) {
+    return List.of(event.name(), event.id());
+  }
+
+  @Override
+  public synchronized Optional<EventRecord> nextEvent(RunId run, String event) {
+    Entry entry = runs.get(run);
+    return entry == null ? Optional.empty() : nextEvent(entry, event);
+  }
+
+  private static Optional<EventRecord> nextEvent(Entry entry, String event) {
+    return entry.events.values().stream()
+        .filter(each -> each.name().equals(event) && !entry.taken.contains(key(each)))
+        .findFirst();
+  }
+
+  @Override
+  public synchronized void take(HeldRun run, StepRecord step, EventRecord event) {
+    write(run, step);
+    requireHeld(run).taken.add(key(event));
+  }
+
+  @Override
+  public synchronized void suspendForEvent(HeldRun run, Instant dueAt, String event) {
+    Entry entry = requireHeld(run);
+    boolean there = nextEvent(entry, event).isPresent();
+    suspend(entry, there ? time.now() : dueAt, 0, null, event);
+  }
+
+  @Override
+  public synchronized void writeProgress(HeldRun run, RunProgress progress) {
+    requireHeld(run).progress = progress;
+  }
+
+  @Override
+  public synchronized Optional<RunProgress> progress(RunId run) {
+    return Optional.ofNullable(runs.get(run)).map(entry -> entry.progress);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.w7s.sdk.step;
 
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -91,6 +92,42 @@ public interface StepLog {
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
    */
   void suspend(HeldRun run, Instant dueAt, int failures, @Nullable String error);
+
+  /**
+   * Keeps an event for a run, unless it has had one of this name with this id. When the run waits
+   * for an event of this name, see {@link #suspendForEvent}, it is due at once.
+   */
+  SignalResult signal(RunId run, EventRecord event);
+
+  /** Returns the event of this name that came first of those that no step has taken. */
+  Optional<EventRecord> nextEvent(RunId run, String event);
+
+  /**
+   * Writes a step as {@link #write} does, and that it has taken an event; both or neither.
+   *
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void take(HeldRun run, StepRecord step, EventRecord event);
+
+  /**
+   * Lets a run go until it is due or an event is there. That is at once if there is one that no
+   * step has taken: one that came just now is not missed.
+   *
+   * @param dueAt when it is due without the event
+   * @param event the name of the event
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void suspendForEvent(HeldRun run, Instant dueAt, String event);
+
+  /**
+   * Writes how far a run says it has come, in the place of what it said before.
+   *
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void writeProgress(HeldRun run, RunProgress progress);
+
+  /** Returns how far a run said last that it has come; empty when it never did. */
+  Optional<RunProgress> progress(RunId run);
 
   /**
    * Ends a run.

@@ -46,10 +46,14 @@ public record StepRecord(
   public enum Kind {
     /** Runs an action. */
     RUN,
+    /** Runs an action side by side with others; its name is {@code group/branch}. */
+    BRANCH,
     /** Runs an action in a transaction that writes the step, too. */
     TRANSACTION,
     /** Waits. */
     SLEEP,
+    /** Waits for an event. Its type begins with the event's name; it has no value if none came. */
+    EVENT,
     /** Chooses between old code and new. */
     VERSION,
     /** Calls a route. */

@@ -4,9 +4,12 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -89,6 +92,62 @@ public interface Steps {
   /** Runs an action without a result; see {@link #run(String, TypeRef, Consumer, Callable)}. */
   void run(String name, Consumer<StepOptions> options, StepAction action);
 
+  /** Runs steps side by side; see {@link #all(String, List)}. */
+  default BranchResults all(String name, Branch<?>... branches) {
+    return all(name, List.of(branches));
+  }
+
+  /**
+   * Runs steps side by side, and waits until each has a result or has failed for good. Each branch
+   * is a step named {@code name/branch}, with retries of its own.
+   *
+   * <pre>{@code
+   * Branch<Reservation> stock = Branch.of("stock", Reservation.class, () -> shop.reserve(cart));
+   * Branch<Rate> rate = Branch.of("rate", Rate.class, () -> rates.today());
+   * BranchResults results = steps.all("prepare", stock, rate);
+   * price(results.get(stock), results.get(rate));
+   * }</pre>
+   *
+   * <p>The actions run on this thread and on those of the executor of the log's clock, {@value
+   * #MAX_AT_ONCE} of a group at the same time; the others begin as those end. The order of the
+   * branches counts for the log, and not the order in which they end. When the process dies,
+   * branches that are in the log do not run again.
+   *
+   * <p>A branch that fails does not end the others. As long as one is to be tried again, the run
+   * waits until it is due. Then the exception of the first branch that failed is thrown, with those
+   * of the others suppressed; a {@code Reject} comes before all others. To go on without a branch,
+   * catch what its action throws within it.
+   *
+   * @param name the name of the group, which is none of another step
+   * @param branches the branches; none is allowed
+   * @return their results
+   * @throws StepFailedException when a branch has failed for good, see {@link #run(String, TypeRef,
+   *     Consumer, Callable)}
+   * @throws io.w7s.sdk.consumption.Reject when the action of a branch has rejected the run
+   */
+  BranchResults all(String name, List<? extends Branch<?>> branches);
+
+  /** How many branches of a group run at the same time, at most: 16. */
+  int MAX_AT_ONCE = 16;
+
+  /**
+   * Says what the run does, for those who ask its handle; see {@link #status(String, double)}. The
+   * part that is done is left open.
+   */
+  void status(String status);
+
+  /**
+   * Says what the run does and how far it is, for {@link
+   * io.w7s.sdk.workflow.WorkflowHandle#progress}. It is not a step: its text may change with the
+   * code, and a body that runs again says nothing until it is where it has not been before. It is
+   * one write each time, so say it once for a part of the work that a person would notice. An
+   * action may say it, too, on any thread until it returns.
+   *
+   * @param status what the run does, 1 to 200 characters
+   * @param done which part of the work is done, from 0 to 1
+   */
+  void status(String status, double done);
+
   /**
    * Runs an action that writes the step itself, in a transaction of its own with whatever else it
    * writes. For logs, which offer it as {@code JdbcStepLog.inTransaction} does. It is retried as
@@ -127,6 +186,43 @@ public interface Steps {
 
   /** Waits until a moment, by the log's clock; as {@link #sleep} does. */
   void sleepUntil(String name, Instant moment);
+
+  /**
+   * Waits for an event whose name the step has; see {@link #waitForEvent(String, RunEvent,
+   * Duration)}.
+   */
+  default <T> Optional<T> waitForEvent(RunEvent<T> event, Duration timeout) {
+    return waitForEvent(event.name(), event, timeout);
+  }
+
+  /** Waits for an event; see {@link #waitForEvent(String, RunEvent, Duration)}. */
+  default <T> Optional<T> waitForEvent(String name, Class<T> type, Duration timeout) {
+    return waitForEvent(name, RunEvent.of(name, type), timeout);
+  }
+
+  /**
+   * Waits for an event, which {@link io.w7s.sdk.workflow.WorkflowHandle#signal} gives to the run.
+   * The run holds no thread and no process meanwhile.
+   *
+   * <pre>{@code
+   * Payment payment =
+   *     steps.waitForEvent(PAYMENT, ofDays(2)).orElseThrow(() -> Reject.permanently("not paid"));
+   * }</pre>
+   *
+   * <p>Each event is taken by one step, which is then in the log, and each step takes the event
+   * that came first of those with its name. An event that comes before the step is kept for it. One
+   * that comes after the timeout is kept for a later step. One that comes when the time is over and
+   * before the run goes on is still taken.
+   *
+   * @param name the name of the step
+   * @param event the event
+   * @param timeout how long to wait, of any length; one that is not positive only takes what is
+   *     there
+   * @return the value, as it was read from its JSON; empty when none came in time
+   * @throws StepFailedException when the value cannot be read as the type of the event. The event
+   *     is taken all the same
+   */
+  <T> Optional<T> waitForEvent(String name, RunEvent<T> event, Duration timeout);
 
   /**
    * Chooses between old code and new, for code that changes while runs are under way:

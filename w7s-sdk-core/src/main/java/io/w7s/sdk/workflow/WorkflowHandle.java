@@ -1,7 +1,9 @@
 package io.w7s.sdk.workflow;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,4 +55,60 @@ public interface WorkflowHandle<O> {
 
   /** Waits for the result without blocking; see {@link #await(Duration)}. */
   CompletableFuture<@Nullable O> awaitAsync(Duration longest);
+
+  /**
+   * Asks how far a durable run says it has come, see {@link io.w7s.sdk.step.Steps#status}. The app
+   * answers from the log, also while the run waits or its process is dead, and after its end.
+   *
+   * @return what it said last; empty when it has said nothing, when the app has not got the run
+   *     yet, and for a workflow that is not durable
+   * @throws io.w7s.sdk.error.CallException when the call was refused or got no response
+   */
+  Optional<RunProgress> progress();
+
+  /** Asks how far a durable run says it has come without blocking; see {@link #progress()}. */
+  CompletableFuture<Optional<RunProgress>> progressAsync();
+
+  /** Signals the run with the default options; see {@link #signal(RunEvent, Object, Consumer)}. */
+  default <T> void signal(RunEvent<T> event, T value) {
+    signal(event, value, options -> {});
+  }
+
+  /**
+   * Gives an event to a durable run, which takes it with {@link
+   * io.w7s.sdk.step.Steps#waitForEvent}. The app keeps the event until the run asks for it, so it
+   * may come before that. The call is retried as {@link SignalOptions#retry} says, since the id of
+   * the event makes it one.
+   *
+   * <p>The platform has an instance some moments before its app has the run. Until then this waits,
+   * at most as long as the call may take.
+   *
+   * @param event the event
+   * @param value its value; not null, at most 65,536 bytes as JSON
+   * @param options changes the default options, for example {@code signal ->
+   *     signal.id(payment.id())}
+   * @throws io.w7s.sdk.error.InvalidInputException when the value is null or too large; nothing is
+   *     sent
+   * @throws io.w7s.sdk.error.CodecException when the value cannot be written as JSON; nothing is
+   *     sent
+   * @throws io.w7s.sdk.error.RunNotFoundException when there is no such run, or its workflow is not
+   *     durable
+   * @throws io.w7s.sdk.error.RunEndedException when the run has ended, and did not have this event
+   *     before
+   * @throws io.w7s.sdk.error.CallException when the call was refused or got no response. The app
+   *     may have the event then; signalling again with the same id does no harm
+   */
+  <T> void signal(RunEvent<T> event, T value, Consumer<SignalOptions> options);
+
+  /**
+   * Signals the run with the default options without blocking; see {@link #signal(RunEvent, Object,
+   * Consumer)}.
+   */
+  default <T> CompletableFuture<Void> signalAsync(RunEvent<T> event, T value) {
+    return signalAsync(event, value, options -> {});
+  }
+
+  /** Signals the run without blocking; see {@link #signal(RunEvent, Object, Consumer)}. */
+  <T> CompletableFuture<Void> signalAsync(
+      RunEvent<T> event, T value, Consumer<SignalOptions> options);
 }

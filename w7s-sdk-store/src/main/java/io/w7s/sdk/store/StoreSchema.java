@@ -49,7 +49,8 @@ public final class StoreSchema {
           "V4__w7s_blobs.sql",
           "V5__w7s_delivered_events.sql",
           "V6__w7s_used_signatures.sql",
-          "V7__w7s_steps.sql");
+          "V7__w7s_steps.sql",
+          "V8__w7s_signals.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

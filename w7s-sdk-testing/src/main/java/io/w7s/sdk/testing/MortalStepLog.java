@@ -2,12 +2,15 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -157,6 +160,58 @@ final class MortalStepLog implements StepLog {
           log.suspend(run, dueAt, failures, error);
           return run;
         });
+  }
+
+  /** Not a place to die: who signals sees it, and signals again. */
+  @Override
+  public synchronized SignalResult signal(RunId run, EventRecord event) {
+    return log.signal(run, event);
+  }
+
+  @Override
+  public Optional<EventRecord> nextEvent(RunId run, String event) {
+    return log.nextEvent(run, event);
+  }
+
+  @Override
+  public synchronized void take(HeldRun run, StepRecord step, EventRecord event) {
+    requireAlive(run);
+    write(
+        "step \"" + step.name() + "\" takes its event",
+        run,
+        () -> {
+          log.take(run, step, event);
+          return step;
+        });
+  }
+
+  @Override
+  public synchronized void suspendForEvent(HeldRun run, Instant dueAt, String event) {
+    requireAlive(run);
+    write(
+        "it waits for event " + event,
+        run,
+        () -> {
+          log.suspendForEvent(run, dueAt, event);
+          return run;
+        });
+  }
+
+  @Override
+  public synchronized void writeProgress(HeldRun run, RunProgress progress) {
+    requireAlive(run);
+    write(
+        "it says \"" + progress.status() + "\"",
+        run,
+        () -> {
+          log.writeProgress(run, progress);
+          return run;
+        });
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return log.progress(run);
   }
 
   @Override

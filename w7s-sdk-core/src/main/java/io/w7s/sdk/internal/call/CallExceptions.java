@@ -11,6 +11,8 @@ import io.w7s.sdk.error.LimitExceededException;
 import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.PayloadTooLargeException;
 import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.RunEndedException;
+import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
@@ -153,6 +155,29 @@ final class CallExceptions {
         true,
         reason + " while waiting; the instance goes on",
         cause);
+  }
+
+  /** Returns the exception for a signal to a run that is not there. */
+  static RunNotFoundException noRun(WorkflowQuery query, RpcFailedException refusal) {
+    return new RunNotFoundException(
+        signal(query, refusal.attempts(), true), query.instanceId(), refusal);
+  }
+
+  /** Returns the exception for a signal to a run that has ended. */
+  static RunEndedException runEnded(WorkflowQuery query, RpcFailedException refusal) {
+    return new RunEndedException(
+        signal(query, refusal.attempts(), false), query.instanceId(), refusal);
+  }
+
+  /** Returns the exception for a signal that ended while it waited for the run to be there. */
+  static TransportException signalEnded(
+      WorkflowQuery query, String reason, @Nullable Throwable cause) {
+    return new TransportException(
+        signal(query, 1, true), false, reason + " before the app had the run", cause);
+  }
+
+  private static FailedCall signal(WorkflowQuery query, int attempts, boolean retryable) {
+    return new FailedCall("workflow signal", query.target(), attempts, retryable, null, null);
   }
 
   private static FailedCall failedCall(

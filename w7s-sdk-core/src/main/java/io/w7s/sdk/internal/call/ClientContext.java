@@ -69,7 +69,12 @@ public record ClientContext(
     return upload.reference();
   }
 
-  private byte[] write(String field, @Nullable Object body, TypeRef<?> type) {
+  /**
+   * Writes a body.
+   *
+   * @throws InvalidInputException when it is null though the type is not {@code Void}
+   */
+  byte[] write(String field, @Nullable Object body, TypeRef<?> type) {
     if (body == null && !Bodies.isVoid(type)) {
       throw new InvalidInputException(field, "null", "a value: only a body of type Void is null");
     }

@@ -2,18 +2,28 @@ package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.RandomIds;
+import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
+import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcOptions;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.WorkflowQuery;
+import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
+import io.w7s.sdk.workflow.SignalOptions;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowInstance;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -25,6 +35,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +52,11 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   /** Into how many parts the time is divided until a run is due. */
   private static final int PARTS_OF_A_WAIT = 10;
+
+  /** The statuses of an app that has no such run, or whose run has ended. */
+  private static final int NO_RUN = 404;
+
+  private static final int ENDED = 410;
 
   private final ClientContext context;
   private final WorkflowQuery query;
@@ -374,6 +390,245 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     String body = instance.status().output().map(WorkflowStatus.Output::body).orElse("");
     return Bodies.readOptional(
         context.codec(), JsonSlice.of(body.getBytes(StandardCharsets.UTF_8)), output);
+  }
+
+  @Override
+  public Optional<RunProgress> progress() {
+    try {
+      return progress(rpc.call(progressReports(), null, this::ofThisInstance));
+    } catch (RpcFailedException failed) {
+      return noProgress(failed);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Optional<RunProgress>> progressAsync() {
+    return Async.guarded(
+        () -> {
+          var asking = new AsyncProgress();
+          asking.step(asking::ask);
+          return asking.future();
+        });
+  }
+
+  private RpcRef<Void, RawJson> progressReports() {
+    return new RpcRef<>(
+        query.app(),
+        "GET",
+        ProgressReport.path(path),
+        TypeRef.of(Void.class),
+        TypeRef.of(RawJson.class));
+  }
+
+  private static Optional<RunProgress> progress(@Nullable RawJson json) {
+    return json == null || JsonSlice.of(json.utf8()).equals(JsonSlice.ofNull())
+        ? Optional.empty()
+        : Optional.of(ProgressReport.read(json.utf8()));
+  }
+
+  private static Optional<RunProgress> noProgress(RpcFailedException failed) {
+    if (failed.status() != NO_RUN) {
+      throw failed;
+    }
+    return Optional.empty();
+  }
+
+  /** A question for the progress without blocking. */
+  private final class AsyncProgress extends AsyncResult<Optional<RunProgress>> {
+
+    AsyncProgress() {
+      super(context.time().future(DefaultWorkflowHandle.this));
+    }
+
+    void ask() {
+      when(
+          rpc.callAsync(
+              progressReports(), null, DefaultWorkflowHandle.this::ofThisInstance),
+          (json, failure) -> {
+            if (failure instanceof RpcFailedException failed) {
+              complete(noProgress(failed));
+            } else if (failure != null) {
+              fail(failure);
+            } else {
+              complete(progress(json));
+            }
+          });
+    }
+  }
+
+  @Override
+  public <T> void signal(RunEvent<T> event, T value, Consumer<SignalOptions> options) {
+    var signal = new Signal(event, value, options);
+    while (true) {
+      RpcFailedException refused;
+      try {
+        rpc.call(signals(), signal.body, signal::each);
+        return;
+      } catch (RpcFailedException failed) {
+        refused = signal.noRunYet(failed);
+      }
+      Duration wait = signal.waitAfter(refused, this::platformStatus);
+      try {
+        context.pipeline().waits().sleep(wait);
+      } catch (Waits.ClosedException closed) {
+        throw signalClosed();
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw CallExceptions.signalEnded(query, "interrupted", interrupted);
+      }
+    }
+  }
+
+  @Override
+  public <T> CompletableFuture<Void> signalAsync(
+      RunEvent<T> event, T value, Consumer<SignalOptions> options) {
+    return Async.guarded(
+        () -> {
+          var signalling = new AsyncSignal(new Signal(event, value, options));
+          signalling.step(signalling::attempt);
+          return signalling.future();
+        });
+  }
+
+  private State platformStatus() {
+    return context.pipeline().call(new StatusCall()).status().state();
+  }
+
+  private TransportException signalClosed() {
+    return CallExceptions.signalEnded(query, "this W7s was closed", null);
+  }
+
+  /** Returns where the app takes events for a run. */
+  private RpcRef<RawJson, Void> signals() {
+    return new RpcRef<>(
+        query.app(),
+        "POST",
+        RunSignal.path(path),
+        TypeRef.of(RawJson.class),
+        TypeRef.of(Void.class));
+  }
+
+  /** A signal, and how long it may wait for the app to have the run. */
+  private final class Signal {
+
+    final RawJson body;
+    private final SignalOptions options = new SignalOptions(context.defaults());
+    private final long end;
+    private Duration interval = FIRST_INTERVAL;
+
+    <T> Signal(RunEvent<T> event, T value, Consumer<SignalOptions> changes) {
+      changes.accept(options);
+      String field = "value of event " + event.name();
+      byte[] json = ClientContext.fitting(field, context.write(field, value, event.type()));
+      String id = options.id().orElseGet(() -> RandomIds.next(context.time().random()));
+      body = RawJson.of(new RunSignal(event.name(), id, JsonSlice.of(json)).toJson());
+      end = Saturating.plus(now(), Saturating.nanos(options.callOptions().timeout()));
+    }
+
+    private long now() {
+      return Saturating.nanos(context.time().elapsed());
+    }
+
+    private Duration left() {
+      return Duration.ofNanos(Math.max(1, Saturating.minus(end, now())));
+    }
+
+    void each(RpcOptions call) {
+      CallOptions chosen = options.callOptions();
+      call.variable("instance", query.instanceId())
+          .timeout(left())
+          .attemptTimeout(chosen.attemptTimeout())
+          .retry(chosen.retry())
+          .allowDuplicates(); // the id makes them one
+    }
+
+    /** Returns the refusal, if it says that there is no such run; throws what it is otherwise. */
+    RpcFailedException noRunYet(RpcFailedException failed) {
+      if (failed.status() == ENDED) {
+        throw CallExceptions.runEnded(query, failed);
+      }
+      if (failed.status() != NO_RUN) {
+        throw failed;
+      }
+      return failed;
+    }
+
+    /**
+     * Returns how long to wait before the next attempt.
+     *
+     * @param platform says how the instance stands
+     * @throws io.w7s.sdk.error.RunNotFoundException when the app will not get the run any more, or
+     *     the time is over
+     */
+    Duration waitAfter(RpcFailedException noRun, Supplier<State> platform) {
+      RunNotFoundException notFound = CallExceptions.noRun(query, noRun);
+      try {
+        if (platform.get().ended()) {
+          throw notFound;
+        }
+      } catch (CallException | InvalidInputException unknown) {
+        if (unknown != notFound) {
+          notFound.addSuppressed(unknown);
+        }
+        throw notFound;
+      }
+      if (Saturating.minus(end, now()) <= 0) {
+        throw notFound;
+      }
+      Duration wait = shorter(interval, left());
+      interval = shorter(interval.multipliedBy(2), LONGEST_INTERVAL);
+      return wait;
+    }
+  }
+
+  /** A signal without blocking. */
+  private final class AsyncSignal extends AsyncResult<@Nullable Void> {
+
+    private final Signal signal;
+
+    AsyncSignal(Signal signal) {
+      super(context.time().future(DefaultWorkflowHandle.this));
+      this.signal = signal;
+    }
+
+    @SuppressWarnings("NullAway") // a Void is never anything else
+    void attempt() {
+      when(
+          rpc.callAsync(signals(), signal.body, signal::each),
+          (nothing, failure) -> {
+            if (failure == null) {
+              complete(null);
+            } else if (failure instanceof RpcFailedException failed) {
+              askPlatform(signal.noRunYet(failed));
+            } else {
+              fail(failure);
+            }
+          });
+    }
+
+    private void askPlatform(RpcFailedException noRun) {
+      when(
+          Async.guarded(() -> context.pipeline().callAsync(StatusCall::new)),
+          (instance, failure) -> {
+            Duration wait = signal.waitAfter(noRun, () -> state(instance, failure));
+            when(context.pipeline().waits().after(wait), (over, ended) -> waited(ended));
+          });
+    }
+
+    private State state(@Nullable WorkflowInstance instance, @Nullable Throwable failure) {
+      if (failure instanceof W7sException unknown) {
+        throw unknown;
+      }
+      return instance == null ? State.UNKNOWN : instance.status().state();
+    }
+
+    private void waited(@Nullable Throwable ended) {
+      if (ended == null) {
+        attempt();
+      } else {
+        fail(ended instanceof Waits.ClosedException ? signalClosed() : ended);
+      }
+    }
   }
 
   @Override

@@ -199,12 +199,8 @@ public final class DurableWorkflow<I, O> {
         log.error("{}. It is tried again at {}", changed.getMessage(), again);
         return suspend(again, held.failures(), Failures.text(changed));
       }
-      if (why instanceof Suspended) {
-        if (attempt.wasInterrupted()) {
-          return interrupted();
-        }
-        Instant dueAt = attempt.dueAt();
-        return dueAt == null ? failAgain() : suspend(dueAt, 0, null);
+      if (why instanceof Suspended suspended) {
+        return suspended.wasInterrupted() ? interrupted() : suspend(suspended);
       }
       if (why instanceof Error error) {
         throw error;
@@ -212,9 +208,18 @@ public final class DurableWorkflow<I, O> {
       throw (RuntimeException) why; // the lease was lost, or the log has failed
     }
 
-    private RunStatus failAgain() {
-      String failing = runLog.failing();
-      return fail(failing == null ? "unknown" : failing);
+    private RunStatus suspend(Suspended why) {
+      Instant dueAt = why.dueAt();
+      if (dueAt == null) {
+        String failing = runLog.failing();
+        return fail(failing == null ? "unknown" : failing);
+      }
+      String event = why.event();
+      if (event == null) {
+        return suspend(dueAt, 0, null);
+      }
+      steps.suspendForEvent(held, dueAt, event);
+      return waiting(dueAt, null);
     }
 
     private RunStatus interrupted() {
@@ -234,6 +239,10 @@ public final class DurableWorkflow<I, O> {
 
     private RunStatus suspend(Instant dueAt, int failures, @Nullable String error) {
       steps.suspend(held, dueAt, failures, error);
+      return waiting(dueAt, error);
+    }
+
+    private RunStatus waiting(Instant dueAt, @Nullable String error) {
       return new RunStatus(held.id(), RunStatus.State.WAITING, null, error, dueAt);
     }
 

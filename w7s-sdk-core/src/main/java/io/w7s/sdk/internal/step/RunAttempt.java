@@ -8,6 +8,7 @@ import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
@@ -18,6 +19,9 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.step.Branch;
+import io.w7s.sdk.step.BranchResults;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.StepAction;
 import io.w7s.sdk.step.StepFailedException;
@@ -30,16 +34,23 @@ import io.w7s.sdk.step.StepRecord.State;
 import io.w7s.sdk.step.StepSettings;
 import io.w7s.sdk.step.Steps;
 import io.w7s.sdk.workflow.InstanceIds;
+import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -76,12 +87,7 @@ final class RunAttempt implements Steps {
   /** The step whose action runs; null for none. */
   private @Nullable String running;
 
-  private boolean returned;
-
-  /** When a suspended run is due; null unless it is suspended. */
-  private @Nullable Instant dueAt;
-
-  private boolean interrupted;
+  private volatile boolean returned;
 
   private record Compensation(String name, StepAction action) {}
 
@@ -89,34 +95,104 @@ final class RunAttempt implements Steps {
   private interface Work<T extends @Nullable Object> {
 
     /** Does it, makes the record of its value, and returns whether it has written that, too. */
-    boolean run(Recorder<T> recorder) throws Exception;
+    boolean run(Step<T> step) throws Exception;
   }
 
-  /** Makes the record of a value, and reads the value back. */
-  private final class Recorder<T extends @Nullable Object> implements Function<T, StepRecord> {
+  /** A step at its place in the log. Run by one thread. */
+  private final class Step<T extends @Nullable Object> implements Function<T, StepRecord> {
 
     private final String name;
     private final Kind kind;
     private final TypeRef<T> type;
-    private final int attempt;
-    private @Nullable StepRecord record;
+    private final StepOptions options;
+    private final Work<T> work;
+    private final int position;
+    private final @Nullable StepRecord before;
+    private int attempt;
+    private @Nullable StepRecord made;
     private @Nullable T readBack;
 
-    Recorder(String name, Kind kind, TypeRef<T> type, int attempt) {
+    /** Goes on to the step; the group that it is in ends before a position. */
+    Step(
+        String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work, int groupEnd) {
       this.name = name;
       this.kind = kind;
       this.type = type;
-      this.attempt = attempt;
+      this.options = options;
+      this.work = work;
+      this.position = steps.position();
+      this.before = steps.next(name, kind, typeName(type), groupEnd);
     }
 
+    /**
+     * Returns the result, from the log or from the action.
+     *
+     * @throws Suspended when the run has to wait for the step
+     */
+    @Nullable T run() {
+      int attempts = 0;
+      if (before != null) {
+        switch (before.state()) {
+          case DONE -> {
+            return read(before, type);
+          }
+          case FAILED ->
+              throw new StepFailedException(
+                  run.id(), name, before.attempts(), RunLog.error(before));
+          case REJECTED -> throw Reject.permanently(RunLog.error(before));
+          case INTERRUPTED -> throw new StepInterruptedException(run.id(), name);
+          case STARTED -> {
+            if (options.isAtMostOnce()) {
+              attempt = 1;
+              steps.write(record(State.INTERRUPTED, null, null, null));
+              throw new StepInterruptedException(run.id(), name);
+            }
+          }
+          case RETRYING, WAITING -> {
+            Instant due = before.dueAt();
+            if (due != null && due.isAfter(steps.now())) {
+              throw Suspended.until(due);
+            }
+            attempts = before.attempts();
+          }
+        }
+      }
+      attempt = attempts + 1;
+      return call();
+    }
+
+    private @Nullable T call() {
+      if (options.isAtMostOnce()) {
+        steps.write(record(State.STARTED, null, null, null));
+      }
+      boolean written;
+      StepRecord done;
+      try {
+        written =
+            options.timeout().isPresent()
+                ? TimeLimit.call(steps.time(), options.timeout().get(), () -> work.run(this))
+                : work.run(this);
+        done = made;
+        if (done == null) {
+          throw new IllegalStateException("the action has made no record");
+        }
+      } catch (Throwable thrown) {
+        throw failed(thrown);
+      }
+      if (!written) {
+        steps.write(done);
+      }
+      return readBack;
+    }
+
+    /** Makes the record of a value, and reads the value back. */
     @Override
     public StepRecord apply(T value) {
       RawJson json = Bodies.isVoid(type) ? null : json(value);
-      StepRecord made =
-          steps.record(name, kind, typeName(type), State.DONE, attempt, json, null, null);
-      readBack = decode(made, type);
-      record = made;
-      return made;
+      StepRecord done = record(State.DONE, json, null, null);
+      readBack = decode(done, type);
+      made = done;
+      return done;
     }
 
     private RawJson json(T value) {
@@ -132,11 +208,67 @@ final class RunAttempt implements Steps {
       return RawJson.of(bytes);
     }
 
-    StepRecord made() {
-      if (record == null) {
-        throw new IllegalStateException("the action has made no record");
+    private StepRecord record(
+        State state, @Nullable RawJson value, @Nullable String error, @Nullable Instant due) {
+      return new StepRecord(
+          position, name, kind, typeName(type), state, attempt, value, error, steps.now(), due);
+    }
+
+    /** Writes how an attempt has failed; returns what the body gets. */
+    private RuntimeException failed(Throwable thrown) {
+      if (thrown instanceof LeaseLostException taken) {
+        return taken;
       }
-      return record;
+      if (thrown instanceof InterruptedException) {
+        throw Suspended.interrupted();
+      }
+      if (thrown instanceof Reject reject) {
+        String reason = Failures.cut(String.valueOf(reject.getMessage()));
+        steps.write(record(State.REJECTED, null, reason, null));
+        return reject;
+      }
+      String error = Failures.text(thrown);
+      RetryPolicy retry = options.retry();
+      if (options.isAtMostOnce()
+          || attempt >= retry.maxAttempts()
+          || Failures.isPermanent(thrown)) {
+        logFailed(name, "failed for good", thrown);
+        steps.write(record(State.FAILED, null, error, null));
+        return new StepFailedException(run.id(), name, attempt, error);
+      }
+      Instant again = plus(steps.now(), delay(retry, attempt, thrown));
+      logFailed(name, "failed; it is tried again at " + again, thrown);
+      steps.write(record(State.RETRYING, null, error, again));
+      throw Suspended.until(again);
+    }
+  }
+
+  /** A branch that runs beside others, and how it has ended. */
+  private static final class RunningBranch implements SideBySide.Task {
+
+    private final Branch<?> branch;
+    private final Step<?> step;
+    private @Nullable Object result;
+    private @Nullable Throwable thrown;
+
+    RunningBranch(Branch<?> branch, Step<?> step) {
+      this.branch = branch;
+      this.step = step;
+    }
+
+    @Override
+    public boolean run() {
+      try {
+        result = step.run();
+      } catch (Throwable failed) {
+        thrown = failed;
+      }
+      return thrown instanceof Suspended suspended && suspended.wasInterrupted();
+    }
+
+    @Override
+    public void skip() {
+      thrown = Suspended.interrupted();
     }
   }
 
@@ -145,16 +277,6 @@ final class RunAttempt implements Steps {
     this.run = steps.run();
     this.settings = settings;
     this.codec = codec;
-  }
-
-  /** Returns when the run is due, which is suspended. */
-  @Nullable Instant dueAt() {
-    return dueAt;
-  }
-
-  /** Returns whether the thread was interrupted while an action ran. */
-  boolean wasInterrupted() {
-    return interrupted;
   }
 
   /** Says that the body has returned, so that nobody uses its steps any more. */
@@ -238,9 +360,52 @@ final class RunAttempt implements Steps {
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
     if (due != null && due.isAfter(steps.now())) {
-      dueAt = due;
-      throw steps.over(new Suspended("the run waits until " + due));
+      throw steps.over(Suspended.until(due));
     }
+  }
+
+  @Override
+  public <T> Optional<T> waitForEvent(String name, RunEvent<T> event, Duration timeout) {
+    begin(name);
+    String type = cut(event.name() + " " + event.type());
+    StepRecord before = steps.next(name, Kind.EVENT, type);
+    if (before != null && before.state() == State.DONE) {
+      return Optional.ofNullable(read(before, event.type()));
+    }
+    if (before != null && before.state() == State.FAILED) {
+      throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
+    }
+    EventRecord received = steps.nextEvent(event.name());
+    if (received != null) {
+      return Optional.of(taken(name, type, event, received));
+    }
+    Instant due =
+        before == null || before.dueAt() == null ? plus(steps.now(), timeout) : before.dueAt();
+    if (!due.isAfter(steps.now())) {
+      steps.write(steps.record(name, Kind.EVENT, type, State.DONE, 0, null, null, null));
+      return Optional.empty();
+    }
+    if (before == null) {
+      steps.write(steps.record(name, Kind.EVENT, type, State.WAITING, 0, null, null, due));
+    }
+    throw steps.over(Suspended.forEvent(event.name(), due));
+  }
+
+  private <T> T taken(String name, String type, RunEvent<T> event, EventRecord received) {
+    StepRecord done =
+        steps.record(name, Kind.EVENT, type, State.DONE, 1, received.value(), null, null);
+    T value;
+    try {
+      value = notNull(decode(done, event.type()));
+    } catch (W7sException unreadable) {
+      String error = Failures.text(unreadable);
+      logFailed(name, "has an event that cannot be read", unreadable);
+      steps.take(
+          steps.record(name, Kind.EVENT, type, State.FAILED, 1, null, error, null), received);
+      throw new StepFailedException(run.id(), name, 1, error);
+    }
+    steps.take(done, received);
+    return value;
   }
 
   /** Returns a later time, in whole milliseconds, which are what logs keep. */
@@ -404,6 +569,10 @@ final class RunAttempt implements Steps {
               .formatted(SafeText.of(name), run.id(), running));
     }
     steps.requireOpen();
+    use(name);
+  }
+
+  private void use(String name) {
     requireName(name);
     if (!names.add(name)) {
       throw new InvalidInputException(
@@ -430,58 +599,127 @@ final class RunAttempt implements Steps {
 
   private <T extends @Nullable Object> @Nullable T perform(
       String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work) {
-    String typeName = typeName(type);
-    StepRecord before = steps.next(name, kind, typeName);
-    int attempts = 0;
-    if (before != null) {
-      switch (before.state()) {
-        case DONE -> {
-          return read(before, type);
-        }
-        case FAILED ->
-            throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
-        case REJECTED -> throw Reject.permanently(RunLog.error(before));
-        case INTERRUPTED -> throw new StepInterruptedException(run.id(), name);
-        case STARTED -> {
-          if (options.isAtMostOnce()) {
-            steps.write(steps.record(name, kind, typeName, State.INTERRUPTED, 1, null, null, null));
-            throw new StepInterruptedException(run.id(), name);
-          }
-        }
-        case RETRYING, WAITING -> {
-          suspendUntil(before.dueAt());
-          attempts = before.attempts();
-        }
-      }
-    }
-    int attempt = attempts + 1;
-    if (options.isAtMostOnce()) {
-      steps.write(steps.record(name, kind, typeName, State.STARTED, attempt, null, null, null));
-    }
-    var recorder = new Recorder<T>(name, kind, type, attempt);
-    boolean written;
+    var step = new Step<T>(name, kind, type, options, work, steps.position() + 1);
     running = name;
     try {
-      written =
-          options.timeout().isPresent()
-              ? TimeLimit.call(steps.time(), options.timeout().get(), () -> work.run(recorder))
-              : work.run(recorder);
-      recorder.made();
-    } catch (Throwable thrown) {
-      running = null;
-      throw failed(name, kind, typeName, attempt, options, thrown);
+      return step.run();
+    } catch (Suspended | LeaseLostException why) {
+      throw left(why);
     } finally {
       running = null;
     }
-    if (!written) {
-      steps.write(recorder.made());
+  }
+
+  private RuntimeException left(Throwable why) {
+    if (why instanceof Suspended suspended) {
+      throw steps.over(suspended);
     }
-    return recorder.readBack;
+    return steps.over((LeaseLostException) why);
+  }
+
+  @Override
+  public BranchResults all(String name, List<? extends Branch<?>> branches) {
+    begin(name);
+    var tasks = new ArrayList<RunningBranch>(branches.size());
+    int end = steps.position() + branches.size();
+    for (Branch<?> branch : branches) {
+      tasks.add(new RunningBranch(branch, step(name + "/" + branch.name(), branch, end)));
+    }
+    running = name;
+    boolean interrupted;
+    try {
+      interrupted = SideBySide.run(steps.time().executor(), tasks, MAX_AT_ONCE);
+    } finally {
+      running = null;
+    }
+    steps.requireOpen();
+    if (interrupted) {
+      throw steps.over(Suspended.interrupted());
+    }
+    List<Throwable> thrown =
+        tasks.stream()
+            .map(task -> task.thrown)
+            .filter(Objects::nonNull)
+            .sorted(Comparator.comparingInt(RunAttempt::urgency))
+            .toList();
+    if (!thrown.isEmpty()) {
+      throw branchFailed(thrown);
+    }
+    var results = new LinkedHashMap<Branch<?>, @Nullable Object>();
+    tasks.forEach(task -> results.put(task.branch, task.result));
+    return new BranchResults(results);
+  }
+
+  private <T extends @Nullable Object> Step<T> step(String name, Branch<T> branch, int end) {
+    use(name);
+    return new Step<>(
+        name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
+  }
+
+  private static <T extends @Nullable Object> Work<T> anyValue(Branch<T> branch) {
+    return recorder -> {
+      T value = branch.action().call();
+      recorder.apply(Bodies.isVoid(branch.type()) ? value : notNull(value));
+      return false;
+    };
+  }
+
+  /** Says what decides about the run when branches have ended in several ways; the least does. */
+  private static int urgency(Throwable thrown) {
+    if (thrown instanceof Suspended suspended) {
+      return suspended.wasInterrupted() ? 1 : 2;
+    }
+    return thrown instanceof Reject ? 3 : thrown instanceof StepFailedException ? 4 : 0;
+  }
+
+  /** Returns what the body gets when branches were left or have failed. */
+  private RuntimeException branchFailed(List<Throwable> thrown) {
+    Throwable first = thrown.get(0);
+    if (first instanceof LeaseLostException lost) {
+      return steps.over(lost);
+    }
+    if (first instanceof Suspended suspended) {
+      Instant due = suspended.dueAt();
+      for (Throwable each : thrown) {
+        Instant other = each instanceof Suspended waiting ? waiting.dueAt() : null;
+        due = due == null || other == null || due.isBefore(other) ? due : other;
+      }
+      throw steps.over(due == null ? suspended : Suspended.until(due));
+    }
+    thrown.stream().skip(1).forEach(first::addSuppressed);
+    if (first instanceof Error error) {
+      throw steps.over(error);
+    }
+    return (RuntimeException) first; // a step throws no other
+  }
+
+  @Override
+  public void status(String status) {
+    status(status, OptionalDouble.empty());
+  }
+
+  @Override
+  public void status(String status, double done) {
+    status(status, OptionalDouble.of(done));
+  }
+
+  private void status(String status, OptionalDouble done) {
+    if (returned) {
+      throw new IllegalStateException("the body of " + run.id() + " has returned");
+    }
+    var progress = new RunProgress(status, done, steps.now());
+    steps.requireOpen();
+    if (steps.isNew()) {
+      steps.write(progress);
+    }
   }
 
   private static String typeName(TypeRef<?> type) {
-    String name = Bodies.isVoid(type) ? "" : type.toString();
-    return name.length() <= MAX_TYPE ? name : name.substring(0, MAX_TYPE);
+    return cut(Bodies.isVoid(type) ? "" : type.toString());
+  }
+
+  private static String cut(String type) {
+    return type.length() <= MAX_TYPE ? type : type.substring(0, MAX_TYPE);
   }
 
   private <T extends @Nullable Object> @Nullable T decode(StepRecord record, TypeRef<T> type) {
@@ -496,35 +734,6 @@ final class RunAttempt implements Steps {
     } catch (CodecException changed) {
       throw steps.unreadable(record, String.valueOf(changed.getMessage()));
     }
-  }
-
-  /** Writes how an attempt has failed; returns what the body gets. */
-  private RuntimeException failed(
-      String name, Kind kind, String type, int attempt, StepOptions options, Throwable thrown) {
-    if (thrown instanceof LeaseLostException taken) {
-      return steps.over(taken);
-    }
-    if (thrown instanceof InterruptedException) {
-      interrupted = true;
-      throw steps.over(new Suspended("the thread was interrupted"));
-    }
-    if (thrown instanceof Reject reject) {
-      String reason = Failures.cut(String.valueOf(reject.getMessage()));
-      steps.write(steps.record(name, kind, type, State.REJECTED, attempt, null, reason, null));
-      return reject;
-    }
-    String error = Failures.text(thrown);
-    RetryPolicy retry = options.retry();
-    if (options.isAtMostOnce() || attempt >= retry.maxAttempts() || Failures.isPermanent(thrown)) {
-      logFailed(name, "failed for good", thrown);
-      steps.write(steps.record(name, kind, type, State.FAILED, attempt, null, error, null));
-      return new StepFailedException(run.id(), name, attempt, error);
-    }
-    Instant again = plus(steps.now(), delay(retry, attempt, thrown));
-    logFailed(name, "failed; it is tried again at " + again, thrown);
-    steps.write(steps.record(name, kind, type, State.RETRYING, attempt, null, error, again));
-    dueAt = again;
-    throw steps.over(new Suspended("step \"" + name + "\" is tried again at " + again));
   }
 
   private void logFailed(String name, String how, Throwable thrown) {

@@ -4,20 +4,25 @@ import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOrderException;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepRecord.State;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The log of a run in one attempt: which step the body has come to, what the log has of it, and why
- * the body can go no further. For the thread of the body, except for {@link #lose}.
+ * the body can go no further. For the thread of the body, except for {@link #lose} and for what
+ * reads the time and writes.
  */
 final class RunLog {
 
@@ -27,13 +32,18 @@ final class RunLog {
   private final StepLog steps;
   private final HeldRun run;
   private final Duration takenAt;
-  private final List<StepRecord> recorded;
+
+  /**
+   * The steps by their positions. There is a gap where branches have been left before all of them
+   * were written.
+   */
+  private final NavigableMap<Integer, StepRecord> recorded = new TreeMap<>();
 
   /** The number of the next step. */
   private int position;
 
   /** Why the body cannot go on, whatever it does; null as long as it can. */
-  private @Nullable Throwable over;
+  private volatile @Nullable Throwable over;
 
   private volatile boolean lost;
 
@@ -46,7 +56,7 @@ final class RunLog {
     this.steps = steps;
     this.run = run;
     this.takenAt = takenAt;
-    this.recorded = steps.steps(run.id());
+    steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
   }
 
   HeldRun run() {
@@ -85,11 +95,12 @@ final class RunLog {
     if (over == null && lost) {
       over = new LeaseLostException(run.id().toString());
     }
-    if (over instanceof Error error) {
+    Throwable why = over;
+    if (why instanceof Error error) {
       throw error;
     }
-    if (over != null) {
-      throw (RuntimeException) over; // nothing else is kept
+    if (why != null) {
+      throw (RuntimeException) why; // nothing else is kept
     }
   }
 
@@ -97,7 +108,18 @@ final class RunLog {
 
   /** Returns the step of the log in the place that the body has come to; null when it has none. */
   private @Nullable StepRecord here() {
-    return position < recorded.size() ? recorded.get(position) : null;
+    return recorded.get(position);
+  }
+
+  /** Returns the first step of the log that the body has not passed; null when it has passed all. */
+  private @Nullable StepRecord ahead() {
+    Map.Entry<Integer, StepRecord> ahead = recorded.ceilingEntry(position);
+    return ahead == null ? null : ahead.getValue();
+  }
+
+  /** Returns whether the body is where it has not been before. Any thread may ask. */
+  boolean isNew() {
+    return ahead() == null;
   }
 
   /**
@@ -106,12 +128,12 @@ final class RunLog {
    * @throws StepOrderException when the log has the step in another place
    */
   boolean wasBeyond(String name, Kind kind) {
-    StepRecord here = here();
-    if (here == null || here.name().equals(name)) {
+    StepRecord ahead = ahead();
+    if (ahead == null || (ahead.name().equals(name) && ahead.position() == position)) {
       return false;
     }
-    if (recorded.stream().anyMatch(step -> step.name().equals(name))) {
-      throw unexpected(here, name, described(kind, name, ""));
+    if (recorded.values().stream().anyMatch(step -> step.name().equals(name))) {
+      throw unexpected(ahead, name, described(kind, name, ""));
     }
     return true;
   }
@@ -126,7 +148,19 @@ final class RunLog {
 
   /** Goes on to a step; returns what the log has of it, null for nothing. */
   @Nullable StepRecord next(String name, Kind kind, String type) {
+    return next(name, kind, type, position + 1);
+  }
+
+  /**
+   * Goes on to a step of a group, whose steps may be written in any order.
+   *
+   * @param end the position after the group; the log has nothing there unless it has the whole group
+   */
+  @Nullable StepRecord next(String name, Kind kind, String type, int end) {
     StepRecord here = here();
+    if (here == null && !recorded.isEmpty() && recorded.lastKey() >= end) {
+      throw unexpected(recorded.lastEntry().getValue(), name, described(kind, name, type));
+    }
     if (here == null) {
       if (position >= StepLog.MAX_STEPS && kind != Kind.COMPENSATION) {
         throw new InvalidInputException(
@@ -135,12 +169,17 @@ final class RunLog {
             "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
       }
     } else if (here.kind() == Kind.FAILURE) {
-      throw over(new Suspended(run.id() + " fails"));
+      throw over(Suspended.failing());
     } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
       throw unexpected(here, name, described(kind, name, type));
     }
     position++;
     return here;
+  }
+
+  /** Returns the number of the next step, from 0. */
+  int position() {
+    return position;
   }
 
   private StepOrderException unexpected(StepRecord here, String name, String found) {
@@ -173,9 +212,9 @@ final class RunLog {
 
   /** Checks that the body has asked for all steps of the log. */
   void requireNoneLeft() {
-    StepRecord here = here();
-    if (here != null) {
-      throw unexpected(here, here.name(), "the end of the body");
+    StepRecord ahead = ahead();
+    if (ahead != null) {
+      throw unexpected(ahead, ahead.name(), "the end of the body");
     }
   }
 
@@ -188,17 +227,17 @@ final class RunLog {
    */
   String beginFailure(String reason) {
     over = null;
-    StepRecord here = here();
-    if (here == null) {
+    StepRecord ahead = ahead();
+    if (ahead == null) {
       position++;
       write(record(FAILURE, Kind.FAILURE, "", State.DONE, 0, null, reason, null));
       return reason;
     }
-    if (here.kind() != Kind.FAILURE) {
-      throw unexpected(here, here.name(), "the end of the run: " + reason);
+    if (ahead.kind() != Kind.FAILURE || ahead.position() != position) {
+      throw unexpected(ahead, ahead.name(), "the end of the run: " + reason);
     }
     position++;
-    return error(here);
+    return error(ahead);
   }
 
   /** Returns a record of the step that the body is at. */
@@ -215,12 +254,36 @@ final class RunLog {
         position - 1, name, kind, type, state, attempts, value, error, now(), due);
   }
 
+  /** Writes how far the run says it has come. */
+  void write(RunProgress progress) {
+    change(() -> steps.writeProgress(run, progress));
+  }
+
   void write(StepRecord record) {
+    change(() -> steps.write(run, record));
+  }
+
+  /** Writes a step that has taken an event. */
+  void take(StepRecord record, EventRecord event) {
+    change(() -> steps.take(run, record, event));
+  }
+
+  /** Returns the event of this name that the run is to take next; null for none. */
+  @Nullable EventRecord nextEvent(String event) {
+    try {
+      return steps.nextEvent(run.id(), event).orElse(null);
+    } catch (RuntimeException | Error failure) {
+      over = failure;
+      throw failure;
+    }
+  }
+
+  private void change(Runnable write) {
     try {
       if (lost) {
         throw new LeaseLostException(run.id().toString());
       }
-      steps.write(run, record);
+      write.run();
     } catch (RuntimeException | Error failure) {
       over = failure;
       throw failure;

@@ -1,5 +1,8 @@
 package io.w7s.sdk.internal.step;
 
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Leaves a body that cannot go on now. An {@code Error}, so that bodies do not catch it by chance.
  */
@@ -7,7 +10,50 @@ final class Suspended extends Error {
 
   private static final long serialVersionUID = 1L;
 
-  Suspended(String why) {
+  private final @Nullable Instant dueAt;
+  private final @Nullable String event;
+  private final boolean interrupted;
+
+  private Suspended(
+      String why, @Nullable Instant dueAt, @Nullable String event, boolean interrupted) {
     super("let this pass: " + why, null, false, false);
+    this.dueAt = dueAt;
+    this.event = event;
+    this.interrupted = interrupted;
+  }
+
+  /** The run waits. */
+  static Suspended until(Instant dueAt) {
+    return new Suspended("the run waits until " + dueAt, dueAt, null, false);
+  }
+
+  /** The run waits for an event. */
+  static Suspended forEvent(String event, Instant dueAt) {
+    return new Suspended(
+        "the run waits for event " + event + " until " + dueAt, dueAt, event, false);
+  }
+
+  /** The thread was interrupted. */
+  static Suspended interrupted() {
+    return new Suspended("the thread was interrupted", null, null, true);
+  }
+
+  /** The run fails, as its log says. */
+  static Suspended failing() {
+    return new Suspended("the run fails", null, null, false);
+  }
+
+  /** Returns when the run is due; null where it does not wait. */
+  @Nullable Instant dueAt() {
+    return dueAt;
+  }
+
+  /** Returns the event that the run waits for; null for none. */
+  @Nullable String event() {
+    return event;
+  }
+
+  boolean wasInterrupted() {
+    return interrupted;
   }
 }

@@ -18,6 +18,7 @@ public final class Names {
       Pattern.compile("[a-z0-9][a-z0-9._-]{0,99}(?:/[a-z0-9][a-z0-9._-]{0,99})?");
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern JAVASCRIPT_NAME = Pattern.compile("[A-Za-z_$][A-Za-z0-9_$]*");
+  private static final Pattern RUN_EVENT = Pattern.compile("[A-Za-z0-9._-]{1,100}");
   private static final int MAX_SUBJECT = 255;
   private static final int MAX_EVENT_ID = 255;
   private static final int MAX_INSTANCE_ID = 40;
@@ -84,6 +85,25 @@ public final class Names {
           field,
           value.isBlank() ? "blank text" : value.length() + " characters",
           "1 to " + MAX_EVENT_ID + " characters, not blank");
+    }
+    return value;
+  }
+
+  /** Returns the name of an event that a run waits for, unchanged. */
+  public static String runEvent(String field, String value) {
+    if (!RUN_EVENT.matcher(value).matches()) {
+      throw new InvalidInputException(
+          field, quoted(value), "1 to 100 letters, digits, '.', '_' and '-'");
+    }
+    return value;
+  }
+
+  /** Returns the id of such an event unchanged. The error does not repeat it. */
+  public static String runEventId(String field, String value) {
+    eventId(field, value);
+    if (!isStorable(value)) {
+      throw new InvalidInputException(
+          field, "text that cannot be stored", "without control characters and lone surrogates");
     }
     return value;
   }

@@ -7,13 +7,16 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.Steps;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
@@ -28,6 +31,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +61,9 @@ public final class JdbcStepLog implements StepLog {
   private static final int MAX_INSTANCE = 200;
 
   private static final String INSERT =
-      "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload, created_at,"
-          + " caller_app, caller_environment, started_at)"
-          + " VALUES (?, ?, 'WAITING', 0, 0, :now, ?, ?, ?, ?, :now)";
+      "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload,"
+          + " created_at, caller_app, caller_environment, started_at) VALUES (?, ?, 'WAITING', 0,"
+          + " 0, :now, ?, ?, ?, ?, :now)";
 
   private static final String TAKE =
       "UPDATE w7s_run SET state = 'RUNNING', epoch = epoch + 1, due_at = :now + ? WHERE ";
@@ -84,7 +88,7 @@ public final class JdbcStepLog implements StepLog {
           + STEP_COLUMNS
           + ") KEY (workflow, instance, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  private static final String LOCK_ON_H2 = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
+  private static final String LOCK = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
 
   private static final String RENEW = "UPDATE w7s_run SET due_at = :now + ? WHERE " + HELD;
 
@@ -97,6 +101,45 @@ public final class JdbcStepLog implements StepLog {
 
   private static final String STATUS =
       "SELECT state, output, error, due_at FROM w7s_run WHERE " + THIS_RUN;
+
+  private static final String LOCK_RUN = "UPDATE w7s_run SET epoch = epoch WHERE " + THIS_RUN;
+
+  private static final String OF_RUN_AND_NAME = " WHERE " + THIS_RUN + " AND name = ?";
+
+  private static final String INSERT_EVENT =
+      "INSERT INTO w7s_run_event (workflow, instance, name, id, position, body, received_at)"
+          + " SELECT workflow, instance, ?, ?, (SELECT COALESCE(MAX(e.position), 0) + 1 FROM"
+          + " w7s_run_event e WHERE e.workflow = w7s_run.workflow AND e.instance ="
+          + " w7s_run.instance), ?, :now FROM w7s_run WHERE "
+          + THIS_RUN
+          + " AND due_at IS NOT NULL";
+
+  private static final String NOT_TAKEN = OF_RUN_AND_NAME + " AND taken_by IS NULL";
+
+  private static final String WAKE =
+      "UPDATE w7s_run SET due_at = :now WHERE "
+          + THIS_RUN
+          + " AND state = 'WAITING' AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
+          + THIS_RUN
+          + " AND event = ?)";
+
+  private static final String WAIT =
+      "UPDATE w7s_run SET state = 'WAITING', due_at = CASE WHEN EXISTS (SELECT 1 FROM w7s_run_event"
+          + NOT_TAKEN
+          + ") THEN :now ELSE ? END, failures = 0, error = NULL WHERE "
+          + HELD;
+
+  private static final String REMEMBER_WAIT_ON_H2 =
+      "MERGE INTO w7s_run_wait (workflow, instance, event, epoch) KEY (workflow, instance)"
+          + " VALUES (?, ?, ?, ?)";
+
+  private static final String REMEMBER_WAIT =
+      "INSERT INTO w7s_run_wait (workflow, instance, event, epoch) VALUES (?, ?, ?, ?) ON CONFLICT"
+          + " (workflow, instance) DO UPDATE SET event = excluded.event, epoch = excluded.epoch";
+
+  private static final String PROGRESS_ON_H2 =
+      "MERGE INTO w7s_run_progress (workflow, instance, status, done, written_at) KEY (workflow,"
+          + " instance) VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
   private final @Nullable TimeSource time;
@@ -297,8 +340,7 @@ public final class JdbcStepLog implements StepLog {
       written =
           database.update(connection, writeIfHeld(database.dialect()), parameters.toArray()) == 1;
     } else {
-      written =
-          database.update(connection, LOCK_ON_H2, id.workflow(), id.instance(), run.epoch()) == 1;
+      written = database.update(connection, LOCK, id.workflow(), id.instance(), run.epoch()) == 1;
       if (written) {
         database.update(connection, WRITE_ON_H2, parameters.toArray());
       }
@@ -329,6 +371,171 @@ public final class JdbcStepLog implements StepLog {
   @Override
   public void suspend(HeldRun run, Instant dueAt, int failures, @Nullable String error) {
     change(run, "suspend a run", SUSPEND, dueAt.toEpochMilli(), failures, error);
+  }
+
+  @Override
+  public SignalResult signal(RunId run, EventRecord event) {
+    String workflow = run.workflow();
+    String instance = run.instance();
+    return database.retryInTransaction(
+        "keep an event for a run",
+        connection -> {
+          // So that no two get the same position, and a run that is about to wait has to see it.
+          if (database.update(connection, LOCK_RUN, workflow, instance) == 0) {
+            return SignalResult.NO_RUN;
+          }
+          if (!database
+              .query(
+                  connection,
+                  "SELECT 1 FROM w7s_run_event" + OF_RUN_AND_NAME + " AND id = ?",
+                  row -> row.getInt(1),
+                  workflow,
+                  instance,
+                  event.name(),
+                  event.id())
+              .isEmpty()) {
+            return SignalResult.KNOWN;
+          }
+          if (database.update(
+                  connection,
+                  INSERT_EVENT,
+                  event.name(),
+                  event.id(),
+                  event.value().utf8(),
+                  workflow,
+                  instance)
+              == 0) {
+            return SignalResult.ENDED;
+          }
+          database.update(connection, WAKE, workflow, instance, workflow, instance, event.name());
+          return SignalResult.KEPT;
+        });
+  }
+
+  @Override
+  public Optional<EventRecord> nextEvent(RunId run, String event) {
+    return database
+        .query(
+            "look for an event",
+            "SELECT id, body FROM w7s_run_event" + NOT_TAKEN + " ORDER BY position LIMIT 1",
+            row -> new EventRecord(event, row.getString("id"), RawJson.of(row.getBytes("body"))),
+            run.workflow(),
+            run.instance(),
+            event)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public void take(HeldRun run, StepRecord step, EventRecord event) {
+    database.retryInTransaction(
+        "write a step with its event",
+        connection -> {
+          write(connection, run, step);
+          return database.update(
+              connection,
+              "UPDATE w7s_run_event SET taken_by = ?" + OF_RUN_AND_NAME + " AND id = ?",
+              step.name(),
+              run.id().workflow(),
+              run.id().instance(),
+              event.name(),
+              event.id());
+        });
+  }
+
+  @Override
+  public void suspendForEvent(HeldRun run, Instant dueAt, String event) {
+    String workflow = run.id().workflow();
+    String instance = run.id().instance();
+    database.retryInTransaction(
+        "suspend a run until an event",
+        connection -> {
+          // After this no event can come; one that has come before is seen by the next statement.
+          if (database.update(connection, LOCK, workflow, instance, run.epoch()) == 0) {
+            throw new LeaseLostException(run.id().toString());
+          }
+          database.update(
+              connection,
+              WAIT,
+              workflow,
+              instance,
+              event,
+              dueAt.toEpochMilli(),
+              workflow,
+              instance,
+              run.epoch());
+          return database.update(
+              connection,
+              database.dialect().hasOnConflict() ? REMEMBER_WAIT : REMEMBER_WAIT_ON_H2,
+              workflow,
+              instance,
+              event,
+              run.epoch());
+        });
+  }
+
+  @Override
+  public void writeProgress(HeldRun run, RunProgress progress) {
+    RunId id = run.id();
+    OptionalDouble done = progress.done();
+    Object[] held = {id.workflow(), id.instance(), run.epoch()};
+    var parameters = new ArrayList<@Nullable Object>();
+    parameters.add(id.workflow());
+    parameters.add(id.instance());
+    parameters.add(progress.status());
+    parameters.add(done.isPresent() ? done.getAsDouble() : null);
+    parameters.add(progress.at().toEpochMilli());
+    boolean written;
+    if (database.dialect().hasOnConflict()) {
+      parameters.addAll(Arrays.asList(held));
+      written =
+          database.update(
+                  "write the progress of a run",
+                  progressIfHeld(database.dialect()),
+                  parameters.toArray())
+              == 1;
+    } else {
+      written =
+          database.runInTransaction(
+              "write the progress of a run",
+              connection ->
+                  database.update(connection, LOCK, held) == 1
+                      && database.update(connection, PROGRESS_ON_H2, parameters.toArray()) == 1);
+    }
+    if (!written) {
+      throw new LeaseLostException(id.toString());
+    }
+  }
+
+  private static String progressIfHeld(Dialect dialect) {
+    boolean typed = dialect == Dialect.POSTGRESQL;
+    return "INSERT INTO w7s_run_progress (workflow, instance, status, done, written_at)"
+        + " SELECT ?, ?, ?, "
+        + (typed ? "CAST(? AS double precision)" : "?")
+        + ", ? FROM w7s_run WHERE "
+        + HELD
+        + (typed ? " FOR NO KEY UPDATE" : "")
+        + " ON CONFLICT (workflow, instance) DO UPDATE SET status = excluded.status,"
+        + " done = excluded.done, written_at = excluded.written_at";
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return database
+        .query(
+            "look up the progress of a run",
+            "SELECT status, done, written_at FROM w7s_run_progress WHERE " + THIS_RUN,
+            row -> {
+              double done = row.getDouble("done");
+              OptionalDouble part =
+                  row.wasNull() ? OptionalDouble.empty() : OptionalDouble.of(done);
+              return new RunProgress(
+                  row.getString("status"), part, Instant.ofEpochMilli(row.getLong("written_at")));
+            },
+            run.workflow(),
+            run.instance())
+        .stream()
+        .findFirst();
   }
 
   @Override

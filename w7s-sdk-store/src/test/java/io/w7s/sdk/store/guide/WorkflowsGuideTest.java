@@ -1,28 +1,36 @@
 package io.w7s.sdk.store.guide;
 
 import static java.time.Duration.ofDays;
+import static java.time.Duration.ofHours;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.step.Branch;
+import io.w7s.sdk.step.BranchResults;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.workflow.JdbcStepLog;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
@@ -151,5 +159,108 @@ class WorkflowsGuideTest {
             })
         .run();
     // [kills]
+  }
+
+  record Payment(String id, String checkout, int cents) {}
+
+  // [event]
+  static final RunEvent<Payment> PAYMENT = RunEvent.of("payment", Payment.class);
+
+  // [event]
+
+  private static final SubjectRef<Payment> PAID = SubjectRef.of("payments.paid", Payment.class);
+
+  private static W7sApp invoice(StepLog log) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        // [subject]
+        .signal(CHECKOUT, PAYMENT, PAID, "payments", event -> event.data().checkout())
+        // [subject]
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              // [wait]
+              Payment payment =
+                  steps
+                      .waitForEvent(PAYMENT, ofDays(2))
+                      .orElseThrow(() -> Reject.permanently("not paid in time"));
+              // [wait]
+              return new Paid(payment.id());
+            })
+        .build();
+  }
+
+  private static void signal(W7s w7s, String checkout, Payment payment) {
+    // [signal]
+    w7s.workflows()
+        .handle(CHECKOUT, checkout)
+        .signal(PAYMENT, payment, signal -> signal.id(payment.id()));
+    // [signal]
+  }
+
+  @Test
+  void aPaymentEndsTheWaitWhicheverWayItComes() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(invoice(StepLog.inMemory(w7s.time())));
+    W7s web = w7s.as("acme/web");
+    WorkflowHandle<Paid> first = web.workflows().start(CHECKOUT, new Cart("o-1", 100));
+    WorkflowHandle<Paid> second = web.workflows().start(CHECKOUT, new Cart("o-2", 100));
+
+    signal(web, first.instanceId(), new Payment("p-1", first.instanceId(), 100));
+    w7s.as("acme/bank").events().publish(PAID, new Payment("p-2", second.instanceId(), 100));
+
+    assertThat(first.await(ofDays(1))).isEqualTo(new Paid("p-1"));
+    assertThat(second.await(ofDays(1))).isEqualTo(new Paid("p-2"));
+  }
+
+  @Test
+  void aCheckoutThatNobodyPaysFails() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(invoice(StepLog.inMemory(w7s.time())));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+
+    assertThatThrownBy(() -> checkout.await(ofDays(3)))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("not paid in time");
+  }
+
+  private static W7sApp sideBySide(StepLog log, Shop shop) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              Cart cart = run.payload();
+              // [branches]
+              Branch<Reservation> stock =
+                  Branch.of("stock", Reservation.class, () -> shop.reserve(cart));
+              Branch<Paid> card = Branch.of("card", Paid.class, () -> shop.charge(cart));
+              steps.status("reserving and charging", 0.5);
+              BranchResults results = steps.all("prepare", stock, card);
+              Reservation held = results.get(stock);
+              // [branches]
+              steps.sleep("until " + held.shelf() + " is free", ofDays(1));
+              return results.get(card);
+            })
+        .build();
+  }
+
+  @Test
+  void branchesAndStatus() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    var shop = new Shop();
+    w7s.deploy(sideBySide(StepLog.inMemory(w7s.time()), shop));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+    w7s.advance(ofHours(1));
+
+    // [progress]
+    Optional<RunProgress> progress = checkout.progress();
+    // [progress]
+    assertThat(progress.orElseThrow().status()).isEqualTo("reserving and charging");
+    assertThat(progress.orElseThrow().done()).hasValue(0.5);
+    assertThat(checkout.await(ofDays(2))).isEqualTo(new Paid("receipt-o-1"));
+    assertThat(shop.done).containsExactly("reserve o-1", "charge 100");
   }
 }

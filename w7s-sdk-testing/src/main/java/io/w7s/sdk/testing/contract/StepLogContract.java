@@ -11,26 +11,32 @@ import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepRecord.State;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -269,6 +275,201 @@ public abstract class StepLogContract {
     assertThat(log().untilDue(workflows)).isEmpty();
     assertThat(log().renew(complete, LEASE)).isFalse();
     assertThatThrownBy(() -> log().write(failed, step(failed, 0, "a", "1")))
+        .isInstanceOf(LeaseLostException.class);
+  }
+
+  private static EventRecord event(String name, String id, String value) {
+    return new EventRecord(name, id, RawJson.of(value));
+  }
+
+  private Optional<EventRecord> next(HeldRun run, String event) {
+    return log().nextEvent(run.id(), event);
+  }
+
+  @Test
+  void eventsAreTakenInTheOrderInWhichTheyCameAndByNameAndEachOnce() {
+    HeldRun run = start("r1");
+    assertThat(log().signal(run.id(), event("paid", "z", "1"))).isEqualTo(SignalResult.KEPT);
+    assertThat(log().signal(run.id(), event("sent", "z", "2"))).isEqualTo(SignalResult.KEPT);
+    assertThat(log().signal(run.id(), event("paid", "ü \uD83D\uDE00", "{\"a\":3}")))
+        .isEqualTo(SignalResult.KEPT);
+
+    assertThat(next(run, "paid")).contains(event("paid", "z", "1"));
+    assertThat(next(run, "paid")).as("it was not taken").contains(event("paid", "z", "1"));
+    log().take(run, step(run, 0, "a", "1"), event("paid", "z", "1"));
+    assertThat(log().steps(run.id())).containsExactly(step(run, 0, "a", "1"));
+    assertThat(next(run, "paid")).contains(event("paid", "ü \uD83D\uDE00", "{\"a\":3}"));
+    log().take(run, step(run, 1, "b", "3"), event("paid", "ü \uD83D\uDE00", "{\"a\":3}"));
+    assertThat(next(run, "paid")).isEmpty();
+    assertThat(next(run, "sent")).contains(event("sent", "z", "2"));
+    assertThat(next(run, "none")).isEmpty();
+  }
+
+  @Test
+  void anEventWithAKnownIdIsOneWithTheFirst() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), event("paid", "p1", "1"));
+
+    assertThat(log().signal(run.id(), event("paid", "p1", "2"))).isEqualTo(SignalResult.KNOWN);
+    assertThat(next(run, "paid")).contains(event("paid", "p1", "1"));
+    log().take(run, step(run, 0, "a", "1"), event("paid", "p1", "1"));
+    assertThat(log().signal(run.id(), event("paid", "p1", "1"))).isEqualTo(SignalResult.KNOWN);
+    assertThat(next(run, "paid")).isEmpty();
+    log().end(run, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+    assertThat(log().signal(run.id(), event("paid", "p1", "1"))).isEqualTo(SignalResult.KNOWN);
+  }
+
+  @Test
+  void eventsAreForRunsThatAreThereAndGoOn() {
+    HeldRun ended = start("ended");
+    log().end(ended, RunStatus.State.FAILED, null, "no");
+    HeldRun other = start("other");
+
+    assertThat(log().signal(run("none").id(), event("paid", "p1", "1")))
+        .isEqualTo(SignalResult.NO_RUN);
+    assertThat(log().signal(ended.id(), event("paid", "p1", "1"))).isEqualTo(SignalResult.ENDED);
+    assertThat(log().signal(other.id(), event("paid", "p1", "2"))).isEqualTo(SignalResult.KEPT);
+    assertThat(log().nextEvent(run("none").id(), "paid")).isEmpty();
+    assertThat(next(ended, "paid")).isEmpty();
+    assertThat(next(other, "paid")).contains(event("paid", "p1", "2"));
+  }
+
+  @Test
+  void aRunThatWaitsForAnEventIsDueWhenItComes() {
+    HeldRun run = start("r1");
+    log().suspendForEvent(run, run.now().plus(ofDays(2)), "paid");
+    assertThat(status(run).state()).isEqualTo(RunStatus.State.WAITING);
+    assertThat(log().untilDue(workflows)).contains(ofDays(2));
+
+    log().signal(run.id(), event("sent", "1", "1"));
+    assertThat(log().takeDue(workflows, LEASE)).as("another event").isEmpty();
+    log().signal(run.id(), event("paid", "1", "1"));
+
+    assertThat(log().untilDue(workflows)).contains(Duration.ZERO);
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(taken.id()).isEqualTo(run.id());
+    assertThat(taken.failures()).isZero();
+  }
+
+  @Test
+  void aRunThatWaitsForAnEventIsDueAtTheEndOfItsTime() {
+    HeldRun run = start("r1");
+    log().suspendForEvent(run, run.now().plus(ofDays(2)), "paid");
+    pass(ofDays(2).minusMillis(1));
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    pass(ofMillis(1));
+
+    assertThat(log().takeDue(workflows, LEASE)).isPresent();
+  }
+
+  @Test
+  void anEventThatCameBeforeTheRunWasSuspendedMakesItDue() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), event("sent", "1", "1"));
+    log().signal(run.id(), event("paid", "0", "1"));
+    log().take(run, step(run, 0, "a", "1"), event("paid", "0", "1"));
+    log().suspendForEvent(run, run.now().plus(ofDays(2)), "paid");
+    assertThat(log().takeDue(workflows, LEASE)).as("one that was taken, another name").isEmpty();
+    log().signal(run.id(), event("paid", "1", "1"));
+    HeldRun again = log().takeDue(workflows, LEASE).orElseThrow();
+    log().signal(run.id(), event("paid", "2", "2"));
+
+    log().suspendForEvent(again, again.now().plus(ofDays(2)), "paid");
+    assertThat(log().takeDue(workflows, LEASE)).isPresent();
+  }
+
+  @Test
+  void anEventDoesNotEndAnotherWait() {
+    HeldRun run = start("r1");
+    log().suspendForEvent(run, run.now().plusSeconds(1), "paid");
+    pass(ofSeconds(1));
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(log().signal(run.id(), event("paid", "1", "1"))).isEqualTo(SignalResult.KEPT);
+    assertThat(log().takeDue(workflows, LEASE)).as("it is held").isEmpty();
+    log().suspend(taken, taken.now().plus(ofDays(1)), 1, "broken");
+
+    log().signal(run.id(), event("paid", "2", "1"));
+
+    assertThat(log().takeDue(workflows, LEASE)).isEmpty();
+    assertThat(log().untilDue(workflows)).contains(ofDays(1));
+  }
+
+  @Test
+  void whoHasLostItsLeaseTakesNoEvent() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), event("paid", "1", "1"));
+    pass(LEASE);
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+
+    assertThatThrownBy(() -> log().take(run, step(run, 0, "a", "1"), event("paid", "1", "1")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> log().suspendForEvent(run, run.now(), "paid"))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().steps(run.id())).isEmpty();
+    assertThat(next(taken, "paid")).contains(event("paid", "1", "1"));
+    log().take(taken, step(taken, 0, "a", "1"), event("paid", "1", "1"));
+  }
+
+  @Test
+  void ofAnEventThatManyBringAtOnceOneIsKeptAndNoneOfDifferentOnesIsLost() throws Exception {
+    HeldRun run = start("r1");
+    var number = new AtomicInteger();
+
+    List<SignalResult> same =
+        together(() -> Optional.of(log().signal(run.id(), event("paid", "p1", "1"))));
+    List<SignalResult> different =
+        together(
+            () ->
+                Optional.of(
+                    log().signal(run.id(), event("sent", "" + number.incrementAndGet(), "1"))));
+
+    assertThat(same).hasSize(THREADS).containsOnlyOnce(SignalResult.KEPT);
+    assertThat(different).hasSize(THREADS).containsOnly(SignalResult.KEPT);
+    for (int i = 0; i < THREADS; i++) {
+      log().take(run, step(run, i, "s" + i, "1"), next(run, "sent").orElseThrow());
+    }
+    assertThat(next(run, "sent")).isEmpty();
+  }
+
+  @Test
+  void anEventThatComesWhileTheRunIsSuspendedIsNeverMissed() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      HeldRun run = start("r" + i);
+      var first = new AtomicBoolean(true);
+      together(
+          () -> {
+            if (first.getAndSet(false)) {
+              log().suspendForEvent(run, run.now().plus(ofDays(2)), "paid");
+            } else {
+              log().signal(run.id(), event("paid", "p1", "1"));
+            }
+            return Optional.empty();
+          });
+
+      assertThat(log().takeDue(workflows, LEASE).map(HeldRun::id)).contains(run.id());
+    }
+  }
+
+  @Test
+  void theProgressIsThatOfTheLastWriteOfWhoeverHoldsTheRun() {
+    HeldRun run = start("r1");
+    var first = new RunProgress("Zürich \uD83D\uDE00", OptionalDouble.of(0.125), run.now());
+    var second = new RunProgress("done", OptionalDouble.empty(), run.now().plusMillis(7));
+    assertThat(log().progress(run.id())).isEmpty();
+    log().writeProgress(run, first);
+    assertThat(log().progress(run.id())).contains(first);
+    log().writeProgress(run, second);
+    assertThat(log().progress(run.id())).contains(second);
+    pass(LEASE);
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+
+    assertThatThrownBy(() -> log().writeProgress(run, first))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().progress(run.id())).contains(second);
+    log().end(taken, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+    assertThat(log().progress(run.id())).contains(second);
+    assertThat(log().progress(run("none").id())).isEmpty();
+    assertThatThrownBy(() -> log().writeProgress(taken, first))
         .isInstanceOf(LeaseLostException.class);
   }
 

@@ -2,17 +2,22 @@ package io.w7s.sdk.testing.contract;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Limits;
 import io.w7s.sdk.emulator.time.VirtualTime;
+import io.w7s.sdk.error.RunEndedException;
+import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,5 +88,59 @@ public abstract class WorkflowContract extends ContractTests {
     Duration longest = Duration.ofSeconds(20);
     assertThat(style.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
         .isEqualTo(new Text("built a"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDurableRunTakesTheEventsThatItIsSignalled(CallStyle style) {
+    RunEvent<Text> more = RunEvent.of("more", Text.class);
+    W7sApp worker =
+        W7sApp.builder(new AppRef(WORKER))
+            .steps(StepLog.inMemory(new VirtualTime(Instant.parse("2026-01-01T00:00:00Z"), 1)))
+            .on(
+                BUILD,
+                (run, steps) -> {
+                  String first = event(steps.waitForEvent("first", more, Duration.ofDays(1)));
+                  String second = event(steps.waitForEvent("second", more, Duration.ofDays(1)));
+                  return new Text(first + second);
+                })
+            .build();
+    deploy(worker);
+    WorkflowHandle<Text> handle = start(style, shop(), "order-1", "a");
+
+    signal(style, handle, more, "b", "1");
+    fixture().settle();
+    signal(style, handle, more, "c", "1");
+    signal(style, handle, more, "d", "2");
+    fixture().settle();
+    worker.runDue();
+
+    Duration longest = Duration.ofSeconds(20);
+    assertThat(style.call(() -> handle.await(longest), () -> handle.awaitAsync(longest)))
+        .isEqualTo(new Text("bd"));
+    signal(style, handle, more, "d", "2");
+    assertThatThrownBy(() -> signal(style, handle, more, "e", "3"))
+        .isInstanceOf(RunEndedException.class);
+    WorkflowHandle<Text> unknown =
+        shop().workflows().handle(BUILD, handle.instanceId() + "-unknown");
+    assertThatThrownBy(() -> signal(style, unknown, more, "e", "3"))
+        .isInstanceOf(RunNotFoundException.class);
+  }
+
+  private static String event(Optional<Text> event) {
+    return event.orElseThrow().text();
+  }
+
+  private static void signal(
+      CallStyle style, WorkflowHandle<Text> handle, RunEvent<Text> event, String text, String id) {
+    style.call(
+        () -> {
+          handle.signal(event, new Text(text), each -> each.id(id));
+          return true;
+        },
+        () ->
+            handle
+                .signalAsync(event, new Text(text), each -> each.id(id))
+                .thenApply(signalled -> true));
   }
 }

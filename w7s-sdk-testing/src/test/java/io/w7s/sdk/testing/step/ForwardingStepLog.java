@@ -2,12 +2,15 @@ package io.w7s.sdk.testing.step;
 
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -61,6 +64,36 @@ class ForwardingStepLog implements StepLog {
   @Override
   public void suspend(HeldRun run, Instant dueAt, int failures, String error) {
     log.suspend(run, dueAt, failures, error);
+  }
+
+  @Override
+  public SignalResult signal(RunId run, EventRecord event) {
+    return log.signal(run, event);
+  }
+
+  @Override
+  public Optional<EventRecord> nextEvent(RunId run, String event) {
+    return log.nextEvent(run, event);
+  }
+
+  @Override
+  public void take(HeldRun run, StepRecord step, EventRecord event) {
+    log.take(run, step, event);
+  }
+
+  @Override
+  public void suspendForEvent(HeldRun run, Instant dueAt, String event) {
+    log.suspendForEvent(run, dueAt, event);
+  }
+
+  @Override
+  public void writeProgress(HeldRun run, RunProgress progress) {
+    log.writeProgress(run, progress);
+  }
+
+  @Override
+  public Optional<RunProgress> progress(RunId run) {
+    return log.progress(run);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryStepLog implements StepLog {
 
   private final TimeSource time;
-  private final Map<RunId, Entry> runs = new LinkedHashMap<>();
+  final Map<RunId, Entry> runs = new LinkedHashMap<>();
 
   InMemoryStepLog(TimeSource time) {
     this.time = time;
   }
 
-  private static final class Entry {
+  static final class Entry {
     final NewRun run;
     final Map<String, StepRecord> steps = new HashMap<>();
     long epoch;
@@ -34,10 +35,17 @@ final class InMemoryStepLog implements StepLog {
     @Nullable Instant dueAt;
     @Nullable RawJson output;
     @Nullable String error;
+    final Instant startedAt;
+    @Nullable Instant endedAt;
+    int takeovers;
+    int stepCount;
+    @Nullable String cancelReason;
+    @Nullable String forkedFrom;
 
     Entry(NewRun run, Instant now) {
       this.run = run;
       this.dueAt = now;
+      this.startedAt = now.truncatedTo(ChronoUnit.MILLIS);
     }
   }
 
@@ -83,10 +91,15 @@ final class InMemoryStepLog implements StepLog {
   }
 
   private HeldRun take(Entry entry, Duration lease) {
+    boolean takeover = entry.state == RunStatus.State.RUNNING;
+    boolean newStep = entry.steps.size() != entry.stepCount;
+    entry.takeovers = !takeover ? 0 : newStep ? 1 : entry.takeovers + 1;
+    entry.stepCount = entry.steps.size();
     entry.state = RunStatus.State.RUNNING;
     entry.dueAt = time.now().plus(lease);
     entry.epoch++;
-    return new HeldRun(entry.run, entry.epoch, entry.failures, time.now());
+    return new HeldRun(
+        entry.run, entry.epoch, entry.failures, time.now(), entry.takeovers, entry.cancelReason);
   }
 
   @Override
@@ -125,8 +138,10 @@ final class InMemoryStepLog implements StepLog {
   }
 
   @Override
-  public synchronized void write(HeldRun run, StepRecord step) {
-    requireHeld(run).steps.put(step.name(), step);
+  public synchronized Optional<String> write(HeldRun run, StepRecord step) {
+    Entry entry = requireHeld(run);
+    entry.steps.put(step.name(), step);
+    return Optional.ofNullable(entry.cancelReason);
   }
 
   @Override
@@ -134,7 +149,8 @@ final class InMemoryStepLog implements StepLog {
       HeldRun run, Instant dueAt, int failures, @Nullable String error) {
     Entry entry = requireHeld(run);
     entry.state = RunStatus.State.WAITING;
-    entry.dueAt = dueAt;
+    boolean cancelledMeanwhile = entry.cancelReason != null && run.cancelReason() == null;
+    entry.dueAt = cancelledMeanwhile ? time.now() : dueAt;
     entry.failures = failures;
     entry.error = error;
   }
@@ -145,6 +161,7 @@ final class InMemoryStepLog implements StepLog {
     Entry entry = requireHeld(run);
     entry.state = state;
     entry.dueAt = null;
+    entry.endedAt = time.now();
     entry.output = output;
     entry.error = error;
   }
@@ -155,5 +172,10 @@ final class InMemoryStepLog implements StepLog {
     return entry == null
         ? Optional.empty()
         : Optional.of(new RunStatus(run, entry.state, entry.output, entry.error, entry.dueAt));
+  }
+
+  @Override
+  public RunAdministration administration() {
+    return new InMemoryRunAdministration(this);
   }
 }

@@ -163,13 +163,13 @@ final class RunAttempt implements Steps {
   }
 
   /**
-   * Says in the log that the run fails, and runs the compensations.
+   * Says in the log that the run fails or is cancelled, and runs the compensations.
    *
    * @return the error of the run
    */
-  String fail(String reason) {
+  String end(Kind kind, String reason) {
     returned = false;
-    var error = new StringBuilder(steps.beginFailure(reason));
+    var error = new StringBuilder(steps.beginEnd(kind, reason));
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
@@ -238,6 +238,7 @@ final class RunAttempt implements Steps {
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
     if (due != null && due.isAfter(steps.now())) {
+      steps.requireNotCancelled();
       dueAt = due;
       throw steps.over(new Suspended("the run waits until " + due));
     }
@@ -453,6 +454,7 @@ final class RunAttempt implements Steps {
           attempts = before.attempts();
         }
       }
+      steps.requireNotCancelled();
     }
     int attempt = attempts + 1;
     if (options.isAtMostOnce()) {
@@ -473,7 +475,9 @@ final class RunAttempt implements Steps {
     } finally {
       running = null;
     }
-    if (!written) {
+    if (written) {
+      steps.writtenByAction();
+    } else {
       steps.write(recorder.made());
     }
     return recorder.readBack;

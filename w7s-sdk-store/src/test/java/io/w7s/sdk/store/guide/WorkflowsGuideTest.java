@@ -8,9 +8,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
+import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.step.ForkedRuns;
+import io.w7s.sdk.step.RunDetails;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunInfo;
+import io.w7s.sdk.step.RunQuery;
+import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.StoreSchema;
@@ -21,6 +28,7 @@ import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
@@ -151,5 +159,33 @@ class WorkflowsGuideTest {
             })
         .run();
     // [kills]
+  }
+
+  @Test
+  void whatHasFailedIsFoundAndTriedAgain() {
+    var shop = new Shop();
+    InMemoryW7s w7s = InMemoryW7s.create();
+    W7sApp app = checkout(StepLog.inMemory(w7s.time()), shop);
+    w7s.deploy(app);
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+    w7s.runUntilIdle();
+    // [runs]
+    WorkflowRuns runs = app.runs(); // or WorkflowRuns.of(log, CHECKOUT) in another process
+    RunQuery failed = RunQuery.all().state(RunStatus.State.FAILED).startedFrom(yesterday());
+    for (RunInfo run : runs.list(failed)) {
+      System.out.println(run.id() + ": " + runs.find(run.id()).flatMap(RunDetails::lastError));
+    }
+    ForkedRuns again = runs.forkFromFailure(failed, "after-the-outage");
+    runs.deleteEnded(ofDays(90));
+    // [runs]
+    assertThat(again.forked()).isEmpty();
+    assertThat(runs.list(RunQuery.all()))
+        .extracting(RunInfo::id)
+        .containsExactly(RunId.of(CHECKOUT, checkout.instanceId()));
+  }
+
+  private static Instant yesterday() {
+    return InMemoryW7s.DEFAULT_START;
   }
 }

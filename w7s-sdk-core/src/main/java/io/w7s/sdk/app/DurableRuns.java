@@ -41,6 +41,10 @@ final class DurableRuns {
     return settings;
   }
 
+  WorkflowRuns runs() {
+    return new WorkflowRuns(log, List.copyOf(workflows.keySet()), this::changed);
+  }
+
   /** Takes the run that has been due the longest. */
   Optional<HeldRun> takeDue() {
     return log.takeDue(workflows.keySet(), settings.lease());

@@ -224,6 +224,15 @@ public final class W7sApp implements AppHandler {
     return context().hasDurableRuns();
   }
 
+  /**
+   * Returns what lists, cancels, repeats and deletes the runs of the app's durable workflows.
+   *
+   * @throws InvalidInputException when the app has no durable workflow
+   */
+  public WorkflowRuns runs() {
+    return context().durableRuns().runs();
+  }
+
   AppContext context() {
     return dispatcher.context();
   }

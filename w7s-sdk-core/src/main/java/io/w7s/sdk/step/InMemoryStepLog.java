@@ -6,15 +6,15 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.workflow.RunProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class InMemoryStepLog implements StepLog {
 
   private final TimeSource time;
-  private final Map<RunId, Entry> runs = new LinkedHashMap<>();
+  final Map<RunId, Entry> runs = new LinkedHashMap<>();
 
   InMemoryStepLog(TimeSource time) {
     this.time = time;
   }
 
-  private static final class Entry {
+  static final class Entry {
     final NewRun run;
     final Map<String, StepRecord> steps = new HashMap<>();
     long epoch;
@@ -37,13 +37,20 @@ final class InMemoryStepLog implements StepLog {
     @Nullable Instant dueAt;
     @Nullable RawJson output;
     @Nullable String error;
+    final Instant startedAt;
+    @Nullable Instant endedAt;
+    int takeovers;
+    int stepCount;
+    @Nullable String cancelReason;
+    @Nullable String forkedFrom;
 
     @Nullable RunProgress progress;
 
     /** The events by name and id, in the order in which they came. */
     final Map<List<String>, EventRecord> events = new LinkedHashMap<>();
 
-    final Set<List<String>> taken = new HashSet<>();
+    /** The step that has taken an event, by the event's name and id. */
+    final Map<List<String>, String> taken = new HashMap<>();
 
     /** The event that a suspended run waits for; null for none. */
     @Nullable String waitsFor;
@@ -51,6 +58,7 @@ final class InMemoryStepLog implements StepLog {
     Entry(NewRun run, Instant now) {
       this.run = run;
       this.dueAt = now;
+      this.startedAt = now.truncatedTo(ChronoUnit.MILLIS);
     }
   }
 
@@ -96,10 +104,15 @@ final class InMemoryStepLog implements StepLog {
   }
 
   private HeldRun take(Entry entry, Duration lease) {
+    boolean takeover = entry.state == RunStatus.State.RUNNING;
+    boolean newStep = entry.steps.size() != entry.stepCount;
+    entry.takeovers = !takeover ? 0 : newStep ? 1 : entry.takeovers + 1;
+    entry.stepCount = entry.steps.size();
     entry.state = RunStatus.State.RUNNING;
     entry.dueAt = time.now().plus(lease);
     entry.epoch++;
-    return new HeldRun(entry.run, entry.epoch, entry.failures, time.now());
+    return new HeldRun(
+        entry.run, entry.epoch, entry.failures, time.now(), entry.takeovers, entry.cancelReason);
   }
 
   @Override
@@ -138,14 +151,18 @@ final class InMemoryStepLog implements StepLog {
   }
 
   @Override
-  public synchronized void write(HeldRun run, StepRecord step) {
-    requireHeld(run).steps.put(step.name(), step);
+  public synchronized Optional<String> write(HeldRun run, StepRecord step) {
+    Entry entry = requireHeld(run);
+    entry.steps.put(step.name(), step);
+    return Optional.ofNullable(entry.cancelReason);
   }
 
   @Override
   public synchronized void suspend(
       HeldRun run, Instant dueAt, int failures, @Nullable String error) {
-    suspend(requireHeld(run), dueAt, failures, error, null);
+    Entry entry = requireHeld(run);
+    boolean cancelledMeanwhile = entry.cancelReason != null && run.cancelReason() == null;
+    suspend(entry, cancelledMeanwhile ? time.now() : dueAt, failures, error, null);
   }
 
   private static void suspend(
@@ -188,21 +205,21 @@ final class InMemoryStepLog implements StepLog {
 
   private static Optional<EventRecord> nextEvent(Entry entry, String event) {
     return entry.events.values().stream()
-        .filter(each -> each.name().equals(event) && !entry.taken.contains(key(each)))
+        .filter(each -> each.name().equals(event) && !entry.taken.containsKey(key(each)))
         .findFirst();
   }
 
   @Override
   public synchronized void take(HeldRun run, StepRecord step, EventRecord event) {
     write(run, step);
-    requireHeld(run).taken.add(key(event));
+    requireHeld(run).taken.put(key(event), step.name());
   }
 
   @Override
   public synchronized void suspendForEvent(HeldRun run, Instant dueAt, String event) {
     Entry entry = requireHeld(run);
-    boolean there = nextEvent(entry, event).isPresent();
-    suspend(entry, there ? time.now() : dueAt, 0, null, event);
+    boolean goesOn = entry.cancelReason != null || nextEvent(entry, event).isPresent();
+    suspend(entry, goesOn ? time.now() : dueAt, 0, null, event);
   }
 
   @Override
@@ -221,6 +238,7 @@ final class InMemoryStepLog implements StepLog {
     Entry entry = requireHeld(run);
     entry.state = state;
     entry.dueAt = null;
+    entry.endedAt = time.now();
     entry.output = output;
     entry.error = error;
   }
@@ -231,5 +249,10 @@ final class InMemoryStepLog implements StepLog {
     return entry == null
         ? Optional.empty()
         : Optional.of(new RunStatus(run, entry.state, entry.output, entry.error, entry.dueAt));
+  }
+
+  @Override
+  public RunAdministration administration() {
+    return new InMemoryRunAdministration(this);
   }
 }

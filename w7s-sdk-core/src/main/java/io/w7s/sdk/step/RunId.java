@@ -3,6 +3,7 @@ package io.w7s.sdk.step;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.Serializable;
 
 /**
@@ -17,6 +18,15 @@ public record RunId(String workflow, String instance) implements Serializable {
   public RunId {
     requireNonNull(workflow, "workflow");
     requireNonNull(instance, "instance");
+  }
+
+  /**
+   * Returns a run of a workflow.
+   *
+   * @param instance the full instance id, as {@code WorkflowHandle.instanceId()} returns it
+   */
+  public static RunId of(WorkflowRef<?, ?> workflow, String instance) {
+    return new RunId(workflow.toString(), instance);
   }
 
   /** Returns {@code run <instance> of <workflow>}. */

@@ -38,11 +38,13 @@ public record RunStatus(
     /** Its body has returned. */
     COMPLETE,
     /** It was rejected, or has failed in the end. */
-    FAILED;
+    FAILED,
+    /** It was cancelled, or terminated. */
+    CANCELLED;
 
     /** Returns whether the run has ended. */
     public boolean ended() {
-      return this == COMPLETE || this == FAILED;
+      return this == COMPLETE || this == FAILED || this == CANCELLED;
     }
   }
 

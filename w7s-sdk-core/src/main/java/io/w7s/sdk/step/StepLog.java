@@ -79,14 +79,17 @@ public interface StepLog {
   /**
    * Writes a step, in the place of what the log has of a step of that name.
    *
+   * @return why the run is to be cancelled, if somebody has asked for it. The step is written all
+   *     the same
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
    */
-  void write(HeldRun run, StepRecord step);
+  Optional<String> write(HeldRun run, StepRecord step);
 
   /**
    * Lets a run go until it is due.
    *
-   * @param dueAt when it is due
+   * @param dueAt when it is due. It is due at once if it is to be cancelled, and was not when it
+   *     was taken
    * @param failures how often in a row its body has thrown outside of its steps
    * @param error why; null when it did not
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
@@ -132,13 +135,16 @@ public interface StepLog {
   /**
    * Ends a run.
    *
-   * @param state {@code COMPLETE} or {@code FAILED}
-   * @param output the result; null for a run that has failed
-   * @param error why it has failed; null for a run that is complete
+   * @param state {@code COMPLETE}, {@code FAILED} or {@code CANCELLED}
+   * @param output the result; null unless it is complete
+   * @param error why it is not; null for a run that is complete
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
    */
   void end(HeldRun run, RunStatus.State state, @Nullable RawJson output, @Nullable String error);
 
   /** Returns how a run stands; empty when there is none with the id. */
   Optional<RunStatus> status(RunId run);
+
+  /** Returns what lists, cancels, repeats and deletes its runs. */
+  RunAdministration administration();
 }

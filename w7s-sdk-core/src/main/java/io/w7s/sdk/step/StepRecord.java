@@ -66,6 +66,8 @@ public record StepRecord(
     START,
     /** Says that the run fails; its error is the reason. */
     FAILURE,
+    /** Says that the run is cancelled; its error is the reason. */
+    CANCELLATION,
     /** Undoes what an earlier step did. */
     COMPENSATION
   }

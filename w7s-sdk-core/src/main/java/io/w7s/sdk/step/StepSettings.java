@@ -25,10 +25,17 @@ public final class StepSettings {
           .maxAttempts(4)
           .backoff(Backoff.exponential(Duration.ofSeconds(10), Duration.ofMinutes(5)));
 
+  /**
+   * How often a run is taken from processes that have died without a new step, by default: 10
+   * times.
+   */
+  public static final int DEFAULT_MAX_TAKEOVERS = 10;
+
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(1);
 
   private Duration lease = DEFAULT_LEASE;
   private RetryPolicy retry = DEFAULT_RETRY;
+  private int maxTakeovers = DEFAULT_MAX_TAKEOVERS;
   private @Nullable W7s w7s;
 
   /** Starts from the defaults. The builder of an app calls this. */
@@ -78,6 +85,27 @@ public final class StepSettings {
   /** Returns how often a body is tried that throws outside of its steps. */
   public RetryPolicy retry() {
     return retry;
+  }
+
+  /**
+   * Sets how often in a row a run is taken from a process that has died, without a new step in its
+   * log. At the last time it fails, and its body does not run: something in it may end its process,
+   * and would end this one, too. Its compensations do not run either; {@code W7sApp.runs()} has it
+   * tried again. Default {@link #DEFAULT_MAX_TAKEOVERS}.
+   *
+   * @throws InvalidInputException when it is less than 1
+   */
+  public StepSettings maxTakeovers(int maxTakeovers) {
+    if (maxTakeovers < 1) {
+      throw new InvalidInputException("maxTakeovers", String.valueOf(maxTakeovers), "at least 1");
+    }
+    this.maxTakeovers = maxTakeovers;
+    return this;
+  }
+
+  /** Returns how often in a row a run is taken from a process that has died. */
+  public int maxTakeovers() {
+    return maxTakeovers;
   }
 
   /** Returns the clients of the steps; empty for none. */

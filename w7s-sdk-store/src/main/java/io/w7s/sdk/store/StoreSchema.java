@@ -23,8 +23,9 @@ import javax.sql.DataSource;
  * begin with {@code w7s_}.
  *
  * <p>Each script enters itself in the table {@code w7s_schema}, whoever runs it, and changes
- * nothing when it runs again. So both ways may be used on one database, in any order. The versions
- * of the scripts are the store's own; give Flyway a history table for them, apart from that of the
+ * nothing when it runs again. So both ways may be used on one database, in any order; except on
+ * SQLite, which cannot add a column that may be there: V9 runs once there. The versions of the
+ * scripts are the store's own; give Flyway a history table for them, apart from that of the
  * application:
  *
  * <pre>{@code
@@ -50,7 +51,8 @@ public final class StoreSchema {
           "V5__w7s_delivered_events.sql",
           "V6__w7s_used_signatures.sql",
           "V7__w7s_steps.sql",
-          "V8__w7s_signals.sql");
+          "V8__w7s_signals.sql",
+          "V9__w7s_run_admin.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

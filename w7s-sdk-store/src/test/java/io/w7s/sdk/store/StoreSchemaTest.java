@@ -150,7 +150,8 @@ class StoreSchemaTest {
               .load();
       application.migrate();
 
-      assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isEqualTo(8);
+      assertThat(flyway(dataSource).load().migrate().migrationsExecuted)
+          .isEqualTo(StoreSchema.SCRIPTS.size());
       assertThat(flyway(dataSource).load().migrate().migrationsExecuted).isZero();
 
       assertMigratedOnce(dataSource);
@@ -272,7 +273,8 @@ class StoreSchemaTest {
             "V5__w7s_delivered_events.sql",
             "V6__w7s_used_signatures.sql",
             "V7__w7s_steps.sql",
-            "V8__w7s_signals.sql");
+            "V8__w7s_signals.sql",
+            "V9__w7s_run_admin.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

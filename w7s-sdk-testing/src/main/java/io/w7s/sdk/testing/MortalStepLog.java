@@ -5,6 +5,7 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
@@ -138,15 +139,10 @@ final class MortalStepLog implements StepLog {
   }
 
   @Override
-  public synchronized void write(HeldRun run, StepRecord step) {
+  public synchronized Optional<String> write(HeldRun run, StepRecord step) {
     requireAlive(run);
-    write(
-        "step \"" + step.name() + "\" is " + step.state(),
-        run,
-        () -> {
-          log.write(run, step);
-          return step;
-        });
+    return write(
+        "step \"" + step.name() + "\" is " + step.state(), run, () -> log.write(run, step));
   }
 
   @Override
@@ -230,5 +226,10 @@ final class MortalStepLog implements StepLog {
   @Override
   public Optional<RunStatus> status(RunId run) {
     return log.status(run);
+  }
+
+  @Override
+  public RunAdministration administration() {
+    return log.administration();
   }
 }

@@ -150,7 +150,11 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   private static State state(RunReport report) {
-    return report.state().equals("failed") ? State.ERRORED : State.of(report.state());
+    return switch (report.state()) {
+      case "failed" -> State.ERRORED;
+      case "cancelled" -> State.TERMINATED;
+      default -> State.of(report.state());
+    };
   }
 
   /** Returns the instance as its app reports it. */

@@ -15,6 +15,7 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepFailedException;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOrderException;
+import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepSettings;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -81,13 +82,36 @@ public final class DurableWorkflow<I, O> {
     var runLog = new RunLog(steps, held, steps.time().elapsed());
     var renewal = new LeaseRenewal(steps, held, settings.lease(), runLog::lose);
     try {
-      return new Attempt(held, runLog).run(around);
+      return held.takeovers() < settings.maxTakeovers()
+          ? new Attempt(held, runLog).run(around)
+          : giveUp(runLog);
     } catch (LeaseLostException lost) {
       log.warn("{}; what this process did since its last step is done again", lost.getMessage());
       return status(held.id());
     } finally {
       renewal.close();
     }
+  }
+
+  /** Ends a run whose body may end this process as it did others. */
+  private RunStatus giveUp(RunLog runLog) {
+    HeldRun held = runLog.run();
+    String error =
+        "given up: its process ended %d times in a row without a new step, %s"
+            .formatted(
+                held.takeovers(),
+                runLog
+                    .lastStep()
+                    .map(step -> "behind step \"" + step + "\"")
+                    .orElse("at the start"));
+    log.error("{} has failed: {}", held.id(), error);
+    return end(held, RunStatus.State.FAILED, null, error);
+  }
+
+  private RunStatus end(
+      HeldRun held, RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
+    steps.end(held, state, output, error);
+    return new RunStatus(held.id(), state, output, error, null);
   }
 
   /** One attempt, and what becomes of the run. */
@@ -163,7 +187,7 @@ public final class DurableWorkflow<I, O> {
                 + StepLog.MAX_VALUE_BYTES
                 + " are allowed");
       }
-      return end(RunStatus.State.COMPLETE, RawJson.of(output), null);
+      return end(held, RunStatus.State.COMPLETE, RawJson.of(output), null);
     }
 
     private RunStatus threw(Throwable thrown) {
@@ -172,6 +196,11 @@ public final class DurableWorkflow<I, O> {
       }
       if (thrown instanceof InterruptedException) {
         return interrupted();
+      }
+      String cancelled = runLog.cancelReason();
+      if (cancelled != null) {
+        logFailed("failed, and is cancelled", thrown);
+        return endWith(Kind.CANCELLATION, cancelled);
       }
       int failures = held.failures() + 1;
       String error = Failures.text(thrown);
@@ -200,7 +229,13 @@ public final class DurableWorkflow<I, O> {
         return suspend(again, held.failures(), Failures.text(changed));
       }
       if (why instanceof Suspended suspended) {
-        return suspended.wasInterrupted() ? interrupted() : suspend(suspended);
+        if (suspended.wasInterrupted()) {
+          return interrupted();
+        }
+        String cancelled = runLog.cancelling();
+        return cancelled == null
+            ? suspend(suspended)
+            : endWith(Kind.CANCELLATION, cancelled);
       }
       if (why instanceof Error error) {
         throw error;
@@ -232,9 +267,18 @@ public final class DurableWorkflow<I, O> {
     }
 
     private RunStatus fail(String reason) {
-      String error = attempt.fail(reason);
+      return endWith(Kind.FAILURE, reason);
+    }
+
+    /** Ends the run, unless the log says already how it ends. */
+    private RunStatus endWith(Kind kind, String reason) {
+      String error = attempt.end(kind, reason);
+      if (runLog.endsCancelled()) {
+        log.info("{} was cancelled: {}", held.id(), error);
+        return end(held, RunStatus.State.CANCELLED, null, error);
+      }
       log.error("{} has failed: {}", held.id(), error);
-      return end(RunStatus.State.FAILED, null, error);
+      return end(held, RunStatus.State.FAILED, null, error);
     }
 
     private RunStatus suspend(Instant dueAt, int failures, @Nullable String error) {
@@ -244,11 +288,6 @@ public final class DurableWorkflow<I, O> {
 
     private RunStatus waiting(Instant dueAt, @Nullable String error) {
       return new RunStatus(held.id(), RunStatus.State.WAITING, null, error, dueAt);
-    }
-
-    private RunStatus end(RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
-      steps.end(held, state, output, error);
-      return new RunStatus(held.id(), state, output, error, null);
     }
   }
 }

@@ -151,11 +151,13 @@ final class RunAttempt implements Steps {
           case RETRYING, WAITING -> {
             Instant due = before.dueAt();
             if (due != null && due.isAfter(steps.now())) {
+              steps.requireNotCancelled();
               throw Suspended.until(due);
             }
             attempts = before.attempts();
           }
         }
+        steps.requireNotCancelled();
       }
       attempt = attempts + 1;
       return call();
@@ -179,7 +181,9 @@ final class RunAttempt implements Steps {
       } catch (Throwable thrown) {
         throw failed(thrown);
       }
-      if (!written) {
+      if (written) {
+        steps.writtenByAction();
+      } else {
         steps.write(done);
       }
       return readBack;
@@ -285,13 +289,13 @@ final class RunAttempt implements Steps {
   }
 
   /**
-   * Says in the log that the run fails, and runs the compensations.
+   * Says in the log that the run fails or is cancelled, and runs the compensations.
    *
    * @return the error of the run
    */
-  String fail(String reason) {
+  String end(Kind kind, String reason) {
     returned = false;
-    var error = new StringBuilder(steps.beginFailure(reason));
+    var error = new StringBuilder(steps.beginEnd(kind, reason));
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
@@ -360,6 +364,7 @@ final class RunAttempt implements Steps {
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
     if (due != null && due.isAfter(steps.now())) {
+      steps.requireNotCancelled();
       throw steps.over(Suspended.until(due));
     }
   }
@@ -374,6 +379,9 @@ final class RunAttempt implements Steps {
     }
     if (before != null && before.state() == State.FAILED) {
       throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
+    }
+    if (before != null) {
+      steps.requireNotCancelled();
     }
     EventRecord received = steps.nextEvent(event.name());
     if (received != null) {

@@ -6,6 +6,7 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.RunInfo;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOrderException;
 import io.w7s.sdk.step.StepRecord;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,15 @@ final class RunLog {
 
   private volatile boolean lost;
 
+  /** Why the run is to be cancelled, as far as is known; null when nobody has asked for it. */
+  private volatile @Nullable String cancelReason;
+
+  /** Whether the body was left because the run is to be cancelled. */
+  private volatile boolean cancelling;
+
+  /** The kind of the record that says that the run ends; null before there is one. */
+  private @Nullable Kind ending;
+
   /**
    * Reads the log.
    *
@@ -57,6 +68,7 @@ final class RunLog {
     this.run = run;
     this.takenAt = takenAt;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
+    this.cancelReason = run.cancelReason();
   }
 
   HeldRun run() {
@@ -104,6 +116,41 @@ final class RunLog {
     }
   }
 
+  // ---- Whether it is to be cancelled
+
+  /** Leaves the body if the run is to be cancelled. Compensations run all the same. */
+  void requireNotCancelled() {
+    if (cancelReason != null && ending == null) {
+      cancelling = true;
+      throw over(Suspended.cancelled());
+    }
+  }
+
+  /** Returns why the run is to be cancelled, if the body was left for it; otherwise null. */
+  @Nullable String cancelling() {
+    return cancelling ? cancelReason : null;
+  }
+
+  /** Returns why the run is to be cancelled; null when nobody has asked for it. */
+  @Nullable String cancelReason() {
+    return cancelReason;
+  }
+
+  /** Returns whether the log says that the run ends because it was cancelled. */
+  boolean endsCancelled() {
+    return ending == Kind.CANCELLATION;
+  }
+
+  /** Asks whether the run is to be cancelled, after a step whose write could not say it. */
+  void writtenByAction() {
+    try {
+      cancelReason = steps.administration().find(run.id()).map(RunInfo::cancelReason).orElse(null);
+    } catch (RuntimeException | Error failure) {
+      over = failure;
+      throw failure;
+    }
+  }
+
   // ---- What the log has
 
   /** Returns the step of the log in the place that the body has come to; null when it has none. */
@@ -120,6 +167,13 @@ final class RunLog {
   /** Returns whether the body is where it has not been before. Any thread may ask. */
   boolean isNew() {
     return ahead() == null;
+  }
+
+  /** Returns the name of the last step that the log has; empty for none. */
+  Optional<String> lastStep() {
+    return recorded.isEmpty()
+        ? Optional.empty()
+        : Optional.of(recorded.lastEntry().getValue().name());
   }
 
   /**
@@ -143,7 +197,11 @@ final class RunLog {
    */
   @Nullable String failing() {
     StepRecord here = here();
-    return here != null && here.kind() == Kind.FAILURE ? error(here) : null;
+    return here != null && isEnd(here) ? error(here) : null;
+  }
+
+  private static boolean isEnd(StepRecord step) {
+    return step.kind() == Kind.FAILURE || step.kind() == Kind.CANCELLATION;
   }
 
   /** Goes on to a step; returns what the log has of it, null for nothing. */
@@ -168,7 +226,8 @@ final class RunLog {
             "number " + (position + 1),
             "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
       }
-    } else if (here.kind() == Kind.FAILURE) {
+      requireNotCancelled();
+    } else if (isEnd(here)) {
       throw over(Suspended.failing());
     } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {
       throw unexpected(here, name, described(kind, name, type));
@@ -221,22 +280,26 @@ final class RunLog {
   // ---- What is written
 
   /**
-   * Writes that the run fails, unless the log says so already; steps can follow again then.
+   * Writes that the run ends, unless the log says so already; compensations can follow then.
    *
-   * @return the reason for which it fails, which is that of the first attempt that said so
+   * @param kind {@code FAILURE} or {@code CANCELLATION}
+   * @return the reason for which it ends, which is that of the first attempt that said so
    */
-  String beginFailure(String reason) {
+  String beginEnd(Kind kind, String reason) {
     over = null;
+    cancelling = false;
     StepRecord ahead = ahead();
     if (ahead == null) {
       position++;
-      write(record(FAILURE, Kind.FAILURE, "", State.DONE, 0, null, reason, null));
+      ending = kind;
+      write(record(FAILURE, kind, "", State.DONE, 0, null, reason, null));
       return reason;
     }
-    if (ahead.kind() != Kind.FAILURE || ahead.position() != position) {
+    if (!isEnd(ahead) || ahead.position() != position) {
       throw unexpected(ahead, ahead.name(), "the end of the run: " + reason);
     }
     position++;
+    ending = ahead.kind();
     return error(ahead);
   }
 
@@ -260,12 +323,19 @@ final class RunLog {
   }
 
   void write(StepRecord record) {
-    change(() -> steps.write(run, record));
+    change(
+        () -> {
+          Optional<String> cancelled = steps.write(run, record);
+          if (cancelReason == null) {
+            cancelReason = cancelled.orElse(null);
+          }
+        });
   }
 
   /** Writes a step that has taken an event. */
   void take(StepRecord record, EventRecord event) {
     change(() -> steps.take(run, record, event));
+    writtenByAction();
   }
 
   /** Returns the event of this name that the run is to take next; null for none. */

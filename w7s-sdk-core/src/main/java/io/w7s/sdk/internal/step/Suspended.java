@@ -43,6 +43,11 @@ final class Suspended extends Error {
     return new Suspended("the run fails", null, null, false);
   }
 
+  /** The run is cancelled. */
+  static Suspended cancelled() {
+    return new Suspended("the run is cancelled", null, null, false);
+  }
+
   /** Returns when the run is due; null where it does not wait. */
   @Nullable Instant dueAt() {
     return dueAt;

@@ -10,6 +10,7 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
@@ -65,12 +66,22 @@ public final class JdbcStepLog implements StepLog {
           + " created_at, caller_app, caller_environment, started_at) VALUES (?, ?, 'WAITING', 0,"
           + " 0, :now, ?, ?, ?, ?, :now)";
 
+  private static final String STEP_COUNT =
+      "(SELECT count(*) FROM w7s_step s WHERE s.workflow = w7s_run.workflow AND s.instance ="
+          + " w7s_run.instance)";
+
+  /** A run that is still running was left by a process that has died. */
   private static final String TAKE =
-      "UPDATE w7s_run SET state = 'RUNNING', epoch = epoch + 1, due_at = :now + ? WHERE ";
+      "UPDATE w7s_run SET state = 'RUNNING', epoch = epoch + 1, due_at = :now + ?, takeovers = CASE"
+          + " WHEN state <> 'RUNNING' THEN 0 WHEN step_count = "
+          + STEP_COUNT
+          + " THEN takeovers + 1 ELSE 1 END, step_count = "
+          + STEP_COUNT
+          + " WHERE ";
 
   private static final String TAKEN =
       "workflow, instance, epoch, failures, due_at, payload, created_at, caller_app,"
-          + " caller_environment";
+          + " caller_environment, takeovers, cancel_reason";
 
   private static final String THIS_RUN = "workflow = ? AND instance = ?";
 
@@ -89,11 +100,17 @@ public final class JdbcStepLog implements StepLog {
           + ") KEY (workflow, instance, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final String LOCK = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
+  private static final String LOCK_ON_H2 =
+      Dialect.H2.returning("UPDATE w7s_run SET epoch = epoch WHERE " + HELD, "cancel_reason");
 
   private static final String RENEW = "UPDATE w7s_run SET due_at = :now + ? WHERE " + HELD;
 
   private static final String SUSPEND =
       "UPDATE w7s_run SET state = 'WAITING', due_at = ?, failures = ?, error = ? WHERE " + HELD;
+
+  private static final String SUSPEND_UNLESS_CANCELLED =
+      SUSPEND.replace(
+          "due_at = ?", "due_at = CASE WHEN cancel_reason IS NULL THEN ? ELSE :now END");
 
   private static final String END =
       "UPDATE w7s_run SET state = ?, due_at = NULL, output = ?, error = ?, ended_at = :now WHERE "
@@ -124,7 +141,8 @@ public final class JdbcStepLog implements StepLog {
           + " AND event = ?)";
 
   private static final String WAIT =
-      "UPDATE w7s_run SET state = 'WAITING', due_at = CASE WHEN EXISTS (SELECT 1 FROM w7s_run_event"
+      "UPDATE w7s_run SET state = 'WAITING', due_at = CASE WHEN cancel_reason IS NOT NULL OR EXISTS (SELECT 1"
+          + " FROM w7s_run_event"
           + NOT_TAKEN
           + ") THEN :now ELSE ? END, failures = 0, error = NULL WHERE "
           + HELD;
@@ -195,7 +213,7 @@ public final class JdbcStepLog implements StepLog {
         });
   }
 
-  private static RunId checked(RunId id) {
+  static RunId checked(RunId id) {
     Texts.name("workflow", id.workflow(), MAX_WORKFLOW);
     Texts.name("instance id", id.instance(), MAX_INSTANCE);
     return id;
@@ -247,10 +265,16 @@ public final class JdbcStepLog implements StepLog {
                 : new Caller(
                     AppId.parse(app), Environment.of(row.getString("caller_environment"))));
     Instant now = Instant.ofEpochMilli(row.getLong("due_at")).minus(lease);
-    return new HeldRun(run, row.getLong("epoch"), row.getInt("failures"), now);
+    return new HeldRun(
+        run,
+        row.getLong("epoch"),
+        row.getInt("failures"),
+        now,
+        row.getInt("takeovers"),
+        row.getString("cancel_reason"));
   }
 
-  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+  static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
     long millis = row.getLong(column);
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
@@ -301,20 +325,17 @@ public final class JdbcStepLog implements StepLog {
   }
 
   @Override
-  public void write(HeldRun run, StepRecord step) {
-    database.run(
+  public Optional<String> write(HeldRun run, StepRecord step) {
+    return database.run(
         "write a step",
-        connection -> {
-          if (database.dialect().hasOnConflict()) {
-            write(connection, run, step);
-          } else {
-            database.inTransaction(connection, own -> write(own, run, step));
-          }
-          return step;
-        });
+        connection ->
+            database.dialect().hasOnConflict()
+                ? write(connection, run, step)
+                : database.inTransaction(connection, own -> write(own, run, step)));
   }
 
-  private StepRecord write(Connection connection, HeldRun run, StepRecord step)
+  /** Writes a step; returns why the run is to be cancelled, empty when it is not. */
+  private Optional<String> write(Connection connection, HeldRun run, StepRecord step)
       throws SQLException {
     RunId id = run.id();
     RawJson value = step.value();
@@ -332,23 +353,38 @@ public final class JdbcStepLog implements StepLog {
     parameters.add(step.error());
     parameters.add(step.at().toEpochMilli());
     parameters.add(dueAt == null ? null : dueAt.toEpochMilli());
-    boolean written;
+    List<Optional<String>> written;
     if (database.dialect().hasOnConflict()) {
       parameters.add(id.workflow());
       parameters.add(id.instance());
       parameters.add(run.epoch());
       written =
-          database.update(connection, writeIfHeld(database.dialect()), parameters.toArray()) == 1;
+          database.query(
+              connection,
+              writeIfHeld(database.dialect()),
+              JdbcStepLog::cancelReason,
+              parameters.toArray());
     } else {
-      written = database.update(connection, LOCK, id.workflow(), id.instance(), run.epoch()) == 1;
-      if (written) {
+      written =
+          database.query(
+              connection,
+              LOCK_ON_H2,
+              JdbcStepLog::cancelReason,
+              id.workflow(),
+              id.instance(),
+              run.epoch());
+      if (!written.isEmpty()) {
         database.update(connection, WRITE_ON_H2, parameters.toArray());
       }
     }
-    if (!written) {
+    if (written.isEmpty()) {
       throw new LeaseLostException(id.toString());
     }
-    return step;
+    return written.get(0);
+  }
+
+  private static Optional<String> cancelReason(ResultSet row) throws SQLException {
+    return Optional.ofNullable(row.getString(1));
   }
 
   /** Writes a step, and nothing unless the run is held; until then nobody else can take it. */
@@ -365,12 +401,15 @@ public final class JdbcStepLog implements StepLog {
         + " ON CONFLICT (workflow, instance, name) DO UPDATE SET position = excluded.position,"
         + " kind = excluded.kind, value_type = excluded.value_type, state = excluded.state,"
         + " attempts = excluded.attempts, body = excluded.body, error = excluded.error,"
-        + " written_at = excluded.written_at, due_at = excluded.due_at";
+        + " written_at = excluded.written_at, due_at = excluded.due_at RETURNING (SELECT"
+        + " cancel_reason FROM w7s_run r WHERE r.workflow = w7s_step.workflow AND r.instance ="
+        + " w7s_step.instance)";
   }
 
   @Override
   public void suspend(HeldRun run, Instant dueAt, int failures, @Nullable String error) {
-    change(run, "suspend a run", SUSPEND, dueAt.toEpochMilli(), failures, error);
+    String sql = run.cancelReason() == null ? SUSPEND_UNLESS_CANCELLED : SUSPEND;
+    change(run, "suspend a run", sql, dueAt.toEpochMilli(), failures, error);
   }
 
   @Override
@@ -571,6 +610,11 @@ public final class JdbcStepLog implements StepLog {
             run.instance())
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public RunAdministration administration() {
+    return new JdbcRunAdministration(database);
   }
 
   /**

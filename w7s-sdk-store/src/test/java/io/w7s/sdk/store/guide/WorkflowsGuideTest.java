@@ -10,12 +10,19 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
+import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.BranchResults;
+import io.w7s.sdk.step.ForkedRuns;
+import io.w7s.sdk.step.RunDetails;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunInfo;
+import io.w7s.sdk.step.RunQuery;
+import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.StoreSchema;
@@ -28,6 +35,7 @@ import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -262,5 +270,33 @@ class WorkflowsGuideTest {
     assertThat(progress.orElseThrow().done()).hasValue(0.5);
     assertThat(checkout.await(ofDays(2))).isEqualTo(new Paid("receipt-o-1"));
     assertThat(shop.done).containsExactly("reserve o-1", "charge 100");
+  }
+
+  @Test
+  void whatHasFailedIsFoundAndTriedAgain() {
+    var shop = new Shop();
+    InMemoryW7s w7s = InMemoryW7s.create();
+    W7sApp app = checkout(StepLog.inMemory(w7s.time()), shop);
+    w7s.deploy(app);
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+    w7s.runUntilIdle();
+    // [runs]
+    WorkflowRuns runs = app.runs(); // or WorkflowRuns.of(log, CHECKOUT) in another process
+    RunQuery failed = RunQuery.all().state(RunStatus.State.FAILED).startedFrom(yesterday());
+    for (RunInfo run : runs.list(failed)) {
+      System.out.println(run.id() + ": " + runs.find(run.id()).flatMap(RunDetails::lastError));
+    }
+    ForkedRuns again = runs.forkFromFailure(failed, "after-the-outage");
+    runs.deleteEnded(ofDays(90));
+    // [runs]
+    assertThat(again.forked()).isEmpty();
+    assertThat(runs.list(RunQuery.all()))
+        .extracting(RunInfo::id)
+        .containsExactly(RunId.of(CHECKOUT, checkout.instanceId()));
+  }
+
+  private static Instant yesterday() {
+    return InMemoryW7s.DEFAULT_START;
   }
 }

@@ -14,7 +14,10 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunInfo;
+import io.w7s.sdk.step.RunQuery;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
@@ -479,6 +482,241 @@ public abstract class StepLogContract {
     pass(LEASE);
 
     assertThat(together(() -> log().takeDue(workflows, LEASE))).hasSize(1);
+  }
+
+  // ---- For those who look after runs
+
+  private RunAdministration administration() {
+    return log().administration();
+  }
+
+  private RunInfo info(HeldRun run) {
+    return administration().find(run.id()).orElseThrow();
+  }
+
+  private List<String> listed(RunQuery query) {
+    return administration().list(workflows, query).stream()
+        .map(run -> run.id().instance())
+        .toList();
+  }
+
+  @Test
+  void aRunIsFoundWithItsTimes() {
+    HeldRun run = start("r1");
+
+    assertThat(info(run))
+        .isEqualTo(
+            new RunInfo(
+                run.id(),
+                RunStatus.State.RUNNING,
+                run.epoch(),
+                run.now(),
+                null,
+                run.now().plus(LEASE),
+                0,
+                0,
+                null,
+                null,
+                null));
+    pass(ofSeconds(5));
+    log().end(run, RunStatus.State.FAILED, null, "broken");
+    assertThat(info(run).endedAt()).isEqualTo(run.now().plusSeconds(5));
+    assertThat(info(run).startedAt()).isEqualTo(run.now());
+    assertThat(info(run).error()).isEqualTo("broken");
+    assertThat(administration().find(run("none").id())).isEmpty();
+  }
+
+  @Test
+  void runsAreListedByWorkflowStateAndTime() {
+    HeldRun failed = start("failed");
+    log().end(failed, RunStatus.State.FAILED, null, "broken");
+    pass(ofSeconds(1));
+    HeldRun waiting = start("waiting");
+    log().suspend(waiting, waiting.now().plusSeconds(9), 0, null);
+    pass(ofSeconds(1));
+    HeldRun running = start("running");
+
+    assertThat(listed(RunQuery.all())).containsExactly("running", "waiting", "failed");
+    assertThat(listed(RunQuery.all().limit(2))).containsExactly("running", "waiting");
+    assertThat(listed(RunQuery.all().state(RunStatus.State.FAILED))).containsExactly("failed");
+    assertThat(listed(RunQuery.all().state(RunStatus.State.FAILED, RunStatus.State.RUNNING)))
+        .containsExactly("running", "failed");
+    assertThat(listed(RunQuery.all().state(RunStatus.State.CANCELLED))).isEmpty();
+    assertThat(listed(RunQuery.all().startedFrom(waiting.now())))
+        .containsExactly("running", "waiting");
+    assertThat(listed(RunQuery.all().startedBefore(running.now())))
+        .containsExactly("waiting", "failed");
+    assertThat(administration().list(List.of("acme/shop/another"), RunQuery.all())).isEmpty();
+  }
+
+  @Test
+  void eachRunIsOnOnePageOfAList() {
+    var all = new ArrayList<String>();
+    for (int i = 0; i < 23; i++) {
+      String instance = "r" + i % 7 + "-" + i;
+      all.add(instance);
+      start(instance);
+      if (i % 5 == 4) {
+        pass(ofMillis(1)); // several have the same time
+      }
+    }
+    RunQuery query = RunQuery.all().limit(4);
+
+    var listed = new ArrayList<String>();
+    List<RunInfo> page = administration().list(workflows, query);
+    while (!page.isEmpty()) {
+      page.forEach(run -> listed.add(run.id().instance()));
+      HeldRun late = start("late" + listed.size());
+      log().end(late, RunStatus.State.FAILED, null, "while the list is read");
+      page = administration().list(workflows, query.after(page.get(page.size() - 1)));
+    }
+
+    assertThat(listed).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void aRunThatWaitsIsDueWhenItIsCancelled() {
+    HeldRun run = start("r1");
+    log().suspend(run, run.now().plus(ofDays(9)), 0, null);
+
+    assertThat(administration().requestCancel(run.id(), "no longer wanted")).isTrue();
+    assertThat(administration().requestCancel(run.id(), "another reason")).isTrue();
+
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(taken.cancelReason()).isEqualTo("no longer wanted");
+    log().suspend(taken, taken.now().plusSeconds(5), 0, null);
+    assertThat(log().untilDue(workflows)).as("it is known").contains(ofSeconds(5));
+    assertThat(administration().requestCancel(run("none").id(), "a")).isFalse();
+  }
+
+  @Test
+  void whoHoldsARunIsToldWithItsNextStepThatItIsCancelled() {
+    HeldRun run = start("r1");
+    assertThat(log().write(run, step(run, 0, "a", "1"))).isEmpty();
+
+    assertThat(administration().requestCancel(run.id(), "why")).isTrue();
+
+    assertThat(info(run).dueAt()).as("its lease stays").isEqualTo(run.now().plus(LEASE));
+    assertThat(log().write(run, step(run, 1, "b", "2"))).contains("why");
+    assertThat(log().steps(run.id())).hasSize(2);
+    assertThat(info(run).cancelReason()).isEqualTo("why");
+    log().suspend(run, run.now().plus(ofDays(9)), 0, null);
+    assertThat(log().takeDue(workflows, LEASE)).as("it was not known").isPresent();
+  }
+
+  @Test
+  void aRunThatHasEndedIsNeitherCancelledNorTerminated() {
+    HeldRun run = start("r1");
+    log().end(run, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+
+    assertThat(administration().requestCancel(run.id(), "why")).isFalse();
+    assertThat(administration().terminate(run.id(), "why")).isFalse();
+    assertThat(info(run).state()).isEqualTo(RunStatus.State.COMPLETE);
+  }
+
+  @Test
+  void whoHoldsARunThatIsTerminatedLosesIt() {
+    HeldRun run = start("r1");
+
+    assertThat(administration().terminate(run.id(), "why")).isTrue();
+
+    assertThatThrownBy(() -> log().write(run, step(run, 0, "a", "1")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().renew(run, LEASE)).isFalse();
+    assertThat(status(run))
+        .isEqualTo(new RunStatus(run.id(), RunStatus.State.CANCELLED, null, "why", null));
+    assertThat(info(run).endedAt()).isEqualTo(run.now());
+    assertThat(log().untilDue(workflows)).isEmpty();
+  }
+
+  @Test
+  void aRunThatIsTriedAgainKeepsItsFirstSteps() {
+    HeldRun run = start("r1");
+    for (int i = 0; i < 4; i++) {
+      log().write(run, step(run, i, "s" + i, "1"));
+    }
+    assertThat(administration().reopen(info(run), 2)).as("has not ended").isFalse();
+    log().end(run, RunStatus.State.FAILED, null, "broken");
+    RunInfo failed = info(run);
+
+    assertThat(administration().reopen(failed, 2)).isTrue();
+
+    assertThat(administration().reopen(failed, 0)).as("was reopened").isFalse();
+    assertThat(log().steps(run.id()))
+        .containsExactly(step(run, 0, "s0", "1"), step(run, 1, "s1", "1"));
+    assertThat(info(run).error()).isNull();
+    assertThat(info(run).endedAt()).isNull();
+    HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(taken.run()).isEqualTo(run.run());
+    assertThat(taken.failures()).isZero();
+    assertThat(taken.takeovers()).isZero();
+  }
+
+  @Test
+  void aForkHasThePayloadAndTheFirstStepsAndTheOtherStaysAsItWas() {
+    HeldRun run = start("r1");
+    for (int i = 0; i < 3; i++) {
+      log().write(run, step(run, i, "s" + i, "\"v" + i + "\""));
+    }
+    log().end(run, RunStatus.State.FAILED, null, "broken");
+    RunInfo before = info(run);
+    var to = new RunId(workflow, "r1.again");
+    pass(ofSeconds(1));
+
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, 2)));
+
+    assertThat(info(run)).isEqualTo(before);
+    assertThat(log().steps(run.id())).hasSize(3);
+    HeldRun fork = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(fork.run()).isEqualTo(new NewRun(to, run.run().payload(), null, null));
+    assertThat(info(fork).forkedFrom()).isEqualTo("r1");
+    assertThat(info(fork).startedAt()).isEqualTo(run.now().plusSeconds(1));
+    assertThat(log().steps(to))
+        .containsExactly(step(run, 0, "s0", "\"v0\""), step(run, 1, "s1", "\"v1\""));
+    log().write(fork, step(fork, 2, "s2", "7"));
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, 0)));
+    assertThat(log().steps(to)).as("is there already").hasSize(3);
+  }
+
+  @Test
+  void whatEndedLongAgoIsDeletedInChunks() {
+    for (int i = 0; i < 5; i++) {
+      HeldRun run = start("old" + i);
+      log().write(run, step(run, 0, "a", "1"));
+      log().end(run, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+      pass(ofSeconds(1));
+    }
+    HeldRun open = start("open");
+    pass(ofDays(1));
+    HeldRun late = start("late");
+    log().end(late, RunStatus.State.FAILED, null, "broken");
+
+    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isEqualTo(3);
+    assertThat(listed(RunQuery.all())).containsExactly("late", "open", "old4", "old3");
+    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isEqualTo(2);
+    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isZero();
+    assertThat(listed(RunQuery.all())).containsExactly("late", "open");
+    assertThat(log().steps(run("old0").id())).isEmpty();
+    assertThat(info(open).state()).isEqualTo(RunStatus.State.RUNNING);
+    assertThat(log().start(run("old0"), LEASE)).as("begins anew").isPresent();
+  }
+
+  @Test
+  void takeoversAreCountedUntilThereIsANewStep() {
+    HeldRun run = start("r1");
+    assertThat(run.takeovers()).isZero();
+    for (int i = 1; i <= 3; i++) {
+      pass(LEASE);
+      run = log().takeDue(workflows, LEASE).orElseThrow();
+      assertThat(run.takeovers()).isEqualTo(i);
+    }
+    log().write(run, step(run, 0, "a", "1"));
+    pass(LEASE);
+    run = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(run.takeovers()).as("the first behind the step").isEqualTo(1);
+    log().suspend(run, run.now().plusSeconds(1), 0, null);
+    pass(ofSeconds(1));
+    assertThat(log().takeDue(workflows, LEASE).map(HeldRun::takeovers)).contains(0);
   }
 
   /** Does something in many threads at once; returns what those got that got something. */

@@ -547,11 +547,11 @@ class DurableWorkflowTest {
     }
 
     @Override
-    public void write(HeldRun run, StepRecord step) {
+    public Optional<String> write(HeldRun run, StepRecord step) {
       if (when.test(step) && left.getAndDecrement() > 0) {
         throw new IllegalStateException("the connection is gone");
       }
-      super.write(run, step);
+      return super.write(run, step);
     }
   }
 

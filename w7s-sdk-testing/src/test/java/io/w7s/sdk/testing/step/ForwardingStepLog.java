@@ -5,6 +5,7 @@ import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.SignalResult;
@@ -57,8 +58,8 @@ class ForwardingStepLog implements StepLog {
   }
 
   @Override
-  public void write(HeldRun run, StepRecord step) {
-    log.write(run, step);
+  public Optional<String> write(HeldRun run, StepRecord step) {
+    return log.write(run, step);
   }
 
   @Override
@@ -104,5 +105,10 @@ class ForwardingStepLog implements StepLog {
   @Override
   public Optional<RunStatus> status(RunId run) {
     return log.status(run);
+  }
+
+  @Override
+  public RunAdministration administration() {
+    return log.administration();
   }
 }

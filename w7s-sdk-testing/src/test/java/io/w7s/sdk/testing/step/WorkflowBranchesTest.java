@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -312,11 +313,11 @@ class WorkflowBranchesTest {
     var dying =
         new ForwardingStepLog(log) {
           @Override
-          public void write(HeldRun run, StepRecord step) {
+          public Optional<String> write(HeldRun run, StepRecord step) {
             if (step.name().equals("both/one") && left.getAndDecrement() > 0) {
               throw new IllegalStateException("the connection is gone");
             }
-            super.write(run, step);
+            return super.write(run, step);
           }
         };
     WorkflowHandle<Integer> handle =
@@ -342,11 +343,11 @@ class WorkflowBranchesTest {
     var dying =
         new ForwardingStepLog(log) {
           @Override
-          public void write(HeldRun run, StepRecord step) {
+          public Optional<String> write(HeldRun run, StepRecord step) {
             if (step.state() == StepRecord.State.DONE && left.getAndDecrement() > 0) {
               throw new IllegalStateException("the connection is gone");
             }
-            super.write(run, step);
+            return super.write(run, step);
           }
         };
     WorkflowHandle<Integer> handle =
@@ -575,12 +576,12 @@ class WorkflowBranchesTest {
             private boolean taken;
 
             @Override
-            public synchronized void write(HeldRun run, StepRecord step) {
+            public synchronized Optional<String> write(HeldRun run, StepRecord step) {
               if (!taken) {
                 taken = true;
                 memory.suspend(run, run.now(), 0, null); // another process has it now
               }
-              super.write(run, step);
+              return super.write(run, step);
             }
           };
       var seen = new ArrayList<Integer>();

@@ -1,0 +1,331 @@
+package io.w7s.sdk.app;
+
+import static java.util.Objects.requireNonNull;
+
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.SafeText;
+import io.w7s.sdk.step.ForkedRuns;
+import io.w7s.sdk.step.RunAdministration;
+import io.w7s.sdk.step.RunAdministration.Fork;
+import io.w7s.sdk.step.RunDetails;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunInfo;
+import io.w7s.sdk.step.RunQuery;
+import io.w7s.sdk.step.RunStateException;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.StepRecord.Kind;
+import io.w7s.sdk.step.StepRecord.State;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Lists, cancels, repeats and deletes the runs of durable workflows. Thread-safe.
+ *
+ * <pre>{@code
+ * WorkflowRuns runs = app.runs();
+ * List<RunInfo> failed = runs.list(RunQuery.all().state(RunStatus.State.FAILED));
+ * runs.retry(failed.get(0).id());
+ * }</pre>
+ *
+ * <p>It reads and writes the log alone, so it works also when no process of the app is there. What
+ * it has made due is taken up by a {@link WorkflowRunner} within a second, by one in this process
+ * at once.
+ *
+ * <p>Every method throws what the {@link StepLog} throws when it cannot be reached; whether
+ * something was changed is unknown then. A method that takes a run throws {@link
+ * InvalidInputException} when the run is of another workflow than these, or not in the log.
+ */
+public final class WorkflowRuns {
+
+  private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_-]{1,40}");
+  private static final int MAX_REASON = 1_000;
+  private static final int FORKS_AT_ONCE = 100;
+  private static final int DELETED_AT_ONCE = 200;
+
+  private final StepLog log;
+  private final RunAdministration administration;
+  private final List<String> workflows;
+  private final Runnable changed;
+
+  WorkflowRuns(StepLog log, List<String> workflows, Runnable changed) {
+    this.log = log;
+    this.administration = log.administration();
+    this.workflows = workflows;
+    this.changed = changed;
+  }
+
+  /**
+   * Returns the runs of some workflows, for a process that does not have their app. One that has it
+   * calls {@link W7sApp#runs()}.
+   */
+  public static WorkflowRuns of(
+      StepLog log, WorkflowRef<?, ?> workflow, WorkflowRef<?, ?>... more) {
+    return new WorkflowRuns(
+        requireNonNull(log, "log"),
+        Stream.concat(Stream.of(workflow), Stream.of(more)).map(WorkflowRef::toString).toList(),
+        () -> {});
+  }
+
+  /** Returns a page of runs; see {@link RunQuery}. The list is empty behind the last run. */
+  public List<RunInfo> list(RunQuery query) {
+    return administration.list(
+        query.workflow().map(each -> List.of(known(each))).orElse(workflows), query);
+  }
+
+  /** Returns all runs of a query, read page by page. */
+  public Stream<RunInfo> stream(RunQuery query) {
+    return Stream.iterate(
+            list(query),
+            page -> !page.isEmpty(),
+            page ->
+                page.size() < query.limit()
+                    ? List.<RunInfo>of()
+                    : list(query.after(page.get(page.size() - 1))))
+        .flatMap(List::stream);
+  }
+
+  private String known(String workflow) {
+    if (!workflows.contains(workflow)) {
+      throw new InvalidInputException(
+          "workflow", SafeText.of(workflow), "one of " + String.join(", ", workflows));
+    }
+    return workflow;
+  }
+
+  /** Returns how a run stands, with its steps; empty when there is none with the id. */
+  public Optional<RunDetails> find(RunId run) {
+    known(run.workflow());
+    return administration.find(run).map(info -> new RunDetails(info, log.steps(run)));
+  }
+
+  private RunDetails get(RunId run) {
+    return find(run)
+        .orElseThrow(
+            () -> new InvalidInputException("run", run.toString(), "a run that is in the log"));
+  }
+
+  /**
+   * Cancels a run. A step that has begun ends; the next one does not begin, and a wait ends. Then
+   * the compensations run, and the run is {@code CANCELLED}. That is done by the process that holds
+   * the run, or that takes it up. {@code await} on its handle throws a {@link
+   * io.w7s.sdk.error.WorkflowFailedException} whose state is {@code terminated}. A run that ends
+   * before its next step, or fails already, ends as if it had not been cancelled.
+   *
+   * @param reason why, for those who look at the run later; cut to 1,000 characters
+   * @throws RunStateException when the run has ended
+   */
+  public void cancel(RunId run, String reason) {
+    if (!administration.requestCancel(known(run), reason(reason))) {
+      throw refused(run, "only a run that has not ended can be cancelled");
+    }
+    changed.run();
+  }
+
+  /**
+   * Ends a run at once. No compensation runs, and what a process does for the run just now is not
+   * remembered. For a run that {@link #cancel} cannot end, because its body does not get any
+   * further.
+   *
+   * @param reason why; cut to 1,000 characters
+   * @throws RunStateException when the run has ended
+   */
+  public void terminate(RunId run, String reason) {
+    if (!administration.terminate(known(run), reason(reason))) {
+      throw refused(run, "only a run that has not ended can be terminated");
+    }
+    changed.run();
+  }
+
+  private RunId known(RunId run) {
+    known(run.workflow());
+    return run;
+  }
+
+  private static String reason(String reason) {
+    String safe = SafeText.of(requireNonNull(reason, "reason"), MAX_REASON);
+    return safe.length() <= MAX_REASON ? safe : safe.substring(0, MAX_REASON);
+  }
+
+  private RunStateException refused(RunId run, String reason) {
+    return refused(get(run), reason);
+  }
+
+  private static RunStateException refused(RunDetails run, String reason) {
+    return new RunStateException(run.info().id(), run.info().state(), reason);
+  }
+
+  /**
+   * Goes on with a run that has failed or was cancelled, from its last failure: the steps that were
+   * done are kept, the one that failed runs again, with all its attempts.
+   *
+   * @throws RunStateException when the run has not ended or is complete, or when compensations have
+   *     run: what its steps did was undone, so they cannot be kept
+   */
+  public void retry(RunId run) {
+    RunDetails found = get(run);
+    if (!administration.reopen(found.info(), lastFailure(found))) {
+      throw refused(run, "it was changed at the same time");
+    }
+    changed.run();
+  }
+
+  /** Returns the position of the first step that is to run again. */
+  private static int lastFailure(RunDetails run) {
+    if (!run.info().state().ended()) {
+      throw refused(run, "only a run that has ended is tried again");
+    }
+    int keep = 0;
+    int end = 0;
+    List<StepRecord> steps = run.steps();
+    for (StepRecord step : steps) {
+      if (step.kind() == Kind.COMPENSATION) {
+        throw refused(
+            run,
+            "compensation \""
+                + step.name()
+                + "\" has run, so its steps cannot be kept. Start another run, or fork it from a step"
+                + " before what was undone");
+      }
+      if (step.kind() != Kind.FAILURE && step.kind() != Kind.CANCELLATION) {
+        end = step.position() + 1;
+        keep = hasFailed(step) ? keep : end;
+      }
+    }
+    if (run.info().error() == null) {
+      throw refused(run, "only a run that failed or was cancelled is tried again");
+    }
+    return keep;
+  }
+
+  private static boolean hasFailed(StepRecord step) {
+    return step.state() == State.FAILED
+        || step.state() == State.REJECTED
+        || step.state() == State.INTERRUPTED;
+  }
+
+  /**
+   * Starts a new run with the payload of another one and the steps that it had before one of them.
+   * The old run stays as it is, in whatever state it is. The platform does not know the new run: it
+   * is followed with {@link #find}, and not with a handle.
+   *
+   * @param step the name of the first step that runs anew
+   * @param label what is added to the instance id: the new run is {@code <instance>.<label>}. From
+   *     1 to 40 letters, digits, {@code _} and {@code -}. If there is such a run, it stays as it
+   *     is, and nothing is started
+   * @return the new run
+   * @throws InvalidInputException when the run has no such step, or the label is not as it should
+   *     be
+   */
+  public RunId fork(RunId run, String step, String label) {
+    int position =
+        get(run).steps().stream()
+            .filter(each -> each.name().equals(step))
+            .filter(each -> each.kind() != Kind.COMPENSATION)
+            .filter(each -> each.kind() != Kind.FAILURE && each.kind() != Kind.CANCELLATION)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInputException(
+                        "step", "\"" + SafeText.of(step) + "\"", "a step of " + run))
+            .position();
+    RunId forked = forked(run, label);
+    administration.fork(List.of(new Fork(run, forked, position)));
+    changed.run();
+    return forked;
+  }
+
+  /**
+   * Starts a new run that goes on from the last failure of another; as {@link #fork(RunId, String,
+   * String)} and {@link #retry} do.
+   *
+   * @throws RunStateException when the run has not ended or is complete, or when compensations have
+   *     run
+   */
+  public RunId forkFromFailure(RunId run, String label) {
+    RunId forked = forked(run, label);
+    administration.fork(List.of(new Fork(run, forked, lastFailure(get(run)))));
+    changed.run();
+    return forked;
+  }
+
+  /**
+   * Starts a new run for each run of a query, from its last failure. The limit of the query is not
+   * looked at. When it is called again with the same label, for example after a crash, it starts
+   * those that are missing.
+   *
+   * @return the new runs, and the runs that cannot be forked
+   */
+  public ForkedRuns forkFromFailure(RunQuery query, String label) {
+    requireLabel(label);
+    var forked = new LinkedHashMap<RunId, RunId>();
+    var refused = new LinkedHashMap<RunId, RunStateException>();
+    var forks = new ArrayList<Fork>();
+    for (RunInfo run : stream(query.limit(FORKS_AT_ONCE)).toList()) {
+      try {
+        var details = new RunDetails(run, log.steps(run.id()));
+        forks.add(new Fork(run.id(), forked(run.id(), label), lastFailure(details)));
+        forked.put(run.id(), forked(run.id(), label));
+      } catch (RunStateException cannot) {
+        refused.put(run.id(), cannot);
+      }
+      if (forks.size() == FORKS_AT_ONCE) {
+        administration.fork(forks);
+        forks.clear();
+      }
+    }
+    administration.fork(forks);
+    changed.run();
+    return new ForkedRuns(forked, refused);
+  }
+
+  private static RunId forked(RunId run, String label) {
+    requireLabel(label);
+    return new RunId(run.workflow(), run.instance() + "." + label);
+  }
+
+  private static void requireLabel(String label) {
+    if (!LABEL.matcher(label).matches()) {
+      throw new InvalidInputException(
+          "label",
+          "\"" + SafeText.of(label) + "\"",
+          "from 1 to 40 letters, digits, underscores and hyphens");
+    }
+  }
+
+  /**
+   * Deletes the runs that ended long ago, with their steps, the oldest first and not all in one
+   * transaction. Call it from a schedule. Keep runs for longer than the platform may deliver their
+   * start, and longer than somebody waits for their result: a run that is not in the log begins
+   * anew when it is delivered.
+   *
+   * @param olderThan how long ago they ended at least; not negative
+   * @return how many were deleted
+   */
+  public int deleteEnded(Duration olderThan) {
+    if (olderThan.isNegative()) {
+      throw new InvalidInputException("olderThan", olderThan.toString(), "not negative");
+    }
+    int deleted = 0;
+    for (String workflow : workflows) {
+      int some;
+      do {
+        some = administration.deleteEnded(workflow, olderThan, DELETED_AT_ONCE);
+        deleted += some;
+      } while (some == DELETED_AT_ONCE);
+    }
+    return deleted;
+  }
+
+  /** Returns the workflows. */
+  @Override
+  public String toString() {
+    return "WorkflowRuns" + workflows;
+  }
+}

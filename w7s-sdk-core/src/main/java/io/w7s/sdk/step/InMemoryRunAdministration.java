@@ -1,0 +1,191 @@
+package io.w7s.sdk.step;
+
+import io.w7s.sdk.step.InMemoryStepLog.Entry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks after the runs of a log in memory, whose lock it takes. */
+final class InMemoryRunAdministration implements RunAdministration {
+
+  private static final Comparator<RunInfo> LAST_STARTED_FIRST =
+      Comparator.comparing(RunInfo::startedAt)
+          .thenComparing(run -> run.id().workflow())
+          .thenComparing(run -> run.id().instance())
+          .reversed();
+
+  private final InMemoryStepLog log;
+
+  InMemoryRunAdministration(InMemoryStepLog log) {
+    this.log = log;
+  }
+
+  private static RunInfo info(Entry entry) {
+    return new RunInfo(
+        entry.run.id(),
+        entry.state,
+        entry.epoch,
+        entry.startedAt,
+        entry.endedAt,
+        entry.dueAt,
+        entry.failures,
+        entry.takeovers,
+        entry.error,
+        entry.cancelReason,
+        entry.forkedFrom);
+  }
+
+  @Override
+  public List<RunInfo> list(Collection<String> workflows, RunQuery query) {
+    synchronized (log) {
+      return log.runs.values().stream()
+          .map(InMemoryRunAdministration::info)
+          .filter(run -> workflows.contains(run.id().workflow()))
+          .filter(run -> isMeant(run, query))
+          .sorted(LAST_STARTED_FIRST)
+          .limit(query.limit())
+          .toList();
+    }
+  }
+
+  private static boolean isMeant(RunInfo run, RunQuery query) {
+    return (query.states().isEmpty() || query.states().contains(run.state()))
+        && query.startedFrom().filter(run.startedAt()::isBefore).isEmpty()
+        && query.startedBefore().map(run.startedAt()::isBefore).orElse(true)
+        && comesAfter(run, query);
+  }
+
+  private static boolean comesAfter(RunInfo run, RunQuery query) {
+    Instant startedAt = query.afterStartedAt().orElse(null);
+    RunId id = query.afterId().orElse(null);
+    if (startedAt == null || id == null) {
+      return true;
+    }
+    var last = new RunInfo(id, run.state(), 0, startedAt, null, null, 0, 0, null, null, null);
+    return LAST_STARTED_FIRST.compare(last, run) < 0;
+  }
+
+  @Override
+  public Optional<RunInfo> find(RunId run) {
+    synchronized (log) {
+      return Optional.ofNullable(log.runs.get(run)).map(InMemoryRunAdministration::info);
+    }
+  }
+
+  private @Nullable Entry open(RunId run) {
+    Entry entry = log.runs.get(run);
+    return entry == null || entry.state.ended() ? null : entry;
+  }
+
+  @Override
+  public boolean requestCancel(RunId run, String reason) {
+    synchronized (log) {
+      Entry entry = open(run);
+      if (entry == null) {
+        return false;
+      }
+      if (entry.cancelReason == null) {
+        entry.cancelReason = reason;
+      }
+      Instant now = log.time().now();
+      if (entry.state == RunStatus.State.WAITING
+          && entry.dueAt != null
+          && entry.dueAt.isAfter(now)) {
+        entry.dueAt = now;
+      }
+      return true;
+    }
+  }
+
+  @Override
+  public boolean terminate(RunId run, String reason) {
+    synchronized (log) {
+      Entry entry = open(run);
+      if (entry == null) {
+        return false;
+      }
+      entry.state = RunStatus.State.CANCELLED;
+      entry.epoch++;
+      entry.dueAt = null;
+      entry.endedAt = log.time().now();
+      entry.error = reason;
+      return true;
+    }
+  }
+
+  @Override
+  public boolean reopen(RunInfo run, int keep) {
+    synchronized (log) {
+      Entry entry = log.runs.get(run.id());
+      if (entry == null || !entry.state.ended() || entry.epoch != run.epoch()) {
+        return false;
+      }
+      entry.steps.values().removeIf(step -> step.position() >= keep);
+      entry.taken.values().removeIf(step -> !entry.steps.containsKey(step));
+      entry.state = RunStatus.State.WAITING;
+      entry.epoch++;
+      entry.dueAt = log.time().now();
+      entry.endedAt = null;
+      entry.failures = 0;
+      entry.takeovers = 0;
+      entry.output = null;
+      entry.error = null;
+      entry.cancelReason = null;
+      return true;
+    }
+  }
+
+  @Override
+  public void fork(List<Fork> forks) {
+    synchronized (log) {
+      forks.forEach(this::fork);
+    }
+  }
+
+  private void fork(Fork fork) {
+    Entry from = log.runs.get(fork.from());
+    if (from == null || log.runs.containsKey(fork.to())) {
+      return;
+    }
+    var run = new NewRun(fork.to(), from.run.payload(), from.run.createdAt(), from.run.caller());
+    var to = new Entry(run, log.time().now());
+    to.forkedFrom = fork.from().instance();
+    from.steps.values().stream()
+        .filter(step -> step.position() < fork.keep())
+        .forEach(step -> to.steps.put(step.name(), step));
+    to.events.putAll(from.events);
+    from.taken.forEach(
+        (event, step) -> {
+          if (to.steps.containsKey(step)) {
+            to.taken.put(event, step);
+          }
+        });
+    log.runs.put(fork.to(), to);
+  }
+
+  @Override
+  public int deleteEnded(String workflow, Duration olderThan, int limit) {
+    synchronized (log) {
+      Instant before = log.time().now().minus(olderThan);
+      List<RunId> old =
+          log.runs.values().stream()
+              .map(InMemoryRunAdministration::info)
+              .filter(run -> run.id().workflow().equals(workflow))
+              .filter(run -> run.endedAt() != null && !run.endedAt().isAfter(before))
+              .sorted(Comparator.comparing(InMemoryRunAdministration::endedAt))
+              .limit(limit)
+              .map(RunInfo::id)
+              .toList();
+      old.forEach(log.runs::remove);
+      return old.size();
+    }
+  }
+
+  private static Instant endedAt(RunInfo run) {
+    return run.endedAt() == null ? Instant.MAX : run.endedAt();
+  }
+}

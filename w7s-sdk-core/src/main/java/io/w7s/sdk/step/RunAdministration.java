@@ -1,0 +1,90 @@
+package io.w7s.sdk.step;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@link StepLog} does for those who look after its runs. Applications use {@code
+ * W7sApp.runs()}, which does it with checks.
+ *
+ * <p>Every method may throw an unchecked exception when the log cannot be reached. Implementations
+ * are thread-safe. {@code StepLogContract} in {@code w7s-sdk-testing} tests one.
+ */
+public interface RunAdministration {
+
+  /**
+   * Returns a page of runs: the one that was started last first, and of several that were started
+   * in one millisecond in an order that does not change.
+   *
+   * @param workflows the workflows, {@code owner/repo/name}; at least one. That of the query is not
+   *     looked at
+   */
+  List<RunInfo> list(Collection<String> workflows, RunQuery query);
+
+  /** Returns a run; empty when there is none with the id. */
+  Optional<RunInfo> find(RunId run);
+
+  /**
+   * Asks for the end of a run at its next step. One that waits is due at once. A reason that is
+   * there already stays.
+   *
+   * @param reason why, at most 1,000 characters
+   * @return false when the run has ended, or is not there
+   */
+  boolean requestCancel(RunId run, String reason);
+
+  /**
+   * Ends a run as {@code CANCELLED}. The process that holds it loses its lease.
+   *
+   * @param reason the error of the run, at most 1,000 characters
+   * @return false when the run has ended, or is not there
+   */
+  boolean terminate(RunId run, String reason);
+
+  /**
+   * Makes a run due that has ended, and removes steps from its log, both or neither. The events
+   * that these steps had taken can be taken again.
+   *
+   * @param run the run as it was when it was decided what to keep
+   * @param keep the position of the first step that is removed, with all behind it
+   * @return false when the run is not as it was then, or has not ended
+   */
+  boolean reopen(RunInfo run, int keep);
+
+  /**
+   * Makes new runs of others, all or none. A new run has the payload of the other, its steps
+   * before a position, and its events, and is due at once. One that is there already stays as it is.
+   *
+   * @param forks what is made
+   */
+  void fork(List<Fork> forks);
+
+  /**
+   * A run that is made of another.
+   *
+   * @param from the run whose payload and steps are copied
+   * @param to the new run, of the same workflow
+   * @param keep the position of the first step that is not copied
+   */
+  record Fork(RunId from, RunId to, int keep) {
+
+    /** Refuses null. */
+    public Fork {
+      requireNonNull(from, "from");
+      requireNonNull(to, "to");
+    }
+  }
+
+  /**
+   * Deletes runs of a workflow that ended long ago, the oldest first, with their steps.
+   *
+   * @param olderThan how long ago they ended at least
+   * @param limit how many at most
+   * @return how many were deleted
+   */
+  int deleteEnded(String workflow, Duration olderThan, int limit);
+}

@@ -1,0 +1,306 @@
+package io.w7s.sdk.store.workflow;
+
+import io.w7s.sdk.step.RunAdministration;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunInfo;
+import io.w7s.sdk.step.RunQuery;
+import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.store.internal.Database;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Looks after the runs that are in a database. */
+final class JdbcRunAdministration implements RunAdministration {
+
+  private static final String COLUMNS =
+      "workflow, instance, state, epoch, started_at, ended_at, due_at, failures, takeovers, error,"
+          + " cancel_reason, forked_from";
+
+  private static final String THIS_RUN = "workflow = ? AND instance = ?";
+
+  private static final String OPEN = THIS_RUN + " AND state IN ('RUNNING', 'WAITING')";
+
+  private static final String FIND = "SELECT " + COLUMNS + " FROM w7s_run WHERE " + THIS_RUN;
+
+  private static final String CANCEL =
+      "UPDATE w7s_run SET cancel_reason = COALESCE(cancel_reason, ?), due_at = CASE WHEN state ="
+          + " 'WAITING' AND due_at > :now THEN :now ELSE due_at END WHERE "
+          + OPEN;
+
+  private static final String TERMINATE =
+      "UPDATE w7s_run SET state = 'CANCELLED', epoch = epoch + 1, due_at = NULL, ended_at = :now,"
+          + " error = ? WHERE "
+          + OPEN;
+
+  private static final String REOPEN =
+      "UPDATE w7s_run SET state = 'WAITING', epoch = epoch + 1, due_at = :now, ended_at = NULL,"
+          + " failures = 0, takeovers = 0, output = NULL, error = NULL, cancel_reason = NULL WHERE "
+          + THIS_RUN
+          + " AND epoch = ? AND ended_at IS NOT NULL";
+
+  private static final String REMOVE_STEPS =
+      "DELETE FROM w7s_step WHERE " + THIS_RUN + " AND position >= ?";
+
+  /** The events that removed steps had taken can be taken again. */
+  private static final String GIVE_BACK_EVENTS =
+      "UPDATE w7s_run_event SET taken_by = NULL WHERE "
+          + THIS_RUN
+          + " AND taken_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w7s_step s WHERE s.workflow ="
+          + " w7s_run_event.workflow AND s.instance = w7s_run_event.instance AND s.name ="
+          + " w7s_run_event.taken_by)";
+
+  private static final String FORK =
+      "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload, created_at,"
+          + " caller_app, caller_environment, started_at, forked_from) SELECT workflow, ?, 'WAITING',"
+          + " 0, 0, :now, payload, created_at, caller_app, caller_environment, :now, instance FROM"
+          + " w7s_run WHERE "
+          + THIS_RUN
+          + " AND NOT EXISTS (SELECT 1 FROM w7s_run WHERE "
+          + THIS_RUN
+          + ")";
+
+  private static final String STEP_VALUES =
+      "name, position, kind, value_type, state, attempts, body, error, written_at, due_at";
+
+  private static final String COPY_STEPS =
+      "INSERT INTO w7s_step (workflow, instance, "
+          + STEP_VALUES
+          + ") SELECT workflow, ?, "
+          + STEP_VALUES
+          + " FROM w7s_step WHERE "
+          + THIS_RUN
+          + " AND position < ?";
+
+  private static final String COPY_EVENTS =
+      "INSERT INTO w7s_run_event (workflow, instance, name, id, position, body, received_at,"
+          + " taken_by) SELECT workflow, ?, name, id, position, body, received_at, (SELECT s.name FROM"
+          + " w7s_step s WHERE s.workflow = w7s_run_event.workflow AND s.instance ="
+          + " w7s_run_event.instance AND s.name = w7s_run_event.taken_by AND s.position < ?) FROM"
+          + " w7s_run_event WHERE "
+          + THIS_RUN;
+
+  private static final String DELETE =
+      "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND ended_at = ?";
+
+  /** The tables that have rows of runs, beside that of the runs themselves. */
+  private static final List<String> OF_RUNS =
+      List.of("w7s_step", "w7s_run_event", "w7s_run_wait", "w7s_run_progress");
+
+  private final Database database;
+
+  JdbcRunAdministration(Database database) {
+    this.database = database;
+  }
+
+  private static RunInfo info(ResultSet row) throws SQLException {
+    return new RunInfo(
+        new RunId(row.getString("workflow"), row.getString("instance")),
+        RunStatus.State.valueOf(row.getString("state")),
+        row.getLong("epoch"),
+        Instant.ofEpochMilli(row.getLong("started_at")),
+        JdbcStepLog.instant(row, "ended_at"),
+        JdbcStepLog.instant(row, "due_at"),
+        row.getInt("failures"),
+        row.getInt("takeovers"),
+        row.getString("error"),
+        row.getString("cancel_reason"),
+        row.getString("forked_from"));
+  }
+
+  @Override
+  public List<RunInfo> list(Collection<String> workflows, RunQuery query) {
+    var parameters = new ArrayList<Object>();
+    String sql = listSql(workflows, query, parameters);
+    return database.query("list runs", sql, JdbcRunAdministration::info, parameters.toArray());
+  }
+
+  /**
+   * Returns the statement for a page. It looks into an index once for each workflow and state, so
+   * that it reads no more than the page each time, in one statement, so that a run that changes its
+   * state meanwhile is seen once.
+   *
+   * @param parameters takes its parameters
+   */
+  static String listSql(Collection<String> workflows, RunQuery query, List<Object> parameters) {
+    var parts = new ArrayList<String>();
+    for (String workflow : workflows) {
+      if (query.states().isEmpty()) {
+        parts.add(part(workflow, null, query, parameters));
+      }
+      for (RunStatus.State state : query.states()) {
+        parts.add(part(workflow, state, query, parameters));
+      }
+    }
+    parameters.add(query.limit());
+    return "SELECT * FROM ("
+        + String.join(" UNION ALL ", parts)
+        + ") runs ORDER BY started_at DESC, workflow DESC, instance DESC LIMIT ?";
+  }
+
+  private static String part(
+      String workflow, RunStatus.@Nullable State state, RunQuery query, List<Object> parameters) {
+    var where = new StringBuilder("workflow = ?");
+    parameters.add(workflow);
+    if (state != null) {
+      where.append(" AND state = ?");
+      parameters.add(state.name());
+    }
+    query.startedFrom().ifPresent(from -> and(where, "started_at >= ?", parameters, ceiling(from)));
+    query
+        .startedBefore()
+        .ifPresent(before -> and(where, "started_at < ?", parameters, ceiling(before)));
+    if (query.afterStartedAt().isPresent() && query.afterId().isPresent()) {
+      long startedAt = query.afterStartedAt().get().toEpochMilli();
+      RunId id = query.afterId().get();
+      and(where, "started_at <= ?", parameters, startedAt);
+      and(
+          where,
+          "(started_at < ? OR workflow < ? OR (workflow = ? AND instance < ?))",
+          parameters,
+          startedAt,
+          id.workflow(),
+          id.workflow(),
+          id.instance());
+    }
+    parameters.add(query.limit());
+    return "SELECT * FROM (SELECT "
+        + COLUMNS
+        + " FROM w7s_run WHERE "
+        + where
+        + " ORDER BY started_at DESC, instance DESC LIMIT ?) part";
+  }
+
+  private static void and(
+      StringBuilder where, String condition, List<Object> parameters, Object... values) {
+    where.append(" AND ").append(condition);
+    Collections.addAll(parameters, values);
+  }
+
+  private static long ceiling(Instant time) {
+    long millis = time.toEpochMilli();
+    return Instant.ofEpochMilli(millis).isBefore(time) ? millis + 1 : millis;
+  }
+
+  @Override
+  public Optional<RunInfo> find(RunId run) {
+    return database
+        .query("look up a run", FIND, JdbcRunAdministration::info, run.workflow(), run.instance())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public boolean requestCancel(RunId run, String reason) {
+    return database.update("cancel a run", CANCEL, reason, run.workflow(), run.instance()) == 1;
+  }
+
+  @Override
+  public boolean terminate(RunId run, String reason) {
+    return database.update("terminate a run", TERMINATE, reason, run.workflow(), run.instance())
+        == 1;
+  }
+
+  @Override
+  public boolean reopen(RunInfo run, int keep) {
+    RunId id = run.id();
+    return database.retryInTransaction(
+        "try a run again",
+        connection -> {
+          boolean reopened =
+              database.update(connection, REOPEN, id.workflow(), id.instance(), run.epoch()) == 1;
+          if (reopened) {
+            database.update(connection, REMOVE_STEPS, id.workflow(), id.instance(), keep);
+            database.update(connection, GIVE_BACK_EVENTS, id.workflow(), id.instance());
+          }
+          return reopened;
+        });
+  }
+
+  @Override
+  public void fork(List<Fork> forks) {
+    database.retryInTransaction(
+        "fork runs",
+        connection -> {
+          String fork = database.dialect().ifAbsent(FORK);
+          int[] made = database.batch(connection, fork, forks.stream().map(this::fork).toList());
+          var steps = new ArrayList<@Nullable Object[]>();
+          var events = new ArrayList<@Nullable Object[]>();
+          for (int i = 0; i < made.length; i++) {
+            if (made[i] == 1) {
+              steps.add(copySteps(forks.get(i)));
+              events.add(copyEvents(forks.get(i)));
+            }
+          }
+          database.batch(connection, COPY_STEPS, steps);
+          return database.batch(connection, COPY_EVENTS, events);
+        });
+  }
+
+  private @Nullable Object[] fork(Fork fork) {
+    RunId from = fork.from();
+    RunId to = fork.to();
+    return new @Nullable Object[] {
+      JdbcStepLog.checked(to).instance(),
+      from.workflow(),
+      from.instance(),
+      to.workflow(),
+      to.instance()
+    };
+  }
+
+  private static @Nullable Object[] copySteps(Fork fork) {
+    RunId from = fork.from();
+    return new @Nullable Object[] {
+      fork.to().instance(), from.workflow(), from.instance(), fork.keep()
+    };
+  }
+
+  private static @Nullable Object[] copyEvents(Fork fork) {
+    RunId from = fork.from();
+    return new @Nullable Object[] {
+      fork.to().instance(), fork.keep(), from.workflow(), from.instance()
+    };
+  }
+
+  @Override
+  public int deleteEnded(String workflow, Duration olderThan, int limit) {
+    return database.retryInTransaction(
+        "delete runs", connection -> deleteEnded(connection, workflow, olderThan, limit));
+  }
+
+  static final String ENDED =
+      "SELECT instance, ended_at FROM w7s_run WHERE workflow = ? AND ended_at IS NOT NULL AND"
+          + " ended_at <= (SELECT :now) - ? ORDER BY ended_at LIMIT ?";
+
+  private int deleteEnded(Connection connection, String workflow, Duration olderThan, int limit)
+      throws SQLException {
+    List<@Nullable Object[]> ended =
+        database.query(
+            connection,
+            ENDED,
+            row -> new @Nullable Object[] {workflow, row.getString(1), row.getLong(2)},
+            workflow,
+            olderThan.toMillis(),
+            limit);
+    int[] deleted = database.batch(connection, DELETE, ended);
+    var runs = new ArrayList<@Nullable Object[]>();
+    for (int i = 0; i < deleted.length; i++) {
+      if (deleted[i] == 1) { // not tried again in the meantime
+        runs.add(new @Nullable Object[] {workflow, ended.get(i)[1]});
+      }
+    }
+    for (String table : OF_RUNS) {
+      database.batch(connection, "DELETE FROM " + table + " WHERE " + THIS_RUN, runs);
+    }
+    return ended.size();
+  }
+}

@@ -23,6 +23,8 @@ import io.w7s.sdk.signature.RequestSigner;
 import io.w7s.sdk.signature.SignedHandler;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.workflow.RunEvent;
+import io.w7s.sdk.workflow.SignalOptions;
 import io.w7s.sdk.workflow.StartOptions;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.lang.reflect.Constructor;
@@ -54,6 +56,7 @@ class NullArgumentTest {
   private static final RpcRef<String, String> ECHO = APP.post("/echo", String.class, String.class);
   private static final WorkflowRef<String, String> BUILD =
       APP.workflow("build", String.class, String.class);
+  private static final RunEvent<String> PAID = RunEvent.of("paid", String.class);
   private static final ScheduleRef TICK = ScheduleRef.of("* * * * *", "/tick");
 
   /** What is configured in code, each with an instance to call. */
@@ -68,6 +71,7 @@ class NullArgumentTest {
           Map.entry(SendOptions.class, () -> new SendOptions(CallOptions.defaults())),
           Map.entry(PublishOptions.class, () -> new PublishOptions(CallOptions.defaults())),
           Map.entry(StartOptions.class, () -> new StartOptions(CallOptions.defaults())),
+          Map.entry(SignalOptions.class, () -> new SignalOptions(CallOptions.defaults())),
           Map.entry(W7sApp.class, () -> W7sApp.class),
           Map.entry(W7sApp.Builder.class, () -> W7sApp.builder(APP)),
           Map.entry(Consumption.Builder.class, Consumption::builder),
@@ -84,6 +88,7 @@ class NullArgumentTest {
           Map.entry(SubjectRef.class, () -> CREATED),
           Map.entry(RpcRef.class, () -> ECHO),
           Map.entry(WorkflowRef.class, () -> BUILD),
+          Map.entry(RunEvent.class, () -> PAID),
           Map.entry(ScheduleRef.class, () -> TICK));
 
   private static final Map<Class<?>, Object> VALUES =
@@ -109,6 +114,7 @@ class NullArgumentTest {
           Map.entry(SubjectRef.class, CREATED),
           Map.entry(RpcRef.class, ECHO),
           Map.entry(WorkflowRef.class, BUILD),
+          Map.entry(RunEvent.class, PAID),
           Map.entry(ScheduleRef.class, TICK),
           Map.entry(Backoff.class, Backoff.exponential(Duration.ofSeconds(1), Duration.ofDays(1))),
           Map.entry(SigningSecrets.class, SigningSecrets.local()),

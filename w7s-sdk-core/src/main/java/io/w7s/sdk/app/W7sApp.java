@@ -207,9 +207,9 @@ public final class W7sApp implements AppHandler {
 
   /**
    * Goes on with the runs of durable workflows that are due, one after the other on this thread,
-   * until none is, or the thread is interrupted. For an app that is not always on: call it from a schedule. Otherwise use a
-   * {@link WorkflowRunner}. What goes wrong with a run is logged, and the run is taken up again
-   * when its lease ends.
+   * until none is, or the thread is interrupted. For an app that is not always on: call it from a
+   * schedule. Otherwise use a {@link WorkflowRunner}. What goes wrong with a run is logged, and the
+   * run is taken up again when its lease ends.
    *
    * @return how many were due
    * @throws RuntimeException when the log cannot be read
@@ -436,8 +436,7 @@ public final class W7sApp implements AppHandler {
       requireNonNull(instance, "instance");
       requireOwn("workflow to signal", workflow, requireNonNull(workflow, "workflow").app());
       String name = workflow.toString();
-      signalled.add(name);
-      return subscribe(
+      subscribe(
           subject,
           queue,
           context ->
@@ -447,6 +446,8 @@ public final class W7sApp implements AppHandler {
                   context.durableRuns().route(name).signal(event, run, received, context);
                 }
               });
+      signalled.add(name);
+      return this;
     }
 
     /** Sets the log of durable workflows; see {@link #steps(StepLog, Consumer)}. */

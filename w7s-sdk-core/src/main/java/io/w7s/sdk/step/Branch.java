@@ -21,14 +21,11 @@ public final class Branch<T extends @Nullable Object> {
   private final Callable<? extends T> action;
 
   private Branch(
-      String name,
-      TypeRef<T> type,
-      Consumer<StepOptions> options,
-      Callable<? extends T> action) {
+      String name, TypeRef<T> type, Consumer<StepOptions> options, Callable<? extends T> action) {
     this.name = requireNonNull(name, "name");
     this.type = requireNonNull(type, "type");
     this.options = new StepOptions();
-    options.accept(this.options);
+    requireNonNull(options, "options").accept(this.options);
     this.action = requireNonNull(action, "action");
   }
 

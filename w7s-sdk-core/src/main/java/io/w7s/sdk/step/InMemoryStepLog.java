@@ -29,7 +29,7 @@ final class InMemoryStepLog implements StepLog {
   }
 
   static final class Entry {
-    final NewRun run;
+    NewRun run;
     final Map<String, StepRecord> steps = new HashMap<>();
     long epoch;
     int failures;
@@ -230,6 +230,15 @@ final class InMemoryStepLog implements StepLog {
   @Override
   public synchronized Optional<RunProgress> progress(RunId run) {
     return Optional.ofNullable(runs.get(run)).map(entry -> entry.progress);
+  }
+
+  @Override
+  public synchronized void continueAs(HeldRun run, RawJson payload, StepRecord first) {
+    Entry entry = requireHeld(run);
+    entry.run = new NewRun(run.id(), payload, entry.run.createdAt(), entry.run.caller());
+    entry.steps.clear();
+    entry.steps.put(first.name(), first);
+    suspend(entry, time.now(), 0, null, null);
   }
 
   @Override

@@ -133,6 +133,17 @@ public interface StepLog {
   Optional<RunProgress> progress(RunId run);
 
   /**
+   * Begins a run anew, all or nothing: removes its steps, gives it another payload, writes its
+   * first step, and lets it go, due at once. Events that no step has taken stay. Those that were
+   * taken may be forgotten a week after they came.
+   *
+   * @param payload the new payload
+   * @param first the first step
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void continueAs(HeldRun run, RawJson payload, StepRecord first);
+
+  /**
    * Ends a run.
    *
    * @param state {@code COMPLETE}, {@code FAILED} or {@code CANCELLED}

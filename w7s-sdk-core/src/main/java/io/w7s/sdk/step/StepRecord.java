@@ -64,6 +64,10 @@ public record StepRecord(
     PUBLISH,
     /** Starts another workflow. */
     START,
+    /**
+     * Says how often the run has begun anew, its value; the first step of all but the first time.
+     */
+    CONTINUED,
     /** Says that the run fails; its error is the reason. */
     FAILURE,
     /** Says that the run is cancelled; its error is the reason. */

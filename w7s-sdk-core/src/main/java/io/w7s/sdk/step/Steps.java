@@ -296,4 +296,28 @@ public interface Steps {
    * @throws StepFailedException as {@link #run(String, TypeRef, Consumer, Callable)}
    */
   <I> String start(String name, WorkflowRef<I, ?> workflow, @Nullable I payload);
+
+  /**
+   * Ends the run, and begins it anew with another payload and an empty log; for loops without end,
+   * whose log would grow too long otherwise. Leaves the body.
+   *
+   * <pre>{@code
+   * steps.sleep("until tomorrow", ofDays(1));
+   * return steps.continueAs(SUBSCRIPTION, subscription.renewed());
+   * }</pre>
+   *
+   * <p>The new run has the instance id of the old one, so all handles and signals go on with it.
+   * Events that no step has taken stay for it. Its steps may have the same names: their ids, such
+   * as the {@code idempotency-key}, are others. Compensations are forgotten, as at the end of a
+   * run. The change is one transaction; a crash leaves the old run or the new one.
+   *
+   * @param workflow the workflow of this run
+   * @param payload the new payload; at most 65,536 bytes as JSON. Null only for a workflow whose
+   *     input is {@code Void}
+   * @return never; the type lets a body {@code return} this
+   * @throws io.w7s.sdk.error.InvalidInputException when it is another workflow, or the payload is
+   *     null or too large
+   * @throws io.w7s.sdk.error.CodecException when the payload cannot be written as JSON
+   */
+  <I, O> O continueAs(WorkflowRef<I, O> workflow, @Nullable I payload);
 }

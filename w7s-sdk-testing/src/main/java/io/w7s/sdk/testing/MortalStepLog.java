@@ -211,6 +211,18 @@ final class MortalStepLog implements StepLog {
   }
 
   @Override
+  public synchronized void continueAs(HeldRun run, RawJson payload, StepRecord first) {
+    requireAlive(run);
+    write(
+        "it begins anew",
+        run,
+        () -> {
+          log.continueAs(run, payload, first);
+          return run;
+        });
+  }
+
+  @Override
   public synchronized void end(
       HeldRun run, RunStatus.State state, @Nullable RawJson output, @Nullable String error) {
     requireAlive(run);

@@ -446,8 +446,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
     void ask() {
       when(
-          rpc.callAsync(
-              progressReports(), null, DefaultWorkflowHandle.this::ofThisInstance),
+          rpc.callAsync(progressReports(), null, DefaultWorkflowHandle.this::ofThisInstance),
           (json, failure) -> {
             if (failure instanceof RpcFailedException failed) {
               complete(noProgress(failed));

@@ -244,6 +244,11 @@ public final class DurableWorkflow<I, O> {
     }
 
     private RunStatus suspend(Suspended why) {
+      RawJson payload = why.payload();
+      if (payload != null) {
+        runLog.continueAs(payload);
+        return waiting(runLog.now(), null);
+      }
       Instant dueAt = why.dueAt();
       if (dueAt == null) {
         String failing = runLog.failing();

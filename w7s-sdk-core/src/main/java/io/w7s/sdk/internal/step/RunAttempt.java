@@ -113,8 +113,7 @@ final class RunAttempt implements Steps {
     private @Nullable T readBack;
 
     /** Goes on to the step; the group that it is in ends before a position. */
-    Step(
-        String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work, int groupEnd) {
+    Step(String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work, int groupEnd) {
       this.name = name;
       this.kind = kind;
       this.type = type;
@@ -515,6 +514,32 @@ final class RunAttempt implements Steps {
                     .instanceId()));
   }
 
+  @Override
+  public <I, O> O continueAs(WorkflowRef<I, O> workflow, @Nullable I payload) {
+    requireBody("the end of the run");
+    steps.requireOpen();
+    if (!workflow.toString().equals(run.id().workflow())) {
+      throw new InvalidInputException(
+          "workflow to continue as", workflow.toString(), run.id().workflow());
+    }
+    if (payload == null && !Bodies.isVoid(workflow.input())) {
+      throw new InvalidInputException("payload to continue with", "null", "a value");
+    }
+    byte[] json = Bodies.write(codec, payload, workflow.input());
+    if (json.length > StepLog.MAX_VALUE_BYTES) {
+      throw new InvalidInputException(
+          "payload to continue with",
+          json.length + " bytes of JSON",
+          "at most " + StepLog.MAX_VALUE_BYTES);
+    }
+    if (steps.failing() != null) {
+      throw steps.over(Suspended.failing());
+    }
+    steps.requireNoneLeft();
+    steps.requireNotCancelled();
+    throw steps.over(Suspended.toContinueAs(RawJson.of(json)));
+  }
+
   private W7s w7s() {
     return settings
         .w7s()
@@ -526,7 +551,8 @@ final class RunAttempt implements Steps {
 
   /** Returns an id for a step that no other step and no other run has. */
   private String id(String name) {
-    return InstanceIds.of(run.id().workflow() + "\n" + run.id().instance() + "\n" + name);
+    String which = steps.continued() == 0 ? "" : "\n" + steps.continued();
+    return InstanceIds.of(run.id().workflow() + "\n" + run.id().instance() + which + "\n" + name);
   }
 
   private static StepOptions options(Consumer<StepOptions> changes) {
@@ -567,17 +593,20 @@ final class RunAttempt implements Steps {
 
   /** Checks that a step with this name may be asked for now. */
   private void begin(String name) {
+    requireBody("step \"" + SafeText.of(name) + "\"");
+    steps.requireOpen();
+    use(name);
+  }
+
+  private void requireBody(String what) {
     if (Thread.currentThread() != thread || returned) {
-      throw new IllegalStateException(
-          "step \"" + SafeText.of(name) + "\" is asked for outside of the body of " + run.id());
+      throw new IllegalStateException(what + " is asked for outside of the body of " + run.id());
     }
     if (running != null) {
       throw new IllegalStateException(
-          "step \"%s\" of %s is asked for in the action of step \"%s\": steps do not nest"
-              .formatted(SafeText.of(name), run.id(), running));
+          "%s of %s is asked for in the action of step \"%s\": steps do not nest"
+              .formatted(what, run.id(), running));
     }
-    steps.requireOpen();
-    use(name);
   }
 
   private void use(String name) {
@@ -595,12 +624,12 @@ final class RunAttempt implements Steps {
       throw new InvalidInputException(
           "step name", name.length() + " characters", "from 1 to " + StepLog.MAX_NAME_LENGTH);
     }
-    if (!Names.isStorable(name) || name.equals(RunLog.FAILURE)) {
+    if (!Names.isStorable(name) || name.startsWith(RunLog.RESERVED)) {
       throw new InvalidInputException(
           "step name",
           "\"" + SafeText.of(name) + "\"",
-          "text without control characters and unpaired surrogates, and not \""
-              + RunLog.FAILURE
+          "text without control characters and unpaired surrogates, that does not begin with \""
+              + RunLog.RESERVED
               + "\"");
     }
   }
@@ -660,8 +689,7 @@ final class RunAttempt implements Steps {
 
   private <T extends @Nullable Object> Step<T> step(String name, Branch<T> branch, int end) {
     use(name);
-    return new Step<>(
-        name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
+    return new Step<>(name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
   }
 
   private static <T extends @Nullable Object> Work<T> anyValue(Branch<T> branch) {

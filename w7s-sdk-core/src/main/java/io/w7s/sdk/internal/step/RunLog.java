@@ -31,6 +31,11 @@ final class RunLog {
   /** No step of a user has this name, because a colon follows the prefix of the SDK. */
   static final String FAILURE = "w7s:failure";
 
+  private static final String CONTINUED = "w7s:continued";
+
+  /** The prefix of the names of the SDK's own steps. */
+  static final String RESERVED = "w7s:";
+
   private final StepLog steps;
   private final HeldRun run;
   private final Duration takenAt;
@@ -58,6 +63,9 @@ final class RunLog {
   /** The kind of the record that says that the run ends; null before there is one. */
   private @Nullable Kind ending;
 
+  /** How often the run has begun anew. */
+  private final int continued;
+
   /**
    * Reads the log.
    *
@@ -69,10 +77,31 @@ final class RunLog {
     this.takenAt = takenAt;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
     this.cancelReason = run.cancelReason();
+    StepRecord first = recorded.get(0);
+    if (first != null && first.kind() == Kind.CONTINUED && first.value() != null) {
+      continued = Integer.parseInt(first.value().text());
+      position = 1;
+    } else {
+      continued = 0;
+    }
   }
 
   HeldRun run() {
     return run;
+  }
+
+  /** Returns how often the run has begun anew. */
+  int continued() {
+    return continued;
+  }
+
+  /** Begins the run anew. */
+  void continueAs(RawJson payload) {
+    RawJson times = RawJson.of(String.valueOf(continued + 1));
+    steps.continueAs(
+        run,
+        payload,
+        new StepRecord(0, CONTINUED, Kind.CONTINUED, "", State.DONE, 0, times, null, now(), null));
   }
 
   TimeSource time() {
@@ -158,7 +187,9 @@ final class RunLog {
     return recorded.get(position);
   }
 
-  /** Returns the first step of the log that the body has not passed; null when it has passed all. */
+  /**
+   * Returns the first step of the log that the body has not passed; null when it has passed all.
+   */
   private @Nullable StepRecord ahead() {
     Map.Entry<Integer, StepRecord> ahead = recorded.ceilingEntry(position);
     return ahead == null ? null : ahead.getValue();
@@ -212,7 +243,8 @@ final class RunLog {
   /**
    * Goes on to a step of a group, whose steps may be written in any order.
    *
-   * @param end the position after the group; the log has nothing there unless it has the whole group
+   * @param end the position after the group; the log has nothing there unless it has the whole
+   *     group
    */
   @Nullable StepRecord next(String name, Kind kind, String type, int end) {
     StepRecord here = here();

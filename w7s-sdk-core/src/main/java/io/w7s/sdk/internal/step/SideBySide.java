@@ -82,7 +82,9 @@ final class SideBySide {
     return !stopped;
   }
 
-  /** After this, nobody interrupts this thread; an interrupt from before does not outlive a task. */
+  /**
+   * After this, nobody interrupts this thread; an interrupt from before does not outlive a task.
+   */
   private synchronized void end() {
     if (others.remove(Thread.currentThread()) && stopped) {
       Thread.interrupted();

@@ -1,5 +1,6 @@
 package io.w7s.sdk.internal.step;
 
+import io.w7s.sdk.json.RawJson;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +14,21 @@ final class Suspended extends Error {
   private final @Nullable Instant dueAt;
   private final @Nullable String event;
   private final boolean interrupted;
+  private final transient @Nullable RawJson payload;
 
   private Suspended(
       String why, @Nullable Instant dueAt, @Nullable String event, boolean interrupted) {
+    this(why, dueAt, event, interrupted, null);
+  }
+
+  private Suspended(
+      String why,
+      @Nullable Instant dueAt,
+      @Nullable String event,
+      boolean interrupted,
+      @Nullable RawJson payload) {
     super("let this pass: " + why, null, false, false);
+    this.payload = payload;
     this.dueAt = dueAt;
     this.event = event;
     this.interrupted = interrupted;
@@ -38,6 +50,11 @@ final class Suspended extends Error {
     return new Suspended("the thread was interrupted", null, null, true);
   }
 
+  /** The run begins anew with another payload. */
+  static Suspended toContinueAs(RawJson payload) {
+    return new Suspended("the run begins anew", null, null, false, payload);
+  }
+
   /** The run fails, as its log says. */
   static Suspended failing() {
     return new Suspended("the run fails", null, null, false);
@@ -56,6 +73,11 @@ final class Suspended extends Error {
   /** Returns the event that the run waits for; null for none. */
   @Nullable String event() {
     return event;
+  }
+
+  /** Returns the payload with which the run begins anew; null where it does not. */
+  @Nullable RawJson payload() {
+    return payload;
   }
 
   boolean wasInterrupted() {

@@ -17,11 +17,11 @@ import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.Steps;
-import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
 import io.w7s.sdk.store.internal.Texts;
+import io.w7s.sdk.workflow.RunProgress;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,6 +60,12 @@ public final class JdbcStepLog implements StepLog {
 
   private static final int MAX_WORKFLOW = 400;
   private static final int MAX_INSTANCE = 200;
+
+  private static final int MAX_EVENT = 100;
+  private static final int MAX_EVENT_ID = 255;
+
+  /** How long a run that begins anew remembers the ids of events that were taken. */
+  private static final Duration EVENT_IDS_KEPT = Duration.ofDays(7);
 
   private static final String INSERT =
       "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload,"
@@ -416,6 +422,8 @@ public final class JdbcStepLog implements StepLog {
   public SignalResult signal(RunId run, EventRecord event) {
     String workflow = run.workflow();
     String instance = run.instance();
+    Texts.name("name of an event", event.name(), MAX_EVENT);
+    Texts.name("id of an event", event.id(), MAX_EVENT_ID);
     return database.retryInTransaction(
         "keep an event for a run",
         connection -> {
@@ -575,6 +583,38 @@ public final class JdbcStepLog implements StepLog {
             run.instance())
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public void continueAs(HeldRun run, RawJson payload, StepRecord first) {
+    String workflow = run.id().workflow();
+    String instance = run.id().instance();
+    database.retryInTransaction(
+        "begin a run anew",
+        connection -> {
+          if (database.update(connection, LOCK, workflow, instance, run.epoch()) == 0) {
+            throw new LeaseLostException(run.id().toString());
+          }
+          database.update(connection, "DELETE FROM w7s_step WHERE " + THIS_RUN, workflow, instance);
+          database.update(
+              connection,
+              "DELETE FROM w7s_run_event WHERE "
+                  + THIS_RUN
+                  + " AND taken_by IS NOT NULL AND received_at < :now - ?",
+              workflow,
+              instance,
+              EVENT_IDS_KEPT.toMillis());
+          write(connection, run, first);
+          return database.update(
+              connection,
+              "UPDATE w7s_run SET state = 'WAITING', due_at = :now, failures = 0, error = NULL,"
+                  + " payload = ? WHERE "
+                  + HELD,
+              payload.utf8(),
+              workflow,
+              instance,
+              run.epoch());
+        });
   }
 
   @Override

@@ -299,4 +299,35 @@ class WorkflowsGuideTest {
   private static Instant yesterday() {
     return InMemoryW7s.DEFAULT_START;
   }
+
+  private static final WorkflowRef<Integer, String> SUBSCRIPTION =
+      SHOP.workflow("subscription", Integer.class, String.class);
+
+  private static final RunEvent<Boolean> CANCELLED = RunEvent.of("cancelled", Boolean.class);
+
+  @Test
+  void aSubscriptionIsRenewedUntilItIsCancelled() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(
+        W7sApp.builder(SHOP)
+            .steps(StepLog.inMemory(w7s.time()))
+            .on(
+                SUBSCRIPTION,
+                (run, steps) -> {
+                  int month = run.payload();
+                  // [continue]
+                  if (steps.waitForEvent(CANCELLED, ofDays(30)).isPresent()) {
+                    return "cancelled in month " + month;
+                  }
+                  return steps.continueAs(SUBSCRIPTION, month + 1);
+                  // [continue]
+                })
+            .build());
+    WorkflowHandle<String> handle = w7s.as("acme/web").workflows().start(SUBSCRIPTION, 1);
+    w7s.advance(ofDays(365));
+
+    handle.signal(CANCELLED, true);
+
+    assertThat(handle.await(ofDays(1))).isEqualTo("cancelled in month 13");
+  }
 }

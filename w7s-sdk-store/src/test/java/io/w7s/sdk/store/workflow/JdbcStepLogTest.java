@@ -10,16 +10,20 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.step.Branch;
+import io.w7s.sdk.step.BranchResults;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.Sql;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
 import io.w7s.sdk.testing.contract.StepLogContract;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.sql.Connection;
@@ -31,6 +35,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -323,6 +328,67 @@ class JdbcStepLogTest {
       Sql.execute(dataSource, "UPDATE w7s_run SET due_at = 0 WHERE instance = '" + instance + "'");
       HeldRun taken = jdbc.takeDue(List.of(workflow.toString()), ofSeconds(30)).orElseThrow();
       jdbc.suspend(taken, taken.now(), 0, null);
+    }
+
+    @Test
+    void branchesOfManyThreadsAreAllWritten() {
+      var log = JdbcStepLog.of(dataSource); // with the machine's threads
+      var id = new RunId(workflow.toString(), "i1");
+      log.start(new NewRun(id, RawJson.of("1"), null, null), Duration.ZERO);
+      List<Branch<Integer>> branches =
+          IntStream.range(0, 30).mapToObj(i -> Branch.of("b" + i, Integer.class, () -> i)).toList();
+      W7sApp app =
+          W7sApp.builder(SHOP)
+              .steps(log)
+              .on(
+                  workflow,
+                  (run, steps) ->
+                      steps.all("all", branches).getAll(branches).stream()
+                          .mapToInt(each -> each)
+                          .sum())
+              .build();
+
+      assertThat(app.runDue()).isEqualTo(1);
+
+      assertThat(log.status(id).orElseThrow().output()).isEqualTo(RawJson.of("435"));
+      assertThat(log.steps(id))
+          .extracting(StepRecord::name)
+          .containsExactlyElementsOf(
+              branches.stream().map(branch -> "all/" + branch.name()).toList());
+    }
+
+    @Test
+    void eventsAndBranchesSurviveAllKills() {
+      RunEvent<Integer> item = RunEvent.of("item", Integer.class);
+      int runs =
+          KillMatrix.of(
+                  (w7s, log) -> {
+                    var ref = SHOP.workflow("w" + UUID.randomUUID(), Integer.class, Integer.class);
+                    Branch<Integer> one = Branch.of("one", Integer.class, () -> 10);
+                    Branch<Integer> two = Branch.of("two", Integer.class, () -> 100);
+                    w7s.deploy(
+                        W7sApp.builder(SHOP)
+                            .steps(log)
+                            .on(
+                                ref,
+                                (run, steps) -> {
+                                  BranchResults both = steps.all("both", one, two);
+                                  steps.status("waiting", 0.5);
+                                  int got = steps.waitForEvent(item, ofDays(1)).orElseThrow();
+                                  return both.get(one) + both.get(two) + got;
+                                })
+                            .build());
+                    var handle = w7s.as("acme/shop").workflows().start(ref, 1);
+                    w7s.advance(ofMinutes(2));
+                    handle.signal(item, 1, each -> each.id("a"));
+                    handle.signal(item, 2, each -> each.id("a"));
+
+                    assertThat(handle.await(ofDays(2))).isEqualTo(111);
+                  })
+              .logs(time -> JdbcStepLog.of(dataSource, time))
+              .run();
+
+      assertThat(runs).isGreaterThan(150);
     }
 
     @Test

@@ -477,6 +477,42 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void aRunThatBeginsAnewHasItsNewPayloadAndFirstStepAlone() {
+    HeldRun run = start("r1");
+    HeldRun other = start("r2");
+    log().write(run, step(run, 0, "a", "1"));
+    log().write(run, step(run, 1, "b", "2"));
+    log().write(other, step(other, 0, "a", "1"));
+    log().signal(run.id(), event("paid", "1", "1"));
+    log().signal(run.id(), event("paid", "2", "2"));
+    log().take(run, step(run, 2, "c", "1"), event("paid", "1", "1"));
+    StepRecord first = step(run, 0, "first", "1");
+
+    log().continueAs(run, RawJson.of("{\"id\":2}"), first);
+
+    assertThat(status(run).state()).isEqualTo(RunStatus.State.WAITING);
+    assertThat(log().steps(run.id())).containsExactly(first);
+    assertThat(log().steps(other.id())).containsExactly(step(other, 0, "a", "1"));
+    assertThat(next(run, "paid")).contains(event("paid", "2", "2"));
+    assertThat(log().signal(run.id(), event("paid", "1", "1"))).isEqualTo(SignalResult.KNOWN);
+    assertThatThrownBy(() -> log().continueAs(run, RawJson.of("3"), first))
+        .as("it was let go")
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().untilDue(workflows)).contains(Duration.ZERO);
+    HeldRun taken = log().start(run("r1"), LEASE).orElseThrow();
+    assertThat(taken.run().payload()).isEqualTo(RawJson.of("{\"id\":2}"));
+    assertThat(taken.failures()).isZero();
+    log().write(taken, step(taken, 1, "a", "1"));
+    assertThat(log().steps(run.id())).containsExactly(first, step(taken, 1, "a", "1"));
+    pass(LEASE);
+    log().takeDue(workflows, LEASE).orElseThrow();
+    log().takeDue(workflows, LEASE).orElseThrow();
+    assertThatThrownBy(() -> log().continueAs(taken, RawJson.of("3"), first))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().steps(run.id())).containsExactly(first, step(taken, 1, "a", "1"));
+  }
+
+  @Test
   void ofManyThatStartOrTakeOneGetsIt() throws Exception {
     assertThat(together(() -> log().start(run("r1"), LEASE))).hasSize(1);
     pass(LEASE);

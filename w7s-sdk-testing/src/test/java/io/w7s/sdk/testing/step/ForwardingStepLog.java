@@ -98,6 +98,11 @@ class ForwardingStepLog implements StepLog {
   }
 
   @Override
+  public void continueAs(HeldRun run, RawJson payload, StepRecord first) {
+    log.continueAs(run, payload, first);
+  }
+
+  @Override
   public void end(HeldRun run, RunStatus.State state, RawJson output, String error) {
     log.end(run, state, output, error);
   }

@@ -275,7 +275,9 @@ class WorkflowBranchesTest {
     assertThat(nested.await(ofMinutes(5))).isEqualTo(2);
   }
 
-  /** A body as it became, of which the last step of a group was in the log and the first was not. */
+  /**
+   * A body as it became, of which the last step of a group was in the log and the first was not.
+   */
   record Change(String what, StepsHandler<Integer, Integer> then, String says) {
     @Override
     public String toString() {
@@ -287,7 +289,8 @@ class WorkflowBranchesTest {
     Branch<Integer> one = Branch.of("one", Integer.class, () -> 1);
     Branch<Integer> two = Branch.of("two", Integer.class, () -> 2);
     return Stream.of(
-        new Change("reordered", (run, steps) -> all(steps, "both", two, one), "BRANCH \"both/two\""),
+        new Change(
+            "reordered", (run, steps) -> all(steps, "both", two, one), "BRANCH \"both/two\""),
         new Change("renamed", (run, steps) -> all(steps, "pair", one, two), "\"pair/two\""),
         new Change("removed", (run, steps) -> all(steps, "both", two), "asks for BRANCH"),
         new Change(
@@ -331,8 +334,7 @@ class WorkflowBranchesTest {
     RunStatus status = log.status(id(handle)).orElseThrow();
     assertThat(status.state()).isEqualTo(RunStatus.State.WAITING);
     assertThat(status.error()).contains("steps.version(", change.says());
-    w7s.deploy(
-        app(log, (run, steps) -> all(steps, "both", branch("one", 1), branch("two", 2))));
+    w7s.deploy(app(log, (run, steps) -> all(steps, "both", branch("one", 1), branch("two", 2))));
     assertThat(handle.await(ofMinutes(20))).isEqualTo(1);
     assertThat(happened).containsExactly("one", "two", "one");
   }
@@ -495,7 +497,9 @@ class WorkflowBranchesTest {
                             return i;
                           })));
 
-      assertThat(status.state()).as(String.valueOf(status.error())).isEqualTo(RunStatus.State.COMPLETE);
+      assertThat(status.state())
+          .as(String.valueOf(status.error()))
+          .isEqualTo(RunStatus.State.COMPLETE);
       assertThat(status.output()).isEqualTo(RawJson.of("496"));
     } finally {
       threads.shutdownNow();
@@ -536,23 +540,23 @@ class WorkflowBranchesTest {
       var body =
           new Thread(
               () ->
-                      run(
-                          memory,
-                          (run, steps) ->
-                              sum(
-                                  steps,
-                                  branches(
-                                      3,
-                                      i -> {
-                                        begun.countDown();
-                                        try {
-                                          new CountDownLatch(1).await();
-                                        } catch (InterruptedException stop) {
-                                          interrupted.incrementAndGet();
-                                          throw stop;
-                                        }
-                                        return i;
-                                      }))));
+                  run(
+                      memory,
+                      (run, steps) ->
+                          sum(
+                              steps,
+                              branches(
+                                  3,
+                                  i -> {
+                                    begun.countDown();
+                                    try {
+                                      new CountDownLatch(1).await();
+                                    } catch (InterruptedException stop) {
+                                      interrupted.incrementAndGet();
+                                      throw stop;
+                                    }
+                                    return i;
+                                  }))));
       body.start();
       assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
       body.interrupt();

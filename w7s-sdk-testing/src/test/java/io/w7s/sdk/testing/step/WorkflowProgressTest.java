@@ -141,8 +141,7 @@ class WorkflowProgressTest {
             (run, steps) -> {
               if (lost.isEmpty()) {
                 w7s.time().sleep(ofMinutes(1));
-                HeldRun taken =
-                    log.takeDue(List.of(SHIP.toString()), ofSeconds(30)).orElseThrow();
+                HeldRun taken = log.takeDue(List.of(SHIP.toString()), ofSeconds(30)).orElseThrow();
                 log.writeProgress(
                     taken, new RunProgress("of another", OptionalDouble.empty(), w7s.now()));
                 log.suspend(taken, taken.now().plus(ofDays(1)), 0, null);

@@ -103,6 +103,19 @@ class SqliteMessageStoreTest {
   }
 
   @Test
+  void aDatabaseThatIsRefusedIsLeftAsItWas() throws SQLException, IOException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE customers (id integer)");
+    }
+    byte[] before = Files.readAllBytes(file);
+
+    refuses(file, "it is a database of something else");
+
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  @Test
   void aFileOfANewerVersionIsRefused() throws SQLException {
     SqliteMessageStore.open(file).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);

@@ -188,10 +188,15 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
             return database.update(
                 connection, INSERT_OR_UPDATE, app, environment, event, queue, consumer);
           }
-          return database.insertIfAbsent(
-                  connection, INSERT, app, environment, event, queue, consumer)
-              ? 1
-              : database.update(connection, UPDATE, consumer, app, environment, event, queue);
+          int written = 0;
+          while (written == 0) { // a row can be purged between the two
+            written =
+                database.insertIfAbsent(
+                        connection, INSERT, app, environment, event, queue, consumer)
+                    ? 1
+                    : database.update(connection, UPDATE, consumer, app, environment, event, queue);
+          }
+          return written;
         });
     periodicPurge.nowAndThen();
   }

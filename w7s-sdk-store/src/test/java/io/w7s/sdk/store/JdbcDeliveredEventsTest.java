@@ -19,12 +19,15 @@ import io.w7s.sdk.events.Subscriber;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import io.w7s.sdk.testing.contract.DeliveredEventsContract;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,50 @@ class JdbcDeliveredEventsTest {
   class OnH2 extends Contract {
     OnH2() {
       super(Databases.H2);
+    }
+
+    /** There it takes two statements. */
+    @Test
+    void aDeliveryIsRememberedThoughAnOlderOneIsPurgedMeanwhile() {
+      DataSource dataSource = Databases.H2.dataSource();
+      var time = new VirtualTime(Instant.parse("2026-05-25T12:00:00Z"), 1);
+      JdbcDeliveredEvents other = JdbcDeliveredEvents.builder(dataSource).time(time).build();
+      String id = UUID.randomUUID().toString();
+      other.add(SHOP, id, MAILS);
+      time.advance(JdbcDeliveredEvents.DEFAULT_WINDOW);
+      var purged = new AtomicInteger();
+      JdbcDeliveredEvents store =
+          JdbcDeliveredEvents.builder(
+                  preparing(
+                      dataSource,
+                      sql -> {
+                        if (sql.startsWith("UPDATE w7s_delivered_event") && purged.get() == 0) {
+                          purged.set(other.purge());
+                        }
+                      }))
+              .time(time)
+              .build();
+
+      store.add(SHOP, id, MAILS);
+
+      assertThat(purged).hasPositiveValue();
+      assertThat(store.subscribers(SHOP, id)).containsExactly(MAILS);
+    }
+
+    private static DataSource preparing(DataSource dataSource, Consumer<String> before) {
+      return Databases.proxy(
+          DataSource.class,
+          (proxy, method, args) -> {
+            Object connection = method.invoke(dataSource, args);
+            return Databases.proxy(
+                Connection.class,
+                (p, m, a) -> {
+                  if (m.getName().equals("prepareStatement")) {
+                    before.accept((String) a[0]);
+                  }
+                  return m.invoke(connection, a);
+                });
+          });
     }
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -29,6 +30,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps blobs as files in a directory, which all processes that use it share. Thread-safe.
@@ -220,42 +223,62 @@ public final class FileBlobStore implements BlobStore {
 
   @Override
   public int sweep() {
-    int swept = sweepUnfinished();
-    for (int i = 0; i < DIRECTORIES; i++) {
-      swept += sweepDirectory(i);
-    }
-    return swept;
+    return sweep(IntStream.range(0, DIRECTORIES));
   }
 
   /** Sweeps one of the directories, each time another one. The next one can wait. */
   private boolean sweepSome() {
-    sweepUnfinished();
-    sweepDirectory(Math.floorMod(nextSwept.getAndIncrement(), DIRECTORIES));
+    sweep(IntStream.of(Math.floorMod(nextSwept.getAndIncrement(), DIRECTORIES)));
     return false;
   }
 
-  private int sweepUnfinished() {
-    return deleteOlder(directory.resolve(UNFINISHED), UNFINISHED_FOR);
+  private int sweep(IntStream directories) {
+    var sweep = new Sweep();
+    sweep.deleteOlder(directory.resolve(UNFINISHED), UNFINISHED_FOR);
+    directories.forEach(
+        number -> sweep.deleteOlder(directory.resolve("%02x".formatted(number)), expiry));
+    return sweep.result();
   }
 
-  private int sweepDirectory(int number) {
-    return deleteOlder(directory.resolve("%02x".formatted(number)), expiry);
-  }
+  /** What cannot be deleted keeps nothing else from it, or the disk would fill up. */
+  private final class Sweep {
 
-  private int deleteOlder(Path from, Duration age) {
-    Instant before = time.now().minus(age);
-    int deleted = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
-      for (Path file : files) {
+    private int deleted;
+    private @Nullable Exception failure;
+
+    void deleteOlder(Path from, Duration age) {
+      Instant before = time.now().minus(age);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(from)) {
+        for (Path file : files) {
+          delete(file, before);
+        }
+      } catch (NoSuchFileException none) {
+        return;
+      } catch (IOException | DirectoryIteratorException e) {
+        failed(e);
+      }
+    }
+
+    private void delete(Path file, Instant before) {
+      try {
         if (isOlder(file, before) && Files.deleteIfExists(file)) {
           deleted++;
         }
+      } catch (IOException e) {
+        failed(e);
+      }
+    }
+
+    /** Keeps the first failure. */
+    private void failed(Exception e) {
+      failure = failure == null ? e : failure;
+    }
+
+    int result() {
+      if (failure != null) {
+        throw new StoreException("delete old blobs in " + directory, failure);
       }
       return deleted;
-    } catch (NoSuchFileException none) {
-      return deleted;
-    } catch (IOException e) {
-      throw new StoreException("delete old blobs in " + directory, e);
     }
   }
 

@@ -10,6 +10,8 @@ import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
 import io.w7s.sdk.store.internal.PeriodicPurge;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -117,9 +119,14 @@ public final class JdbcBlobStore implements BlobStore {
   @Override
   public Optional<byte[]> get(BlobRef blob) {
     int most = Math.min(blob.size(), maxBytes()) + 1;
-    List<byte[]> found =
-        database.query("read a blob", GET, row -> row.getBytes(1), most, blob.id());
+    List<byte[]> found = database.query("read a blob", GET, JdbcBlobStore::bytes, most, blob.id());
     return found.isEmpty() ? Optional.empty() : Optional.of(found.get(0));
+  }
+
+  /** SQLite's part of nothing is NULL. */
+  private static byte[] bytes(ResultSet row) throws SQLException {
+    byte[] bytes = row.getBytes(1);
+    return bytes == null ? new byte[0] : bytes;
   }
 
   @Override

@@ -232,48 +232,65 @@ public final class S3BlobStore implements BlobStore {
 
   @Override
   public int sweep() {
-    int swept = 0;
-    Page page = new Page(0, null);
+    var sweep = new Sweep();
+    String last = null;
     do {
-      page = sweep(page.last(), LISTED_AT_ONCE);
-      swept += page.swept();
-    } while (page.last() != null);
-    return swept;
+      last = sweep.page(last, LISTED_AT_ONCE);
+    } while (last != null);
+    return sweep.result();
   }
 
   /** Sweeps the next few objects. Those behind them can wait. */
   private boolean sweepSome() {
-    sweptUpTo.set(sweep(sweptUpTo.get(), LISTED_BY_A_SENDER).last());
+    var sweep = new Sweep();
+    sweptUpTo.set(sweep.page(sweptUpTo.get(), LISTED_BY_A_SENDER));
+    sweep.result();
     return false;
   }
 
-  /**
-   * What was done with a page of objects.
-   *
-   * @param swept how many were deleted
-   * @param last the last key; null when there is no page behind it
-   */
-  private record Page(int swept, @Nullable String last) {}
+  /** An object that cannot be deleted, such as one that is locked, keeps no other from it. */
+  private final class Sweep {
 
-  private Page sweep(@Nullable String after, int atOnce) {
-    Instant before = time.now().minus(expiry);
-    return call(
-        "delete old blobs in bucket " + bucket,
-        () -> {
-          ListObjectsV2Response listed =
-              client.listObjectsV2(
-                  list -> list.bucket(bucket).prefix(prefix).startAfter(after).maxKeys(atOnce));
-          int swept = 0;
-          String last = null;
-          for (S3Object object : listed.contents()) {
-            last = object.key();
-            if (isBlob(object) && object.lastModified().isBefore(before)) {
-              client.deleteObject(delete -> delete.bucket(bucket).key(object.key()));
-              swept++;
-            }
-          }
-          return new Page(swept, Boolean.TRUE.equals(listed.isTruncated()) ? last : null);
-        });
+    private static final String WHAT = "delete old blobs in bucket ";
+
+    private final Instant before = time.now().minus(expiry);
+    private int deleted;
+    private @Nullable SdkException failure;
+
+    /** Sweeps a page; returns its last key, or null when there is no page behind it. */
+    @Nullable String page(@Nullable String after, int atOnce) {
+      ListObjectsV2Response listed =
+          call(
+              WHAT + bucket,
+              () ->
+                  client.listObjectsV2(
+                      list ->
+                          list.bucket(bucket).prefix(prefix).startAfter(after).maxKeys(atOnce)));
+      String last = null;
+      for (S3Object object : listed.contents()) {
+        last = object.key();
+        if (isBlob(object) && object.lastModified().isBefore(before)) {
+          delete(object);
+        }
+      }
+      return Boolean.TRUE.equals(listed.isTruncated()) ? last : null;
+    }
+
+    private void delete(S3Object object) {
+      try {
+        client.deleteObject(delete -> delete.bucket(bucket).key(object.key()));
+        deleted++;
+      } catch (SdkException e) {
+        failure = failure == null ? e : failure;
+      }
+    }
+
+    int result() {
+      if (failure != null) {
+        throw new StoreException(WHAT + bucket, failure);
+      }
+      return deleted;
+    }
   }
 
   /** Returns whether an object is one of this store. Others are none of its business. */

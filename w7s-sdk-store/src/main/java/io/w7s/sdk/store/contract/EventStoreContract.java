@@ -9,6 +9,7 @@ import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.store.event.AppendReceipt;
 import io.w7s.sdk.store.event.EventQuery;
 import io.w7s.sdk.store.event.EventStore;
+import io.w7s.sdk.store.event.EventStore.OpenTransaction;
 import io.w7s.sdk.store.event.IdConflictException;
 import io.w7s.sdk.store.event.StoredEvent;
 import io.w7s.sdk.store.event.VersionConflictException;
@@ -343,6 +344,41 @@ public abstract class EventStoreContract {
     reader.readOn();
 
     assertThat(reader.seen).containsExactly("note 1", "note 2");
+  }
+
+  @Test
+  void theTransactionThatIsOpenForTheLongestIsShown() throws Exception {
+    DataSource dataSource = dataSource();
+    EventStore events = EventStore.of(dataSource);
+    assertThat(events.oldestOpenTransaction()).isEmpty();
+    if (!writesAtTheSameTime()) {
+      return; // then whoever writes notices it
+    }
+    try (Connection open = dataSource.getConnection();
+        Connection reading = dataSource.getConnection()) {
+      reading.setAutoCommit(false);
+      try (var statement = reading.createStatement()) {
+        statement.executeQuery("SELECT count(*) FROM w7s_event").close();
+      }
+      open.setAutoCommit(false);
+      events.append(open, notes, note(1), event -> {});
+      assertThat(events.read(mine, EventStore.START, 10)).isEmpty();
+
+      OpenTransaction shown = events.oldestOpenTransaction().orElseThrow();
+      assertThat(shown.session()).isNotEmpty();
+      OpenTransaction later = shown;
+      while (later.age().compareTo(shown.age()) <= 0) {
+        later = events.oldestOpenTransaction().orElseThrow();
+        assertThat(later.session()).isEqualTo(shown.session());
+      }
+      assertThat(later.age()).isLessThan(Duration.ofMinutes(10));
+
+      open.commit();
+      assertThat(events.oldestOpenTransaction()).isEmpty();
+      open.setAutoCommit(true);
+      reading.commit();
+      reading.setAutoCommit(true);
+    }
   }
 
   /** Writers append to streams in transactions of random length, of which some are rolled back. */

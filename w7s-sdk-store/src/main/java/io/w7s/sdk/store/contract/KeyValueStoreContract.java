@@ -331,9 +331,15 @@ public abstract class KeyValueStoreContract {
       assertRefused(() -> store.replace("k", 1, note(""), time));
     }
     assertRefused(() -> store.put("k", note("x".repeat(KeyValueStore.MAX_VALUE_BYTES))));
+    assertThatThrownBy(() -> putNull(store)).isInstanceOf(NullPointerException.class);
     assertRefused(() -> store.list("", 0));
     assertRefused(() -> store.list("", KeyValueStore.MAX_PAGE + 1));
     assertThat(store.list("", 10)).isEmpty();
+  }
+
+  @SuppressWarnings("NullAway") // not every caller has such a check
+  private static void putNull(KeyValueStore<Note> store) {
+    store.put("k", null);
   }
 
   private static void assertRefused(Runnable call) {
@@ -400,6 +406,49 @@ public abstract class KeyValueStoreContract {
 
     assertThat(versions).hasSize(THREADS * INCREMENTS);
     assertThat(store().get("k")).isEmpty();
+  }
+
+  /** Either the entry is replaced before it expires, or one thread puts another one afterwards. */
+  @Test
+  void aKeyWhoseEntryExpiresHasOneSuccessor() throws Exception {
+    for (int round = 0; round < 10; round++) {
+      String key = "round " + round;
+      long version = store().put(key, note("former"), HOUR);
+      store().put("purged " + key, note("purged"), HOUR);
+
+      List<OptionalLong> written =
+          inThreads(
+              thread ->
+                  switch (thread) {
+                    case 0 -> {
+                      pass(HOUR);
+                      yield OptionalLong.empty();
+                    }
+                    case 1 -> store().replace(key, version, note("1"));
+                    case 2 -> {
+                      store().purge();
+                      yield OptionalLong.empty();
+                    }
+                    default -> {
+                      OptionalLong put;
+                      do {
+                        put = store().putIfAbsent(key, note(String.valueOf(thread)));
+                      } while (put.isEmpty() && !isReplaced(key, version));
+                      yield put;
+                    }
+                  });
+
+      List<OptionalLong> successors = written.stream().filter(OptionalLong::isPresent).toList();
+      assertThat(successors).hasSize(1);
+      Entry<Note> entry = store().get(key).orElseThrow();
+      assertThat(entry.version()).isEqualTo(successors.get(0).getAsLong());
+      assertThat(entry.value().text())
+          .isEqualTo(String.valueOf(written.indexOf(successors.get(0))));
+    }
+  }
+
+  private boolean isReplaced(String key, long version) {
+    return store().get(key).map(Entry::version).filter(v -> v != version).isPresent();
   }
 
   private interface Work<T> {

@@ -12,6 +12,7 @@ import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Texts;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,23 @@ public final class EventStore {
   public static final int PURGED_AT_ONCE = 1_000;
 
   private static final int PAGE = 500;
+
+  private static final String OPEN_ON_POSTGRESQL =
+      "SELECT CAST(a.pid AS text),"
+          + " CAST(extract(epoch FROM clock_timestamp() - a.xact_start) * 1000 AS bigint)"
+          + " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+          + " WHERE l.locktype = 'relation' AND l.relation = CAST('w7s_event' AS regclass)"
+          + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+          + " AND l.mode = 'RowExclusiveLock' AND a.pid <> pg_backend_pid()"
+          + " AND a.xact_start IS NOT NULL ORDER BY a.xact_start LIMIT 1";
+
+  private static final String OPEN_ON_H2 =
+      "SELECT CAST(session_id AS varchar), DATEDIFF(MILLISECOND, coalesce(sleep_since,"
+          + " executing_statement_start), CURRENT_TIMESTAMP) AS age"
+          + " FROM information_schema.sessions s"
+          + " WHERE contains_uncommitted AND session_id <> SESSION_ID() AND EXISTS"
+          + " (SELECT 1 FROM information_schema.locks l WHERE l.session_id = s.session_id"
+          + " AND upper(l.table_name) = 'W7S_EVENT') ORDER BY age DESC LIMIT 1";
 
   private final Database database;
   private final EventRows rows;
@@ -330,6 +348,45 @@ public final class EventStore {
   public long count(EventQuery query) {
     positions.giveToNewEvents();
     return rows.count(query, START, Long.MAX_VALUE);
+  }
+
+  // ---- What to watch
+
+  /**
+   * A transaction that has appended events, or gives them their positions, and has not ended.
+   *
+   * @param session whose it is: the process id on PostgreSQL, the id of the session on H2
+   * @param age for how long it has been open
+   */
+  public record OpenTransaction(String session, Duration age) {}
+
+  /**
+   * Returns the transaction in which an event was appended and that has been open for the longest;
+   * for an alert. It delays no reader, but nobody sees its events.
+   *
+   * <p>On PostgreSQL it is found if its user is that of the store, or the store's may read all
+   * statistics. H2 does not tell when a transaction began: the age is that of its last statement,
+   * and its user must be the same, or the store's an administrator.
+   *
+   * @return empty when there is none; always on SQLite, where an open transaction keeps others from
+   *     writing, which they notice
+   */
+  public Optional<OpenTransaction> oldestOpenTransaction() {
+    return switch (database.dialect()) {
+      case POSTGRESQL -> openTransaction(OPEN_ON_POSTGRESQL);
+      case H2 -> openTransaction(OPEN_ON_H2);
+      case SQLITE -> Optional.empty();
+    };
+  }
+
+  private Optional<OpenTransaction> openTransaction(String sql) {
+    return database
+        .query(
+            "look for open transactions",
+            sql,
+            row -> new OpenTransaction(row.getString(1), Duration.ofMillis(row.getLong(2))))
+        .stream()
+        .findFirst();
   }
 
   // ---- Retention

@@ -267,7 +267,7 @@ public final class LatestState<V> {
    */
   private Map<String, Optional<byte[]>> changes(KeyValueRows rows, List<StoredEvent> page) {
     var keys = new ArrayList<@Nullable String>();
-    var values = new LinkedHashMap<String, Optional<V>>();
+    var values = new LinkedHashMap<String, Optional<byte[]>>();
     for (StoredEvent event : page) {
       String of = key.apply(event);
       keys.add(of);
@@ -282,17 +282,23 @@ public final class LatestState<V> {
     List<byte[]> all = values.keySet().stream().map(EntryFormat::key).toList();
     database
         .run("read a state", connection -> rows.getAll(connection, all))
-        .forEach(row -> values.put(row.key(), Optional.of(format.read(row.json()))));
+        .forEach(row -> values.put(row.key(), Optional.of(row.json())));
     for (int i = 0; i < page.size(); i++) {
       String of = keys.get(i);
       if (of != null) {
-        V former = requireNonNull(values.get(of)).orElse(null);
-        values.put(of, Optional.ofNullable(change.apply(former, page.get(i))));
+        values.put(of, change(requireNonNull(values.get(of)), page.get(i)));
       }
     }
-    var changes = new LinkedHashMap<String, Optional<byte[]>>();
-    values.forEach((of, value) -> changes.put(of, value.map(format::write)));
-    return changes;
+    return values;
+  }
+
+  /**
+   * Returns what an event makes of a value. It is read and written for each event, so that the
+   * result does not depend on how many events are applied at once.
+   */
+  private Optional<byte[]> change(Optional<byte[]> former, StoredEvent event) {
+    V value = former.map(format::read).orElse(null);
+    return Optional.ofNullable(change.apply(value, event)).map(format::write);
   }
 
   /** Sets the position if it is still what it was; others wait until the transaction ends. */

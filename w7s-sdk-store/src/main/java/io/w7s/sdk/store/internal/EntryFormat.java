@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.internal;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -100,7 +102,7 @@ public record EntryFormat<V>(JsonCodec codec, TypeRef<V> type) {
 
   /** Writes a value. */
   public byte[] write(V value) {
-    byte[] json = JsonData.write(codec, value, type);
+    byte[] json = JsonData.write(codec, requireNonNull(value, "value"), type);
     if (json.length > MAX_VALUE_BYTES) {
       throw new InvalidInputException(
           "value", json.length + " bytes of JSON", "at most " + MAX_VALUE_BYTES);

@@ -157,8 +157,6 @@ final class SqliteFile {
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = " + LOCK_WAIT_MILLIS);
       statement.execute("PRAGMA locking_mode = EXCLUSIVE");
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("PRAGMA synchronous = FULL");
       statement.execute("BEGIN EXCLUSIVE"); // from here on the file is locked
       if (number(statement, "SELECT count(*) FROM sqlite_schema") == 0) {
         for (String sql : SCHEMA) {
@@ -170,6 +168,9 @@ final class SqliteFile {
         throw refused(file, "a newer version of w7s-sdk-store has made it", null);
       }
       statement.execute("COMMIT");
+      // Not before it is known whose file it is: this is written into it.
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("PRAGMA synchronous = FULL");
     }
   }
 

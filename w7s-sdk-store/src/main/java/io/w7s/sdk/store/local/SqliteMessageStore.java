@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.MessageStore;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.internal.Database;
@@ -176,7 +177,7 @@ public final class SqliteMessageStore implements MessageStore {
               statement.executeUpdate();
             }
             execute("COMMIT");
-          } catch (SQLException | RuntimeException e) {
+          } catch (SQLException | RuntimeException | Error e) {
             rollBack(e);
             throw e;
           }
@@ -184,7 +185,7 @@ public final class SqliteMessageStore implements MessageStore {
         });
   }
 
-  private void rollBack(Exception reason) {
+  private void rollBack(Throwable reason) {
     try {
       execute("ROLLBACK");
     } catch (SQLException over) { // SQLite has done so itself, as it does when the disk is full
@@ -272,7 +273,7 @@ public final class SqliteMessageStore implements MessageStore {
     }
     try {
       return work.run();
-    } catch (SQLException e) {
+    } catch (SQLException | InvalidInputException e) { // the latter for a row that is damaged
       throw new StoreException(what + " in " + file + ": " + e.getMessage(), e);
     }
   }

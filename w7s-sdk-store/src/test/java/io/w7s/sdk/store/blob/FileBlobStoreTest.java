@@ -145,6 +145,39 @@ class FileBlobStoreTest extends BlobStoreContract {
     assertThatThrownBy(store::sweep).isInstanceOf(StoreException.class);
   }
 
+  @Test
+  void aDirectoryThatCannotBeSweptDoesNotKeepOthersFromIt() throws IOException {
+    Path old = file("ff");
+    time.advance(Duration.ofDays(9));
+    Files.writeString(directory.resolve("00"), "where a directory should be");
+
+    assertThatThrownBy(store::sweep)
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("delete old blobs in " + directory);
+
+    assertThat(old).doesNotExist();
+  }
+
+  @Test
+  void unfinishedFilesThatCannotBeSweptDoNotKeepBlobsFromIt() throws IOException {
+    Path old = file("00");
+    time.advance(Duration.ofDays(9));
+    Path unfinished = directory.resolve("unfinished");
+    Files.delete(unfinished);
+    Files.writeString(unfinished, "where a directory should be");
+
+    assertThatThrownBy(store::sweep).isInstanceOf(StoreException.class);
+
+    assertThat(old).doesNotExist();
+  }
+
+  /** Returns the file of a blob in a directory. */
+  private Path file(String start) {
+    String id = start + UUID.randomUUID().toString().substring(2);
+    store.put(BlobRef.of(id, BYTES), BYTES);
+    return directory.resolve(start).resolve(id);
+  }
+
   /** Otherwise blobs would be written beside a file system that is not mounted. */
   @Test
   void aDirectoryThatIsGoneIsNotCreatedAgain() throws IOException {

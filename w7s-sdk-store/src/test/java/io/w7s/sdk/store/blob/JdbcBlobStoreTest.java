@@ -139,6 +139,20 @@ class JdbcBlobStoreTest {
     }
 
     @Test
+    void aBlobWhoseBytesAreGoneIsReadAsNone() throws SQLException {
+      BlobRef blob = put(store);
+      try (Connection connection = dataSource.getConnection();
+          PreparedStatement damage =
+              connection.prepareStatement("UPDATE w7s_blob SET bytes = ? WHERE id = ?")) {
+        damage.setBytes(1, new byte[0]);
+        damage.setString(2, blob.id());
+        damage.executeUpdate();
+      }
+
+      assertThat(store.get(blob)).contains(new byte[0]);
+    }
+
+    @Test
     void aShortExpiryIsRefused() {
       assertThatThrownBy(() -> JdbcBlobStore.builder(dataSource).expiry(Duration.ofDays(2)))
           .isInstanceOf(InvalidInputException.class)

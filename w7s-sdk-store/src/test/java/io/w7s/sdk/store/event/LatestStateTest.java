@@ -262,6 +262,25 @@ class LatestStateTest {
       assertThat(accounts.list("", 10)).isEmpty();
     }
 
+    /** Otherwise a value could depend on how many events are applied at once. */
+    @Test
+    void aChangeGetsTheFormerValueAsItWouldBeRead() {
+      LatestState<Object> types =
+          LatestState.builder(events, "types " + run, Object.class)
+              .query(EventQuery.all().subject(booked))
+              .key(event -> event.stream().orElse(null))
+              .apply((former, event) -> former == null ? 1L : former.getClass().getSimpleName())
+              .build();
+      book("a", 1);
+      types.catchUp();
+      book("a", 1);
+      book("b", 1);
+      book("b", 1);
+      types.catchUp();
+
+      assertThat(types.list("", 10)).extracting(Entry::value).containsOnly("Integer");
+    }
+
     @Test
     void anEventThatCannotBeAppliedStopsItThere() {
       bookMany(2, 100);

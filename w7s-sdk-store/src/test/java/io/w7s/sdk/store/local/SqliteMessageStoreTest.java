@@ -18,6 +18,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +105,19 @@ class SqliteMessageStoreTest {
   }
 
   @Test
+  void aDatabaseThatIsRefusedIsLeftAsItWas() throws SQLException, IOException {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE customers (id integer)");
+    }
+    byte[] before = Files.readAllBytes(file);
+
+    refuses(file, "it is a database of something else");
+
+    assertThat(file).hasBinaryContent(before);
+  }
+
+  @Test
   void aFileOfANewerVersionIsRefused() throws SQLException {
     SqliteMessageStore.open(file).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
@@ -170,6 +185,75 @@ class SqliteMessageStoreTest {
       store.declare(JOBS, "/jobs");
       store.save(JOBS, List.of(message));
       assertThat(store.load(JOBS)).hasSize(1);
+    }
+  }
+
+  /** As out of memory is one. */
+  @Test
+  void anErrorInTheMiddleOfAWriteKeepsNothingAndTheStoreGoesOn() {
+    Instant now = Instant.parse("2026-05-25T12:00:00Z");
+    List<MessageStore.Message> failing =
+        new AbstractList<>() {
+          @Override
+          public MessageStore.Message get(int index) {
+            if (index == 1) {
+              throw new StackOverflowError();
+            }
+            return message("0", now);
+          }
+
+          @Override
+          public int size() {
+            return 2;
+          }
+        };
+    try (SqliteMessageStore store = SqliteMessageStore.open(file)) {
+      store.declare(JOBS, "/jobs");
+
+      assertThatThrownBy(() -> store.save(JOBS, failing)).isInstanceOf(StackOverflowError.class);
+
+      assertThat(store.load(JOBS)).isEmpty();
+      store.save(JOBS, List.of(message("1", now)));
+      assertThat(store.load(JOBS)).hasSize(1);
+    }
+  }
+
+  private static MessageStore.Message message(String digit, Instant time) {
+    return new MessageStore.Message(digit.repeat(32), 1, time, time, null, new byte[] {'1'});
+  }
+
+  @Test
+  void aRowThatIsDamagedIsAFailureOfTheStore() throws SQLException {
+    Instant now = Instant.parse("2026-05-25T12:00:00Z");
+    try (SqliteMessageStore store = SqliteMessageStore.open(file)) {
+      store.declare(JOBS, "/jobs");
+      store.save(JOBS, List.of(message("1", now)));
+    }
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("UPDATE w7s_message SET id = 'another'");
+    }
+
+    try (SqliteMessageStore store = SqliteMessageStore.open(file)) {
+      assertThatThrownBy(() -> store.load(JOBS))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("cannot read messages in " + file)
+          .hasMessageContaining("id of a kept message");
+    }
+  }
+
+  @Test
+  void aFileThatLacksAPartIsRefused() throws IOException {
+    Instant now = Instant.parse("2026-05-25T12:00:00Z");
+    try (SqliteMessageStore store = SqliteMessageStore.open(file)) {
+      store.declare(JOBS, "/jobs");
+      store.save(JOBS, List.of(message("1", now)));
+    }
+    byte[] whole = Files.readAllBytes(file);
+
+    for (int length : new int[] {100, 4_096, whole.length - 4_096}) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      refuses(file, "malformed");
     }
   }
 }

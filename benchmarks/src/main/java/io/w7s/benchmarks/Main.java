@@ -39,9 +39,10 @@ public final class Main {
         StoreRun.print();
       }
       case "events" -> EventsRun.print();
+      case "workflow" -> WorkflowRun.print();
       default ->
           throw new IllegalArgumentException(
-              "memory, signature, bridge, hosted, local, store or events, not " + group);
+              "memory, signature, bridge, hosted, local, store, events or workflow, not " + group);
     }
   }
 

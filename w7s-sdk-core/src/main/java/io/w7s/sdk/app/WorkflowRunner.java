@@ -4,8 +4,11 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.HeldRun;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +41,29 @@ public final class WorkflowRunner implements AutoCloseable {
   /** How many bodies run at the same time by default: 10. */
   public static final int DEFAULT_CONCURRENCY = 10;
 
+  /** How long {@link #close} waits for the bodies that run, by default: 10 seconds. */
+  public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
+
   private final AppContext context;
   private final DurableRuns runs;
   private final TimeSource time;
   private final int concurrency;
   private final @Nullable Duration poll;
+  private final Duration drain;
   private final Runnable wake = this::wake;
 
   private int running;
   private boolean looking;
   private boolean lookAgain;
   private boolean closed;
+  private boolean interrupting;
   private @Nullable CompletableFuture<Void> timer;
+
+  /** The threads of the bodies that run. */
+  private final Set<Thread> threads = new HashSet<>();
+
+  /** Completes when the last body ends after the runner was closed. */
+  private final CompletableFuture<Void> drained = new CompletableFuture<>();
 
   private WorkflowRunner(Builder settings, AppContext context) {
     this.context = context;
@@ -57,6 +71,7 @@ public final class WorkflowRunner implements AutoCloseable {
     this.time = runs.log().time();
     this.concurrency = settings.concurrency;
     this.poll = settings.poll;
+    this.drain = settings.drain;
   }
 
   /**
@@ -79,6 +94,7 @@ public final class WorkflowRunner implements AutoCloseable {
     private final W7sApp app;
     private @Nullable Duration poll = DEFAULT_POLL;
     private int concurrency = DEFAULT_CONCURRENCY;
+    private Duration drain = DEFAULT_DRAIN;
 
     private Builder(W7sApp app) {
       this.app = app;
@@ -117,6 +133,21 @@ public final class WorkflowRunner implements AutoCloseable {
         throw new InvalidInputException("concurrency", String.valueOf(concurrency), "at least 1");
       }
       this.concurrency = concurrency;
+      return this;
+    }
+
+    /**
+     * Sets how long {@link WorkflowRunner#close} waits for the bodies that run, by the log's clock.
+     * Default {@link #DEFAULT_DRAIN}.
+     *
+     * @param drain how long; zero not to wait
+     * @throws InvalidInputException when it is negative
+     */
+    public Builder drain(Duration drain) {
+      if (drain.isNegative()) {
+        throw new InvalidInputException("drain", drain.toString(), "not negative");
+      }
+      this.drain = drain;
       return this;
     }
 
@@ -209,20 +240,47 @@ public final class WorkflowRunner implements AutoCloseable {
 
   private synchronized void end() {
     running--;
+    if (closed && running == 0) {
+      drained.complete(null);
+    }
   }
 
   private void goOn(HeldRun held) {
     try {
-      runs.goOn(held, context);
+      if (enter()) {
+        runs.goOn(held, context);
+      } // otherwise others take the run up when its lease ends
     } finally {
+      leave();
       end();
       wake();
     }
   }
 
+  private synchronized boolean enter() {
+    if (interrupting) {
+      return false;
+    }
+    return threads.add(Thread.currentThread());
+  }
+
+  /** After this the thread is not interrupted any more. */
+  private synchronized void leave() {
+    threads.remove(Thread.currentThread());
+    if (interrupting) {
+      Thread.interrupted();
+    }
+  }
+
   /**
-   * Stops taking runs. Bodies that run go on; if the process ends before they do, others take their
-   * runs up when the leases end.
+   * Stops taking runs, at once and also while it waits for one to be due, and waits for the bodies
+   * that run, as long as {@link Builder#drain} says. Then it interrupts those that still run, and
+   * does not wait for them: an action that throws {@code InterruptedException} leaves its run to
+   * another process at once. Runs that are left in another way, because the process ends, are taken
+   * up when their leases end.
+   *
+   * <p>When the thread is interrupted, it waits no longer. A body that closes its own runner is not
+   * waited for.
    */
   @Override
   public void close() {
@@ -232,6 +290,39 @@ public final class WorkflowRunner implements AutoCloseable {
       if (timer != null) {
         timer.cancel(false);
       }
+      if (running == 0) {
+        drained.complete(null);
+      }
+      if (threads.contains(Thread.currentThread())) {
+        return;
+      }
     }
+    awaitDrained();
+    synchronized (this) {
+      interrupting = true;
+      threads.forEach(Thread::interrupt);
+    }
+  }
+
+  private void awaitDrained() {
+    if (drain.isZero() || drained.isDone()) {
+      return;
+    }
+    CompletableFuture<Void> limit = time.after(drain);
+    try {
+      CompletableFuture.anyOf(drained, limit).get();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException broken) { // the timer; then nothing is waited for
+      log.warn("{} could not wait for its bodies", this, broken.getCause());
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  /** Returns the app. */
+  @Override
+  public String toString() {
+    return "WorkflowRunner[" + context.app() + "]";
   }
 }

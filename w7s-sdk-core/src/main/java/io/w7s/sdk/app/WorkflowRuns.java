@@ -313,13 +313,11 @@ public final class WorkflowRuns {
       throw new InvalidInputException("olderThan", olderThan.toString(), "not negative");
     }
     int deleted = 0;
-    for (String workflow : workflows) {
-      int some;
-      do {
-        some = administration.deleteEnded(workflow, olderThan, DELETED_AT_ONCE);
-        deleted += some;
-      } while (some == DELETED_AT_ONCE);
-    }
+    int some;
+    do {
+      some = administration.deleteEnded(workflows, olderThan, DELETED_AT_ONCE);
+      deleted += some;
+    } while (some == DELETED_AT_ONCE);
     return deleted;
   }
 

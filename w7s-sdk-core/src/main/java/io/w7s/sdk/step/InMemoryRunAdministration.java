@@ -168,13 +168,13 @@ final class InMemoryRunAdministration implements RunAdministration {
   }
 
   @Override
-  public int deleteEnded(String workflow, Duration olderThan, int limit) {
+  public int deleteEnded(Collection<String> workflows, Duration olderThan, int limit) {
     synchronized (log) {
       Instant before = log.time().now().minus(olderThan);
       List<RunId> old =
           log.runs.values().stream()
               .map(InMemoryRunAdministration::info)
-              .filter(run -> run.id().workflow().equals(workflow))
+              .filter(run -> workflows.contains(run.id().workflow()))
               .filter(run -> run.endedAt() != null && !run.endedAt().isAfter(before))
               .sorted(Comparator.comparing(InMemoryRunAdministration::endedAt))
               .limit(limit)

@@ -80,11 +80,12 @@ public interface RunAdministration {
   }
 
   /**
-   * Deletes runs of a workflow that ended long ago, the oldest first, with their steps.
+   * Deletes runs that ended long ago, the oldest first, with their steps.
    *
+   * @param workflows the workflows, {@code owner/repo/name}; at least one
    * @param olderThan how long ago they ended at least
    * @param limit how many at most
    * @return how many were deleted
    */
-  int deleteEnded(String workflow, Duration olderThan, int limit);
+  int deleteEnded(Collection<String> workflows, Duration olderThan, int limit);
 }

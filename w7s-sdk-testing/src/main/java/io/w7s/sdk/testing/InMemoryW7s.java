@@ -110,7 +110,7 @@ public final class InMemoryW7s {
       if (app.hasDurableWorkflows()) {
         runners.put(
             new AppInstance(app.id(), environment),
-            WorkflowRunner.builder(app).withoutPoll().start());
+            WorkflowRunner.builder(app).withoutPoll().drain(Duration.ZERO).start());
       }
     }
   }

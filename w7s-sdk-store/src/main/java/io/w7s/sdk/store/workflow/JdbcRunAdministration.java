@@ -12,10 +12,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Looks after the runs that are in a database. */
@@ -24,6 +27,9 @@ final class JdbcRunAdministration implements RunAdministration {
   private static final String COLUMNS =
       "workflow, instance, state, epoch, started_at, ended_at, due_at, failures, takeovers, error,"
           + " cancel_reason, forked_from";
+
+  private static final String ORDER =
+      " ORDER BY started_at DESC, workflow DESC, instance DESC LIMIT ?";
 
   private static final String THIS_RUN = "workflow = ? AND instance = ?";
 
@@ -124,36 +130,42 @@ final class JdbcRunAdministration implements RunAdministration {
   }
 
   /**
-   * Returns the statement for a page. It looks into an index once for each workflow and state, so
-   * that it reads no more than the page each time, in one statement, so that a run that changes its
-   * state meanwhile is seen once.
+   * Returns the statement for a page. It looks into an index for each kind of state, so that it
+   * reads few others, and is one statement, so that a run that changes its state meanwhile is seen
+   * once.
    *
    * @param parameters takes its parameters
    */
   static String listSql(Collection<String> workflows, RunQuery query, List<Object> parameters) {
+    Map<String, List<RunStatus.State>> byIndex =
+        query.states().stream().collect(Collectors.groupingBy(JdbcRunAdministration::indexOf));
     var parts = new ArrayList<String>();
-    for (String workflow : workflows) {
-      if (query.states().isEmpty()) {
-        parts.add(part(workflow, null, query, parameters));
-      }
-      for (RunStatus.State state : query.states()) {
-        parts.add(part(workflow, state, query, parameters));
-      }
+    if (byIndex.isEmpty()) {
+      parts.add(part("", workflows, query, parameters));
     }
+    byIndex.forEach(
+        (index, states) -> {
+          String in = states.stream().map(Enum::name).collect(Collectors.joining("', '"));
+          String condition = "state IN ('" + in + "') AND " + index;
+          parts.add(part(condition, workflows, query, parameters));
+        });
     parameters.add(query.limit());
-    return "SELECT * FROM ("
-        + String.join(" UNION ALL ", parts)
-        + ") runs ORDER BY started_at DESC, workflow DESC, instance DESC LIMIT ?";
+    return "SELECT * FROM (" + String.join(" UNION ALL ", parts) + ") runs" + ORDER;
+  }
+
+  /** Returns the condition of the index that has the runs in a state, and few others. */
+  private static String indexOf(RunStatus.State state) {
+    return switch (state) {
+      case RUNNING, WAITING -> "due_at IS NOT NULL AND ";
+      case FAILED, CANCELLED -> "state IN ('FAILED', 'CANCELLED') AND ";
+      case COMPLETE -> ""; // most are
+    };
   }
 
   private static String part(
-      String workflow, RunStatus.@Nullable State state, RunQuery query, List<Object> parameters) {
-    var where = new StringBuilder("workflow = ?");
-    parameters.add(workflow);
-    if (state != null) {
-      where.append(" AND state = ?");
-      parameters.add(state.name());
-    }
+      String condition, Collection<String> workflows, RunQuery query, List<Object> parameters) {
+    var where = new StringBuilder(condition).append(JdbcStepLog.ofWorkflows(workflows.size()));
+    parameters.addAll(workflows);
     query.startedFrom().ifPresent(from -> and(where, "started_at >= ?", parameters, ceiling(from)));
     query
         .startedBefore()
@@ -172,11 +184,7 @@ final class JdbcRunAdministration implements RunAdministration {
           id.instance());
     }
     parameters.add(query.limit());
-    return "SELECT * FROM (SELECT "
-        + COLUMNS
-        + " FROM w7s_run WHERE "
-        + where
-        + " ORDER BY started_at DESC, instance DESC LIMIT ?) part";
+    return "SELECT * FROM (SELECT " + COLUMNS + " FROM w7s_run WHERE " + where + ORDER + ") part";
   }
 
   private static void and(
@@ -272,30 +280,36 @@ final class JdbcRunAdministration implements RunAdministration {
   }
 
   @Override
-  public int deleteEnded(String workflow, Duration olderThan, int limit) {
+  public int deleteEnded(Collection<String> workflows, Duration olderThan, int limit) {
     return database.retryInTransaction(
-        "delete runs", connection -> deleteEnded(connection, workflow, olderThan, limit));
+        "delete runs", connection -> deleteEnded(connection, workflows, olderThan, limit));
   }
 
-  static final String ENDED =
-      "SELECT instance, ended_at FROM w7s_run WHERE workflow = ? AND ended_at IS NOT NULL AND"
-          + " ended_at <= (SELECT :now) - ? ORDER BY ended_at LIMIT ?";
+  static String endedSql(int workflows) {
+    return "SELECT workflow, instance, ended_at FROM w7s_run WHERE ended_at IS NOT NULL AND"
+        + " ended_at <= (SELECT :now) - ? AND "
+        + JdbcStepLog.ofWorkflows(workflows)
+        + " ORDER BY ended_at LIMIT ?";
+  }
 
-  private int deleteEnded(Connection connection, String workflow, Duration olderThan, int limit)
+  private int deleteEnded(
+      Connection connection, Collection<String> workflows, Duration olderThan, int limit)
       throws SQLException {
+    var parameters = new ArrayList<Object>();
+    parameters.add(olderThan.toMillis());
+    parameters.addAll(workflows);
+    parameters.add(limit);
     List<@Nullable Object[]> ended =
         database.query(
             connection,
-            ENDED,
-            row -> new @Nullable Object[] {workflow, row.getString(1), row.getLong(2)},
-            workflow,
-            olderThan.toMillis(),
-            limit);
+            endedSql(workflows.size()),
+            row -> new @Nullable Object[] {row.getString(1), row.getString(2), row.getLong(3)},
+            parameters.toArray());
     int[] deleted = database.batch(connection, DELETE, ended);
     var runs = new ArrayList<@Nullable Object[]>();
     for (int i = 0; i < deleted.length; i++) {
       if (deleted[i] == 1) { // not tried again in the meantime
-        runs.add(new @Nullable Object[] {workflow, ended.get(i)[1]});
+        runs.add(Arrays.copyOf(ended.get(i), 2));
       }
     }
     for (String table : OF_RUNS) {

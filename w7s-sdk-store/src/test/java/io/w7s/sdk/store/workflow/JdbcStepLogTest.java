@@ -40,10 +40,14 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The log of steps on each database. */
+/**
+ * The log of steps on each database. {@code -Dw7s.kills=1000} kills a process in its transactional
+ * steps more often than the build does.
+ */
 class JdbcStepLogTest {
 
   private static final AppRef SHOP = AppRef.of("acme/shop");
+  private static final int KILLS = Integer.getInteger("w7s.kills", 250);
 
   @Nested
   class OnPostgresql extends Contract {
@@ -215,10 +219,10 @@ class JdbcStepLogTest {
       var process = new MortalProcess(dataSource);
       var log = JdbcStepLog.of(process, w7s.time());
       RandomGenerator random = w7s.time().random();
-      int times = 250;
+      int times = KILLS;
       w7s.deploy(
           W7sApp.builder(SHOP)
-              .steps(log)
+              .steps(log, settings -> settings.maxTakeovers(1_000))
               .on(
                   workflow,
                   (run, steps) -> {
@@ -251,6 +255,9 @@ class JdbcStepLogTest {
 
       assertThat(handle.await(ofDays(10))).isEqualTo(times);
       assertThat(process.kills).isGreaterThan(times / 2);
+      System.out.printf(
+          "%s: %d kills in and between transactional steps%n",
+          getClass().getSimpleName(), process.kills);
       assertThat(Sql.texts(dataSource, "SELECT instance FROM effects ORDER BY instance"))
           .as("each once after %s kills", process.kills)
           .hasSize(times)

@@ -727,10 +727,10 @@ public abstract class StepLogContract {
     HeldRun late = start("late");
     log().end(late, RunStatus.State.FAILED, null, "broken");
 
-    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isEqualTo(3);
+    assertThat(administration().deleteEnded(workflows, ofDays(1), 3)).isEqualTo(3);
     assertThat(listed(RunQuery.all())).containsExactly("late", "open", "old4", "old3");
-    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isEqualTo(2);
-    assertThat(administration().deleteEnded(workflow, ofDays(1), 3)).isZero();
+    assertThat(administration().deleteEnded(workflows, ofDays(1), 3)).isEqualTo(2);
+    assertThat(administration().deleteEnded(workflows, ofDays(1), 3)).isZero();
     assertThat(listed(RunQuery.all())).containsExactly("late", "open");
     assertThat(log().steps(run("old0").id())).isEmpty();
     assertThat(info(open).state()).isEqualTo(RunStatus.State.RUNNING);

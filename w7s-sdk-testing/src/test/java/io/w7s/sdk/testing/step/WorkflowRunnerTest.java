@@ -1,0 +1,250 @@
+package io.w7s.sdk.testing.step;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.w7s.sdk.AppRef;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.app.WorkflowRunner;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.RunStatus.State;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepsHandler;
+import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.workflow.WorkflowRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runners that are closed, and runs that end their processes. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class WorkflowRunnerTest {
+
+  private static final AppRef SHOP = AppRef.of("acme/shop");
+  private static final WorkflowRef<Integer, Integer> CHECKOUT =
+      SHOP.workflow("checkout", Integer.class, Integer.class);
+
+  private final StepLog log = StepLog.inMemory(TimeSource.system());
+  private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch mayEnd = new CountDownLatch(1);
+  private final RunId id = RunId.of(CHECKOUT, "r1");
+
+  private static W7sApp app(StepLog log, StepsHandler<Integer, Integer> body) {
+    return W7sApp.builder(SHOP).steps(log).on(CHECKOUT, body).build();
+  }
+
+  /** Puts a run into a log that is due now. */
+  private static void due(StepLog log, RunId id) {
+    HeldRun held =
+        log.start(new NewRun(id, RawJson.of("1"), null, null), ofSeconds(30)).orElseThrow();
+    log.suspend(held, held.now(), 0, null);
+  }
+
+  private WorkflowRunner.Builder runner() {
+    return WorkflowRunner.builder(
+        app(
+            log,
+            (run, steps) ->
+                steps.run(
+                    "a",
+                    Integer.class,
+                    () -> {
+                      begun.countDown();
+                      mayEnd.await();
+                      return 7;
+                    })));
+  }
+
+  @Test
+  void closeWaitsForABodyThatRuns() throws Exception {
+    due(log, id);
+    WorkflowRunner runner = runner().start();
+    begun.await();
+    var closing = new Thread(runner::close);
+    closing.start();
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    mayEnd.countDown();
+    closing.join();
+
+    assertThat(log.status(id).map(RunStatus::state)).contains(State.COMPLETE);
+  }
+
+  @Test
+  void closeInterruptsABodyThatTakesLongerAndItsRunIsDueAtOnce() throws Exception {
+    due(log, id);
+    WorkflowRunner runner = runner().drain(ofMillis(50)).start();
+    begun.await();
+
+    runner.close();
+
+    while (log.status(id).map(RunStatus::state).orElseThrow() == State.RUNNING) {
+      Thread.onSpinWait(); // until the body has ended, which is not waited for
+    }
+    assertThat(log.status(id).map(RunStatus::state)).contains(State.WAITING);
+    assertThat(log.takeDue(List.of(CHECKOUT.toString()), ofSeconds(30))).isPresent();
+  }
+
+  @Test
+  void closeEndsAWaitAndTakesNothingAfterwards() {
+    WorkflowRunner runner = runner().poll(ofMinutes(10)).start();
+
+    runner.close(); // does not wait for the next look
+
+    due(log, id);
+    assertThat(log.status(id).map(RunStatus::state)).contains(State.WAITING);
+    assertThatThrownBy(() -> runner().drain(ofSeconds(-1)))
+        .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aBodyMayCloseItsOwnRunner() throws Exception {
+    due(log, id);
+    var runner = new WorkflowRunner[1];
+    var ended = new CountDownLatch(1);
+    W7sApp app =
+        app(
+            log,
+            (run, steps) -> {
+              begun.await();
+              runner[0].close();
+              ended.countDown();
+              return 1;
+            });
+    runner[0] = WorkflowRunner.builder(app).drain(ofMinutes(10)).start();
+    begun.countDown();
+
+    ended.await();
+  }
+
+  /** Stands for the end of a process. */
+  private static final class ProcessDies extends Error {
+    private static final long serialVersionUID = 1L;
+
+    ProcessDies() {
+      super("killed", null, false, false);
+    }
+  }
+
+  /** A log whose process dies: an attempt that was killed writes nothing any more. */
+  private static final class Mortal extends ForwardingStepLog {
+
+    private boolean dead;
+
+    Mortal(StepLog log) {
+      super(log);
+    }
+
+    @Override
+    public boolean renew(HeldRun run, Duration lease) {
+      if (dead) {
+        throw new ProcessDies();
+      }
+      return super.renew(run, lease);
+    }
+
+    @Override
+    public void suspend(HeldRun run, Instant dueAt, int failures, String error) {
+      if (dead) {
+        throw new ProcessDies();
+      }
+      super.suspend(run, dueAt, failures, error);
+    }
+  }
+
+  @Test
+  void aRunThatEndsItsProcessEachTimeFailsAtLastAndSaysSo() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var deaths = new int[1];
+    due(memory, id);
+
+    while (memory.status(id).map(RunStatus::state).orElseThrow() != State.FAILED) {
+      var process = new Mortal(memory);
+      W7sApp app =
+          app(
+              process,
+              (run, steps) -> {
+                steps.run("reserve", () -> {});
+                return steps.run(
+                    "poison",
+                    Integer.class,
+                    () -> {
+                      deaths[0]++;
+                      process.dead = true;
+                      throw new InterruptedException("killed"); // so that nothing is written
+                    });
+              });
+      app.runDue();
+      Thread.interrupted();
+      w7s.time().advance(ofSeconds(30));
+      assertThat(deaths[0]).isLessThan(20);
+    }
+
+    assertThat(deaths[0]).isEqualTo(10);
+    assertThat(memory.status(id).orElseThrow().error())
+        .isEqualTo(
+            "given up: its process ended 10 times in a row without a new step, behind step"
+                + " \"reserve\"");
+    W7sApp mended =
+        app(
+            memory,
+            (run, steps) -> {
+              steps.run("reserve", () -> deaths[0]++);
+              return steps.run("poison", Integer.class, () -> 5);
+            });
+    mended.runs().retry(id);
+    mended.runDue();
+    assertThat(memory.status(id).map(RunStatus::state)).contains(State.COMPLETE);
+    assertThat(deaths[0]).as("reserve is kept").isEqualTo(10);
+  }
+
+  @Test
+  void aProcessThatDiesNowAndThenDoesNotFailARunThatGetsOn() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    due(memory, id);
+    int steps = 30;
+
+    for (int i = 0; i <= steps; i++) {
+      var process = new Mortal(memory);
+      int dieAt = i;
+      app(
+              process,
+              (run, each) -> {
+                for (int n = 0; n < steps; n++) {
+                  int number = n;
+                  each.run(
+                      "step " + n,
+                      () -> {
+                        if (number == dieAt) {
+                          process.dead = true;
+                          throw new InterruptedException("killed");
+                        }
+                      });
+                }
+                return steps;
+              })
+          .runDue();
+      Thread.interrupted();
+      w7s.time().advance(ofSeconds(30));
+    }
+
+    assertThat(memory.status(id).map(RunStatus::state)).contains(State.COMPLETE);
+  }
+}

@@ -7,6 +7,7 @@ import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.step.ForkedRuns;
 import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunAdministration.Fork;
+import io.w7s.sdk.step.RunAdministration.Kept;
 import io.w7s.sdk.step.RunDetails;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
@@ -170,20 +171,21 @@ public final class WorkflowRuns {
    */
   public void retry(RunId run) {
     RunDetails found = get(run);
-    if (!administration.reopen(found.info(), lastFailure(found))) {
+    if (!administration.reopen(found.info(), untilLastFailure(found))) {
       throw refused(run, "it was changed at the same time");
     }
     changed.run();
   }
 
-  /** Returns the position of the first step that is to run again. */
-  private static int lastFailure(RunDetails run) {
+  /** Returns the steps before the first one that is to run again, and the branches beside it. */
+  private static Kept untilLastFailure(RunDetails run) {
     if (!run.info().state().ended()) {
       throw refused(run, "only a run that has ended is tried again");
     }
-    int keep = 0;
-    int end = 0;
-    List<StepRecord> steps = run.steps();
+    if (run.info().error() == null) {
+      throw refused(run, "only a run that failed or was cancelled is tried again");
+    }
+    List<StepRecord> steps = run.steps().stream().filter(step -> !isEnd(step)).toList();
     for (StepRecord step : steps) {
       if (step.kind() == Kind.COMPENSATION) {
         throw refused(
@@ -193,15 +195,37 @@ public final class WorkflowRuns {
                 + "\" has run, so its steps cannot be kept. Start another run, or fork it from a step"
                 + " before what was undone");
       }
-      if (step.kind() != Kind.FAILURE && step.kind() != Kind.CANCELLATION) {
-        end = step.position() + 1;
-        keep = hasFailed(step) ? keep : end;
+    }
+    int failed = steps.size(); // the first of the failed steps with which the log ends
+    var branches = new ArrayList<String>();
+    for (int i = steps.size() - 1; i >= 0; i--) {
+      StepRecord step = steps.get(i);
+      if (hasFailed(step)) {
+        failed = i;
+      } else if (step.kind() == Kind.BRANCH && hasFailed(group(step), steps)) {
+        branches.add(step.name());
+      } else {
+        break;
       }
     }
-    if (run.info().error() == null) {
-      throw refused(run, "only a run that failed or was cancelled is tried again");
-    }
-    return keep;
+    return failed == steps.size()
+        ? Kept.before(failed == 0 ? 0 : steps.get(failed - 1).position() + 1)
+        : new Kept(steps.get(failed).position(), branches);
+  }
+
+  private static boolean isEnd(StepRecord step) {
+    return step.kind() == Kind.FAILURE || step.kind() == Kind.CANCELLATION;
+  }
+
+  private static boolean hasFailed(String group, List<StepRecord> steps) {
+    return steps.stream()
+        .anyMatch(
+            step -> step.kind() == Kind.BRANCH && group(step).equals(group) && hasFailed(step));
+  }
+
+  /** Returns the name of the group of a branch: no branch's own name has a slash. */
+  private static String group(StepRecord branch) {
+    return branch.name().substring(0, branch.name().lastIndexOf('/'));
   }
 
   private static boolean hasFailed(StepRecord step) {
@@ -228,7 +252,7 @@ public final class WorkflowRuns {
         get(run).steps().stream()
             .filter(each -> each.name().equals(step))
             .filter(each -> each.kind() != Kind.COMPENSATION)
-            .filter(each -> each.kind() != Kind.FAILURE && each.kind() != Kind.CANCELLATION)
+            .filter(each -> !isEnd(each))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -236,7 +260,7 @@ public final class WorkflowRuns {
                         "step", "\"" + SafeText.of(step) + "\"", "a step of " + run))
             .position();
     RunId forked = forked(run, label);
-    administration.fork(List.of(new Fork(run, forked, position)));
+    administration.fork(List.of(new Fork(run, forked, Kept.before(position))));
     changed.run();
     return forked;
   }
@@ -250,7 +274,7 @@ public final class WorkflowRuns {
    */
   public RunId forkFromFailure(RunId run, String label) {
     RunId forked = forked(run, label);
-    administration.fork(List.of(new Fork(run, forked, lastFailure(get(run)))));
+    administration.fork(List.of(new Fork(run, forked, untilLastFailure(get(run)))));
     changed.run();
     return forked;
   }
@@ -270,7 +294,7 @@ public final class WorkflowRuns {
     for (RunInfo run : stream(query.limit(FORKS_AT_ONCE)).toList()) {
       try {
         var details = new RunDetails(run, log.steps(run.id()));
-        forks.add(new Fork(run.id(), forked(run.id(), label), lastFailure(details)));
+        forks.add(new Fork(run.id(), forked(run.id(), label), untilLastFailure(details)));
         forked.put(run.id(), forked(run.id(), label));
       } catch (RunStateException cannot) {
         refused.put(run.id(), cannot);

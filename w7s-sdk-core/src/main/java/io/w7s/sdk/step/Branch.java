@@ -3,6 +3,8 @@ package io.w7s.sdk.step;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.text.SafeText;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,11 @@ public final class Branch<T extends @Nullable Object> {
 
   private Branch(
       String name, TypeRef<T> type, Consumer<StepOptions> options, Callable<? extends T> action) {
-    this.name = requireNonNull(name, "name");
+    if (name.isEmpty() || name.indexOf('/') >= 0) {
+      throw new InvalidInputException(
+          "branch name", "\"" + SafeText.of(name) + "\"", "text without a slash, at least 1 character");
+    }
+    this.name = name;
     this.type = requireNonNull(type, "type");
     this.options = new StepOptions();
     requireNonNull(options, "options").accept(this.options);
@@ -43,7 +49,7 @@ public final class Branch<T extends @Nullable Object> {
   /**
    * Returns a branch.
    *
-   * @param name the name, which no other branch of its group has
+   * @param name the name, which no other branch of its group has; without slashes
    * @param type the type of the result
    * @param options changes the default options
    * @param action what is done, on any thread; otherwise as that of {@link Steps#run(String,

@@ -118,13 +118,13 @@ final class InMemoryRunAdministration implements RunAdministration {
   }
 
   @Override
-  public boolean reopen(RunInfo run, int keep) {
+  public boolean reopen(RunInfo run, Kept keep) {
     synchronized (log) {
       Entry entry = log.runs.get(run.id());
       if (entry == null || !entry.state.ended() || entry.epoch != run.epoch()) {
         return false;
       }
-      entry.steps.values().removeIf(step -> step.position() >= keep);
+      entry.steps.values().removeIf(step -> !isKept(step, keep));
       entry.taken.values().removeIf(step -> !entry.steps.containsKey(step));
       entry.state = RunStatus.State.WAITING;
       entry.epoch++;
@@ -137,6 +137,10 @@ final class InMemoryRunAdministration implements RunAdministration {
       entry.cancelReason = null;
       return true;
     }
+  }
+
+  private static boolean isKept(StepRecord step, Kept keep) {
+    return step.position() < keep.before() || keep.branches().contains(step.name());
   }
 
   @Override
@@ -155,7 +159,7 @@ final class InMemoryRunAdministration implements RunAdministration {
     var to = new Entry(run, log.time().now());
     to.forkedFrom = fork.from().instance();
     from.steps.values().stream()
-        .filter(step -> step.position() < fork.keep())
+        .filter(step -> isKept(step, fork.keep()))
         .forEach(step -> to.steps.put(step.name(), step));
     to.events.putAll(from.events);
     from.taken.forEach(

@@ -50,14 +50,34 @@ public interface RunAdministration {
    * that these steps had taken can be taken again.
    *
    * @param run the run as it was when it was decided what to keep
-   * @param keep the position of the first step that is removed, with all behind it
+   * @param keep the steps that are not removed
    * @return false when the run is not as it was then, or has not ended
    */
-  boolean reopen(RunInfo run, int keep);
+  boolean reopen(RunInfo run, Kept keep);
 
   /**
-   * Makes new runs of others, all or none. A new run has the payload of the other, its steps
-   * before a position, and its events, and is due at once. One that is there already stays as it is.
+   * Which steps of a run stay in its log.
+   *
+   * @param before the position of the first step that does not
+   * @param branches the names of steps behind it that stay all the same: branches that have ended
+   *     beside one that failed
+   */
+  record Kept(int before, List<String> branches) {
+
+    /** Copies the names. */
+    public Kept {
+      branches = List.copyOf(branches);
+    }
+
+    /** Keeps the steps before a position. */
+    public static Kept before(int position) {
+      return new Kept(position, List.of());
+    }
+  }
+
+  /**
+   * Makes new runs of others, all or none. A new run has the payload of the other, some
+   * of its steps, and its events, and is due at once. One that is there already stays as it is.
    *
    * @param forks what is made
    */
@@ -68,14 +88,15 @@ public interface RunAdministration {
    *
    * @param from the run whose payload and steps are copied
    * @param to the new run, of the same workflow
-   * @param keep the position of the first step that is not copied
+   * @param keep the steps that are copied
    */
-  record Fork(RunId from, RunId to, int keep) {
+  record Fork(RunId from, RunId to, Kept keep) {
 
     /** Refuses null. */
     public Fork {
       requireNonNull(from, "from");
       requireNonNull(to, "to");
+      requireNonNull(keep, "keep");
     }
   }
 

@@ -77,21 +77,23 @@ final class JdbcRunAdministration implements RunAdministration {
   private static final String STEP_VALUES =
       "name, position, kind, value_type, state, attempts, body, error, written_at, due_at";
 
-  private static final String COPY_STEPS =
+  private static final String COPY =
       "INSERT INTO w7s_step (workflow, instance, "
           + STEP_VALUES
           + ") SELECT workflow, ?, "
           + STEP_VALUES
           + " FROM w7s_step WHERE "
-          + THIS_RUN
-          + " AND position < ?";
+          + THIS_RUN;
+
+  private static final String COPY_STEPS = COPY + " AND position < ?";
+
+  private static final String COPY_BRANCH = COPY + " AND name = ?";
 
   private static final String COPY_EVENTS =
       "INSERT INTO w7s_run_event (workflow, instance, name, id, position, body, received_at,"
           + " taken_by) SELECT workflow, ?, name, id, position, body, received_at, (SELECT s.name FROM"
-          + " w7s_step s WHERE s.workflow = w7s_run_event.workflow AND s.instance ="
-          + " w7s_run_event.instance AND s.name = w7s_run_event.taken_by AND s.position < ?) FROM"
-          + " w7s_run_event WHERE "
+          + " w7s_step s WHERE s.workflow = w7s_run_event.workflow AND s.instance = ?"
+          + " AND s.name = w7s_run_event.taken_by) FROM w7s_run_event WHERE "
           + THIS_RUN;
 
   private static final String DELETE =
@@ -218,7 +220,7 @@ final class JdbcRunAdministration implements RunAdministration {
   }
 
   @Override
-  public boolean reopen(RunInfo run, int keep) {
+  public boolean reopen(RunInfo run, Kept keep) {
     RunId id = run.id();
     return database.retryInTransaction(
         "try a run again",
@@ -226,11 +228,21 @@ final class JdbcRunAdministration implements RunAdministration {
           boolean reopened =
               database.update(connection, REOPEN, id.workflow(), id.instance(), run.epoch()) == 1;
           if (reopened) {
-            database.update(connection, REMOVE_STEPS, id.workflow(), id.instance(), keep);
+            removeSteps(connection, id, keep);
             database.update(connection, GIVE_BACK_EVENTS, id.workflow(), id.instance());
           }
           return reopened;
         });
+  }
+
+  private void removeSteps(Connection connection, RunId run, Kept keep) throws SQLException {
+    var parameters = new ArrayList<Object>(List.of(run.workflow(), run.instance(), keep.before()));
+    parameters.addAll(keep.branches());
+    int branches = keep.branches().size();
+    database.update(
+        connection,
+        branches == 0 ? REMOVE_STEPS : REMOVE_STEPS + " AND NOT " + Database.in("name", branches),
+        parameters.toArray());
   }
 
   @Override
@@ -241,14 +253,17 @@ final class JdbcRunAdministration implements RunAdministration {
           String fork = database.dialect().ifAbsent(FORK);
           int[] made = database.batch(connection, fork, forks.stream().map(this::fork).toList());
           var steps = new ArrayList<@Nullable Object[]>();
+          var branches = new ArrayList<@Nullable Object[]>();
           var events = new ArrayList<@Nullable Object[]>();
           for (int i = 0; i < made.length; i++) {
             if (made[i] == 1) {
               steps.add(copySteps(forks.get(i)));
+              branches.addAll(copyBranches(forks.get(i)));
               events.add(copyEvents(forks.get(i)));
             }
           }
           database.batch(connection, COPY_STEPS, steps);
+          database.batch(connection, COPY_BRANCH, branches);
           return database.batch(connection, COPY_EVENTS, events);
         });
   }
@@ -268,14 +283,25 @@ final class JdbcRunAdministration implements RunAdministration {
   private static @Nullable Object[] copySteps(Fork fork) {
     RunId from = fork.from();
     return new @Nullable Object[] {
-      fork.to().instance(), from.workflow(), from.instance(), fork.keep()
+      fork.to().instance(), from.workflow(), from.instance(), fork.keep().before()
     };
+  }
+
+  private static List<@Nullable Object[]> copyBranches(Fork fork) {
+    RunId from = fork.from();
+    return fork.keep().branches().stream()
+        .map(
+            name ->
+                new @Nullable Object[] {
+                  fork.to().instance(), from.workflow(), from.instance(), name
+                })
+        .toList();
   }
 
   private static @Nullable Object[] copyEvents(Fork fork) {
     RunId from = fork.from();
     return new @Nullable Object[] {
-      fork.to().instance(), fork.keep(), from.workflow(), from.instance()
+      fork.to().instance(), fork.to().instance(), from.workflow(), from.instance()
     };
   }
 

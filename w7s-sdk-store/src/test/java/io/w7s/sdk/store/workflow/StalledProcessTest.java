@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 class StalledProcessTest {
 
   private static final int RUNS_IN_MEMORY = 10_000;
-  private static final int RUNS_OF_A_LOG = 500; // one in memory looks at all of its runs
+  private static final int RUNS_OF_A_LOG = 100; // one in memory looks at all of its runs
   private static final int RUNS = Integer.getInteger("w7s.stalledRuns", 25);
   private static final int STEPS = 3;
 
@@ -121,7 +121,6 @@ class StalledProcessTest {
     }
 
     void check(int runs) {
-      long start = System.nanoTime();
       int completedByOther = 0;
       for (int i = 0; i < runs; i++) {
         var id = RunId.of(workflow, "r" + i);
@@ -144,9 +143,6 @@ class StalledProcessTest {
         }
         completedByOther += seen.values().stream().anyMatch(each -> each.size() > 1) ? 1 : 0;
       }
-      System.out.printf(
-          "%d runs, %d stalls of twice the lease, %d where both saw a value, 0 divergent: %d ms%n",
-          runs, stalls, completedByOther, (System.nanoTime() - start) / 1_000_000);
       assertThat(stalls).isEqualTo(runs);
       assertThat(completedByOther).isPositive();
     }

@@ -15,6 +15,7 @@ import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunAdministration;
+import io.w7s.sdk.step.RunAdministration.Kept;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
 import io.w7s.sdk.step.RunQuery;
@@ -671,13 +672,13 @@ public abstract class StepLogContract {
     for (int i = 0; i < 4; i++) {
       log().write(run, step(run, i, "s" + i, "1"));
     }
-    assertThat(administration().reopen(info(run), 2)).as("has not ended").isFalse();
+    assertThat(administration().reopen(info(run), Kept.before(2))).as("has not ended").isFalse();
     log().end(run, RunStatus.State.FAILED, null, "broken");
     RunInfo failed = info(run);
 
-    assertThat(administration().reopen(failed, 2)).isTrue();
+    assertThat(administration().reopen(failed, Kept.before(2))).isTrue();
 
-    assertThat(administration().reopen(failed, 0)).as("was reopened").isFalse();
+    assertThat(administration().reopen(failed, Kept.before(0))).as("was reopened").isFalse();
     assertThat(log().steps(run.id()))
         .containsExactly(step(run, 0, "s0", "1"), step(run, 1, "s1", "1"));
     assertThat(info(run).error()).isNull();
@@ -699,7 +700,7 @@ public abstract class StepLogContract {
     var to = new RunId(workflow, "r1.again");
     pass(ofSeconds(1));
 
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, 2)));
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(2))));
 
     assertThat(info(run)).isEqualTo(before);
     assertThat(log().steps(run.id())).hasSize(3);
@@ -710,8 +711,72 @@ public abstract class StepLogContract {
     assertThat(log().steps(to))
         .containsExactly(step(run, 0, "s0", "\"v0\""), step(run, 1, "s1", "\"v1\""));
     log().write(fork, step(fork, 2, "s2", "7"));
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, 0)));
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(0))));
     assertThat(log().steps(to)).as("is there already").hasSize(3);
+  }
+
+  @Test
+  void aRunThatIsTriedAgainKeepsBranchesBesideTheOneThatFailed() {
+    HeldRun run = start("r1");
+    log().write(run, step(run, 0, "all/a", "1"));
+    log().write(run, step(run, 2, "all/c", "3"));
+    log().end(run, RunStatus.State.FAILED, null, "broken");
+    var to = new RunId(workflow, "r1.again");
+    var keep = new Kept(0, List.of("all/c"));
+
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, keep)));
+    assertThat(administration().reopen(info(run), keep)).isTrue();
+
+    assertThat(log().steps(run.id())).containsExactly(step(run, 2, "all/c", "3"));
+    assertThat(log().steps(to)).containsExactly(step(run, 2, "all/c", "3"));
+  }
+
+  @Test
+  void theEventsOfRemovedStepsCanBeTakenAgainAndAForkHasAll() {
+    HeldRun run = start("r1");
+    for (int i = 0; i < 3; i++) {
+      log().signal(run.id(), new EventRecord("paid", "e" + i, RawJson.of(String.valueOf(i))));
+    }
+    for (int i = 0; i < 2; i++) {
+      EventRecord event = log().nextEvent(run.id(), "paid").orElseThrow();
+      log().take(run, step(run, i, "s" + i, String.valueOf(i)), event);
+    }
+    log().end(run, RunStatus.State.FAILED, null, "broken");
+    var to = new RunId(workflow, "r1.again");
+
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(1))));
+    assertThat(log().nextEvent(to, "paid").orElseThrow().id()).isEqualTo("e1");
+    assertThat(log().nextEvent(run.id(), "paid").orElseThrow().id()).isEqualTo("e2");
+
+    assertThat(administration().reopen(info(run), Kept.before(1))).isTrue();
+    assertThat(log().nextEvent(run.id(), "paid").orElseThrow().id()).isEqualTo("e1");
+  }
+
+  @Test
+  void aRunThatIsCancelledBeforeItWaitsForAnEventIsDueAtOnce() {
+    HeldRun run = start("r1");
+    assertThat(administration().requestCancel(run.id(), "why")).isTrue();
+
+    log().suspendForEvent(run, run.now().plus(ofDays(1)), "paid");
+
+    assertThat(log().takeDue(workflows, LEASE).orElseThrow().cancelReason()).isEqualTo("why");
+  }
+
+  @Test
+  void nothingOfADeletedRunStays() {
+    HeldRun run = start("r1");
+    log().write(run, step(run, 0, "a", "1"));
+    log().writeProgress(run, new RunProgress("half", OptionalDouble.of(0.5), run.now()));
+    log().signal(run.id(), new EventRecord("paid", "e1", RawJson.of("1")));
+    log().end(run, RunStatus.State.COMPLETE, null, null);
+    pass(ofDays(1));
+
+    assertThat(administration().deleteEnded(workflows, ofDays(1), 10)).isEqualTo(1);
+
+    HeldRun again = start("r1");
+    assertThat(log().steps(again.id())).isEmpty();
+    assertThat(log().progress(again.id())).isEmpty();
+    assertThat(log().nextEvent(again.id(), "paid")).isEmpty();
   }
 
   @Test

@@ -14,9 +14,11 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.retry.Backoff;
 import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.ForkedRuns;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.RunDetails;
+
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
 import io.w7s.sdk.step.RunQuery;
@@ -28,6 +30,7 @@ import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus;
@@ -542,5 +545,66 @@ class WorkflowRunsTest {
     assertThat(runs.stream(RunQuery.all()).map(RunInfo::id)).containsExactly(late);
     assertThatThrownBy(() -> runs.deleteEnded(ofDays(-1)))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  // ---- Together with events and branches
+
+  private static final RunEvent<Integer> PAYMENT = RunEvent.of("payment", Integer.class);
+
+  @Test
+  void aRunThatWaitsForAnEventEndsAtOnceWhenItIsCancelledAndIsCompensated() {
+    deploy(
+        (run, steps) -> {
+          steps.run("reserve", () -> does("reserve"));
+          steps.compensate("release", () -> does("release"));
+          return steps.waitForEvent(PAYMENT, ofDays(2)).orElse(0);
+        });
+    WorkflowHandle<Integer> handle = start();
+
+    runs.cancel(id(handle), "not needed");
+    w7s.advance(ofSeconds(2));
+
+    assertThat(state(id(handle))).isEqualTo(State.CANCELLED);
+    assertThat(happened).containsExactly("reserve", "release");
+  }
+
+  @Test
+  void aRetryRunsTheBranchThatFailedAndKeepsThoseBesideIt() {
+    broken.add("card");
+    deploy(
+        (run, steps) -> {
+          Branch<Integer> stock = Branch.of("stock", Integer.class, () -> does("stock"));
+          Branch<Integer> card =
+              Branch.of("card", Integer.class, WorkflowRunsTest::once, () -> does("card"));
+          Branch<Integer> mail = Branch.of("mail", Integer.class, () -> does("mail"));
+          return steps.all("prepare", stock, card, mail).get(card);
+        });
+    RunId run = id(start());
+    assertThat(state(run)).isEqualTo(State.FAILED);
+    RunId fork = runs.forkFromFailure(run, "again");
+    broken.clear();
+
+    runs.retry(run);
+    w7s.advance(ofSeconds(2));
+
+    assertThat(state(run)).isEqualTo(State.COMPLETE);
+    assertThat(state(fork)).isEqualTo(State.COMPLETE);
+    assertThat(happened).containsExactlyInAnyOrder("stock", "card", "mail", "card", "card");
+  }
+
+  @Test
+  void aRunThatBeginsAnewEndsWhenItIsCancelled() {
+    deploy(
+        (run, steps) -> {
+          steps.sleep("a day", ofDays(1));
+          return steps.continueAs(CHECKOUT, run.payload() + 1);
+        });
+    RunId run = id(start());
+    w7s.advance(ofDays(3));
+
+    runs.cancel(run, "enough");
+    w7s.advance(ofSeconds(2));
+
+    assertThat(state(run)).isEqualTo(State.CANCELLED);
   }
 }

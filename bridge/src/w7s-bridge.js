@@ -2,8 +2,8 @@
  * The W7S bridge: the backend on W7S in front of a service that runs elsewhere.
  *
  * What the platform delivers is signed and sent to the service, whose response goes back unchanged. What the service
- * calls comes in signed and goes to the platform through this app's bindings. docs/bridge.md has the variables, and
- * docs/decisions/0020 says what is signed.
+ * calls comes in signed and goes to the platform, or to a store, through this app's bindings. docs/bridge.md has the
+ * variables, and docs/decisions/0020 says what is signed.
  */
 
 const VERSION = '0.1.0';
@@ -37,6 +37,8 @@ const SIGNED_HEADERS = [
   'x-w7s-original-path',
   'x-w7s-queue-delay-seconds',
   'x-w7s-workflow-instance-id',
+  'x-w7s-queue-caller-repository',
+  'x-w7s-queue-environment',
 ];
 
 const ID = 'x-w7s-signature-id';
@@ -63,6 +65,23 @@ const CALLS = {
   workflows: { binding: 'W7S_WORKFLOW', token: 'W7S_WORKFLOW_TOKEN' },
   events: { binding: 'W7S_EVENTS', token: 'W7S_EVENTS_TOKEN' },
 };
+
+/** The kinds of stores that an app can be bound to: what each must be able to do, and what handles a request for it. */
+const STORES = {
+  kv: { title: 'KV namespace', methods: ['get', 'put', 'delete', 'list', 'getWithMetadata'], handle: handleKv },
+  r2: { title: 'R2 bucket', methods: ['get', 'put', 'delete', 'list', 'head'], handle: handleR2 },
+  d1: { title: 'D1 database', methods: ['prepare', 'batch'], handle: handleD1 },
+};
+
+const MAX_KV_KEY_BYTES = 512;
+const MIN_KV_TTL_SECONDS = 60;
+const MAX_R2_KEY_BYTES = 1024;
+const MAX_LISTED = 1000;
+const MAX_DELETED = 100;
+const MAX_STATEMENTS = 20;
+const MAX_SQL = 100_000;
+const MAX_PARAMETERS = 100;
+const MAX_ROWS = 1000;
 
 const PREVIOUS = 'W7S_BRIDGE_PREVIOUS_SECRET';
 const PREVIOUS_UNTIL = 'W7S_BRIDGE_PREVIOUS_SECRET_UNTIL';
@@ -377,14 +396,13 @@ function signatureHeaders(headers) {
 }
 
 /**
- * Checks the signature of a request, but not whether it was used before, and returns its id, time and kind.
+ * Returns what a request says of its signature; refuses what can be refused without its body.
  *
- * @param verifyingKeys the keys, of which one must have made it
  * @param kinds the kinds that the receiver takes
- * @param request its method, target, headers (pairs of name and value) and body
+ * @param request its method, target and headers (pairs of name and value)
  * @param now the receiver's time in seconds
  */
-async function verify(verifyingKeys, kinds, request, now) {
+function claimOf(kinds, request, now) {
   checkTarget(request.target);
   if (!/^[A-Za-z]{1,16}$/.test(request.method)) {
     throw refusal('method');
@@ -412,6 +430,17 @@ async function verify(verifyingKeys, kinds, request, now) {
   if (Number(time) - now > TOLERANCE_SECONDS) {
     throw refusal('too-new');
   }
+  return { id, time, kind, ordered, candidates };
+}
+
+/**
+ * Checks the signature of a request, but not whether it was used before, and returns its id, time and kind.
+ *
+ * @param verifyingKeys the keys, of which one must have made it
+ * @param claim what the request says of it
+ * @param request its method, target and body
+ */
+async function verify(verifyingKeys, { id, time, kind, ordered, candidates }, request) {
   const text = utf8.encode(await signedText(id, time, kind, request, ordered));
   for (const candidate of candidates) {
     for (const each of verifyingKeys) {
@@ -478,13 +507,20 @@ function targetOf(request) {
   return target.indexOf('?') === target.length - 1 ? target.slice(0, -1) : target;
 }
 
-/** Reads a body of limited size, which is signed as a whole before the first byte of it is passed on. */
-async function bodyOf(request, limit) {
-  const tooLarge = () => new BridgeError(413, `the body has more than ${limit} bytes`);
+const tooLarge = (limit) => new BridgeError(413, `the body has more than ${limit} bytes`);
+
+/** Refuses a body that says itself that it is too large. */
+function checkLength(request, limit) {
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > limit) {
-    throw tooLarge();
+    throw tooLarge(limit);
   }
+}
+
+/** Reads a body of limited size, which is signed as a whole before the first byte of it is passed on. */
+async function bodyOf(request, limit) {
+  const length = request.headers.get('content-length');
+  checkLength(request, limit);
   if (request.body === null) {
     return new Uint8Array(0);
   }
@@ -496,7 +532,7 @@ async function bodyOf(request, limit) {
   for await (const chunk of request.body) {
     size += chunk.byteLength;
     if (size > limit) {
-      throw tooLarge();
+      throw tooLarge(limit);
     }
     chunks.push(chunk);
   }
@@ -608,24 +644,33 @@ function logSkew(service, kind, target, serviceTime) {
 
 // ---------------------------------------------------------------------------------------------- to the platform
 
-/** Handles a signed request of the service. */
+/** Handles a signed request of the service. Its body is read only when its head could be that of one. */
 async function handleCall(request, env, target) {
   const verifyingKeys = keysOf(env);
-  const body = await bodyOf(request, maxBody(env));
+  const limit = maxBody(env);
   const now = Math.floor(Date.now() / SECOND);
-  const signed = { method: request.method, target, headers: request.headers, body };
-  const signature = await verify(verifyingKeys, ['call'], signed, now);
+  checkLength(request, limit);
+  const claim = claimOf(['call'], { method: request.method, target, headers: request.headers }, now);
+  const body = await bodyOf(request, limit);
+  const signature = await verify(verifyingKeys, claim, { method: request.method, target, body });
   useOnce(signature.id, now);
   const path = target.slice(BRIDGE.length);
   if (path === '/health') {
     return health(request, env, signature, now);
   }
+  const store = /^\/(kv|r2|d1)\/([A-Za-z_$][\w$]{0,99})(?:\?(.*))?$/.exec(path);
+  if (store !== null) {
+    const [, kind, name, query] = store;
+    return callStore(STORES[kind], name, { method: request.method, parameters: new URLSearchParams(query), body }, env);
+  }
   const kind = /^\/api\/v1\/(rpc|queues|workflows|events)\//.exec(path);
   if (kind === null) {
-    throw new BridgeError(404, 'the bridge has no such path');
+    throw noSuchPath();
   }
   return relay(request, env, path, body, CALLS[kind[1]]);
 }
+
+const noSuchPath = () => new BridgeError(404, 'the bridge has no such path');
 
 async function relay(request, env, path, body, { binding, token }) {
   if (typeof env[binding]?.fetch !== 'function') {
@@ -661,9 +706,207 @@ async function relay(request, env, path, body, { binding, token }) {
   return relayed;
 }
 
+// ---------------------------------------------------------------------------------------------- to the stores
+
+/** Returns whether a name is that of a store of a kind. The names that begin with W7S_ are the platform's and ours. */
+function isBound(env, name, { methods }) {
+  if (!Object.hasOwn(env, name) || name.startsWith('W7S_')) {
+    return false;
+  }
+  const binding = env[name];
+  return (
+    typeof binding === 'object' &&
+    binding !== null &&
+    typeof binding.fetch !== 'function' && // a service, whose every property is a function
+    methods.every((method) => typeof binding[method] === 'function')
+  );
+}
+
+async function callStore(store, name, request, env) {
+  if (!isBound(env, name, store)) {
+    throw misconfigured(shown(name), `is not bound to a ${store.title}`);
+  }
+  const limit = timeout(env);
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new BridgeError(504, `the ${store.title} ${name} did not respond within ${limit / SECOND} s`, 'failed')), limit);
+  });
+  try {
+    const response = await Promise.race([store.handle(env[name], request), late]);
+    response.headers.set(MARK, 'relayed');
+    return response;
+  } catch (failure) {
+    if (failure instanceof BridgeError) {
+      throw failure;
+    }
+    const what = `the ${store.title} ${name} failed: ${shown(failure.message)}`;
+    log(what);
+    throw new BridgeError(502, what, 'failed');
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function malformed(problem) {
+  return new BridgeError(400, problem);
+}
+
+/** Returns the parameters of a request by their names, each at most once; refuses others. */
+function parametersOf({ parameters }, allowed) {
+  const values = {};
+  for (const [name, value] of parameters) {
+    if (!allowed.includes(name) || Object.hasOwn(values, name)) {
+      throw malformed(`the parameter ${shown(name)} is unknown, or comes twice`);
+    }
+    values[name] = value;
+  }
+  return values;
+}
+
+function keyOf(key, maxBytes) {
+  const length = key === undefined ? 0 : utf8.encode(key).length;
+  if (length === 0 || length > maxBytes) {
+    throw malformed(`the key has ${length} bytes; it may have 1 to ${maxBytes}`);
+  }
+  return key;
+}
+
+function wholeNumber(name, text, least, most) {
+  const number = Number(text);
+  if (!/^[0-9]{1,10}$/.test(text) || number < least || number > most) {
+    throw malformed(`${name} is not a whole number from ${least} to ${most}`);
+  }
+  return number;
+}
+
+function listOptions({ prefix = '', limit = String(MAX_LISTED), cursor }, maxBytes) {
+  if (prefix !== '') {
+    keyOf(prefix, maxBytes);
+  }
+  return { prefix, limit: wholeNumber('limit', limit, 1, MAX_LISTED), cursor };
+}
+
+const absent = () => json(404, { ok: false, error: 'there is nothing with this key' });
+
+async function handleKv(namespace, request) {
+  const keyed = request.parameters.has('key');
+  if (request.method === 'GET' && !keyed) {
+    const options = listOptions(parametersOf(request, ['prefix', 'limit', 'cursor']), MAX_KV_KEY_BYTES);
+    const { keys, cursor } = await namespace.list(options);
+    return json(200, { keys: keys.map((each) => each.name), cursor: cursor || null });
+  }
+  const { key, ttl } = parametersOf(request, request.method === 'PUT' ? ['key', 'ttl'] : ['key']);
+  keyOf(key, MAX_KV_KEY_BYTES);
+  if (key === '.' || key === '..') {
+    throw malformed('a KV namespace has no key . or ..');
+  }
+  switch (request.method) {
+    case 'GET': {
+      const value = await namespace.get(key, 'arrayBuffer');
+      return value === null ? absent() : new Response(value, { headers: { 'content-type': 'application/octet-stream' } });
+    }
+    case 'PUT':
+      await namespace.put(
+        key,
+        request.body,
+        ttl === undefined ? {} : { expirationTtl: wholeNumber('ttl', ttl, MIN_KV_TTL_SECONDS, 9_999_999_999) },
+      );
+      return json(200, { ok: true });
+    case 'DELETE':
+      await namespace.delete(key);
+      return json(200, { ok: true });
+    default:
+      throw noSuchPath();
+  }
+}
+
+async function handleR2(bucket, request) {
+  const keyed = request.parameters.has('key');
+  if (request.method === 'GET' && !keyed) {
+    const options = listOptions(parametersOf(request, ['prefix', 'limit', 'cursor']), MAX_R2_KEY_BYTES);
+    const { objects, truncated, cursor } = await bucket.list(options);
+    return json(200, {
+      objects: objects.map((each) => ({ key: each.key, size: each.size, uploaded: each.uploaded.getTime() })),
+      cursor: truncated ? cursor : null,
+    });
+  }
+  switch (request.method) {
+    case 'GET': {
+      const { key, length } = parametersOf(request, ['key', 'length']);
+      const range = length === undefined ? {} : { range: { offset: 0, length: wholeNumber('length', length, 1, 9_999_999_999) } };
+      const object = await bucket.get(keyOf(key, MAX_R2_KEY_BYTES), range);
+      return object === null
+        ? absent()
+        : new Response(object.body, { headers: { 'content-type': 'application/octet-stream' } });
+    }
+    case 'PUT': {
+      const { key, sha256 } = parametersOf(request, ['key', 'sha256']);
+      if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+        throw malformed('sha256 is not 64 hexadecimal digits in lower case');
+      }
+      await bucket.put(keyOf(key, MAX_R2_KEY_BYTES), request.body, sha256 === undefined ? {} : { sha256 });
+      return json(200, { ok: true });
+    }
+    case 'DELETE': {
+      const keys = request.parameters.getAll('key');
+      if (keys.length === 0 || keys.length > MAX_DELETED || keys.length !== request.parameters.size) {
+        throw malformed(`there are not 1 to ${MAX_DELETED} keys and nothing else`);
+      }
+      await bucket.delete(keys.map((key) => keyOf(key, MAX_R2_KEY_BYTES)));
+      return json(200, { ok: true });
+    }
+    default:
+      throw noSuchPath();
+  }
+}
+
+/** Runs statements as one transaction. Values are parameters, so that no text of others becomes SQL. */
+async function handleD1(database, request) {
+  parametersOf(request, []);
+  if (request.method !== 'POST') {
+    throw noSuchPath();
+  }
+  const statements = statementsOf(request.body);
+  const results = await database.batch(
+    statements.map(({ sql, parameters }) => database.prepare(sql).bind(...parameters)),
+  );
+  if (results.reduce((rows, each) => rows + each.results.length, 0) > MAX_ROWS) {
+    throw new BridgeError(502, `the statements returned more than ${MAX_ROWS} rows`, 'failed');
+  }
+  return json(200, { results: results.map((each) => ({ rows: each.results, changes: each.meta.changes })) });
+}
+
+function statementsOf(body) {
+  let statements;
+  try {
+    ({ statements } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)));
+  } catch {
+    throw malformed('the body is not JSON');
+  }
+  if (!Array.isArray(statements) || statements.length === 0 || statements.length > MAX_STATEMENTS) {
+    throw malformed(`there are not 1 to ${MAX_STATEMENTS} statements`);
+  }
+  for (const each of statements) {
+    if (typeof each?.sql !== 'string' || each.sql.length > MAX_SQL || !Array.isArray(each.parameters)) {
+      throw malformed(`a statement has no SQL of at most ${MAX_SQL} characters, or no list of parameters`);
+    }
+    if (each.sql.includes(';')) {
+      throw malformed('a statement has a semicolon: each is one statement, and values are parameters');
+    }
+    if (each.parameters.length > MAX_PARAMETERS || !each.parameters.every(isParameter)) {
+      throw malformed(`a statement has more than ${MAX_PARAMETERS} parameters, or one that is no text, number or null`);
+    }
+  }
+  return statements;
+}
+
+const isParameter = (value) => value === null || typeof value === 'string' || typeof value === 'number';
+
+// ---------------------------------------------------------------------------------------------- health
+
 function health(request, env, signature, now) {
   if (request.method !== 'GET') {
-    throw new BridgeError(404, 'the bridge has no such path');
+    throw noSuchPath();
   }
   const isSet = (name) => typeof env[name] === 'string' && env[name] !== '';
   const calls = Object.values(CALLS);
@@ -682,6 +925,9 @@ function health(request, env, signature, now) {
       origin: host,
       public: env.W7S_BRIDGE_PUBLIC === 'forward' ? 'forward' : 'refuse',
       bindings: calls.map((each) => each.binding).filter((name) => typeof env[name]?.fetch === 'function'),
+      stores: Object.fromEntries(
+        Object.entries(STORES).map(([kind, store]) => [kind, Object.keys(env).filter((name) => isBound(env, name, store))]),
+      ),
       tokens: calls.map((each) => each.token).filter(isSet),
       secrets: ['W7S_BRIDGE_SECRET', 'W7S_BRIDGE_ACCESS_CLIENT_ID', 'W7S_BRIDGE_ACCESS_CLIENT_SECRET'].filter(isSet),
     },
@@ -716,10 +962,19 @@ function pathOf(request) {
   return targetOf(request).split('?', 1)[0];
 }
 
+/** Refuses a host that is none: URL takes a part of it for the path or the user, and an app must not. */
+function checkHost(request) {
+  const host = request.headers.get('host');
+  if (host !== null && !/^([a-z0-9._-]+|\[[0-9a-f:.]+\])?(:[0-9]{1,5})?$/i.test(host)) {
+    throw new BridgeError(400, 'the host is none, or there are several');
+  }
+}
+
 export default {
   async fetch(request, env) {
     let isCall = false;
     try {
+      checkHost(request);
       if (hostOf(request) === required(env, 'W7S_OWNER').toLowerCase() + '.w7s.internal') {
         return await fromPlatform(request, env);
       }

@@ -33,6 +33,8 @@ LISTED = [
     "x-w7s-original-path",
     "x-w7s-queue-delay-seconds",
     "x-w7s-workflow-instance-id",
+    "x-w7s-queue-caller-repository",
+    "x-w7s-queue-environment",
 ]
 LOCAL_TEXT = "w7s local development: this secret is published, it protects nothing"
 
@@ -192,6 +194,10 @@ vector(
     "call",
     target="/_w7s/bridge/workflows/acme/shop/checkout",
     headers=[JSON_TYPE, ["x-w7s-workflow-instance-id", "order-123"]],
+)
+vector(
+    "a message of a local sender, who says who it is",
+    headers=QUEUE + [["x-w7s-queue-caller-repository", "acme/shop"], ["x-w7s-queue-environment", "staging"]],
 )
 vector("a lower-case method is signed in upper case", method="post")
 for each in ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]:

@@ -10,6 +10,7 @@ module io.w7s.sdk.store {
   requires transitive io.w7s.sdk;
   requires transitive java.sql;
   requires static transitive io.w7s.sdk.events;
+  requires static transitive io.w7s.sdk.hosted;
   requires static transitive org.jspecify;
   requires static org.assertj.core;
   requires static org.junit.jupiter.api;

@@ -177,7 +177,7 @@ class CallTest {
       strings = {
         "/_w7s/bridge/api/v1/other/acme/worker",
         "/_w7s/bridge/api/v2/rpc/acme/worker/x",
-        "/_w7s/bridge/kv/x",
+        "/_w7s/bridge/kv/x/y",
         "/_w7s/bridge/",
         "/_w7s/bridge/api/v1/rpc",
       })

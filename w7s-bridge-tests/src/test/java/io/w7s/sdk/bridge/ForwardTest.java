@@ -173,11 +173,24 @@ class ForwardTest {
         "x@acme.w7s.internal",
         "acme.w7s.internal#",
         "acme.w7s.internal?",
+        "acme.w7s.internal/q",
+        "acme.w7s.internal/../q",
         "acme%2ew7s.internal",
-        "acme.w7s.internal.",
-        "acme.w7s.internal:443",
-        "acme.w7s.int\ternal"
+        "acme.w7s.int\ternal",
+        "acme.w7s.internal\r\nhost: shop.example",
+        "shop.example\r\nhost: acme.w7s.internal",
+        "acme.w7s.internal\r\nhost: acme.w7s.internal"
       })
+  void whatIsNotOneHostIsRefused(String host) throws Exception {
+    bridge(same -> same);
+    String request = RawClient.request("POST", "/x", "{}", "host: " + host, "x-w7s-queue: jobs");
+
+    assertThat(RawClient.once(bridge.port(), request).status()).isEqualTo(400);
+    assertThat(service.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"acme.w7s.internal.", "acme.w7s.internal:443", "[::1]:80"})
   void aHostThatOnlyMeansThePlatformsIsPublic(String host) throws Exception {
     bridge(same -> same);
     String request = RawClient.request("POST", "/x", "{}", "host: " + host, "x-w7s-queue: jobs");

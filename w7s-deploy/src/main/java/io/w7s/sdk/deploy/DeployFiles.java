@@ -4,6 +4,7 @@ import io.w7s.sdk.app.AppRoute;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.manifest.Binding;
 import io.w7s.sdk.manifest.Difference;
 import io.w7s.sdk.manifest.Manifest;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**
@@ -53,6 +55,19 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
           "W7S_BRIDGE_ACCESS_CLIENT_ID",
           "W7S_BRIDGE_ACCESS_CLIENT_SECRET");
 
+  private static final Set<String> STORES = Set.of("kv", "r2", "d1");
+
+  private final List<String> bindings;
+
+  /**
+   * Creates a command.
+   *
+   * @param bindings the stores that the app is bound to, each as {@code kind=NAME}
+   */
+  DeployFiles(List<String> bindings) {
+    this.bindings = List.copyOf(bindings);
+  }
+
   /**
    * Writes them.
    *
@@ -73,7 +88,7 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
       throw new DeployException("the app declares " + String.join("; ", beyond));
     }
     var said = new ArrayList<String>();
-    Manifest manifest = manifest(declared, root.resolve(MANIFEST), said);
+    Manifest manifest = bound(manifest(declared, root.resolve(MANIFEST), said));
     Map<Path, String> files = new LinkedHashMap<>();
     files.put(MANIFEST, manifest.toJson());
     files.put(BACKEND, bridge());
@@ -98,6 +113,7 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
 
   /** Returns what the app declares and what only the file does. */
   private static Manifest manifest(Manifest declared, Path file, List<String> said) {
+    requireNoLink(file); // before it is read
     if (!Files.exists(file)) {
       return withBridge(declared);
     }
@@ -142,6 +158,29 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     } catch (InvalidInputException refused) {
       throw new DeployException(file + " and the app do not fit together: " + refused.getMessage());
     }
+  }
+
+  /** Adds the stores of the command line; a binding that the file has keeps its settings. */
+  private Manifest bound(Manifest manifest) {
+    Manifest bound = manifest;
+    for (String binding : bindings) {
+      String[] parts = binding.split("=", 2);
+      if (parts.length < 2 || !STORES.contains(parts[0]) || parts[1].startsWith("W7S_")) {
+        throw new DeployException(
+            "--bind "
+                + binding
+                + " is no store: it is kv, r2 or d1, = and a name, such as r2=FILES");
+      }
+      if (bound.bindings().stream()
+          .noneMatch(has -> has.kind().equals(parts[0]) && has.name().equals(parts[1]))) {
+        try {
+          bound = bound.withBinding(Binding.of(parts[0], parts[1]));
+        } catch (InvalidInputException refused) {
+          throw new DeployException("--bind " + binding + ": " + refused.getMessage());
+        }
+      }
+    }
+    return bound;
   }
 
   private static Manifest withBridge(Manifest manifest) {
@@ -200,9 +239,20 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
     text.append("          %s: ${{ %s.%s }}%n".formatted(name, of, name).replace("\r\n", "\n"));
   }
 
+  /** What a link leads to may be outside of the repository, and is not what Git has. */
+  private static void requireNoLink(Path file) {
+    if (Files.isSymbolicLink(file)) {
+      throw new DeployException(
+          file + " is a symbolic link, which is not followed: put a file there, or remove it");
+    }
+  }
+
   /** Finds before the first file is written what would keep one from being, or be lost by it. */
   private static void requireWritable(Path root, Path file) {
     Path target = root.resolve(file);
+    for (Path at = target; at != null && !at.equals(root); at = at.getParent()) {
+      requireNoLink(at);
+    }
     for (Path at = target; at != null && !at.equals(root); at = at.getParent()) {
       boolean isFile = at.equals(target);
       boolean fits = isFile ? Files.isRegularFile(at) : Files.isDirectory(at);

@@ -33,12 +33,14 @@ public final class Main {
 
   private static final String USAGE =
       """
-      usage: java -jar w7s-deploy.jar [--class-path PATH] [--directory DIRECTORY] CLASS[#METHOD]
+      usage: java -jar w7s-deploy.jar [OPTION]... CLASS[#METHOD]
              java -jar w7s-deploy.jar new-secret
 
         --class-path PATH      where the app and its libraries are; DIRECTORY/* means all jars
                                there. Not needed when they are on the class path of this JVM.
         --directory DIRECTORY  the root of the repository, default the working directory
+        --bind KIND=NAME       a store that the app is bound to: kv=CACHE, r2=FILES or d1=DB.
+                               May come several times
         CLASS[#METHOD]         a class with a static method or field that is the W7sApp""";
 
   private Main() {}
@@ -52,12 +54,14 @@ public final class Main {
     Deque<String> left = new ArrayDeque<>(arguments);
     String classPath = "";
     String directory = "";
+    var bindings = new ArrayList<String>();
     while (left.size() > 1 && left.peek().startsWith("--")) {
       String option = left.remove();
       String value = left.remove();
       switch (option) {
         case "--class-path" -> classPath = value;
         case "--directory" -> directory = value;
+        case "--bind" -> bindings.add(value);
         default -> {
           err.println("unknown option " + option + "\n" + USAGE);
           return 2;
@@ -76,8 +80,8 @@ public final class Main {
     try {
       List<String> said =
           classPath.isEmpty()
-              ? new DeployFiles().apply(app, directory)
-              : writeWith(classPath, app, directory);
+              ? new DeployFiles(bindings).apply(app, directory)
+              : writeWith(classPath, app, directory, bindings);
       said.forEach(out::println);
       return 0;
     } catch (DeployException refused) {
@@ -93,16 +97,17 @@ public final class Main {
 
   /** Runs in a loader that has the app, the SDK and this jar, so that all of them see one SDK. */
   @SuppressWarnings("unchecked") // it is DeployFiles, in another loader
-  private static List<String> writeWith(String classPath, String app, String directory) {
+  private static List<String> writeWith(
+      String classPath, String app, String directory, List<String> bindings) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try (URLClassLoader loader =
         new URLClassLoader(urls(classPath), ClassLoader.getPlatformClassLoader())) {
       thread.setContextClassLoader(loader);
       Constructor<?> constructor =
-          loader.loadClass("io.w7s.sdk.deploy.DeployFiles").getDeclaredConstructor();
+          loader.loadClass("io.w7s.sdk.deploy.DeployFiles").getDeclaredConstructor(List.class);
       constructor.setAccessible(true); // packages of the same name in two loaders are two
-      var write = (BiFunction<String, String, List<String>>) constructor.newInstance();
+      var write = (BiFunction<String, String, List<String>>) constructor.newInstance(bindings);
       return write.apply(app, directory);
     } catch (IOException | ReflectiveOperationException e) {
       throw new DeployException("the class path cannot be used: " + e);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.manifest.Binding;
 import io.w7s.sdk.manifest.Manifest;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -122,6 +124,78 @@ class MainTest {
     assertThat(said()).contains("removed  ").contains("/old");
     assertThat(manifest.toString()).contains("\"own\":1");
     assertThat(file(DeployFiles.WORKFLOW)).isEqualTo("mine");
+  }
+
+  @Test
+  void storesAreBound() throws IOException {
+    Files.createDirectories(repository.resolve("w7s"));
+    Files.writeString(
+        repository.resolve(DeployFiles.MANIFEST),
+        """
+        {"bindings": {"d1": [{"binding": "DB", "migrations": "sql"}], "r2": ["OTHER"]}}
+        """);
+    String[] command = {
+      "--bind",
+      "kv=CACHE",
+      "--bind",
+      "r2=FILES",
+      "--bind",
+      "d1=DB",
+      "--directory",
+      repository.toString(),
+      Apps.Worker.class.getName()
+    };
+
+    assertThat(run(command)).isZero();
+    String once = file(DeployFiles.MANIFEST);
+    assertThat(run(command)).isZero();
+
+    assertThat(file(DeployFiles.MANIFEST)).isEqualTo(once);
+    assertThat(Manifest.parse(once).bindings())
+        .containsExactlyInAnyOrder(
+            Binding.of("kv", "CACHE"),
+            Binding.of("r2", "OTHER"),
+            Binding.of("r2", "FILES"),
+            new Binding("d1", "DB", Map.of("migrations", "sql")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"FILES", "r2", "r2=", "r2=a b", "ai=AI", "kv=W7S_QUEUE", "=X"})
+  void whatIsNoStoreIsNotBound(String binding) {
+    assertThat(
+            run(
+                "--bind",
+                binding,
+                "--directory",
+                repository.toString(),
+                Apps.Worker.class.getName()))
+        .isEqualTo(2);
+
+    assertThat(refusal()).contains("--bind " + binding);
+    assertThat(repository).isEmptyDirectory();
+  }
+
+  @Test
+  void aLinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+    Path other = Files.writeString(elsewhere.resolve("other.json"), "{\"queues\": [\"others\"]}");
+    Files.createDirectories(repository.resolve("w7s"));
+    Files.createSymbolicLink(repository.resolve(DeployFiles.MANIFEST), other);
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains("w7s.json is a symbolic link").doesNotContain("others");
+    assertThat(other).hasContent("{\"queues\": [\"others\"]}");
+    assertThat(repository.resolve(DeployFiles.BACKEND)).doesNotExist();
+  }
+
+  @Test
+  void aDirectoryThatIsALinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
+    Files.createSymbolicLink(repository.resolve("w7s"), elsewhere);
+
+    assertThat(write(Apps.Worker.class)).isEqualTo(2);
+
+    assertThat(refusal()).contains("is a symbolic link");
+    assertThat(elsewhere).isEmptyDirectory();
   }
 
   @Test

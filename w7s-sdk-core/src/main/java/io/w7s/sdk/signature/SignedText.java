@@ -35,7 +35,9 @@ final class SignedText {
     "x-w7s-repo-slug",
     "x-w7s-original-path",
     "x-w7s-queue-delay-seconds",
-    "x-w7s-workflow-instance-id"
+    "x-w7s-workflow-instance-id",
+    "x-w7s-queue-caller-repository",
+    "x-w7s-queue-environment"
   };
 
   private static final @Nullable RequestKind[] OWNERS = owners();

@@ -3,16 +3,21 @@ package io.w7s.sdk.signature;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
+import io.w7s.sdk.Environment;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Mode;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -71,6 +76,36 @@ class SignedHandlerTest extends SignedApp {
     assertThat(headers)
         .containsExactly(
             RPC.with("cookie", "a=1").plus("accept", "text/html").plus("accept", "*/*"));
+  }
+
+  /** Local senders of other languages say who they are in headers, not in the message. */
+  @Test
+  void aMessageOfALocalSenderHasItsCaller() {
+    var senders = new ArrayList<Object>();
+    W7sApp jobs =
+        W7sApp.builder(WORKER)
+            .on(JOBS, message -> senders.add(message.caller().orElseThrow()))
+            .build();
+    SignedHandler signed = SignedHandler.builder(jobs, secrets).time(clock).build();
+    AppRequest sent =
+        request(
+            "POST",
+            "/_w7s/queues/jobs",
+            JSON.with("x-w7s-queue", "1")
+                .with("x-w7s-queue-name", "jobs")
+                .with("x-w7s-queue-caller-repository", "acme/shop")
+                .with("x-w7s-queue-environment", "staging"),
+            "{\"queue\":\"jobs\",\"messages\":[{\"id\":\"m1\",\"attempts\":1,\"body\":{}}]}");
+    AppRequest delivery = bridge.sign(RequestKind.QUEUE, sent);
+
+    assertThat(signed.handle(delivery).status()).isEqualTo(200);
+    assertThat(senders)
+        .containsExactly(new Caller(AppId.parse("acme/shop"), Environment.of("staging")));
+
+    AppRequest another =
+        with(bridge.sign(RequestKind.QUEUE, sent), "x-w7s-queue-caller-repository", "mallory/shop");
+    assertThat(signed.handle(another).status()).isEqualTo(401);
+    assertThat(senders).hasSize(1);
   }
 
   @Test

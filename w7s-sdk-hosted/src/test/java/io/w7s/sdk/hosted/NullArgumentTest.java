@@ -8,9 +8,10 @@ class NullArgumentTest {
 
   @Test
   void nullIsRefusedByName() {
+    W7sConfig config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build();
     NullArguments.areRefused(HostedTransport.class);
-    NullArguments.areRefused(
-        HostedTransport.builder(
-            W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build()));
+    NullArguments.areRefused(HostedTransport.builder(config));
+    NullArguments.areRefused(Bridge.class);
+    NullArguments.areRefused(Bridge.builder(config));
   }
 }

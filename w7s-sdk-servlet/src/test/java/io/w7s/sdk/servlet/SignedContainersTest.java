@@ -10,9 +10,13 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.servlet.Container.Setup;
 import io.w7s.sdk.signature.SignedHandler;
 import io.w7s.sdk.signature.SigningSecrets;
+import io.w7s.sdk.testing.Canary;
 import io.w7s.sdk.testing.contract.ServerFixture;
 import io.w7s.sdk.testing.contract.SignedServiceContract;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +54,8 @@ class SignedContainersTest {
 
     private final Container container;
     private final String mapping;
-    private final SigningSecrets secrets = SigningSecrets.of(SigningSecrets.generate());
+    private final Canary canary = Canary.watchingTheLog();
+    private final SigningSecrets secrets = SigningSecrets.of(secret());
     private final AtomicLong reached = new AtomicLong();
     private ServerFixture server;
 
@@ -71,9 +76,17 @@ class SignedContainersTest {
       server = container.start(new Setup().servlet(new W7sServlet(service), mapping, false));
     }
 
+    /** The key has a text of the canary in it, which is found in its Base64, too. */
+    private String secret() {
+      byte[] key = Arrays.copyOf(canary.secret("key").getBytes(StandardCharsets.US_ASCII), 32);
+      return "whsec_" + Base64.getEncoder().encodeToString(key);
+    }
+
     @AfterEach
-    void stop() {
+    void stopAndLookForTheSecret() {
       server.close();
+      canary.assertKept(secrets);
+      canary.close();
     }
 
     @Override

@@ -1,12 +1,13 @@
 package io.w7s.sdk.store;
 
+import io.w7s.sdk.error.W7sException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database, or the file system of a store, could not do what was asked of it. Whether a change
- * was made is not known when the connection was lost; every operation of the stores can be
- * repeated.
+ * The database, the file system or the service of a store could not do what was asked of it.
+ * Whether a change was made is not known when the connection was lost; every operation of the
+ * stores can be repeated.
  */
 public final class StoreException extends RuntimeException {
 
@@ -16,13 +17,16 @@ public final class StoreException extends RuntimeException {
    * Creates an exception.
    *
    * @param what what was tried, such as {@code claim a message}
-   * @param cause what the driver or the file system said
+   * @param cause what the driver, the file system or the bridge said
    */
   public StoreException(String what, @Nullable Throwable cause) {
     super("cannot " + what + reason(cause), cause);
   }
 
   private static String reason(@Nullable Throwable cause) {
+    if (cause instanceof W7sException failed) {
+      return ": " + failed.getMessage(); // which names the side that failed, and no secret
+    }
     return cause instanceof SQLException sql && sql.getSQLState() != null
         ? " (SQL state " + sql.getSQLState() + ")"
         : "";

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.Deployment;
 import io.w7s.sdk.emulator.app.Tokens;
@@ -18,8 +21,15 @@ import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.signature.RequestKind;
+import io.w7s.sdk.signature.RequestSigner;
+import io.w7s.sdk.signature.SignedHandler;
+import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.workflow.WorkflowRef;
+import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -213,6 +223,83 @@ class CanaryTest {
 
     assertThat(w7s.platform().queues().deadLetters()).isNotEmpty();
     canary.assertKept(shown.toArray());
+  }
+
+  /** The keys have a text of the canary in them, which is found in their Base64, too. */
+  private String signingSecret(String slot) {
+    byte[] key = Arrays.copyOf(canary.secret(slot).getBytes(ISO_8859_1), 32);
+    return "whsec_" + Base64.getEncoder().encodeToString(key);
+  }
+
+  @Test
+  void aSecretOfSignaturesIsFound() {
+    String secret = signingSecret("bridge");
+
+    assertThatThrownBy(() -> canary.assertKept("W7S_BRIDGE_SECRET=" + secret))
+        .hasMessageStartingWith("the secret of bridge is in ");
+  }
+
+  @Test
+  void aSignedServiceKeepsAllSecrets() {
+    SigningSecrets secrets =
+        SigningSecrets.of(signingSecret("secret of the bridge"))
+            .withPrevious(signingSecret("previous secret"), Instant.MAX);
+    W7sConfig config =
+        W7sConfig.builder()
+            .mode(W7sConfig.Mode.HOSTED)
+            .app("acme/worker")
+            .bridgeUrl(URI.create("https://worker.example"))
+            .bridgeSecrets(secrets)
+            .build();
+    RequestSigner signer = RequestSigner.of(secrets);
+    RequestSigner stranger =
+        RequestSigner.of(SigningSecrets.of(signingSecret("secret of a stranger")));
+    SignedHandler service = SignedHandler.of(worker(), config);
+    SignedHandler withoutStore =
+        SignedHandler.builder(worker(), config)
+            .used(
+                (id, until) -> {
+                  throw new IllegalStateException("the store is down");
+                })
+            .build();
+    AppRequest login =
+        new AppRequest(
+            "POST",
+            "/login",
+            "q=" + canary.secret("query"),
+            Headers.of("content-type", "application/json")
+                .with("cookie", "session=" + canary.secret("cookie"))
+                .with("authorization", "Bearer " + canary.secret("token")),
+            ("{\"password\":\"" + canary.secret("body") + "\"}").getBytes(ISO_8859_1));
+    AppRequest rpc = with(login, login.headers().with("x-w7s-rpc", "1"));
+    AppRequest signed = signer.sign(RequestKind.RPC, rpc);
+
+    List<AppRequest> requests =
+        List.of(
+            login,
+            signed,
+            signed, // a second time
+            stranger.sign(RequestKind.RPC, rpc),
+            with(signed, signed.headers().with("x-w7s-signature", canary.secret("signature"))),
+            with(signed, signed.headers().with("x-w7s-kind", canary.secret("kind"))),
+            with(signed, signed.headers().plus("x-w7s-rpc", "1")));
+    List<Object> shown = new ArrayList<>(List.of(secrets, config, signer, service));
+    for (AppRequest request : requests) {
+      for (SignedHandler handler : List.of(service, withoutStore)) {
+        AppResponse response = handler.handle(request);
+        assertThat(response.status()).isGreaterThanOrEqualTo(400);
+        shown.addAll(List.of(request, response, new String(response.body(), ISO_8859_1)));
+      }
+    }
+    shown.add(catchThrowable(() -> signer.sign(RequestKind.QUEUE, rpc)));
+    shown.add(catchThrowable(() -> SigningSecrets.of(signingSecret("short").substring(0, 30))));
+
+    canary.assertKept(shown.toArray());
+  }
+
+  private static AppRequest with(AppRequest request, Headers headers) {
+    return new AppRequest(
+        request.method(), request.path(), request.query(), headers, request.body());
   }
 
   private W7sApp worker() {

@@ -33,7 +33,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Which exception a failed call is. */
-final class CallExceptions {
+public final class CallExceptions {
 
   private static final int LONGEST_EXCERPT = 1024;
   private static final String AWAIT = "workflow await";
@@ -41,7 +41,8 @@ final class CallExceptions {
   private CallExceptions() {}
 
   /** Returns the exception for an outcome that is not a success. */
-  static CallException of(Operation<?> operation, Outcome<?> outcome, int attempts, Instant now) {
+  public static CallException of(
+      Operation<?> operation, Outcome<?> outcome, int attempts, Instant now) {
     FailedCall call = failedCall(operation, outcome, attempts, now);
     if (outcome instanceof Outcome.Refused<?> refused) {
       return refused(operation, call, refused);

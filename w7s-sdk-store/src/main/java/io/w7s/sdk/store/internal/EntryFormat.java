@@ -40,7 +40,7 @@ public record EntryFormat<V>(JsonCodec codec, TypeRef<V> type) {
       throw new InvalidInputException(
           "key", key.length() + " characters", "from 1 to " + MAX_KEY_LENGTH);
     }
-    return utf8(Texts.storable("key", key));
+    return utf8("key", key);
   }
 
   /**
@@ -76,11 +76,12 @@ public record EntryFormat<V>(JsonCodec codec, TypeRef<V> type) {
       throw new InvalidInputException(
           field, text.length() + " characters", "at most " + MAX_KEY_LENGTH);
     }
-    return utf8(Texts.storable(field, text));
+    return utf8(field, text);
   }
 
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  /** Returns a text, or what a text begins with, as UTF-8; refuses one that has none. */
+  public static byte[] utf8(String field, String text) {
+    return Texts.storable(field, text).getBytes(StandardCharsets.UTF_8);
   }
 
   /** Returns the text of a key. */

@@ -11,13 +11,16 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.hosted.Bridge;
 import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.UnreadableMessage;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.blob.FileBlobStore;
 import io.w7s.sdk.store.blob.JdbcBlobStore;
+import io.w7s.sdk.store.blob.R2BlobStore;
 import io.w7s.sdk.store.blob.S3BlobStore;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.io.IOException;
@@ -103,6 +106,24 @@ class BlobsGuideTest {
       // [jdbc]
       assertThat(blobs.sweep()).isZero();
     }
+  }
+
+  /** R2BlobStoreTest in w7s-bridge-tests runs it behind a bridge. */
+  @Test
+  void blobsAreKeptInABucketOfTheApp() {
+    W7sConfig config =
+        W7sConfig.builder()
+            .mode(W7sConfig.Mode.HOSTED)
+            .app("acme/shop")
+            .bridgeUrl(URI.create("https://shop.example"))
+            .bridgeSecrets(SigningSecrets.of(SigningSecrets.generate()))
+            .build();
+    // [bridge]
+    Bridge bridge = Bridge.of(config);
+    BlobStore blobs = R2BlobStore.of(bridge, "FILES");
+    // [bridge]
+    assertThat(blobs.maxBytes()).isEqualTo(10 * 1024 * 1024);
+    bridge.close();
   }
 
   /** S3BlobStoreTest runs it against a server. */

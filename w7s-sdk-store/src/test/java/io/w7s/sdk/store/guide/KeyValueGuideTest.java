@@ -1,19 +1,27 @@
 package io.w7s.sdk.store.guide;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.hosted.Bridge;
 import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.store.Databases;
+import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.event.EventQuery;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.LatestState;
+import io.w7s.sdk.store.keyvalue.D1KeyValueStore;
 import io.w7s.sdk.store.keyvalue.JdbcKeyValueStore;
 import io.w7s.sdk.store.keyvalue.KeyValueStore;
 import io.w7s.sdk.store.keyvalue.KeyValueStore.Entry;
+import io.w7s.sdk.store.keyvalue.KvNamespace;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -45,6 +53,43 @@ class KeyValueGuideTest {
 
     assertThat(Guide.shown(Path.of("../docs/key-value.md")))
         .containsExactlyInAnyOrderElementsOf(Guide.compiled(code));
+  }
+
+  record Settings(String currency) {}
+
+  /** D1KeyValueStoreTest and StoresTest in w7s-bridge-tests run them behind a bridge. */
+  @Test
+  void withoutABridgeTheStoresBehindItSayWhatCannotBeReached() {
+    W7sConfig config =
+        W7sConfig.builder()
+            .mode(W7sConfig.Mode.HOSTED)
+            .app("acme/shop")
+            .bridgeUrl(URI.create("http://127.0.0.1:1"))
+            .bridgeSecrets(SigningSecrets.of(SigningSecrets.generate()))
+            .build();
+
+    assertThatThrownBy(() -> database(config)).hasMessageContaining("the bridge at http://127");
+    assertThatThrownBy(() -> settings(Bridge.of(config), new Settings("EUR")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("the bridge at http://127.0.0.1:1");
+  }
+
+  private static KeyValueStore<Cart> database(W7sConfig config) {
+    // [database]
+    Bridge bridge = Bridge.of(config);
+    D1KeyValueStore.migrate(bridge, "DB");
+    KeyValueStore<Cart> carts = D1KeyValueStore.of(bridge, "DB", "carts", Cart.class);
+    // [database]
+    return carts;
+  }
+
+  private static Optional<Settings> settings(Bridge bridge, Settings changed) {
+    // [kv]
+    KvNamespace<Settings> settings = KvNamespace.of(bridge, "CACHE", Settings.class);
+    settings.put("shop", changed);
+    Optional<Settings> found = settings.get("shop"); // or what was there a minute ago
+    // [kv]
+    return found;
   }
 
   @Test

@@ -1,0 +1,116 @@
+/** What the bridge does with signed calls, on Node and with stand-ins of the stores. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const source = readFileSync(new URL('../src/w7s-bridge.js', import.meta.url), 'utf8') + '\nexport { key, sign };';
+const bridge = await import('data:text/javascript;base64,' + Buffer.from(source).toString('base64'));
+
+const SECRET = 'whsec_' + Buffer.alloc(32, 7).toString('base64');
+const ENV = { W7S_OWNER: 'acme', W7S_BRIDGE_SECRET: SECRET };
+
+const signed = async (method, target, body = '', change = () => {}) => {
+  const headers = new Headers();
+  const bytes = new TextEncoder().encode(body);
+  await bridge.sign([bridge.key(ENV, 'W7S_BRIDGE_SECRET')], 'call', { method, target, headers, body: bytes });
+  change(headers);
+  return new Request('https://acme.w7s.cloud' + target, { method, headers, body: body === '' ? undefined : bytes });
+};
+
+const call = async (env, request) => {
+  const response = await bridge.default.fetch(request, { ...ENV, ...env });
+  return { status: response.status, mark: response.headers.get('x-w7s-bridge'), body: await response.json() };
+};
+
+const namespace = (changes) => ({
+  get: async () => null,
+  getWithMetadata: async () => null,
+  put: async () => {},
+  delete: async () => {},
+  list: async () => ({ keys: [], list_complete: true }),
+  ...changes,
+});
+
+test('a store that does not respond gives 504, and whether it did anything is unknown', async () => {
+  const CACHE = namespace({ put: () => new Promise(() => {}) });
+  const request = await signed('PUT', '/_w7s/bridge/kv/CACHE?key=a', 'x');
+
+  const { status, mark, body } = await call({ CACHE, W7S_BRIDGE_TIMEOUT_SECONDS: '1' }, request);
+
+  assert.deepEqual([status, mark], [504, 'failed']);
+  assert.match(body.error, /the KV namespace CACHE did not respond within 1 s/);
+});
+
+test('a store that fails is named, and whether it did anything is unknown', async () => {
+  const CACHE = namespace({
+    delete: async () => {
+      throw new Error('too many\nrequests');
+    },
+  });
+
+  const { status, mark, body } = await call({ CACHE }, await signed('DELETE', '/_w7s/bridge/kv/CACHE?key=a'));
+
+  assert.deepEqual([status, mark], [502, 'failed']);
+  assert.equal(body.error, 'the KV namespace CACHE failed: too many\\u000arequests');
+});
+
+test('a service, whose every property is a function, is no store', async () => {
+  const SERVICE = new Proxy({}, { get: () => () => assert.fail('called') });
+
+  for (const [method, target] of [
+    ['GET', '/_w7s/bridge/kv/SERVICE?key=a'],
+    ['GET', '/_w7s/bridge/r2/SERVICE?key=a'],
+    ['POST', '/_w7s/bridge/d1/SERVICE'],
+  ]) {
+    const { status, mark, body } = await call({ SERVICE }, await signed(method, target, method === 'POST' ? '{}' : ''));
+    assert.deepEqual([status, mark], [503, 'refused']);
+    assert.match(body.error, /SERVICE is not bound to a /);
+  }
+});
+
+test("a name of the platform's is no store, whatever it is bound to", async () => {
+  const { status } = await call({ W7S_CACHE: namespace() }, await signed('GET', '/_w7s/bridge/kv/W7S_CACHE?key=a'));
+
+  assert.equal(status, 503);
+});
+
+test('a call takes its key as it was before it was encoded', async () => {
+  const keys = [];
+  const CACHE = namespace({ delete: async (key) => keys.push(key) });
+  const key = 'a b&c=d+e%/ä😀';
+
+  const { status } = await call({ CACHE }, await signed('DELETE', '/_w7s/bridge/kv/CACHE?key=' + encodeURIComponent(key)));
+
+  assert.equal(status, 200);
+  assert.deepEqual(keys, [key]);
+});
+
+/** Or whoever has no secret could have an isolate hold 10 MiB for each request. */
+for (const [name, change, expected] of [
+  ['that is not signed', (headers) => ['id', 'time'].forEach((part) => headers.delete('x-w7s-signature-' + part)), 401],
+  ['whose signature is malformed', (headers) => headers.set('x-w7s-signature', 'v1,x'), 401],
+  ['whose signature is too old', (headers) => headers.set('x-w7s-signature-time', '1'), 401],
+  ['of another kind', (headers) => headers.set('x-w7s-kind', 'public'), 401],
+  ['of an ambiguous kind', (headers) => headers.set('x-w7s-queue', 'jobs'), 400],
+  ['that says it is too large', (headers) => headers.set('content-length', '10485761'), 413],
+]) {
+  test(`the body of a call ${name} is not read`, async () => {
+    const { headers } = await signed('POST', '/_w7s/bridge/d1/DB', '{}', change);
+    let read = false;
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          read = true;
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const request = new Request('https://acme.w7s.cloud/_w7s/bridge/d1/DB', { method: 'POST', headers, body, duplex: 'half' });
+
+    const { status, mark } = await call({}, request);
+
+    assert.deepEqual([status, mark, read], [expected, 'refused', false]);
+  });
+}

@@ -210,6 +210,21 @@ class ConsumerLifecycleTest {
   }
 
   @Test
+  void theStarterAddsFewBeans() {
+    new WebApplicationContextRunner()
+        .run(
+            bare ->
+                context
+                    .withBean(Jobs.class, Jobs::new)
+                    .run(
+                        started ->
+                            assertThat(
+                                    started.getBeanDefinitionCount()
+                                        - bare.getBeanDefinitionCount())
+                                .isBetween(1, 40)));
+  }
+
+  @Test
   void aPathThatIsNoneIsRefused() {
     context
         .withPropertyValues("w7s.consumers.path=/w7s/*")

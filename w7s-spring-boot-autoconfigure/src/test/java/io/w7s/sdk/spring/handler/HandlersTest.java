@@ -104,6 +104,7 @@ class HandlersTest {
     }
 
     @QueueHandler("messages")
+    @SuppressWarnings("unused") // by reflection
     private void message(QueueMessage<List<Job>> message) {
       SEEN.add("message " + message.body());
     }
@@ -288,20 +289,22 @@ class HandlersTest {
 
   static class Concrete extends Base<Job> {}
 
+  static class HiddenHandler implements Runnable {
+    @QueueHandler("hidden")
+    void on(String body) {
+      SEEN.add("hidden " + body);
+    }
+
+    @Override
+    public void run() {}
+  }
+
   @Configuration(proxyBeanMethods = false)
   static class Hidden {
     /** Its declared type does not show the handler. */
     @Bean
     Runnable hidden() {
-      return new Runnable() {
-        @QueueHandler("hidden")
-        void on(String body) {
-          SEEN.add("hidden " + body);
-        }
-
-        @Override
-        public void run() {}
-      };
+      return new HiddenHandler();
     }
 
     @Bean

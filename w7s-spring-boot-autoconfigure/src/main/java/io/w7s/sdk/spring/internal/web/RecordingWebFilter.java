@@ -97,8 +97,8 @@ public final class RecordingWebFilter implements WebFilter, Ordered {
     return bytes;
   }
 
+  /** The connection goes on, and the server drops the rest of the body. */
   private static Mono<Void> tooLarge(ServerWebExchange exchange, int max) {
-    exchange.getResponse().getHeaders().set("connection", "close"); // the rest is not read
     return MountedWebHandler.send(
         exchange.getResponse(),
         MountedWebHandler.refusal(413, "the body has more than the allowed " + max + " bytes"));

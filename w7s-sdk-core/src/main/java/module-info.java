@@ -65,6 +65,7 @@ module io.w7s.sdk {
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.servlet,
+      io.w7s.sdk.spring,
       io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.wire to
       io.w7s.sdk.emulator,
@@ -73,6 +74,7 @@ module io.w7s.sdk {
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.servlet,
+      io.w7s.sdk.spring,
       io.w7s.sdk.testing;
 
   uses io.w7s.sdk.spi.TransportProvider;

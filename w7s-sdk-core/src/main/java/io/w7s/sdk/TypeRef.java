@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Java type that outlives erasure, so that a codec knows what to read and write. There are two
- * forms and no others: {@code TypeRef.of(Order.class)} for a plain class, and {@code new
- * TypeRef<List<Order>>() {}} for a generic one.
+ * A Java type that outlives erasure, so that a codec knows what to read and write: {@code
+ * TypeRef.of(Order.class)} for a plain class, and {@code new TypeRef<List<Order>>() {}} for a
+ * generic one. Code that has found a type by reflection uses {@link #ofType}.
  *
  * <p>Immutable and thread-safe; equal to every other reference to the same type. Keep it in a
  * constant: building one uses reflection, and an anonymous one made inside an instance method also
@@ -39,8 +39,12 @@ public abstract class TypeRef<T extends @Nullable Object> {
     this.name = name(type);
   }
 
-  private TypeRef(Class<T> type) {
-    this.type = resolved(MethodType.methodType(type).wrap().returnType());
+  private TypeRef(Type type) {
+    this.type =
+        resolved(
+            type instanceof Class<?> plain
+                ? MethodType.methodType(plain).wrap().returnType()
+                : type);
     this.name = name(this.type);
   }
 
@@ -55,6 +59,17 @@ public abstract class TypeRef<T extends @Nullable Object> {
    *     say of what
    */
   public static <T extends @Nullable Object> TypeRef<T> of(Class<T> type) {
+    return new Plain<>(requireNonNull(type, "type"));
+  }
+
+  /**
+   * Returns the reference to a type that was found by reflection, such as that of a parameter.
+   *
+   * @param type a type in which no type variable is left open. A primitive class stands for its
+   *     wrapper, {@code void} for {@link Void}
+   * @throws InvalidInputException when it is or holds a type variable or a raw type
+   */
+  public static TypeRef<?> ofType(Type type) {
     return new Plain<>(requireNonNull(type, "type"));
   }
 
@@ -150,7 +165,7 @@ public abstract class TypeRef<T extends @Nullable Object> {
   }
 
   private static final class Plain<T extends @Nullable Object> extends TypeRef<T> {
-    Plain(Class<T> type) {
+    Plain(Type type) {
       super(type);
     }
   }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The settings of an app: who calls, and where calls go. Immutable and thread-safe; a setting that
  * changes later has no effect on it.
  *
- * <p>{@link #load} and {@link Builder#load} look for each setting in this order, and the first
+ * <p>{@link #load} and {@link Builder#load()} look for each setting in this order, and the first
  * place that has it decides:
  *
  * <ol>
@@ -488,6 +488,21 @@ public final class W7sConfig {
      */
     public W7sConfig load() {
       return load(Settings.ofProcess());
+    }
+
+    /**
+     * Returns these settings, completed by properties and then by variables, for a framework that
+     * has its own places for both. The properties and variables of the process, and files, have no
+     * effect.
+     *
+     * @param properties the properties of the table of {@link W7sConfig}, and no others that begin
+     *     with {@code w7s.}
+     * @param variables the variables of that table; others are ignored
+     * @throws ConfigurationException when a setting is missing, wrong or unknown; it names the
+     *     setting
+     */
+    public W7sConfig load(Map<String, String> properties, Map<String, String> variables) {
+      return load(Settings.of(properties, variables));
     }
 
     W7sConfig load(Settings around) {

@@ -77,6 +77,21 @@ class TypeRefTest {
   }
 
   @Test
+  void isMadeOfATypeThatWasReflected() throws NoSuchMethodException {
+    class Handler {
+      @SuppressWarnings("unused") // by reflection
+      void handle(List<String> texts, int number) {}
+    }
+    var types =
+        Handler.class.getDeclaredMethod("handle", List.class, int.class).getGenericParameterTypes();
+
+    assertThat(TypeRef.ofType(types[0])).isEqualTo(new TypeRef<List<String>>() {});
+    assertThat(TypeRef.ofType(types[1])).isEqualTo(TypeRef.of(Integer.class));
+    assertRefused("the raw type List", () -> TypeRef.ofType(List.class));
+    assertRefused("the type variable E", () -> TypeRef.ofType(List.class.getTypeParameters()[0]));
+  }
+
+  @Test
   void refusesARawClass() {
     assertRefused("the raw type List", () -> TypeRef.of(List.class));
     assertRefused("the raw type TypeRefTest.Page", () -> TypeRef.of(Page[].class));

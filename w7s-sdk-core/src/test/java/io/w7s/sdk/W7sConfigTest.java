@@ -14,6 +14,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -339,5 +340,39 @@ class W7sConfigTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageStartingWith("Bad variable " + variable + ": ")
         .hasCauseInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  @SetSystemProperty(key = "w7s.environment", value = "of-the-process")
+  void aFrameworkHasPropertiesAndVariablesOfItsOwn() {
+    W7sConfig config =
+        memory()
+            .load(
+                Map.of(
+                    "w7s.events.router",
+                    "acme/of-property",
+                    "w7s.local.apps.acme/worker",
+                    "http://a:1"),
+                Map.of(
+                    "W7S_EVENTS_ROUTER", "acme/of-variable",
+                    "W7S_LOCAL_APPS", "acme/mailer=http://b:1",
+                    "OTHER", "x"));
+
+    assertThat(config.eventRouter()).hasValue(AppId.parse("acme/of-property"));
+    assertThat(config.localUrl(WORKER)).hasValue(URI.create("http://a:1"));
+    assertThat(config.localUrl(AppId.parse("acme/mailer"))).hasValue(URI.create("http://b:1"));
+    assertThat(config.environment()).isEqualTo(Environment.PRODUCTION);
+  }
+
+  @Test
+  void aPropertyOfAFrameworkThatIsUnknownOrNamesAFileIsRefused() {
+    assertThatThrownBy(() -> memory().load(Map.of("w7s.ap", "a/b"), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            "Unknown property w7s.ap. The nearest known key is w7s.app: use that, or remove the"
+                + " unknown one.");
+    assertThatThrownBy(() -> memory().load(Map.of("w7s.config", "x"), Map.of()))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageStartingWith("The property w7s.config has no effect, because no file is read");
   }
 }

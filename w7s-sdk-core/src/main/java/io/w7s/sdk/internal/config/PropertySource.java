@@ -49,13 +49,29 @@ final class PropertySource implements SettingSource {
     for (String key : properties.stringPropertyNames()) {
       source.add(key, properties.getProperty(key), "property " + SafeText.of(key) + " in " + file);
     }
-    Found config = source.values.get(Setting.CONFIG);
+    source.refuseConfig("a file cannot name another one. Set %s outside of files");
+    return source;
+  }
+
+  /**
+   * Returns the settings of a framework.
+   *
+   * @throws ConfigurationException when a key is unknown, or names a file to read
+   */
+  static PropertySource ofMap(Map<String, String> properties) {
+    var source = new PropertySource();
+    properties.forEach((key, value) -> source.add(key, value, "property " + SafeText.of(key)));
+    source.refuseConfig("no file is read here. Remove %s");
+    return source;
+  }
+
+  private void refuseConfig(String reason) {
+    Found config = values.get(Setting.CONFIG);
     if (config != null) {
       throw new ConfigurationException(
-          "The %s has no effect, because a file cannot name another one. Set %s outside of files."
-              .formatted(config.origin(), Setting.CONFIG));
+          "The %s has no effect, because %s."
+              .formatted(config.origin(), reason.formatted(Setting.CONFIG)));
     }
-    return source;
   }
 
   private void add(String key, String value, String origin) {

@@ -54,6 +54,15 @@ public final class Settings {
   }
 
   /**
+   * Returns the settings of two maps, of which the first comes first.
+   *
+   * @throws io.w7s.sdk.error.ConfigurationException when a name is unknown
+   */
+  public static Settings of(Map<String, String> properties, Map<String, String> variables) {
+    return new Settings(List.of(PropertySource.ofMap(properties), new VariableSource(variables)));
+  }
+
+  /**
    * Reads a setting.
    *
    * @throws io.w7s.sdk.error.ConfigurationException that names its origin, when the reader refuses

@@ -2,8 +2,8 @@ package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.TransportException;
@@ -514,6 +514,9 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   /** A signal, and how long it may wait for the app to have the run. */
   private final class Signal {
 
+    /** What the last attempt has at least. */
+    private static final Duration LAST_ATTEMPT = Duration.ofSeconds(1);
+
     final RawJson body;
     private final SignalOptions options = new SignalOptions(context.defaults());
     private final long end;
@@ -569,16 +572,15 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
         if (platform.get().ended()) {
           throw notFound;
         }
-      } catch (CallException | InvalidInputException unknown) {
-        if (unknown != notFound) {
-          notFound.addSuppressed(unknown);
-        }
+      } catch (NotFoundException | InvalidInputException unknown) {
+        notFound.addSuppressed(unknown);
         throw notFound;
       }
-      if (Saturating.minus(end, now()) <= 0) {
+      Duration latest = left().minus(LAST_ATTEMPT);
+      if (latest.isNegative() || latest.isZero()) {
         throw notFound;
       }
-      Duration wait = shorter(interval, left());
+      Duration wait = shorter(interval, latest);
       interval = shorter(interval.multipliedBy(2), LONGEST_INTERVAL);
       return wait;
     }

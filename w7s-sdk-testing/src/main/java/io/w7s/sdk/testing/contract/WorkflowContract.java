@@ -107,12 +107,11 @@ public abstract class WorkflowContract extends ContractTests {
             .build();
     deploy(worker);
     WorkflowHandle<Text> handle = start(style, shop(), "order-1", "a");
+    fixture().settle();
 
     signal(style, handle, more, "b", "1");
-    fixture().settle();
     signal(style, handle, more, "c", "1");
     signal(style, handle, more, "d", "2");
-    fixture().settle();
     worker.runDue();
 
     Duration longest = Duration.ofSeconds(20);

@@ -26,7 +26,9 @@ public final class Branch<T extends @Nullable Object> {
       String name, TypeRef<T> type, Consumer<StepOptions> options, Callable<? extends T> action) {
     if (name.isEmpty() || name.indexOf('/') >= 0) {
       throw new InvalidInputException(
-          "branch name", "\"" + SafeText.of(name) + "\"", "text without a slash, at least 1 character");
+          "branch name",
+          "\"" + SafeText.of(name) + "\"",
+          "text without a slash, at least 1 character");
     }
     this.name = name;
     this.type = requireNonNull(type, "type");

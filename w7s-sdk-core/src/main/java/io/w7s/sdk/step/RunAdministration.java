@@ -76,8 +76,8 @@ public interface RunAdministration {
   }
 
   /**
-   * Makes new runs of others, all or none. A new run has the payload of the other, some
-   * of its steps, and its events, and is due at once. One that is there already stays as it is.
+   * Makes new runs of others, all or none. A new run has the payload of the other, some of its
+   * steps, and its events, and is due at once. One that is there already stays as it is.
    *
    * @param forks what is made
    */

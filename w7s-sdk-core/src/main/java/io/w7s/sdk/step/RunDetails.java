@@ -37,27 +37,28 @@ public final class RunDetails {
 
   /** Returns the steps that have ended, well or not, in their order. */
   public List<StepRecord> finishedSteps() {
-    Optional<StepRecord> current = currentStep();
-    return steps.stream().filter(step -> current.isEmpty() || !current.get().equals(step)).toList();
+    return steps.stream().filter(step -> !isUnderWay(step)).toList();
   }
 
   /**
    * Returns the step that the run is at: one that waits, that is tried again, or whose action runs
-   * at most once. It is empty while an action runs for the first time, because the log has nothing
-   * of a step before its end; then it is the one behind the last of {@link #finishedSteps()}.
+   * at most once; of several side by side, the first. It is empty while an action runs for the
+   * first time, because the log has nothing of a step before its end; then it is the one behind the
+   * last of {@link #finishedSteps()}.
    */
   public Optional<StepRecord> currentStep() {
-    if (steps.isEmpty() || info.state().ended()) {
-      return Optional.empty();
+    return steps.stream().filter(this::isUnderWay).findFirst();
+  }
+
+  private boolean isUnderWay(StepRecord step) {
+    if (info.state().ended()) {
+      return false;
     }
-    StepRecord last = steps.get(steps.size() - 1);
-    boolean current =
-        switch (last.state()) {
-          case STARTED, RETRYING -> true;
-          case WAITING -> info.state() == RunStatus.State.WAITING;
-          default -> false;
-        };
-    return current ? Optional.of(last) : Optional.empty();
+    return switch (step.state()) {
+      case STARTED, RETRYING -> true;
+      case WAITING -> info.state() == RunStatus.State.WAITING;
+      default -> false;
+    };
   }
 
   /** Returns the last error: that of the run, or of the step that it is at; empty for none. */

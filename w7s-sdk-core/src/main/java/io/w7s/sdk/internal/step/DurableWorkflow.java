@@ -233,9 +233,7 @@ public final class DurableWorkflow<I, O> {
           return interrupted();
         }
         String cancelled = runLog.cancelling();
-        return cancelled == null
-            ? suspend(suspended)
-            : endWith(Kind.CANCELLATION, cancelled);
+        return cancelled == null ? suspend(suspended) : endWith(Kind.CANCELLATION, cancelled);
       }
       if (why instanceof Error error) {
         throw error;

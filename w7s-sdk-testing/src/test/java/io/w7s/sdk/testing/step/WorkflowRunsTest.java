@@ -18,7 +18,6 @@ import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.ForkedRuns;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.RunDetails;
-
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
 import io.w7s.sdk.step.RunQuery;

@@ -12,8 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Measures several variants of an operation in turn, round by round in one run, so that whatever the
- * machine is busy with meets all of them. Prints the median of the rounds.
+ * Measures several variants of an operation in turn, round by round in one run, so that whatever
+ * the machine is busy with meets all of them. Prints the median of the rounds.
  */
 final class Alternating {
 
@@ -45,7 +45,8 @@ final class Alternating {
   void print(int... threadCounts) throws Exception {
     for (int i = 0; i < WARM_UP_ROUNDS; i++) {
       for (Variant variant : variants.values()) {
-        round(variant, i % 2 == 0 ? 8 : 1); // the compilers of both JVMs take their time on two cores
+        round(
+            variant, i % 2 == 0 ? 8 : 1); // the compilers of both JVMs take their time on two cores
       }
     }
     System.out.println("| what | threads | p50 µs | p99 µs | a second | B/call |");

@@ -502,7 +502,9 @@ public final class W7sConfig {
      *     setting
      */
     public W7sConfig load(Map<String, String> properties, Map<String, String> variables) {
-      return load(Settings.of(properties, variables));
+      return load(
+          Settings.of(
+              requireNonNull(properties, "properties"), requireNonNull(variables, "variables")));
     }
 
     W7sConfig load(Settings around) {

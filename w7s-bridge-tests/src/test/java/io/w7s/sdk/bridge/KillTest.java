@@ -1,24 +1,34 @@
 package io.w7s.sdk.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppHandler;
+import io.w7s.sdk.app.AppRequest;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.consumption.ProcessedMessages;
+import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.okhttp.ClosedPort;
+import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.schedule.ScheduleRef;
 import io.w7s.sdk.signature.SignedHandler;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.LinkState;
+import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,12 +46,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Processes that are killed while a batch is delivered: no message is lost. Messages are handled
+ * Processes that are killed while something is delivered: no message is lost. Messages are handled
  * twice where the batch had begun, and with {@code consumption(once)} none is.
  */
 @Timeout(120)
 class KillTest {
 
+  private static final AppRef WORKER = AppRef.of("acme/worker");
+  private static final WorkflowRef<String, String> BUILD =
+      WORKER.workflow("build", String.class, String.class);
+  private static final RpcRef<String, String> ECHO =
+      WORKER.post("/echo", String.class, String.class);
   private static final int MESSAGES = 5;
   private static final List<Integer> EACH_ONCE = IntStream.range(0, MESSAGES).boxed().toList();
 
@@ -193,46 +208,134 @@ class KillTest {
 
   private List<Integer> handled(BridgeMoment moment, boolean once) {
     var handled = new CopyOnWriteArrayList<Integer>();
-    BridgeProcess[] bridge = new BridgeProcess[1];
-    var deliveries = new int[2]; // sent by the platform, got by the service
-    var app = W7sApp.builder(AppRef.of("acme/worker"));
+    var app = W7sApp.builder(WORKER);
     if (once) {
       app.consumption(each -> each.once(ProcessedMessages.inMemory()));
     }
-    W7sApp jobs = app.on(JobService.JOBS, message -> handled.add(message.body())).build();
-    AppHandler service =
-        SignedHandler.builder(
-                request -> {
-                  boolean first = ++deliveries[1] == 1;
-                  var response = jobs.handle(request);
-                  if (first && moment == BridgeMoment.WHILE_THE_SERVICE_HANDLES) {
-                    bridge[0].kill();
-                  }
-                  return response;
-                },
-                SigningSecrets.of(Secrets.ONE))
-            .build();
-    bridge[0] = bridge(opened(LoopbackServer.start(service)).url().getPort());
-    TcpLink link = opened(TcpLink.to(bridge[0].port()));
-    var platform = new BridgedBackend(link.url());
+    var behind =
+        new KilledBridge(
+            moment, app.on(JobService.JOBS, message -> handled.add(message.body())).build());
 
-    sendAll(
-        request -> {
-          boolean first = ++deliveries[0] == 1;
-          if (first && moment == BridgeMoment.BEFORE_IT_FORWARDS) {
-            bridge[0].kill();
-          }
-          link.set(
-              first && moment == BridgeMoment.BEFORE_ITS_RESPONSE
-                  ? LinkState.LOSES_RESPONSES
-                  : LinkState.GOOD);
-          if (!first && moment != BridgeMoment.BEFORE_ITS_RESPONSE) {
-            bridge[0].restart();
-          }
-          return platform.handle(request);
-        });
+    sendAll(behind);
 
-    assertThat(deliveries[0]).as("deliveries by the platform").isEqualTo(2);
+    assertThat(behind.sent).as("deliveries by the platform").isEqualTo(2);
     return handled.stream().sorted().toList();
+  }
+
+  /** The platform delivers a workflow again, and its handler may find that it did its work. */
+  @ParameterizedTest
+  @CsvSource({"BEFORE_IT_FORWARDS, 1", "WHILE_THE_SERVICE_HANDLES, 2", "BEFORE_ITS_RESPONSE, 2"})
+  void aWorkflowBehindAKilledBridgeIsDeliveredAgain(BridgeMoment moment, int handledTimes) {
+    var handled = new CopyOnWriteArrayList<String>();
+    W7sApp builds =
+        W7sApp.builder(WORKER)
+            .on(
+                BUILD,
+                run -> {
+                  handled.add(run.payload());
+                  return "built " + run.payload();
+                })
+            .build();
+    var behind = new KilledBridge(moment, builds);
+    w7s.deploy("acme/worker", builds.manifest(), behind);
+
+    var build = w7s.as("acme/shop").workflows().start(BUILD, "c");
+
+    assertThat(build.await(Duration.ofHours(1))).isEqualTo("built c");
+    assertThat(behind.sent).as("deliveries by the platform").isEqualTo(2);
+    assertThat(handled).hasSize(handledTimes).containsOnly("c");
+  }
+
+  /** Nobody but the caller repeats an RPC, and it is told that the work may be done. */
+  @ParameterizedTest
+  @CsvSource({"BEFORE_IT_FORWARDS, 0", "WHILE_THE_SERVICE_HANDLES, 1", "BEFORE_ITS_RESPONSE, 1"})
+  void theCallerOfAnRpcBehindAKilledBridgeIsTold(BridgeMoment moment, int handledTimes) {
+    var handled = new CopyOnWriteArrayList<String>();
+    W7sApp echo =
+        W7sApp.builder(WORKER)
+            .on(
+                ECHO,
+                request -> {
+                  handled.add(request.body());
+                  return request.body();
+                })
+            .build();
+    var behind = new KilledBridge(moment, echo);
+    w7s.deploy("acme/worker", echo.manifest(), behind);
+    W7s shop = w7s.as("acme/shop");
+
+    assertThatThrownBy(() -> shop.rpc().call(ECHO, "c", call -> call.retry(RetryPolicy.none())))
+        .isInstanceOf(W7sException.class);
+
+    assertThat(handled).hasSize(handledTimes);
+    assertThat(shop.rpc().call(ECHO, "d")).as("after a restart").isEqualTo("d");
+  }
+
+  /** A schedule that nobody could run is not run later, but the next one is. */
+  @ParameterizedTest
+  @CsvSource({"BEFORE_IT_FORWARDS, 1", "WHILE_THE_SERVICE_HANDLES, 2", "BEFORE_ITS_RESPONSE, 2"})
+  void behindAKilledBridgeTheNextMinuteOfAScheduleRuns(BridgeMoment moment, int handledTimes) {
+    var handled = new CopyOnWriteArrayList<Instant>();
+    W7sApp nightly =
+        W7sApp.builder(WORKER)
+            .on(
+                ScheduleRef.of("* * * * *", "/each-minute"),
+                run -> handled.add(run.scheduledTime()))
+            .build();
+    var behind = new KilledBridge(moment, nightly);
+    w7s.deploy("acme/worker", nightly.manifest(), behind);
+
+    w7s.advance(Duration.ofMinutes(2));
+
+    assertThat(behind.sent).isEqualTo(2);
+    assertThat(handled).hasSize(handledTimes).doesNotHaveDuplicates();
+  }
+
+  /**
+   * The backend of an app whose bridge is killed once, and started again before the next request.
+   */
+  private final class KilledBridge implements AppHandler {
+
+    private final BridgeMoment moment;
+    private final BridgeProcess bridge;
+    private final TcpLink link;
+    private final AppHandler platform;
+    private int sent;
+    private int got;
+
+    KilledBridge(BridgeMoment moment, W7sApp app) {
+      this.moment = moment;
+      AppHandler service =
+          SignedHandler.builder(request -> serve(app, request), SigningSecrets.of(Secrets.ONE))
+              .build();
+      bridge = bridge(opened(LoopbackServer.start(service)).url().getPort());
+      link = opened(TcpLink.to(bridge.port()));
+      platform = new BridgedBackend(link.url());
+    }
+
+    private AppResponse serve(W7sApp app, AppRequest request) {
+      boolean first = ++got == 1;
+      AppResponse response = app.handle(request);
+      if (first && moment == BridgeMoment.WHILE_THE_SERVICE_HANDLES) {
+        bridge.kill();
+      }
+      return response;
+    }
+
+    @Override
+    public AppResponse handle(AppRequest request) {
+      boolean first = ++sent == 1;
+      if (first && moment == BridgeMoment.BEFORE_IT_FORWARDS) {
+        bridge.kill();
+      }
+      link.set(
+          first && moment == BridgeMoment.BEFORE_ITS_RESPONSE
+              ? LinkState.LOSES_RESPONSES
+              : LinkState.GOOD);
+      if (sent == 2 && moment != BridgeMoment.BEFORE_ITS_RESPONSE) {
+        bridge.restart();
+      }
+      return platform.handle(request);
+    }
   }
 }

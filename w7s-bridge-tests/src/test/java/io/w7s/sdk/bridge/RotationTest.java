@@ -22,10 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The secret of a bridge and its service is changed while both work: nothing is refused. */
-@Timeout(120)
+@Timeout(300)
 class RotationTest {
 
-  private static final int EACH = 500;
+  /** How many at each of the five stages; {@code -Dw7s.rotated} sets how many in all. */
+  private static final int EACH = Integer.getInteger("w7s.rotated", 2_500) / 5;
+
   private static final AppRef WORKER = AppRef.of("acme/worker");
   private static final QueueRef<Integer> JOBS = WORKER.queue("jobs", Integer.class);
   private static final String UNTIL = "2099-01-01T00:00:00Z";

@@ -1,7 +1,7 @@
 package io.w7s.sdk.consumption;
 
 import java.util.Arrays;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 
 /**
  * A set of messages that are done, with who completed each and when. It is a hash table in plain
@@ -20,7 +20,7 @@ final class DoneMessages {
   private static final int MAX_SIZE = 1 << 28;
 
   /** An odd number that nobody outside knows, so that nobody can choose keys that collide. */
-  private final long multiplier = ThreadLocalRandom.current().nextLong() | 1;
+  private final long multiplier;
 
   /** The number of an entry plus 1, at the place that its hash says or behind it; 0 where free. */
   private int[] places = new int[2 * FIRST_CAPACITY];
@@ -37,6 +37,10 @@ final class DoneMessages {
 
   private char[] texts = new char[FIRST_CAPACITY * FIRST_CAPACITY];
   private int size;
+
+  DoneMessages(RandomGenerator random) {
+    multiplier = random.nextLong() | 1;
+  }
 
   /** Returns the number of messages. */
   int size() {

@@ -35,8 +35,8 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   /** The messages that are claimed, or were and never completed. */
   private final Map<Key, Lease> open = new HashMap<>();
 
-  private DoneMessages younger = new DoneMessages();
-  private DoneMessages older = new DoneMessages();
+  private DoneMessages younger;
+  private DoneMessages older;
 
   /** When the first message of the younger generation was done. */
   private long youngerSince;
@@ -52,6 +52,8 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     this.maxMessages = maxMessages;
     this.window = window;
     this.time = time;
+    this.younger = new DoneMessages(time.random());
+    this.older = new DoneMessages(time.random());
     this.youngerSince = now();
     this.lastCleanup = youngerSince;
   }

@@ -21,6 +21,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps events in a database: an audit trail that can be searched, and what {@link Outbox} sends,
@@ -52,6 +54,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One store serves one environment; use another database or schema for each.
  */
 public final class EventStore {
+
+  private static final Logger log = LoggerFactory.getLogger(EventStore.class);
 
   /** The position before the first event. */
   public static final long START = 0;
@@ -387,6 +391,19 @@ public final class EventStore {
             row -> new OpenTransaction(row.getString(1), Duration.ofMillis(row.getLong(2))))
         .stream()
         .findFirst();
+  }
+
+  /** Logs a warning that names the session, if a transaction has been open for so long. */
+  void warnOfOpenTransaction(Duration age) {
+    oldestOpenTransaction()
+        .filter(open -> open.age().compareTo(age) >= 0)
+        .ifPresent(
+            open ->
+                log.warn(
+                    "a transaction that has appended events has been open for {} s, by session {}:"
+                        + " nobody sees its events before it ends",
+                    open.age().toSeconds(),
+                    open.session()));
   }
 
   // ---- Retention

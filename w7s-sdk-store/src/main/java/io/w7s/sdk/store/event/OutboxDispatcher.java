@@ -53,12 +53,17 @@ final class OutboxDispatcher {
 
   private static final Duration SHORTEST_HOUSEKEEPING = Duration.ofSeconds(3);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
+
+  /** How often to look for a transaction that somebody has left open, and how old it is then. */
+  private static final Duration LEFT_OPEN = Duration.ofMinutes(1);
+
   private static final String DATA_EXCEPTION = "22";
   private static final int RESENT_AT_ONCE = 1_000;
 
   private final OutboxRows rows;
   private final SentRows sentRows;
   private final OutboxSender sender;
+  private final EventStore events;
   private final Duration lease;
   private final int atOnce;
   private final int resends;
@@ -78,6 +83,7 @@ final class OutboxDispatcher {
     this.rows = rows;
     this.sentRows = sentRows;
     this.sender = sender;
+    events = settings.events;
     lease = settings.lease;
     atOnce = settings.atOnce;
     resends = settings.resends;
@@ -140,6 +146,7 @@ final class OutboxDispatcher {
     private long renewAt = System.nanoTime() + lease.toNanos() / 3;
     private long keysAt = System.nanoTime();
     private long houseAt = System.nanoTime();
+    private long leftOpenAt = System.nanoTime() + LEFT_OPEN.toNanos();
     private long keysSeenUntil = System.nanoTime();
     private long everythingAt = System.nanoTime();
     private long lastEverything = everythingAt - EVERYTHING_AGAIN.toNanos();
@@ -251,6 +258,10 @@ final class OutboxDispatcher {
                     SHORTEST_HOUSEKEEPING.toNanos(),
                     Math.min(confirmWithin.toNanos(), HOUSEKEEPING.toNanos()));
         resendUnconfirmed();
+      }
+      if (now - leftOpenAt >= 0) {
+        leftOpenAt = now + LEFT_OPEN.toNanos();
+        events.warnOfOpenTransaction(LEFT_OPEN);
       }
     }
   }

@@ -9,6 +9,7 @@ import io.w7s.sdk.signature.UsedSignatures;
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.spring.internal.DeliveryGate;
 import io.w7s.sdk.spring.internal.handler.InvalidHandlerException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -99,11 +100,13 @@ final class ConsumerLifecycle implements SmartInitializingSingleton, SmartLifecy
   @Override
   public void stop(Runnable callback) {
     running = false;
+    var empty = new CompletableFuture<@Nullable Void>();
+    gate.close(() -> empty.complete(null)); // first, so that nothing comes while the runner ends
     if (runner != null) {
       runner.close();
       runner = null;
     }
-    gate.close(callback);
+    empty.thenRun(callback);
   }
 
   @Override

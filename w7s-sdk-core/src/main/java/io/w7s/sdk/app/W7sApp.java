@@ -387,7 +387,9 @@ public final class W7sApp implements AppHandler {
      * Runs the instances of a workflow in steps that are remembered in the log of {@link #steps};
      * see {@link StepsHandler}. The app then also takes, by RPC, {@code GET <path of the
      * workflow>/runs/{instance}} and {@code .../progress}, with which the handles of instances ask
-     * how they stand, and {@code POST .../events}, with which they signal.
+     * how they stand, and {@code POST .../events}, with which they signal. What {@link W7sApp#runs}
+     * does can be asked for as JSON below {@code <path of the workflow>/runs}, by whoever can sign
+     * a delivery and not by RPC.
      *
      * @throws InvalidInputException when the workflow is another app's, or has a handler already
      */
@@ -399,6 +401,7 @@ public final class W7sApp implements AppHandler {
       routes.add("GET", RunReport.path(workflow.path()), route.reports());
       routes.add("GET", ProgressReport.path(workflow.path()), route.progress());
       routes.add("POST", RunSignal.path(workflow.path()), route.signals());
+      new RunRoutes(workflow).addTo(routes);
       durable.put(workflow.toString(), route);
       manifest = manifest.withWorkflow(new Manifest.Workflow(workflow.name(), workflow.path()));
       return this;

@@ -253,6 +253,8 @@ function keysOf(env) {
 
 // ---------------------------------------------------------------------------------------------- signatures
 
+const nowInSeconds = () => Math.floor(Date.now() / SECOND);
+
 function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
 }
@@ -364,7 +366,7 @@ async function signedText(id, time, kind, { method, target, body }, ordered) {
 async function sign(signingKeys, kind, request) {
   checkTarget(request.target);
   const id = crypto.randomUUID();
-  const time = String(Math.floor(Date.now() / SECOND));
+  const time = String(nowInSeconds());
   const text = utf8.encode(await signedText(id, time, kind, request, signedHeaders(request.headers)));
   const signatures = [];
   for (const each of signingKeys) {
@@ -424,13 +426,18 @@ function claimOf(kinds, request, now) {
   if (!kinds.includes(kind)) {
     throw refusal('kind-direction');
   }
-  if (now - Number(time) > TOLERANCE_SECONDS) {
-    throw refusal('too-old');
-  }
+  checkAge(Number(time), now);
   if (Number(time) - now > TOLERANCE_SECONDS) {
     throw refusal('too-new');
   }
   return { id, time, kind, ordered, candidates };
+}
+
+/** Refuses a signature whose time is too long ago. */
+function checkAge(time, now) {
+  if (now - time > TOLERANCE_SECONDS) {
+    throw refusal('too-old');
+  }
 }
 
 /**
@@ -476,12 +483,12 @@ function checkKind(kind, ordered) {
 }
 
 /**
- * The ids that this isolate has seen, oldest first, each with the time until which it is kept. A signature is valid
- * until at most twice the tolerance from now. Several isolates do not share it.
+ * The ids that this isolate has seen, oldest first, each with the time until which its signature is valid. Several
+ * isolates do not share it.
  */
 const usedIds = new Map();
 
-function useOnce(id, now) {
+function useOnce({ id, time }, now) {
   for (const [old, until] of usedIds) {
     if (until >= now) {
       break;
@@ -494,7 +501,7 @@ function useOnce(id, now) {
   if (usedIds.size >= MAX_IDS) {
     throw new BridgeError(503, 'the bridge has no room for the ids of more signatures');
   }
-  usedIds.set(id, now + 2 * TOLERANCE_SECONDS);
+  usedIds.set(id, time + TOLERANCE_SECONDS);
 }
 
 // ---------------------------------------------------------------------------------------------- requests
@@ -637,7 +644,7 @@ async function forward(request, env, kind) {
 
 function logSkew(service, kind, target, serviceTime) {
   const skew = /^[0-9]{1,12}$/.test(serviceTime)
-    ? `skew ${Number(serviceTime) - Math.floor(Date.now() / SECOND)} s (its clock minus the bridge's)`
+    ? `skew ${Number(serviceTime) - nowInSeconds()} s (its clock minus the bridge's)`
     : 'its time is malformed';
   log(`the service at ${service.host} refused the signature: ${kind} ${shown(target)}: ${skew}`);
 }
@@ -648,12 +655,13 @@ function logSkew(service, kind, target, serviceTime) {
 async function handleCall(request, env, target) {
   const verifyingKeys = keysOf(env);
   const limit = maxBody(env);
-  const now = Math.floor(Date.now() / SECOND);
   checkLength(request, limit);
-  const claim = claimOf(['call'], { method: request.method, target, headers: request.headers }, now);
+  const claim = claimOf(['call'], { method: request.method, target, headers: request.headers }, nowInSeconds());
   const body = await bodyOf(request, limit);
   const signature = await verify(verifyingKeys, claim, { method: request.method, target, body });
-  useOnce(signature.id, now);
+  const now = nowInSeconds(); // the body may have taken its time
+  checkAge(signature.time, now);
+  useOnce(signature, now);
   const path = target.slice(BRIDGE.length);
   if (path === '/health') {
     return health(request, env, signature, now);

@@ -114,3 +114,84 @@ for (const [name, change, expected] of [
     assert.deepEqual([status, mark, read], [expected, 'refused', false]);
   });
 }
+
+/** Changes the clock of the bridge for a test. */
+const withClock = async (run) => {
+  const { now } = Date;
+  let ahead = 0;
+  Date.now = () => now() + ahead;
+  try {
+    return await run((seconds) => (ahead += seconds * 1000));
+  } finally {
+    Date.now = now;
+  }
+};
+
+const copyOf = ({ url, method, headers }, text) =>
+  new Request(url, { method, headers, body: new TextEncoder().encode(text) }); // a text would bring a content type
+
+test('a write is made once, however often its signature comes', async () => {
+  const values = [];
+  const CACHE = namespace({ put: async (key, value) => values.push(key, new TextDecoder().decode(value)) });
+  const request = await signed('PUT', '/_w7s/bridge/kv/CACHE?key=a', 'x');
+
+  const first = await call({ CACHE }, copyOf(request, 'x'));
+  const again = await Promise.all([1, 2, 3].map(() => call({ CACHE }, copyOf(request, 'x'))));
+
+  assert.deepEqual([first.status, first.mark], [200, 'relayed']);
+  assert.deepEqual(again.map(({ status, mark }) => [status, mark]), Array(3).fill([401, 'failed']));
+  assert.match(again[0].body.error, /id-used/);
+  assert.deepEqual(values, ['a', 'x']);
+});
+
+test('a signature that gets too old while its body comes is refused', () =>
+  withClock(async (pass) => {
+    const values = [];
+    const CACHE = namespace({ put: async (key) => values.push(key) });
+    const request = await signed('PUT', '/_w7s/bridge/kv/CACHE?key=a', 'x');
+    await call({ CACHE }, copyOf(request, 'x'));
+    pass(290);
+    const slow = new ReadableStream(
+      {
+        async pull(controller) {
+          pass(400);
+          await call({ CACHE }, await signed('PUT', '/_w7s/bridge/kv/CACHE?key=other', 'y')); // old ids are forgotten
+          controller.enqueue(new TextEncoder().encode('x'));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+
+    const { status, body } = await call({ CACHE }, new Request(copyOf(request, ''), { body: slow, duplex: 'half' }));
+
+    assert.equal(status, 401);
+    assert.match(body.error, /too-old/);
+    assert.deepEqual(values, ['a', 'other']);
+  }));
+
+for (const [name, change] of [
+  ['another key', (request) => new Request(request.url.replace('key=a', 'key=b'), copyOf(request, 'x'))],
+  ['another binding', (request) => new Request(request.url.replace('CACHE', 'OTHER'), copyOf(request, 'x'))],
+  ['another method', ({ url, headers }) => new Request(url, { method: 'DELETE', headers })],
+  ['another value', (request) => copyOf(request, 'y')],
+]) {
+  test(`a signature is not valid for ${name}`, async () => {
+    const none = namespace({ put: () => assert.fail('put'), delete: () => assert.fail('deleted') });
+    const request = await signed('PUT', '/_w7s/bridge/kv/CACHE?key=a', 'x');
+
+    const { status, body } = await call({ CACHE: none, OTHER: none }, change(request));
+
+    assert.equal(status, 401);
+    assert.match(body.error, /signature-wrong/);
+  });
+}
+
+test('what every object has is no store', async () => {
+  for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf']) {
+    for (const [method, kind, body] of [['GET', 'kv', ''], ['GET', 'r2', ''], ['POST', 'd1', '{}']]) {
+      const { status, mark } = await call({}, await signed(method, `/_w7s/bridge/${kind}/${name}`, body));
+      assert.deepEqual([status, mark], [503, 'refused']);
+    }
+  }
+});

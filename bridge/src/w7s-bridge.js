@@ -79,7 +79,7 @@ const MAX_R2_KEY_BYTES = 1024;
 const MAX_LISTED = 1000;
 const MAX_DELETED = 100;
 const MAX_STATEMENTS = 20;
-const MAX_SQL = 100_000;
+const MAX_SQL_BYTES = 100_000;
 const MAX_PARAMETERS = 100;
 const MAX_ROWS = 1000;
 
@@ -668,14 +668,24 @@ async function handleCall(request, env, target) {
   }
   const store = /^\/(kv|r2|d1)\/([A-Za-z_$][\w$]{0,99})(?:\?(.*))?$/.exec(path);
   if (store !== null) {
-    const [, kind, name, query] = store;
-    return callStore(STORES[kind], name, { method: request.method, parameters: new URLSearchParams(query), body }, env);
+    const [, kind, name, query = ''] = store;
+    return callStore(STORES[kind], name, { method: request.method, parameters: decoded(query), body }, env);
   }
   const kind = /^\/api\/v1\/(rpc|queues|workflows|events)\//.exec(path);
   if (kind === null) {
     throw noSuchPath();
   }
   return relay(request, env, path, body, CALLS[kind[1]]);
+}
+
+/** Returns the parameters of a query; refuses what URLSearchParams would change, so that two keys became one. */
+function decoded(query) {
+  try {
+    decodeURIComponent(query);
+  } catch {
+    throw malformed('the query is not percent-encoded UTF-8');
+  }
+  return new URLSearchParams(query);
 }
 
 const noSuchPath = () => new BridgeError(404, 'the bridge has no such path');
@@ -895,20 +905,26 @@ function statementsOf(body) {
     throw malformed(`there are not 1 to ${MAX_STATEMENTS} statements`);
   }
   for (const each of statements) {
-    if (typeof each?.sql !== 'string' || each.sql.length > MAX_SQL || !Array.isArray(each.parameters)) {
-      throw malformed(`a statement has no SQL of at most ${MAX_SQL} characters, or no list of parameters`);
+    if (typeof each?.sql !== 'string' || utf8.encode(each.sql).length > MAX_SQL_BYTES || !Array.isArray(each.parameters)) {
+      throw malformed(`a statement has no SQL of at most ${MAX_SQL_BYTES} bytes, or no list of parameters`);
     }
     if (each.sql.includes(';')) {
       throw malformed('a statement has a semicolon: each is one statement, and values are parameters');
     }
     if (each.parameters.length > MAX_PARAMETERS || !each.parameters.every(isParameter)) {
-      throw malformed(`a statement has more than ${MAX_PARAMETERS} parameters, or one that is no text, number or null`);
+      throw malformed(
+        `a statement has more than ${MAX_PARAMETERS} parameters, or one that is no text, null, or number that JavaScript has exactly; a larger one can be text, and CAST(? AS INTEGER)`,
+      );
     }
   }
   return statements;
 }
 
-const isParameter = (value) => value === null || typeof value === 'string' || typeof value === 'number';
+/** JSON.parse rounds a whole number of more than 53 bits, and takes one beyond all bounds for Infinity. */
+const isParameter = (value) =>
+  value === null ||
+  typeof value === 'string' ||
+  (typeof value === 'number' && (Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)));
 
 // ---------------------------------------------------------------------------------------------- health
 

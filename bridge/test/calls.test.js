@@ -195,3 +195,40 @@ test('what every object has is no store', async () => {
     }
   }
 });
+
+test('keys that are no UTF-8 are refused', async () => {
+  const CACHE = namespace({ delete: () => assert.fail('deleted') });
+  for (const key of ['%FF', '%zz', 'a%', '%ED%A0%80', '%C0%AF']) {
+    const { status, mark } = await call({ CACHE }, await signed('DELETE', '/_w7s/bridge/kv/CACHE?key=' + key));
+    assert.deepEqual([status, mark], [400, 'refused']);
+  }
+});
+
+const database = () => {
+  const bound = [];
+  const statement = { bind: (...values) => bound.push(...values) };
+  return { bound, prepare: () => statement, batch: async (all) => all.map(() => ({ results: [], meta: { changes: 1 } })) };
+};
+
+const statementWith = (parameters, sql = 'INSERT INTO t VALUES (?)') =>
+  `{"statements":[{"sql":${JSON.stringify(sql)},"parameters":${parameters}}]}`;
+
+test('a number that would be changed on its way to a database is refused', async () => {
+  const DB = database();
+  for (const number of ['1e400', '-1e400', '9007199254740993', '-9007199254740993', '1234567890123456789']) {
+    const { status, mark } = await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', statementWith(`[${number}]`)));
+    assert.deepEqual([status, mark], [400, 'refused']);
+  }
+  assert.deepEqual(DB.bound, []);
+
+  const exact = '[9007199254740991,-9007199254740991,0.1,1e-300,"1234567890123456789",null]';
+  await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', statementWith(exact)));
+  assert.deepEqual(DB.bound, JSON.parse(exact));
+});
+
+test('a statement is as long as its UTF-8', async () => {
+  const DB = database();
+  const sql = (length) => statementWith('[]', 'ä'.repeat(length / 2));
+  assert.equal((await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', sql(100_000)))).status, 200);
+  assert.equal((await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', sql(100_002)))).status, 400);
+});

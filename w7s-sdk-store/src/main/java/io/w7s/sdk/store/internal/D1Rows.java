@@ -31,6 +31,9 @@ public final class D1Rows {
   private static final String NEXT_VERSION = "UPDATE w7s_entry_versions SET last = last + 1";
   private static final String VERSION = "(SELECT last FROM w7s_entry_versions)";
 
+  /** As text, because it may be any number, and JavaScript would round a large one. */
+  private static final String EXPECTED = "CAST(? AS INTEGER)";
+
   private static final List<String> TABLES =
       List.of(
           "CREATE TABLE IF NOT EXISTS w7s_entries (store text NOT NULL, entry_key text NOT NULL,"
@@ -176,13 +179,13 @@ public final class D1Rows {
         new Statement(
             "UPDATE w7s_entries SET body = ?, version = "
                 + (VERSION + ", expires_at = " + now() + " + ?")
-                + (" WHERE store = ? AND entry_key = ? AND version = ? AND " + live())
-                + " RETURNING version",
+                + (" WHERE store = ? AND entry_key = ? AND version = " + EXPECTED)
+                + (" AND " + live() + " RETURNING version"),
             text(json),
             ttl,
             store,
             key,
-            expected));
+            String.valueOf(expected)));
   }
 
   private OptionalLong write(Statement statement) {
@@ -195,11 +198,11 @@ public final class D1Rows {
   public boolean delete(String key, @Nullable Long expected) {
     return run(
                 "delete an entry",
-                "DELETE FROM w7s_entries WHERE store = ? AND entry_key = ? AND version ="
-                    + (" COALESCE(?, version) AND " + live()),
+                "DELETE FROM w7s_entries WHERE store = ? AND entry_key = ?"
+                    + (" AND version = COALESCE(" + EXPECTED + ", version) AND " + live()),
                 store,
                 key,
-                expected)
+                expected == null ? null : expected.toString())
             .changes()
         == 1;
   }

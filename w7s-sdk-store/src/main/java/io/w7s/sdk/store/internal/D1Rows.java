@@ -125,26 +125,31 @@ public final class D1Rows {
     return rows;
   }
 
-  /** Returns as many of the next rows as there is room for, but one at least. */
+  /**
+   * Returns as many of the next rows as there is room for, but one at least. Only their bodies are
+   * read: those of all that could be listed may have 1 GB.
+   */
   private List<Map<String, Object>> page(String comparison, String from, String prefix, int limit) {
-    String some =
-        "SELECT entry_key, body, version, expires_at FROM w7s_entries WHERE store = ?"
+    String sizes =
+        "SELECT entry_key, octet_length(body) AS size FROM w7s_entries WHERE store = ?"
             + (" AND entry_key " + comparison + " ? AND entry_key <= ? AND " + live())
             + " ORDER BY entry_key LIMIT ?";
-    String sized =
-        "SELECT *, SUM(LENGTH(CAST(body AS BLOB))) OVER (ORDER BY entry_key) AS bytes,"
+    String sums =
+        "SELECT entry_key AS listed_key, SUM(size) OVER (ORDER BY entry_key) AS bytes,"
             + " ROW_NUMBER() OVER (ORDER BY entry_key) AS place, COUNT(*) OVER () AS listed"
-            + (" FROM (" + some + ")");
+            + (" FROM (" + sizes + ")");
     return run(
             "list entries",
             "SELECT entry_key, body, version, expires_at, listed FROM ("
-                + sized
-                + ") WHERE bytes <= ? OR place = 1 ORDER BY entry_key",
+                + sums
+                + ") JOIN w7s_entries ON store = ? AND entry_key = listed_key"
+                + " WHERE bytes <= ? OR place = 1 ORDER BY entry_key",
             store,
             from,
             // no key with the prefix comes after this one, because it is longer than any can be
             prefix + LAST_CODE_POINT.repeat(EntryFormat.MAX_KEY_LENGTH / 2),
             limit,
+            store,
             PAGE_BYTES)
         .rows();
   }

@@ -80,9 +80,12 @@ final class BridgeEndpoint implements Endpoint {
 
   @Override
   public <R> @Nullable Outcome<R> withoutPlatform(RawResponse response, ResponseOrigin from) {
+    String mark = response.headers().first(MARK).orElse("");
+    if (mark.equals(RELAYED)) {
+      return null; // before its body, which may be a large one, is taken for an error
+    }
     String error = from.excerpt(Excerpt.ofError(response.body()), LONGEST_ERROR);
-    return switch (response.headers().first(MARK).orElse("")) {
-      case RELAYED -> null;
+    return switch (mark) {
       case "refused" -> Outcome.refused(response.status(), from + " refused the call" + error);
       case NOT_SENT -> Outcome.refused(response.status(), "not sent to " + from + error);
       case "failed" ->

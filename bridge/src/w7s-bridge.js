@@ -752,6 +752,7 @@ async function callStore(store, name, request, env) {
   try {
     const response = await Promise.race([store.handle(env[name], request), late]);
     response.headers.set(MARK, 'relayed');
+    response.headers.set('cache-control', 'no-store'); // a cache in front of the app would ask for no signature
     return response;
   } catch (failure) {
     if (failure instanceof BridgeError) {
@@ -955,7 +956,7 @@ function health(request, env, signature, now) {
       tokens: calls.map((each) => each.token).filter(isSet),
       secrets: ['W7S_BRIDGE_SECRET', 'W7S_BRIDGE_ACCESS_CLIENT_ID', 'W7S_BRIDGE_ACCESS_CLIENT_SECRET'].filter(isSet),
     },
-    { [MARK]: 'relayed' },
+    { [MARK]: 'relayed', 'cache-control': 'no-store' },
   );
 }
 

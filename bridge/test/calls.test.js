@@ -232,3 +232,15 @@ test('a statement is as long as its UTF-8', async () => {
   assert.equal((await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', sql(100_000)))).status, 200);
   assert.equal((await call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', sql(100_002)))).status, 400);
 });
+
+/** A cache in front of the app would give it to whoever asks, without a signature. */
+test('what a store has, and health says, is for no cache', async () => {
+  const CACHE = namespace({ get: async () => new TextEncoder().encode('secret of the shop').buffer });
+  const R2 = { put() {}, delete() {}, list() {}, head() {}, get: async () => ({ body: 'secret of the shop' }) };
+
+  for (const path of ['kv/CACHE?key=a', 'kv/CACHE', 'r2/R2?key=a', 'health']) {
+    const request = await signed('GET', '/_w7s/bridge/' + path);
+    const response = await bridge.default.fetch(request, { ...ENV, CACHE, R2 });
+    assert.deepEqual([response.status, response.headers.get('cache-control')], [200, 'no-store']);
+  }
+});

@@ -171,6 +171,13 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
                 + binding
                 + " is no store: it is kv, r2 or d1, = and a name, such as r2=FILES");
       }
+      if (bound.vars().contains(parts[1])
+          || bound.secrets().contains(parts[1])
+          || bound.bindings().stream()
+              .anyMatch(has -> !has.kind().equals(parts[0]) && has.name().equals(parts[1]))) {
+        throw new DeployException(
+            "--bind " + binding + ": the app has something else with the name " + parts[1]);
+      }
       if (bound.bindings().stream()
           .noneMatch(has -> has.kind().equals(parts[0]) && has.name().equals(parts[1]))) {
         try {

@@ -175,6 +175,30 @@ class MainTest {
     assertThat(repository).isEmptyDirectory();
   }
 
+  /** All are properties of one object, so the platform could give the app only one of them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"kv=FILES", "d1=FILES", "r2=COLOUR", "kv=PASSWORD"})
+  void aNameIsBoundToOneThing(String binding) throws IOException {
+    String before =
+        """
+        {"bindings": {"r2": ["FILES"]}, "vars": ["COLOUR"], "secrets": ["PASSWORD"]}
+        """;
+    Files.createDirectories(repository.resolve("w7s"));
+    Files.writeString(repository.resolve(DeployFiles.MANIFEST), before);
+
+    assertThat(
+            run(
+                "--bind",
+                binding,
+                "--directory",
+                repository.toString(),
+                Apps.Worker.class.getName()))
+        .isEqualTo(2);
+
+    assertThat(refusal()).contains("--bind " + binding).contains("something else");
+    assertThat(file(DeployFiles.MANIFEST)).isEqualTo(before);
+  }
+
   @Test
   void aLinkIsNotFollowed(@TempDir Path elsewhere) throws IOException {
     Path other = Files.writeString(elsewhere.resolve("other.json"), "{\"queues\": [\"others\"]}");

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The database, the file system or the service of a store could not do what was asked of it.
- * Whether a change was made is not known when the connection was lost; every operation of the
- * stores can be repeated.
+ * Whether a change was made is not known when the connection was lost. Every operation of the
+ * stores can be repeated; those of a key-value store that depend on what is there may then find
+ * what they have written themselves.
  */
 public final class StoreException extends RuntimeException {
 

@@ -40,7 +40,10 @@ import java.util.OptionalLong;
  * <p>Besides what is said there, methods throw an {@link InvalidInputException} for a key, prefix
  * or value that is out of bounds, a {@link io.w7s.sdk.error.CodecException} for a value that cannot
  * be written or read as JSON, and a {@link io.w7s.sdk.store.StoreException} when the database
- * fails. A write may have been done all the same if the connection was lost meanwhile.
+ * fails. A write may have been done all the same if the connection was lost meanwhile. {@code
+ * putIfAbsent}, {@code replace} and {@code delete} that are tried again cannot tell that from a
+ * write of somebody else: let the value say who wrote it, or what was applied to it, and read it
+ * first.
  *
  * <p>{@code KeyValueStoreContract} tests an implementation of your own.
  *

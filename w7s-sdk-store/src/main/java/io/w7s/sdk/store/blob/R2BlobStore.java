@@ -46,10 +46,7 @@ public final class R2BlobStore implements BlobStore {
 
   private static final int MAX_PREFIX = 200;
 
-  /** As many as a sender can wait for. */
-  private static final int LISTED_BY_A_SENDER = 100;
-
-  /** The most that R2 lists. */
+  /** The most that R2 lists. A sender can wait for one list, and for what deletes the old ones. */
   private static final int LISTED_AT_ONCE = 1_000;
 
   /** The most that the bridge deletes. */
@@ -181,10 +178,10 @@ public final class R2BlobStore implements BlobStore {
 
   @Override
   public int sweep() {
-    Page page = sweep(null, LISTED_AT_ONCE);
+    Page page = sweep(null);
     int swept = page.swept();
     while (page.cursor() != null) {
-      page = sweep(page.cursor(), LISTED_AT_ONCE);
+      page = sweep(page.cursor());
       swept += page.swept();
     }
     return swept;
@@ -192,7 +189,7 @@ public final class R2BlobStore implements BlobStore {
 
   /** Sweeps the next few objects. Those behind them can wait. */
   private boolean sweepSome() {
-    cursor.set(sweep(cursor.getAndSet(null), LISTED_BY_A_SENDER).cursor());
+    cursor.set(sweep(cursor.getAndSet(null)).cursor());
     return false;
   }
 
@@ -203,13 +200,14 @@ public final class R2BlobStore implements BlobStore {
    */
   private record Page(int swept, @Nullable Object cursor) {}
 
-  private Page sweep(@Nullable Object from, int atOnce) {
+  private Page sweep(@Nullable Object from) {
     String what = "list blobs in " + name;
     long before = time.now().minus(expiry).toEpochMilli();
     Map<String, Object> listed =
         bucket.get(
             what,
-            BoundStore.parameter("prefix", prefix) + "&limit=" + atOnce + BoundStore.cursor(from));
+            BoundStore.parameter("prefix", prefix)
+                + ("&limit=" + LISTED_AT_ONCE + BoundStore.cursor(from)));
     var old = new ArrayList<String>();
     for (Object each : (List<?>) listed.getOrDefault("objects", List.of())) {
       Map<?, ?> object = (Map<?, ?>) each;

@@ -12,6 +12,7 @@ const BRIDGE = '/_w7s/bridge';
 const MARK = 'x-w7s-bridge';
 
 const SECOND = 1000;
+const MAX_DELAY = 2 ** 31 - 1; // a longer one is none to setTimeout
 const TOLERANCE_SECONDS = 300;
 const MAX_IDS = 100_000;
 const MAX_TARGET = 8192;
@@ -159,7 +160,7 @@ function positive(env, name, fallback) {
 }
 
 const maxBody = (env) => positive(env, 'W7S_BRIDGE_MAX_BODY', 10 * 1024 * 1024);
-const timeout = (env) => positive(env, 'W7S_BRIDGE_TIMEOUT_SECONDS', 290) * SECOND;
+const timeout = (env) => Math.min(positive(env, 'W7S_BRIDGE_TIMEOUT_SECONDS', 290) * SECOND, MAX_DELAY);
 
 /** Returns where the service is, as a URL without a slash at its end. */
 function origin(env) {

@@ -42,6 +42,13 @@ test('a store that does not respond gives 504, and whether it did anything is un
   assert.match(body.error, /the KV namespace CACHE did not respond within 1 s/);
 });
 
+test('a store may take as long as it is told', async () => {
+  const CACHE = namespace({ delete: () => new Promise((done) => setTimeout(done, 20)) });
+  const request = await signed('DELETE', '/_w7s/bridge/kv/CACHE?key=a');
+
+  assert.equal((await call({ CACHE, W7S_BRIDGE_TIMEOUT_SECONDS: '999999999' }, request)).status, 200);
+});
+
 test('a store that fails is named, and whether it did anything is unknown', async () => {
   const CACHE = namespace({
     delete: async () => {

@@ -80,6 +80,7 @@ const MAX_R2_KEY_BYTES = 1024;
 const MAX_LISTED = 1000;
 const MAX_DELETED = 100;
 const MAX_STATEMENTS = 20;
+const MAX_STATEMENTS_BYTES = 2_200_000; // a value of 1 MiB, escaped; more cannot be read and written in 50 ms
 const MAX_SQL_BYTES = 100_000;
 const MAX_PARAMETERS = 100;
 const MAX_ROWS = 1000;
@@ -897,6 +898,9 @@ async function handleD1(database, request) {
 }
 
 function statementsOf(body) {
+  if (body.length > MAX_STATEMENTS_BYTES) {
+    throw tooLarge(MAX_STATEMENTS_BYTES);
+  }
   let statements;
   try {
     ({ statements } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)));

@@ -251,3 +251,16 @@ test('what a store has, and health says, is for no cache', async () => {
     assert.deepEqual([response.status, response.headers.get('cache-control')], [200, 'no-store']);
   }
 });
+
+test('statements are as long as a value of 1 MiB needs, and not longer', async () => {
+  const DB = database();
+  const value = '\\"'.repeat(1_048_576 / 2);
+  const of = async (text) =>
+    call({ DB }, await signed('POST', '/_w7s/bridge/d1/DB', statementWith(JSON.stringify([text, 'k'.repeat(400)]))));
+
+  assert.equal((await of(value)).status, 200);
+  const { status, mark } = await of(value + 'x'.repeat(110_000));
+  assert.deepEqual([status, mark], [413, 'refused']);
+  assert.equal(DB.bound[0], value);
+  assert.equal(DB.bound.length, 2);
+});

@@ -4,6 +4,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.ThrowableText;
 import io.w7s.sdk.json.JsonCodec;
@@ -28,6 +29,7 @@ final class AppContext {
   private final List<HandlerInterceptor> interceptors;
   private final Map<String, ReliableQueue> reliableQueues;
   private final @Nullable DurableRuns durableRuns;
+  private final @Nullable ScheduleTicks ticks;
   private final AtomicBoolean warnedOfRedelivery = new AtomicBoolean();
 
   AppContext(
@@ -36,8 +38,10 @@ final class AppContext {
       @Nullable BlobStore blobs,
       List<HandlerInterceptor> interceptors,
       Map<String, Consumption> consumption,
-      @Nullable DurableRuns durableRuns) {
+      @Nullable DurableRuns durableRuns,
+      @Nullable ProcessedMessages scheduleRuns) {
     this.app = app;
+    this.ticks = scheduleRuns == null ? null : new ScheduleTicks(app, scheduleRuns);
     this.durableRuns = durableRuns;
     this.codec = codec;
     this.messageBodies = new MessageBodies(codec, blobs);
@@ -74,6 +78,11 @@ final class AppContext {
 
   Collection<ReliableQueue> reliableQueues() {
     return reliableQueues.values();
+  }
+
+  /** Returns what remembers the runs of schedules; null when nothing does. */
+  @Nullable ScheduleTicks ticks() {
+    return ticks;
   }
 
   /** Returns whether the app has durable workflows. */

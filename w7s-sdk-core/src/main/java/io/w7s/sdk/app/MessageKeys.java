@@ -6,6 +6,7 @@ import io.w7s.sdk.internal.wire.QueueDelivery;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 
 /** What identifies messages within their queue, in a form that every store takes. */
@@ -26,6 +27,12 @@ final class MessageKeys {
   /** Returns the key of an event, whose id is unique for its publisher. */
   static String ofEvent(String source, String id) {
     String key = source + "/" + id;
+    return isKey(key) ? key : hash(key);
+  }
+
+  /** Returns the key of a minute of a schedule. */
+  static String ofTick(String cron, Instant time) {
+    String key = time.getEpochSecond() + " " + cron;
     return isKey(key) ? key : hash(key);
   }
 

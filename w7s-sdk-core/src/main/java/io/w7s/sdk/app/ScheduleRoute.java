@@ -25,6 +25,10 @@ final class ScheduleRoute implements Route {
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
     ScheduledRun run = read(request, context.app());
+    ScheduleTicks ticks = context.ticks();
+    if (ticks != null && !ticks.begins(run, path)) {
+      return Responses.acknowledged();
+    }
     try {
       context.call(
           kind(),

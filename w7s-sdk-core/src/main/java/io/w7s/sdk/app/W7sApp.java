@@ -6,6 +6,7 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Consumption;
+import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.Event;
@@ -271,6 +272,7 @@ public final class W7sApp implements AppHandler {
 
     private StepSettings stepSettings = new StepSettings();
     private @Nullable StepLog stepLog;
+    private @Nullable ProcessedMessages scheduleRuns;
     private int maxBodyBytes = DEFAULT_MAX_BODY_BYTES;
 
     private Builder(AppId id) {
@@ -534,6 +536,20 @@ public final class W7sApp implements AppHandler {
     }
 
     /**
+     * Runs each minute of each schedule of the app once at most, though it may come to several
+     * processes, or come twice. It is marked in the store before its handler begins: if that fails,
+     * or its process dies, it does not run again. A minute that came to no process, between two
+     * that did, is named in the log at WARN. When the store cannot be reached the handler does not
+     * run, and the delivery gets a 500. By default every delivery of a schedule is run.
+     *
+     * @param runs a store that all processes of the app share
+     */
+    public Builder schedulesOnce(ProcessedMessages runs) {
+      scheduleRuns = requireNonNull(runs, "runs");
+      return this;
+    }
+
+    /**
      * Handles each message once and sets aside what cannot be handled, on all queues of the app
      * that have no {@code consumption} of their own, whether they are declared before or after
      * this. See {@link Consumption}. By default a queue is consumed as the platform delivers it:
@@ -679,7 +695,8 @@ public final class W7sApp implements AppHandler {
         }
       }
       var context =
-          new AppContext(id, codec, blobs, interceptors, consumptionByQueue(), durableRuns());
+          new AppContext(
+              id, codec, blobs, interceptors, consumptionByQueue(), durableRuns(), scheduleRuns);
       return new W7sApp(id, manifest, new Dispatcher(context, table, maxBodyBytes));
     }
 

@@ -95,13 +95,14 @@ final class ShopProcess implements AutoCloseable {
     try (HikariDataSource database = open(args[0]);
         W7s w7s = W7s.builder(config).build()) {
       W7sApp app = Checkout.app(JdbcStepLog.of(database), w7s, LEASE);
-      try (WorkflowRunner runner =
-              WorkflowRunner.builder(app).poll(Duration.ofMillis(200)).start();
-          LocalAppServer server = LocalAppServer.start(app, Integer.parseInt(args[1]))) {
+      WorkflowRunner runner = WorkflowRunner.builder(app).poll(Duration.ofMillis(200)).start();
+      try (LocalAppServer server = LocalAppServer.start(app, Integer.parseInt(args[1]))) {
         System.out.println(server.url());
         while (System.in.read() >= 0) {
           // nothing is said to it
         }
+      } finally {
+        runner.close();
       }
     }
   }

@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -89,6 +90,9 @@ class ConsumerLifecycleTest {
     }
   }
 
+  /** The common pool has one thread on a small machine, and these wait for each other. */
+  private static final Executor THREADS = task -> new Thread(task).start();
+
   @BeforeEach
   void forget() {
     SEEN.clear();
@@ -119,11 +123,11 @@ class ConsumerLifecycleTest {
             started -> {
               DeliveryGate gate = started.getBean(DeliveryGate.class);
               CompletableFuture<AppResponse> running =
-                  CompletableFuture.supplyAsync(() -> gate.handle(delivery("a")));
+                  CompletableFuture.supplyAsync(() -> gate.handle(delivery("a")), THREADS);
               jobs.inside.await();
 
               CompletableFuture<Void> stopping =
-                  CompletableFuture.runAsync(started.getSourceApplicationContext()::close);
+                  CompletableFuture.runAsync(started.getSourceApplicationContext()::close, THREADS);
               while (gate.handle(UNSIGNED).status() != 503) {
                 Thread.onSpinWait(); // until it has begun to stop
               }
@@ -156,7 +160,7 @@ class ConsumerLifecycleTest {
             started -> {
               DeliveryGate gate = started.getBean(DeliveryGate.class);
               CompletableFuture<AppResponse> running =
-                  CompletableFuture.supplyAsync(() -> gate.handle(delivery("a")));
+                  CompletableFuture.supplyAsync(() -> gate.handle(delivery("a")), THREADS);
               jobs.inside.await();
 
               started.getSourceApplicationContext().close();

@@ -1,7 +1,6 @@
 package io.w7s.sdk.consumption;
 
 import java.util.Arrays;
-import java.util.random.RandomGenerator;
 
 /**
  * A set of messages that are done, with who completed each and when. It is a hash table in plain
@@ -38,8 +37,13 @@ final class DoneMessages {
   private char[] texts = new char[FIRST_CAPACITY * FIRST_CAPACITY];
   private int size;
 
-  DoneMessages(RandomGenerator random) {
-    multiplier = random.nextLong() | 1;
+  /**
+   * Creates an empty set.
+   *
+   * @param multiplier an odd random number; sets with the same one have the same hashes
+   */
+  DoneMessages(long multiplier) {
+    this.multiplier = multiplier;
   }
 
   /** Returns the number of messages. */
@@ -53,11 +57,7 @@ final class DoneMessages {
   }
 
   /** Returns the number of an entry, from 0; negative when there is none. */
-  int find(String queue, String key) {
-    return find(queue, key, hash(queue, key));
-  }
-
-  private int find(String queue, String key, long hash) {
+  int find(String queue, String key, long hash) {
     int mask = places.length - 1;
     for (int place = (int) hash & mask; places[place] != 0; place = (place + 1) & mask) {
       int entry = places[place] - 1;
@@ -97,8 +97,7 @@ final class DoneMessages {
   }
 
   /** Adds a message, or replaces what is known of it. */
-  void put(String queue, String key, long owner, long time) {
-    long hash = hash(queue, key);
+  void put(String queue, String key, long hash, long owner, long time) {
     int entry = find(queue, key, hash);
     if (entry == NONE) {
       entry = add(queue, key, hash);
@@ -158,16 +157,18 @@ final class DoneMessages {
     size = 0;
   }
 
-  private long hash(String queue, String key) {
+  /** Returns the hash with which a message is looked for. */
+  long hash(String queue, String key) {
     return mix(hash(hash(queue.length(), queue), key));
   }
 
   private long hash(long start, String text) {
     long hash = start;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * multiplier;
+    int i = 0;
+    for (; i + 1 < text.length(); i += 2) { // each multiplication waits for the one before
+      hash = (hash ^ (text.charAt(i) | ((long) text.charAt(i + 1) << Character.SIZE))) * multiplier;
     }
-    return hash;
+    return i < text.length() ? (hash ^ text.charAt(i)) * multiplier : hash;
   }
 
   /** Brings the upper bits, which depend on every character, down to where places come from. */

@@ -52,8 +52,9 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
     this.maxMessages = maxMessages;
     this.window = window;
     this.time = time;
-    this.younger = new DoneMessages(time.random());
-    this.older = new DoneMessages(time.random());
+    long multiplier = time.random().nextLong() | 1;
+    this.younger = new DoneMessages(multiplier);
+    this.older = new DoneMessages(multiplier);
     this.youngerSince = now();
     this.lastCleanup = youngerSince;
   }
@@ -89,16 +90,17 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
   }
 
   private boolean isDone(String queue, String key, long now) {
-    return isDone(younger, queue, key, now) || isDone(older, queue, key, now);
+    long hash = younger.hash(queue, key);
+    return isDone(younger, queue, key, hash, now) || isDone(older, queue, key, hash, now);
   }
 
-  private boolean isDone(DoneMessages done, String queue, String key, long now) {
-    int found = done.find(queue, key);
+  private boolean isDone(DoneMessages done, String queue, String key, long hash, long now) {
+    int found = done.find(queue, key, hash);
     return found >= 0 && done.time(found) >= now - nanos(window);
   }
 
   private boolean isDoneBy(DoneMessages done, Claim claim, long now) {
-    int found = done.find(claim.queue(), claim.key());
+    int found = done.find(claim.queue(), claim.key(), done.hash(claim.queue(), claim.key()));
     return found >= 0
         && done.time(found) >= now - nanos(window)
         && done.owner(found) == claim.owner();
@@ -191,7 +193,7 @@ final class InMemoryProcessedMessages implements ProcessedMessages {
       }
       beginGeneration(now);
     }
-    younger.put(queue, key, owner, now);
+    younger.put(queue, key, younger.hash(queue, key), owner, now);
   }
 
   private void beginGeneration(long now) {

@@ -30,6 +30,7 @@ final class RunRoutes {
 
   private static final int MAX_BODY_BYTES = 16_384;
   private static final String BETWEEN = "~";
+  private static final String NO_RUN = "there is no such run";
 
   private final WorkflowRef<?, ?> workflow;
 
@@ -43,29 +44,10 @@ final class RunRoutes {
     routes.add("GET", all, new Operation((runs, request, variables) -> list(runs, request)));
     routes.add("GET", one + "/details", ofRun((runs, run, body) -> run));
     routes.add(
-        "POST",
-        one + "/cancel",
-        ofRun(
-            (runs, run, body) -> {
-              runs.cancel(run, reason(body));
-              return run;
-            }));
+        "POST", one + "/cancel", change((runs, run, body) -> runs.cancel(run, reason(body))));
     routes.add(
-        "POST",
-        one + "/terminate",
-        ofRun(
-            (runs, run, body) -> {
-              runs.terminate(run, reason(body));
-              return run;
-            }));
-    routes.add(
-        "POST",
-        one + "/retry",
-        ofRun(
-            (runs, run, body) -> {
-              runs.retry(run);
-              return run;
-            }));
+        "POST", one + "/terminate", change((runs, run, body) -> runs.terminate(run, reason(body))));
+    routes.add("POST", one + "/retry", change((runs, run, body) -> runs.retry(run)));
     routes.add("POST", one + "/fork", ofRun(RunRoutes::fork));
   }
 
@@ -181,6 +163,11 @@ final class RunRoutes {
     RunId run(WorkflowRuns runs, RunId run, Map<String, ?> body);
   }
 
+  /** Changes a run, which is shown then. */
+  private interface ChangeOfRun {
+    void make(WorkflowRuns runs, RunId run, Map<String, ?> body);
+  }
+
   private record Operation(Work work) implements Route {
 
     @Override
@@ -204,17 +191,34 @@ final class RunRoutes {
     }
   }
 
+  private Operation change(ChangeOfRun change) {
+    return ofRun(
+        (runs, run, body) -> {
+          change.make(runs, run, body);
+          return run;
+        });
+  }
+
   private Operation ofRun(WorkOnRun work) {
     return new Operation(
         (runs, request, variables) -> {
           RunId run = RunId.of(workflow, variables.getOrDefault("instance", ""));
           Map<String, ?> body = body(request);
-          return runs.find(run).isEmpty()
-              ? Responses.refusal(404, "there is no such run")
-              : runs.find(work.run(runs, run, body))
-                  .map(details -> Responses.values(200, json(details)))
-                  .orElseGet(() -> Responses.refusal(404, "the run was deleted"));
+          try {
+            return shown(runs, work.run(runs, run, body));
+          } catch (InvalidInputException invalid) {
+            if (runs.find(run).isPresent()) {
+              throw invalid;
+            }
+            return Responses.refusal(404, NO_RUN);
+          }
         });
+  }
+
+  private static AppResponse shown(WorkflowRuns runs, RunId run) {
+    return runs.find(run)
+        .map(details -> Responses.values(200, json(details)))
+        .orElseGet(() -> Responses.refusal(404, NO_RUN));
   }
 
   private static Map<String, ?> body(AppRequest request) {

@@ -11,10 +11,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -89,18 +88,15 @@ final class ScheduleTicks {
     if (between.isEmpty()) {
       return;
     }
-    List<String> keys = between.stream().map(time -> MessageKeys.ofTick(run.cron(), time)).toList();
-    Set<String> begun = store.done(schedule, keys);
-    List<Instant> missed =
-        between.stream()
-            .filter(time -> !begun.contains(MessageKeys.ofTick(run.cron(), time)))
-            .toList();
+    var missed = new LinkedHashMap<String, Instant>();
+    between.forEach(time -> missed.put(MessageKeys.ofTick(run.cron(), time), time));
+    store.done(schedule, missed.keySet()).forEach(missed::remove);
     if (!missed.isEmpty()) {
       log.warn(
           "schedule {} of {} was not delivered for {}, and does not run for them",
           SafeText.of(run.cron()),
           app,
-          missed);
+          missed.values());
     }
   }
 

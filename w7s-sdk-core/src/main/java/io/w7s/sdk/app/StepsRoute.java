@@ -24,11 +24,9 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.RunEvent;
-import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the body of a durable workflow. If the run ends well within the delivery, its result is the
@@ -114,96 +112,67 @@ final class StepsRoute<I, O> implements Route {
     return Responses.json(status, REPORT, report.toJson());
   }
 
-  /** Says how a run of the workflow stands. */
-  Route reports() {
-    return new Reports();
+  /** Does something for the caller of an RPC about one run of the workflow. */
+  private interface AboutRun {
+    AppResponse handle(RunId run, AppRequest request, AppContext context) throws BadRequest;
   }
 
-  private final class Reports implements Route {
-
-    @Override
-    public AppResponse handle(
-        AppRequest request, Map<String, String> variables, AppContext context) {
-      if (!request.headers().has("x-w7s-rpc")) {
-        return Responses.refusal(403, "this path takes RPC only");
+  /** Returns a route for what handles ask and say by RPC, at a path with the instance in it. */
+  private Route byRpc(AboutRun work) {
+    return new Route() {
+      @Override
+      public AppResponse handle(
+          AppRequest request, Map<String, String> variables, AppContext context) throws BadRequest {
+        return request.headers().has("x-w7s-rpc")
+            ? work.handle(id(variables.getOrDefault("instance", "")), request, context)
+            : Responses.refusal(403, "this path takes RPC only");
       }
-      @Nullable RunStatus found =
-          context
-              .durableRuns()
-              .log()
-              .status(id(variables.getOrDefault("instance", "")))
-              .orElse(null);
-      return found == null ? Responses.refusal(404, "there is no such run") : report(200, found);
-    }
 
-    @Override
-    public HandlerKind kind() {
-      return HandlerKind.RPC;
-    }
+      @Override
+      public HandlerKind kind() {
+        return HandlerKind.RPC;
+      }
+    };
+  }
+
+  /** Says how a run of the workflow stands. */
+  Route reports() {
+    return byRpc(
+        (run, request, context) ->
+            context
+                .durableRuns()
+                .log()
+                .status(run)
+                .map(found -> report(200, found))
+                .orElseGet(() -> Responses.refusal(404, "there is no such run")));
   }
 
   /** Says how far a run of the workflow has come. */
   Route progress() {
-    return new Progress();
-  }
-
-  private final class Progress implements Route {
-
-    @Override
-    public AppResponse handle(
-        AppRequest request, Map<String, String> variables, AppContext context) {
-      if (!request.headers().has("x-w7s-rpc")) {
-        return Responses.refusal(403, "this path takes RPC only");
-      }
-      @Nullable RunProgress progress =
-          context
-              .durableRuns()
-              .log()
-              .progress(id(variables.getOrDefault("instance", "")))
-              .orElse(null);
-      return Responses.json(200, ProgressReport.toJson(progress));
-    }
-
-    @Override
-    public HandlerKind kind() {
-      return HandlerKind.RPC;
-    }
+    return byRpc(
+        (run, request, context) ->
+            Responses.json(
+                200,
+                ProgressReport.toJson(context.durableRuns().log().progress(run).orElse(null))));
   }
 
   /** Takes events for the runs of the workflow. */
   Route signals() {
-    return new Signals();
+    return byRpc(
+        (run, request, context) ->
+            switch (context.durableRuns().signal(run, event(request))) {
+              case KEPT, KNOWN -> Responses.empty(204, Headers.none());
+              case NO_RUN -> Responses.refusal(404, "there is no such run");
+              case ENDED -> Responses.refusal(410, "the run has ended");
+            });
   }
 
-  private final class Signals implements Route {
-
-    @Override
-    public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
-        throws BadRequest {
-      if (!request.headers().has("x-w7s-rpc")) {
-        return Responses.refusal(403, "this path takes RPC only");
-      }
-      EventRecord event = read(request);
-      RunId run = id(variables.getOrDefault("instance", ""));
-      return switch (context.durableRuns().signal(run, event)) {
-        case KEPT, KNOWN -> Responses.empty(204, Headers.none());
-        case NO_RUN -> Responses.refusal(404, "there is no such run");
-        case ENDED -> Responses.refusal(410, "the run has ended");
-      };
-    }
-
-    private EventRecord read(AppRequest request) throws BadRequest {
-      try {
-        RunSignal signal = RunSignal.read(request.body());
-        return event(signal.name(), signal.id(), signal.value().toBytes());
-      } catch (CodecException | InvalidInputException unreadable) {
-        throw new BadRequest(unreadable);
-      }
-    }
-
-    @Override
-    public HandlerKind kind() {
-      return HandlerKind.RPC;
+  private static EventRecord event(AppRequest request) throws BadRequest {
+    try {
+      RunSignal signal = RunSignal.read(request.body());
+      return event(signal.name(), signal.id(), signal.value().toBytes());
+    } catch (CodecException | InvalidInputException unreadable) {
+      throw new BadRequest(unreadable);
     }
   }
 

@@ -209,9 +209,10 @@ final class InMemoryStepLog implements StepLog {
   }
 
   @Override
-  public synchronized void take(HeldRun run, StepRecord step, EventRecord event) {
-    write(run, step);
+  public synchronized Optional<String> take(HeldRun run, StepRecord step, EventRecord event) {
+    Optional<String> cancelReason = write(run, step);
     requireHeld(run).taken.put(key(event), step.name());
+    return cancelReason;
   }
 
   @Override

@@ -108,9 +108,10 @@ public interface StepLog {
   /**
    * Writes a step as {@link #write} does, and that it has taken an event; both or neither.
    *
+   * @return as {@link #write}
    * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
    */
-  void take(HeldRun run, StepRecord step, EventRecord event);
+  Optional<String> take(HeldRun run, StepRecord step, EventRecord event);
 
   /**
    * Lets a run go until it is due or an event is there. That is at once if there is one that no

@@ -170,15 +170,10 @@ final class MortalStepLog implements StepLog {
   }
 
   @Override
-  public synchronized void take(HeldRun run, StepRecord step, EventRecord event) {
+  public synchronized Optional<String> take(HeldRun run, StepRecord step, EventRecord event) {
     requireAlive(run);
-    write(
-        "step \"" + step.name() + "\" takes its event",
-        run,
-        () -> {
-          log.take(run, step, event);
-          return step;
-        });
+    return write(
+        "step \"" + step.name() + "\" takes its event", run, () -> log.take(run, step, event));
   }
 
   @Override

@@ -170,7 +170,7 @@ final class RunLog {
     return ending == Kind.CANCELLATION;
   }
 
-  /** Asks whether the run is to be cancelled, after a step whose write could not say it. */
+  /** Asks whether the run is to be cancelled, after a step that its action has written. */
   void writtenByAction() {
     try {
       cancelReason = steps.administration().find(run.id()).map(RunInfo::cancelReason).orElse(null);
@@ -355,19 +355,19 @@ final class RunLog {
   }
 
   void write(StepRecord record) {
-    change(
-        () -> {
-          Optional<String> cancelled = steps.write(run, record);
-          if (cancelReason == null) {
-            cancelReason = cancelled.orElse(null);
-          }
-        });
+    change(() -> learn(steps.write(run, record)));
   }
 
   /** Writes a step that has taken an event. */
   void take(StepRecord record, EventRecord event) {
-    change(() -> steps.take(run, record, event));
-    writtenByAction();
+    change(() -> learn(steps.take(run, record, event)));
+  }
+
+  /** Keeps why the run is to be cancelled, which each write of a step returns. */
+  private void learn(Optional<String> cancelled) {
+    if (cancelReason == null) {
+      cancelReason = cancelled.orElse(null);
+    }
   }
 
   /** Returns the event of this name that the run is to take next; null for none. */

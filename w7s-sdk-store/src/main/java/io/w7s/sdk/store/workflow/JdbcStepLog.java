@@ -521,12 +521,12 @@ public final class JdbcStepLog implements StepLog {
   }
 
   @Override
-  public void take(HeldRun run, StepRecord step, EventRecord event) {
-    database.retryInTransaction(
+  public Optional<String> take(HeldRun run, StepRecord step, EventRecord event) {
+    return database.retryInTransaction(
         "write a step with its event",
         connection -> {
-          write(connection, run, step);
-          return database.update(
+          Optional<String> cancelReason = write(connection, run, step);
+          database.update(
               connection,
               "UPDATE w7s_run_event SET taken_by = ?" + OF_RUN_AND_NAME + " AND id = ?",
               step.name(),
@@ -534,6 +534,7 @@ public final class JdbcStepLog implements StepLog {
               run.id().instance(),
               event.name(),
               event.id());
+          return cancelReason;
         });
   }
 

@@ -763,6 +763,16 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void aHolderLearnsOfACancellationWhenItsStepTakesAnEvent() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), new EventRecord("paid", "e1", RawJson.of("1")));
+    EventRecord event = log().nextEvent(run.id(), "paid").orElseThrow();
+    assertThat(administration().requestCancel(run.id(), "why")).isTrue();
+
+    assertThat(log().take(run, step(run, 0, "payment", "1"), event)).hasValue("why");
+  }
+
+  @Test
   void nothingOfADeletedRunStays() {
     HeldRun run = start("r1");
     log().write(run, step(run, 0, "a", "1"));

@@ -78,8 +78,8 @@ class ForwardingStepLog implements StepLog {
   }
 
   @Override
-  public void take(HeldRun run, StepRecord step, EventRecord event) {
-    log.take(run, step, event);
+  public Optional<String> take(HeldRun run, StepRecord step, EventRecord event) {
+    return log.take(run, step, event);
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public final class R2BlobStore implements BlobStore {
   public static final int MAX_BYTES = 10 * 1024 * 1024;
 
   /** Where the objects are, unless another prefix is set. */
-  public static final String DEFAULT_PREFIX = "w7s/blobs/";
+  public static final String DEFAULT_PREFIX = ObjectKeys.DEFAULT_PREFIX;
 
   private static final int MAX_PREFIX = 200;
 
@@ -55,12 +54,11 @@ public final class R2BlobStore implements BlobStore {
   /** The bridge takes targets of up to 8,192 characters. */
   private static final int LONGEST_QUERY = 6_000;
 
-  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
   private static final byte[] NOTHING = {};
 
   private final BoundStore bucket;
   private final String name;
-  private final String prefix;
+  private final ObjectKeys keys;
   private final Duration expiry;
   private final TimeSource time;
   private final PeriodicPurge periodicPurge;
@@ -71,7 +69,7 @@ public final class R2BlobStore implements BlobStore {
   private R2BlobStore(Builder builder) {
     bucket = builder.bucket;
     name = builder.binding;
-    prefix = builder.prefix;
+    keys = builder.keys;
     expiry = builder.expiry;
     time = builder.time;
     periodicPurge = new PeriodicPurge(time, "blobs", this::sweepSome);
@@ -97,7 +95,7 @@ public final class R2BlobStore implements BlobStore {
 
     private final BoundStore bucket;
     private final String binding;
-    private String prefix = DEFAULT_PREFIX;
+    private ObjectKeys keys = new ObjectKeys(DEFAULT_PREFIX);
     private Duration expiry = DEFAULT_EXPIRY;
     private TimeSource time = TimeSource.system();
 
@@ -113,14 +111,11 @@ public final class R2BlobStore implements BlobStore {
      *     characters
      */
     public Builder prefix(String prefix) {
-      requireNonNull(prefix, "prefix");
-      if (!prefix.endsWith("/") || prefix.length() > MAX_PREFIX) {
+      keys = new ObjectKeys(prefix);
+      if (prefix.length() > MAX_PREFIX) {
         throw new InvalidInputException(
-            "prefix",
-            prefix.length() + " characters",
-            "at most " + MAX_PREFIX + " with a slash at their end, such as a folder/");
+            "prefix", prefix.length() + " characters", "at most " + MAX_PREFIX);
       }
-      this.prefix = prefix;
       return this;
     }
 
@@ -147,7 +142,7 @@ public final class R2BlobStore implements BlobStore {
   }
 
   private String key(BlobRef blob) {
-    return BoundStore.parameter("key", prefix + blob.id());
+    return BoundStore.parameter("key", keys.of(blob));
   }
 
   @Override
@@ -206,13 +201,15 @@ public final class R2BlobStore implements BlobStore {
     Map<String, Object> listed =
         bucket.get(
             what,
-            BoundStore.parameter("prefix", prefix)
+            BoundStore.parameter("prefix", keys.prefix())
                 + ("&limit=" + LISTED_AT_ONCE + BoundStore.cursor(from)));
     var old = new ArrayList<String>();
     for (Object each : (List<?>) listed.getOrDefault("objects", List.of())) {
       Map<?, ?> object = (Map<?, ?>) each;
       String key = String.valueOf(object.get("key"));
-      if (isBlob(key) && object.get("uploaded") instanceof Number at && at.longValue() < before) {
+      if (keys.isBlob(key)
+          && object.get("uploaded") instanceof Number at
+          && at.longValue() < before) {
         old.add(BoundStore.parameter("key", key));
       }
     }
@@ -233,10 +230,5 @@ public final class R2BlobStore implements BlobStore {
       bucket.call("delete old blobs in " + name, "DELETE", query.toString(), NOTHING);
       start = end;
     }
-  }
-
-  /** Returns whether an object is one of this store. Others are none of its business. */
-  private boolean isBlob(String key) {
-    return key.startsWith(prefix) && ID.matcher(key.substring(prefix.length())).matches();
   }
 }

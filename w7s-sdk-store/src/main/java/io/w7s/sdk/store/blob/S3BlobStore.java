@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -52,7 +51,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 public final class S3BlobStore implements BlobStore {
 
   /** Where the objects are, unless another prefix is set. */
-  public static final String DEFAULT_PREFIX = "w7s/blobs/";
+  public static final String DEFAULT_PREFIX = ObjectKeys.DEFAULT_PREFIX;
 
   /** As many as a sender can wait for, one request for each that is old. */
   private static final int LISTED_BY_A_SENDER = 100;
@@ -60,11 +59,9 @@ public final class S3BlobStore implements BlobStore {
   /** The most that the service lists. */
   private static final int LISTED_AT_ONCE = 1_000;
 
-  private static final Pattern ID = Pattern.compile("[0-9a-f-]{36}");
-
   private final S3Client client;
   private final String bucket;
-  private final String prefix;
+  private final ObjectKeys keys;
   private final Duration expiry;
   private final TimeSource time;
   private final PeriodicPurge periodicPurge;
@@ -75,7 +72,7 @@ public final class S3BlobStore implements BlobStore {
   private S3BlobStore(Builder builder) {
     client = builder.client;
     bucket = builder.bucket;
-    prefix = builder.prefix;
+    keys = builder.keys;
     expiry = builder.expiry;
     time = builder.time;
     periodicPurge = new PeriodicPurge(time, "blobs", this::sweepSome);
@@ -101,7 +98,7 @@ public final class S3BlobStore implements BlobStore {
 
     private final S3Client client;
     private final String bucket;
-    private String prefix = DEFAULT_PREFIX;
+    private ObjectKeys keys = new ObjectKeys(DEFAULT_PREFIX);
     private Duration expiry = DEFAULT_EXPIRY;
     private TimeSource time = TimeSource.system();
 
@@ -117,11 +114,7 @@ public final class S3BlobStore implements BlobStore {
      * @throws InvalidInputException when it does not end with a slash
      */
     public Builder prefix(String prefix) {
-      requireNonNull(prefix, "prefix");
-      if (!prefix.endsWith("/")) {
-        throw new InvalidInputException("prefix", "a text without a slash at its end", "a folder/");
-      }
-      this.prefix = prefix;
+      keys = new ObjectKeys(prefix);
       return this;
     }
 
@@ -156,10 +149,6 @@ public final class S3BlobStore implements BlobStore {
     }
   }
 
-  private String key(BlobRef blob) {
-    return prefix + blob.id();
-  }
-
   @Override
   public void put(BlobRef blob, byte[] bytes) {
     String what = "store a blob in bucket " + bucket;
@@ -170,7 +159,7 @@ public final class S3BlobStore implements BlobStore {
                 client.putObject(
                     put ->
                         put.bucket(bucket)
-                            .key(key(blob))
+                            .key(keys.of(blob))
                             .contentType("application/json")
                             .checksumSHA256(base64(blob.sha256())),
                     RequestBody.fromBytes(bytes)));
@@ -201,7 +190,7 @@ public final class S3BlobStore implements BlobStore {
 
   /** Some services keep the chunks in which the bytes are sent as if they were the bytes. */
   private @Nullable Long size(BlobRef blob) {
-    return client.headObject(head -> head.bucket(bucket).key(key(blob))).contentLength();
+    return client.headObject(head -> head.bucket(bucket).key(keys.of(blob))).contentLength();
   }
 
   @Override
@@ -212,7 +201,7 @@ public final class S3BlobStore implements BlobStore {
   private Optional<byte[]> read(BlobRef blob) {
     int most = Math.min(blob.size(), maxBytes()) + 1;
     try (ResponseInputStream<GetObjectResponse> in =
-        client.getObject(get -> get.bucket(bucket).key(key(blob)))) {
+        client.getObject(get -> get.bucket(bucket).key(keys.of(blob)))) {
       byte[] bytes = in.readNBytes(most);
       if (bytes.length == most) {
         in.abort(); // instead of reading the rest
@@ -265,11 +254,14 @@ public final class S3BlobStore implements BlobStore {
               () ->
                   client.listObjectsV2(
                       list ->
-                          list.bucket(bucket).prefix(prefix).startAfter(after).maxKeys(atOnce)));
+                          list.bucket(bucket)
+                              .prefix(keys.prefix())
+                              .startAfter(after)
+                              .maxKeys(atOnce)));
       String last = null;
       for (S3Object object : listed.contents()) {
         last = object.key();
-        if (isBlob(object) && object.lastModified().isBefore(before)) {
+        if (keys.isBlob(object.key()) && object.lastModified().isBefore(before)) {
           delete(object);
         }
       }
@@ -291,10 +283,5 @@ public final class S3BlobStore implements BlobStore {
       }
       return deleted;
     }
-  }
-
-  /** Returns whether an object is one of this store. Others are none of its business. */
-  private boolean isBlob(S3Object object) {
-    return ID.matcher(object.key().substring(prefix.length())).matches();
   }
 }

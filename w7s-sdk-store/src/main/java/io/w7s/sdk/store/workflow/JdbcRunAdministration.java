@@ -1,5 +1,7 @@
 package io.w7s.sdk.store.workflow;
 
+import static io.w7s.sdk.store.workflow.JdbcStepLog.THIS_RUN;
+
 import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Looks after the runs that are in a database. */
@@ -30,8 +34,6 @@ final class JdbcRunAdministration implements RunAdministration {
 
   private static final String ORDER =
       " ORDER BY started_at DESC, workflow DESC, instance DESC LIMIT ?";
-
-  private static final String THIS_RUN = "workflow = ? AND instance = ?";
 
   private static final String OPEN = THIS_RUN + " AND state IN ('RUNNING', 'WAITING')";
 
@@ -55,14 +57,6 @@ final class JdbcRunAdministration implements RunAdministration {
 
   private static final String REMOVE_STEPS =
       "DELETE FROM w7s_step WHERE " + THIS_RUN + " AND position >= ?";
-
-  /** The events that removed steps had taken can be taken again. */
-  private static final String GIVE_BACK_EVENTS =
-      "UPDATE w7s_run_event SET taken_by = NULL WHERE "
-          + THIS_RUN
-          + " AND taken_by IS NOT NULL AND NOT EXISTS (SELECT 1 FROM w7s_step s WHERE s.workflow ="
-          + " w7s_run_event.workflow AND s.instance = w7s_run_event.instance AND s.name ="
-          + " w7s_run_event.taken_by)";
 
   private static final String FORK =
       "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload, created_at,"
@@ -89,13 +83,6 @@ final class JdbcRunAdministration implements RunAdministration {
 
   private static final String COPY_BRANCH = COPY + " AND name = ?";
 
-  private static final String COPY_EVENTS =
-      "INSERT INTO w7s_run_event (workflow, instance, name, id, position, body, received_at,"
-          + " taken_by) SELECT workflow, ?, name, id, position, body, received_at, (SELECT s.name FROM"
-          + " w7s_step s WHERE s.workflow = w7s_run_event.workflow AND s.instance = ?"
-          + " AND s.name = w7s_run_event.taken_by) FROM w7s_run_event WHERE "
-          + THIS_RUN;
-
   private static final String DELETE =
       "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND ended_at = ?";
 
@@ -104,9 +91,11 @@ final class JdbcRunAdministration implements RunAdministration {
       List.of("w7s_step", "w7s_run_event", "w7s_run_wait", "w7s_run_progress");
 
   private final Database database;
+  private final RunEventRows events;
 
-  JdbcRunAdministration(Database database) {
+  JdbcRunAdministration(Database database, RunEventRows events) {
     this.database = database;
+    this.events = events;
   }
 
   private static RunInfo info(ResultSet row) throws SQLException {
@@ -229,7 +218,7 @@ final class JdbcRunAdministration implements RunAdministration {
               database.update(connection, REOPEN, id.workflow(), id.instance(), run.epoch()) == 1;
           if (reopened) {
             removeSteps(connection, id, keep);
-            database.update(connection, GIVE_BACK_EVENTS, id.workflow(), id.instance());
+            events.giveBack(connection, id);
           }
           return reopened;
         });
@@ -251,20 +240,20 @@ final class JdbcRunAdministration implements RunAdministration {
         "fork runs",
         connection -> {
           String fork = database.dialect().ifAbsent(FORK);
-          int[] made = database.batch(connection, fork, forks.stream().map(this::fork).toList());
-          var steps = new ArrayList<@Nullable Object[]>();
-          var branches = new ArrayList<@Nullable Object[]>();
-          var events = new ArrayList<@Nullable Object[]>();
-          for (int i = 0; i < made.length; i++) {
-            if (made[i] == 1) {
-              steps.add(copySteps(forks.get(i)));
-              branches.addAll(copyBranches(forks.get(i)));
-              events.add(copyEvents(forks.get(i)));
-            }
-          }
-          database.batch(connection, COPY_STEPS, steps);
-          database.batch(connection, COPY_BRANCH, branches);
-          return database.batch(connection, COPY_EVENTS, events);
+          int[] rows = database.batch(connection, fork, forks.stream().map(this::fork).toList());
+          List<Fork> made =
+              IntStream.range(0, rows.length)
+                  .filter(i -> rows[i] == 1)
+                  .mapToObj(forks::get)
+                  .toList();
+          database.batch(
+              connection, COPY_STEPS, made.stream().map(JdbcRunAdministration::copySteps).toList());
+          database.batch(
+              connection,
+              COPY_BRANCH,
+              made.stream().flatMap(JdbcRunAdministration::copyBranches).toList());
+          events.copy(connection, made);
+          return made;
         });
   }
 
@@ -287,22 +276,14 @@ final class JdbcRunAdministration implements RunAdministration {
     };
   }
 
-  private static List<@Nullable Object[]> copyBranches(Fork fork) {
+  private static Stream<@Nullable Object[]> copyBranches(Fork fork) {
     RunId from = fork.from();
     return fork.keep().branches().stream()
         .map(
             name ->
                 new @Nullable Object[] {
                   fork.to().instance(), from.workflow(), from.instance(), name
-                })
-        .toList();
-  }
-
-  private static @Nullable Object[] copyEvents(Fork fork) {
-    RunId from = fork.from();
-    return new @Nullable Object[] {
-      fork.to().instance(), fork.to().instance(), from.workflow(), from.instance()
-    };
+                });
   }
 
   @Override

@@ -61,12 +61,6 @@ public final class JdbcStepLog implements StepLog {
   private static final int MAX_WORKFLOW = 400;
   private static final int MAX_INSTANCE = 200;
 
-  private static final int MAX_EVENT = 100;
-  private static final int MAX_EVENT_ID = 255;
-
-  /** How long a run that begins anew remembers the ids of events that were taken. */
-  private static final Duration EVENT_IDS_KEPT = Duration.ofDays(7);
-
   private static final String INSERT =
       "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload,"
           + " created_at, caller_app, caller_environment, started_at) VALUES (?, ?, 'WAITING', 0,"
@@ -89,9 +83,9 @@ public final class JdbcStepLog implements StepLog {
       "workflow, instance, epoch, failures, due_at, payload, created_at, caller_app,"
           + " caller_environment, takeovers, cancel_reason";
 
-  private static final String THIS_RUN = "workflow = ? AND instance = ?";
+  static final String THIS_RUN = "workflow = ? AND instance = ?";
 
-  private static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
+  static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
 
   private static final String STEP_COLUMNS =
       "workflow, instance, name, position, kind, value_type, state, attempts, body, error,"
@@ -125,51 +119,17 @@ public final class JdbcStepLog implements StepLog {
   private static final String STATUS =
       "SELECT state, output, error, due_at FROM w7s_run WHERE " + THIS_RUN;
 
-  private static final String LOCK_RUN = "UPDATE w7s_run SET epoch = epoch WHERE " + THIS_RUN;
-
-  private static final String OF_RUN_AND_NAME = " WHERE " + THIS_RUN + " AND name = ?";
-
-  private static final String INSERT_EVENT =
-      "INSERT INTO w7s_run_event (workflow, instance, name, id, position, body, received_at)"
-          + " SELECT workflow, instance, ?, ?, (SELECT COALESCE(MAX(e.position), 0) + 1 FROM"
-          + " w7s_run_event e WHERE e.workflow = w7s_run.workflow AND e.instance ="
-          + " w7s_run.instance), ?, :now FROM w7s_run WHERE "
-          + THIS_RUN
-          + " AND due_at IS NOT NULL";
-
-  private static final String NOT_TAKEN = OF_RUN_AND_NAME + " AND taken_by IS NULL";
-
-  private static final String WAKE =
-      "UPDATE w7s_run SET due_at = :now WHERE "
-          + THIS_RUN
-          + " AND state = 'WAITING' AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
-          + THIS_RUN
-          + " AND event = ?)";
-
-  private static final String WAIT =
-      "UPDATE w7s_run SET state = 'WAITING', due_at = CASE WHEN cancel_reason IS NOT NULL OR EXISTS (SELECT 1"
-          + " FROM w7s_run_event"
-          + NOT_TAKEN
-          + ") THEN :now ELSE ? END, failures = 0, error = NULL WHERE "
-          + HELD;
-
-  private static final String REMEMBER_WAIT_ON_H2 =
-      "MERGE INTO w7s_run_wait (workflow, instance, event, epoch) KEY (workflow, instance)"
-          + " VALUES (?, ?, ?, ?)";
-
-  private static final String REMEMBER_WAIT =
-      "INSERT INTO w7s_run_wait (workflow, instance, event, epoch) VALUES (?, ?, ?, ?) ON CONFLICT"
-          + " (workflow, instance) DO UPDATE SET event = excluded.event, epoch = excluded.epoch";
-
   private static final String PROGRESS_ON_H2 =
       "MERGE INTO w7s_run_progress (workflow, instance, status, done, written_at) KEY (workflow,"
           + " instance) VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
+  private final RunEventRows events;
   private final @Nullable TimeSource time;
 
   private JdbcStepLog(DataSource dataSource, @Nullable TimeSource time) {
     this.database = new Database(dataSource, time);
+    this.events = new RunEventRows(database);
     this.time = time;
   }
 
@@ -467,57 +427,13 @@ public final class JdbcStepLog implements StepLog {
 
   @Override
   public SignalResult signal(RunId run, EventRecord event) {
-    String workflow = run.workflow();
-    String instance = run.instance();
-    Texts.name("name of an event", event.name(), MAX_EVENT);
-    Texts.name("id of an event", event.id(), MAX_EVENT_ID);
     return database.retryInTransaction(
-        "keep an event for a run",
-        connection -> {
-          // So that no two get the same position, and a run that is about to wait has to see it.
-          if (database.update(connection, LOCK_RUN, workflow, instance) == 0) {
-            return SignalResult.NO_RUN;
-          }
-          if (!database
-              .query(
-                  connection,
-                  "SELECT 1 FROM w7s_run_event" + OF_RUN_AND_NAME + " AND id = ?",
-                  row -> row.getInt(1),
-                  workflow,
-                  instance,
-                  event.name(),
-                  event.id())
-              .isEmpty()) {
-            return SignalResult.KNOWN;
-          }
-          if (database.update(
-                  connection,
-                  INSERT_EVENT,
-                  event.name(),
-                  event.id(),
-                  event.value().utf8(),
-                  workflow,
-                  instance)
-              == 0) {
-            return SignalResult.ENDED;
-          }
-          database.update(connection, WAKE, workflow, instance, workflow, instance, event.name());
-          return SignalResult.KEPT;
-        });
+        "keep an event for a run", connection -> events.signal(connection, run, event));
   }
 
   @Override
   public Optional<EventRecord> nextEvent(RunId run, String event) {
-    return database
-        .query(
-            "look for an event",
-            "SELECT id, body FROM w7s_run_event" + NOT_TAKEN + " ORDER BY position LIMIT 1",
-            row -> new EventRecord(event, row.getString("id"), RawJson.of(row.getBytes("body"))),
-            run.workflow(),
-            run.instance(),
-            event)
-        .stream()
-        .findFirst();
+    return events.next(run, event);
   }
 
   @Override
@@ -526,47 +442,29 @@ public final class JdbcStepLog implements StepLog {
         "write a step with its event",
         connection -> {
           Optional<String> cancelReason = write(connection, run, step);
-          database.update(
-              connection,
-              "UPDATE w7s_run_event SET taken_by = ?" + OF_RUN_AND_NAME + " AND id = ?",
-              step.name(),
-              run.id().workflow(),
-              run.id().instance(),
-              event.name(),
-              event.id());
+          events.take(connection, run.id(), step.name(), event);
           return cancelReason;
         });
   }
 
   @Override
   public void suspendForEvent(HeldRun run, Instant dueAt, String event) {
-    String workflow = run.id().workflow();
-    String instance = run.id().instance();
     database.retryInTransaction(
         "suspend a run until an event",
         connection -> {
           // After this no event can come; one that has come before is seen by the next statement.
-          if (database.update(connection, LOCK, workflow, instance, run.epoch()) == 0) {
-            throw new LeaseLostException(run.id().toString());
-          }
-          database.update(
-              connection,
-              WAIT,
-              workflow,
-              instance,
-              event,
-              dueAt.toEpochMilli(),
-              workflow,
-              instance,
-              run.epoch());
-          return database.update(
-              connection,
-              database.dialect().hasOnConflict() ? REMEMBER_WAIT : REMEMBER_WAIT_ON_H2,
-              workflow,
-              instance,
-              event,
-              run.epoch());
+          lock(connection, run);
+          events.suspend(connection, run, dueAt, event);
+          return run;
         });
+  }
+
+  /** Locks the row of a run, unless another process has taken it. */
+  private void lock(Connection connection, HeldRun run) throws SQLException {
+    RunId id = run.id();
+    if (database.update(connection, LOCK, id.workflow(), id.instance(), run.epoch()) == 0) {
+      throw new LeaseLostException(id.toString());
+    }
   }
 
   @Override
@@ -640,18 +538,9 @@ public final class JdbcStepLog implements StepLog {
     database.retryInTransaction(
         "begin a run anew",
         connection -> {
-          if (database.update(connection, LOCK, workflow, instance, run.epoch()) == 0) {
-            throw new LeaseLostException(run.id().toString());
-          }
+          lock(connection, run);
           database.update(connection, "DELETE FROM w7s_step WHERE " + THIS_RUN, workflow, instance);
-          database.update(
-              connection,
-              "DELETE FROM w7s_run_event WHERE "
-                  + THIS_RUN
-                  + " AND taken_by IS NOT NULL AND received_at < :now - ?",
-              workflow,
-              instance,
-              EVENT_IDS_KEPT.toMillis());
+          events.forgetOld(connection, run.id());
           write(connection, run, first);
           return database.update(
               connection,
@@ -702,7 +591,7 @@ public final class JdbcStepLog implements StepLog {
 
   @Override
   public RunAdministration administration() {
-    return new JdbcRunAdministration(database);
+    return new JdbcRunAdministration(database, events);
   }
 
   /**

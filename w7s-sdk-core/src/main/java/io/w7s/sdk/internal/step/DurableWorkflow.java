@@ -212,7 +212,7 @@ public final class DurableWorkflow<I, O> {
           thrown instanceof Retry asked
               ? asked.delay()
               : settings.retry().backoff().after(failures, steps.time().random());
-      Instant again = RunAttempt.plus(runLog.now(), wait);
+      Instant again = LogTime.plus(runLog.now(), wait);
       logFailed("failed; it is tried again at " + again, thrown);
       return suspend(again, failures, error);
     }
@@ -224,7 +224,7 @@ public final class DurableWorkflow<I, O> {
     /** The body could not go on, whatever it did then. */
     private RunStatus leftBody(Throwable why) {
       if (why instanceof StepOrderException changed) {
-        Instant again = RunAttempt.plus(runLog.now(), settings.retry().backoff().longest());
+        Instant again = LogTime.plus(runLog.now(), settings.retry().backoff().longest());
         log.error("{}. It is tried again at {}", changed.getMessage(), again);
         return suspend(again, held.failures(), Failures.text(changed));
       }

@@ -4,20 +4,15 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.consumption.Reject;
-import io.w7s.sdk.consumption.Retry;
-import io.w7s.sdk.error.CallException;
-import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
-import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.queue.QueueRef;
-import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.BranchResults;
@@ -25,7 +20,6 @@ import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.StepAction;
 import io.w7s.sdk.step.StepFailedException;
-import io.w7s.sdk.step.StepInterruptedException;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepOptions;
 import io.w7s.sdk.step.StepRecord;
@@ -37,10 +31,8 @@ import io.w7s.sdk.workflow.InstanceIds;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowRef;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,29 +46,19 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** The steps that the body of a run is given in one attempt. */
 final class RunAttempt implements Steps {
 
-  private static final Logger log = LoggerFactory.getLogger(RunAttempt.class);
-
   private static final TypeRef<Void> NOTHING = TypeRef.of(Void.class);
   private static final TypeRef<Integer> NUMBER = TypeRef.of(Integer.class);
   private static final TypeRef<String> TEXT = TypeRef.of(String.class);
-  private static final int MAX_TYPE = 1_000;
-
-  /** The latest time that logs keep: the last millisecond of a year of four digits. */
-  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
   private final RunLog steps;
   private final StepSettings settings;
-  private final JsonCodec codec;
+  private final StepValues values;
   private final HeldRun run;
   private final Thread thread = Thread.currentThread();
 
@@ -91,170 +73,15 @@ final class RunAttempt implements Steps {
 
   private record Compensation(String name, StepAction action) {}
 
-  /** What a step does. */
-  private interface Work<T extends @Nullable Object> {
-
-    /** Does it, makes the record of its value, and returns whether it has written that, too. */
-    boolean run(Step<T> step) throws Exception;
-  }
-
-  /** A step at its place in the log. Run by one thread. */
-  private final class Step<T extends @Nullable Object> implements Function<T, StepRecord> {
-
-    private final String name;
-    private final Kind kind;
-    private final TypeRef<T> type;
-    private final StepOptions options;
-    private final Work<T> work;
-    private final int position;
-    private final @Nullable StepRecord before;
-    private int attempt;
-    private @Nullable StepRecord made;
-    private @Nullable T readBack;
-
-    /** Goes on to the step; the group that it is in ends before a position. */
-    Step(String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work, int groupEnd) {
-      this.name = name;
-      this.kind = kind;
-      this.type = type;
-      this.options = options;
-      this.work = work;
-      this.position = steps.position();
-      this.before = steps.next(name, kind, typeName(type), groupEnd);
-    }
-
-    /**
-     * Returns the result, from the log or from the action.
-     *
-     * @throws Suspended when the run has to wait for the step
-     */
-    @Nullable T run() {
-      int attempts = 0;
-      if (before != null) {
-        switch (before.state()) {
-          case DONE -> {
-            return read(before, type);
-          }
-          case FAILED ->
-              throw new StepFailedException(
-                  run.id(), name, before.attempts(), RunLog.error(before));
-          case REJECTED -> throw Reject.permanently(RunLog.error(before));
-          case INTERRUPTED -> throw new StepInterruptedException(run.id(), name);
-          case STARTED -> {
-            if (options.isAtMostOnce()) {
-              attempt = 1;
-              steps.write(record(State.INTERRUPTED, null, null, null));
-              throw new StepInterruptedException(run.id(), name);
-            }
-          }
-          case RETRYING, WAITING -> {
-            Instant due = before.dueAt();
-            if (due != null && due.isAfter(steps.now())) {
-              steps.requireNotCancelled();
-              throw Suspended.until(due);
-            }
-            attempts = before.attempts();
-          }
-        }
-        steps.requireNotCancelled();
-      }
-      attempt = attempts + 1;
-      return call();
-    }
-
-    private @Nullable T call() {
-      if (options.isAtMostOnce()) {
-        steps.write(record(State.STARTED, null, null, null));
-      }
-      boolean written;
-      StepRecord done;
-      try {
-        written =
-            options.timeout().isPresent()
-                ? TimeLimit.call(steps.time(), options.timeout().get(), () -> work.run(this))
-                : work.run(this);
-        done = made;
-        if (done == null) {
-          throw new IllegalStateException("the action has made no record");
-        }
-      } catch (Throwable thrown) {
-        throw failed(thrown);
-      }
-      if (written) {
-        steps.writtenByAction();
-      } else {
-        steps.write(done);
-      }
-      return readBack;
-    }
-
-    /** Makes the record of a value, and reads the value back. */
-    @Override
-    public StepRecord apply(T value) {
-      RawJson json = Bodies.isVoid(type) ? null : json(value);
-      StepRecord done = record(State.DONE, json, null, null);
-      readBack = decode(done, type);
-      made = done;
-      return done;
-    }
-
-    private RawJson json(T value) {
-      byte[] bytes = Bodies.write(codec, value, type);
-      if (bytes.length > StepLog.MAX_VALUE_BYTES) {
-        throw new InvalidInputException(
-            "value of step \"" + name + "\"",
-            bytes.length + " bytes of JSON",
-            "at most "
-                + StepLog.MAX_VALUE_BYTES
-                + ": put it into a BlobStore, and return where it is");
-      }
-      return RawJson.of(bytes);
-    }
-
-    private StepRecord record(
-        State state, @Nullable RawJson value, @Nullable String error, @Nullable Instant due) {
-      return new StepRecord(
-          position, name, kind, typeName(type), state, attempt, value, error, steps.now(), due);
-    }
-
-    /** Writes how an attempt has failed; returns what the body gets. */
-    private RuntimeException failed(Throwable thrown) {
-      if (thrown instanceof LeaseLostException taken) {
-        return taken;
-      }
-      if (thrown instanceof InterruptedException) {
-        throw Suspended.interrupted();
-      }
-      if (thrown instanceof Reject reject) {
-        String reason = Failures.cut(String.valueOf(reject.getMessage()));
-        steps.write(record(State.REJECTED, null, reason, null));
-        return reject;
-      }
-      String error = Failures.text(thrown);
-      RetryPolicy retry = options.retry();
-      if (options.isAtMostOnce()
-          || attempt >= retry.maxAttempts()
-          || Failures.isPermanent(thrown)) {
-        logFailed(name, "failed for good", thrown);
-        steps.write(record(State.FAILED, null, error, null));
-        return new StepFailedException(run.id(), name, attempt, error);
-      }
-      Instant again = plus(steps.now(), delay(retry, attempt, thrown));
-      logFailed(name, "failed; it is tried again at " + again, thrown);
-      steps.write(record(State.RETRYING, null, error, again));
-      throw Suspended.until(again);
-    }
-  }
-
   /** A branch that runs beside others, and how it has ended. */
   private static final class RunningBranch implements SideBySide.Task {
 
     private final Branch<?> branch;
-    private final Step<?> step;
+    private final ActionStep<?> step;
     private @Nullable Object result;
     private @Nullable Throwable thrown;
 
-    RunningBranch(Branch<?> branch, Step<?> step) {
+    RunningBranch(Branch<?> branch, ActionStep<?> step) {
       this.branch = branch;
       this.step = step;
     }
@@ -279,7 +106,7 @@ final class RunAttempt implements Steps {
     this.steps = steps;
     this.run = steps.run();
     this.settings = settings;
-    this.codec = codec;
+    this.values = new StepValues(codec, steps);
   }
 
   /** Says that the body has returned, so that nobody uses its steps any more. */
@@ -339,13 +166,13 @@ final class RunAttempt implements Steps {
   @Override
   public void sleep(String name, Duration duration) {
     begin(name);
-    sleep(name, () -> plus(steps.now(), duration));
+    sleep(name, () -> LogTime.plus(steps.now(), duration));
   }
 
   @Override
   public void sleepUntil(String name, Instant moment) {
     begin(name);
-    sleep(name, () -> storable(moment));
+    sleep(name, () -> LogTime.of(moment));
   }
 
   private void sleep(String name, Supplier<Instant> end) {
@@ -371,10 +198,10 @@ final class RunAttempt implements Steps {
   @Override
   public <T> Optional<T> waitForEvent(String name, RunEvent<T> event, Duration timeout) {
     begin(name);
-    String type = cut(event.name() + " " + event.type());
+    String type = StepValues.cut(event.name() + " " + event.type());
     StepRecord before = steps.next(name, Kind.EVENT, type);
     if (before != null && before.state() == State.DONE) {
-      return Optional.ofNullable(read(before, event.type()));
+      return Optional.ofNullable(values.read(before, event.type()));
     }
     if (before != null && before.state() == State.FAILED) {
       throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
@@ -387,7 +214,9 @@ final class RunAttempt implements Steps {
       return Optional.of(taken(name, type, event, received));
     }
     Instant due =
-        before == null || before.dueAt() == null ? plus(steps.now(), timeout) : before.dueAt();
+        before == null || before.dueAt() == null
+            ? LogTime.plus(steps.now(), timeout)
+            : before.dueAt();
     if (!due.isAfter(steps.now())) {
       steps.write(steps.record(name, Kind.EVENT, type, State.DONE, 0, null, null, null));
       return Optional.empty();
@@ -403,33 +232,16 @@ final class RunAttempt implements Steps {
         steps.record(name, Kind.EVENT, type, State.DONE, 1, received.value(), null, null);
     T value;
     try {
-      value = notNull(decode(done, event.type()));
+      value = notNull(values.decode(done, event.type()));
     } catch (W7sException unreadable) {
       String error = Failures.text(unreadable);
-      logFailed(name, "has an event that cannot be read", unreadable);
+      ActionStep.logFailed(run.id(), name, "has an event that cannot be read", unreadable);
       steps.take(
           steps.record(name, Kind.EVENT, type, State.FAILED, 1, null, error, null), received);
       throw new StepFailedException(run.id(), name, 1, error);
     }
     steps.take(done, received);
     return value;
-  }
-
-  /** Returns a later time, in whole milliseconds, which are what logs keep. */
-  static Instant plus(Instant now, Duration duration) {
-    try {
-      return storable(now.plus(duration));
-    } catch (DateTimeException | ArithmeticException tooFar) {
-      return duration.isNegative() ? now : LATEST;
-    }
-  }
-
-  private static Instant storable(Instant moment) {
-    if (!moment.isBefore(LATEST)) {
-      return LATEST;
-    }
-    Instant whole = moment.truncatedTo(ChronoUnit.MILLIS);
-    return whole.isBefore(moment) ? whole.plusMillis(1) : whole;
   }
 
   @Override
@@ -525,19 +337,13 @@ final class RunAttempt implements Steps {
     if (payload == null && !Bodies.isVoid(workflow.input())) {
       throw new InvalidInputException("payload to continue with", "null", "a value");
     }
-    byte[] json = Bodies.write(codec, payload, workflow.input());
-    if (json.length > StepLog.MAX_VALUE_BYTES) {
-      throw new InvalidInputException(
-          "payload to continue with",
-          json.length + " bytes of JSON",
-          "at most " + StepLog.MAX_VALUE_BYTES);
-    }
+    RawJson json = values.writePayload(payload, workflow.input());
     if (steps.failing() != null) {
       throw steps.over(Suspended.failing());
     }
     steps.requireNoneLeft();
     steps.requireNotCancelled();
-    throw steps.over(Suspended.toContinueAs(RawJson.of(json)));
+    throw steps.over(Suspended.toContinueAs(json));
   }
 
   private W7s w7s() {
@@ -561,14 +367,15 @@ final class RunAttempt implements Steps {
     return options;
   }
 
-  private <T> Work<T> value(Callable<? extends T> action) {
+  private <T> ActionStep.Work<T> value(Callable<? extends T> action) {
     return recorder -> {
       recorder.apply(notNull(action.call()));
       return false;
     };
   }
 
-  private static <T> Work<@Nullable T> valueOrNull(Callable<? extends @Nullable T> action) {
+  private static <T> ActionStep.Work<@Nullable T> valueOrNull(
+      Callable<? extends @Nullable T> action) {
     return recorder -> {
       recorder.apply(action.call());
       return false;
@@ -576,7 +383,7 @@ final class RunAttempt implements Steps {
   }
 
   @SuppressWarnings("NullAway") // a Void is never anything else
-  private static Work<@Nullable Void> nothing(StepAction action) {
+  private static ActionStep.Work<@Nullable Void> nothing(StepAction action) {
     return recorder -> {
       action.run();
       recorder.apply(null);
@@ -635,8 +442,9 @@ final class RunAttempt implements Steps {
   }
 
   private <T extends @Nullable Object> @Nullable T perform(
-      String name, Kind kind, TypeRef<T> type, StepOptions options, Work<T> work) {
-    var step = new Step<T>(name, kind, type, options, work, steps.position() + 1);
+      String name, Kind kind, TypeRef<T> type, StepOptions options, ActionStep.Work<T> work) {
+    var step =
+        new ActionStep<T>(steps, values, name, kind, type, options, work, steps.position() + 1);
     running = name;
     try {
       return step.run();
@@ -687,12 +495,13 @@ final class RunAttempt implements Steps {
     return new BranchResults(results);
   }
 
-  private <T extends @Nullable Object> Step<T> step(String name, Branch<T> branch, int end) {
+  private <T extends @Nullable Object> ActionStep<T> step(String name, Branch<T> branch, int end) {
     use(name);
-    return new Step<>(name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
+    return new ActionStep<>(
+        steps, values, name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
   }
 
-  private static <T extends @Nullable Object> Work<T> anyValue(Branch<T> branch) {
+  private static <T extends @Nullable Object> ActionStep.Work<T> anyValue(Branch<T> branch) {
     return recorder -> {
       T value = branch.action().call();
       recorder.apply(Bodies.isVoid(branch.type()) ? value : notNull(value));
@@ -748,41 +557,5 @@ final class RunAttempt implements Steps {
     if (steps.isNew()) {
       steps.write(progress);
     }
-  }
-
-  private static String typeName(TypeRef<?> type) {
-    return cut(Bodies.isVoid(type) ? "" : type.toString());
-  }
-
-  private static String cut(String type) {
-    return type.length() <= MAX_TYPE ? type : type.substring(0, MAX_TYPE);
-  }
-
-  private <T extends @Nullable Object> @Nullable T decode(StepRecord record, TypeRef<T> type) {
-    RawJson json = record.value();
-    return json == null ? null : Bodies.read(codec, JsonSlice.of(json.utf8()), type);
-  }
-
-  /** Reads a value of the log. If it does not fit, the type has changed under the same name. */
-  private <T extends @Nullable Object> @Nullable T read(StepRecord record, TypeRef<T> type) {
-    try {
-      return decode(record, type);
-    } catch (CodecException changed) {
-      throw steps.unreadable(record, String.valueOf(changed.getMessage()));
-    }
-  }
-
-  private void logFailed(String name, String how, Throwable thrown) {
-    Failures.log(log, Level.WARN, "step \"" + name + "\" of " + run.id() + " " + how, thrown);
-  }
-
-  private Duration delay(RetryPolicy retry, int attempt, Throwable thrown) {
-    if (thrown instanceof Retry asked) {
-      return asked.delay();
-    }
-    if (thrown instanceof CallException call && call.retryAfter().isPresent()) {
-      return call.retryAfter().get();
-    }
-    return retry.backoff().after(attempt, steps.time().random());
   }
 }

@@ -3,18 +3,13 @@ package io.w7s.sdk.internal.call;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
-import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.RpcFailedException;
-import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.TransportException;
-import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.Names;
-import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
-import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcOptions;
@@ -35,7 +30,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
-  private static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
-  private static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
+  static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
+  static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
   /** For a run that waits longer; asking more often would use up the platform's daily limits. */
   private static final Duration LONGEST_WHILE_WAITING = Duration.ofHours(1);
@@ -53,16 +47,15 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   /** Into how many parts the time is divided until a run is due. */
   private static final int PARTS_OF_A_WAIT = 10;
 
-  /** The statuses of an app that has no such run, or whose run has ended. */
+  /** The status of an app that has no such run. */
   private static final int NO_RUN = 404;
-
-  private static final int ENDED = 410;
 
   private final ClientContext context;
   private final WorkflowQuery query;
   private final TypeRef<O> output;
   private final String path;
   private final RpcClient rpc;
+  private final RunSignals signals;
 
   /** Whether the platform has done its part, so that only the app knows more. */
   private volatile boolean durable;
@@ -73,6 +66,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     this.output = workflow.output();
     this.path = workflow.path();
     this.rpc = new DefaultRpcClient(context);
+    this.signals = new RunSignals(context, query, path, StatusCall::new);
   }
 
   @Override
@@ -266,10 +260,10 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   @Override
   public @Nullable O await(Duration longest) {
-    var progress = new Progress(longest);
+    var waiting = new Waiting(longest);
     while (true) {
       Found found = ask();
-      Duration wait = progress.waitAfter(found);
+      Duration wait = waiting.waitAfter(found);
       if (wait == null) {
         return result(found.instance());
       }
@@ -288,19 +282,19 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   public CompletableFuture<@Nullable O> awaitAsync(Duration longest) {
     return Async.guarded(
         () -> {
-          var waiting = new AsyncAwait(new Progress(longest));
-          waiting.step(waiting::ask);
-          return waiting.future();
+          var asking = new AsyncAwait(new Waiting(longest));
+          asking.step(asking::ask);
+          return asking.future();
         });
   }
 
   /** The steps of an async wait for the instance. */
   private final class AsyncAwait extends AsyncAsk<@Nullable O> {
 
-    private final Progress progress;
+    private final Waiting waiting;
 
-    AsyncAwait(Progress progress) {
-      this.progress = progress;
+    AsyncAwait(Waiting waiting) {
+      this.waiting = waiting;
     }
 
     void ask() {
@@ -309,7 +303,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
     @SuppressWarnings("NullAway") // a workflow's result may be null
     private void received(Found found) {
-      Duration wait = progress.waitAfter(found);
+      Duration wait = waiting.waitAfter(found);
       if (wait == null) {
         complete(result(found.instance()));
       } else {
@@ -331,13 +325,13 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   /** How far a wait for the instance has come. */
-  private final class Progress {
+  private final class Waiting {
 
     private final Duration longest;
     private final long end;
     private Duration interval = FIRST_INTERVAL;
 
-    Progress(Duration longest) {
+    Waiting(Duration longest) {
       if (longest.isNegative() || longest.isZero()) {
         throw new InvalidInputException("await longest", longest.toString(), "positive");
       }
@@ -386,7 +380,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     return a.compareTo(b) > 0 ? a : b;
   }
 
-  private static Duration shorter(Duration a, Duration b) {
+  static Duration shorter(Duration a, Duration b) {
     return a.compareTo(b) < 0 ? a : b;
   }
 
@@ -461,179 +455,13 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   @Override
   public <T> void signal(RunEvent<T> event, T value, Consumer<SignalOptions> options) {
-    var signal = new Signal(event, value, options);
-    while (true) {
-      RpcFailedException refused;
-      try {
-        rpc.call(signals(), signal.body, signal::each);
-        return;
-      } catch (RpcFailedException failed) {
-        refused = signal.noRunYet(failed);
-      }
-      Duration wait = signal.waitAfter(refused, this::platformStatus);
-      try {
-        context.pipeline().waits().sleep(wait);
-      } catch (Waits.ClosedException closed) {
-        throw signalClosed();
-      } catch (InterruptedException interrupted) {
-        Thread.currentThread().interrupt();
-        throw CallExceptions.signalEnded(query, "interrupted", interrupted);
-      }
-    }
+    signals.signal(event, value, options);
   }
 
   @Override
   public <T> CompletableFuture<Void> signalAsync(
       RunEvent<T> event, T value, Consumer<SignalOptions> options) {
-    return Async.guarded(
-        () -> {
-          var signalling = new AsyncSignal(new Signal(event, value, options));
-          signalling.step(signalling::attempt);
-          return signalling.future();
-        });
-  }
-
-  private State platformStatus() {
-    return context.pipeline().call(new StatusCall()).status().state();
-  }
-
-  private TransportException signalClosed() {
-    return CallExceptions.signalEnded(query, "this W7s was closed", null);
-  }
-
-  /** Returns where the app takes events for a run. */
-  private RpcRef<RawJson, Void> signals() {
-    return new RpcRef<>(
-        query.app(),
-        "POST",
-        RunSignal.path(path),
-        TypeRef.of(RawJson.class),
-        TypeRef.of(Void.class));
-  }
-
-  /** A signal, and how long it may wait for the app to have the run. */
-  private final class Signal {
-
-    /** What the last attempt has at least. */
-    private static final Duration LAST_ATTEMPT = Duration.ofSeconds(1);
-
-    final RawJson body;
-    private final SignalOptions options = new SignalOptions(context.defaults());
-    private final long end;
-    private Duration interval = FIRST_INTERVAL;
-
-    <T> Signal(RunEvent<T> event, T value, Consumer<SignalOptions> changes) {
-      changes.accept(options);
-      String field = "value of event " + event.name();
-      byte[] json = ClientContext.fitting(field, context.write(field, value, event.type()));
-      String id = options.id().orElseGet(() -> RandomIds.next(context.time().random()));
-      body = RawJson.of(new RunSignal(event.name(), id, JsonSlice.of(json)).toJson());
-      end = Saturating.plus(now(), Saturating.nanos(options.callOptions().timeout()));
-    }
-
-    private long now() {
-      return Saturating.nanos(context.time().elapsed());
-    }
-
-    private Duration left() {
-      return Duration.ofNanos(Math.max(1, Saturating.minus(end, now())));
-    }
-
-    void each(RpcOptions call) {
-      CallOptions chosen = options.callOptions();
-      call.variable("instance", query.instanceId())
-          .timeout(left())
-          .attemptTimeout(chosen.attemptTimeout())
-          .retry(chosen.retry())
-          .allowDuplicates(); // the id makes them one
-    }
-
-    /** Returns the refusal, if it says that there is no such run; throws what it is otherwise. */
-    RpcFailedException noRunYet(RpcFailedException failed) {
-      if (failed.status() == ENDED) {
-        throw CallExceptions.runEnded(query, failed);
-      }
-      if (failed.status() != NO_RUN) {
-        throw failed;
-      }
-      return failed;
-    }
-
-    /**
-     * Returns how long to wait before the next attempt.
-     *
-     * @param platform says how the instance stands
-     * @throws io.w7s.sdk.error.RunNotFoundException when the app will not get the run any more, or
-     *     the time is over
-     */
-    Duration waitAfter(RpcFailedException noRun, Supplier<State> platform) {
-      RunNotFoundException notFound = CallExceptions.noRun(query, noRun);
-      try {
-        if (platform.get().ended()) {
-          throw notFound;
-        }
-      } catch (NotFoundException | InvalidInputException unknown) {
-        notFound.addSuppressed(unknown);
-        throw notFound;
-      }
-      Duration latest = left().minus(LAST_ATTEMPT);
-      if (latest.isNegative() || latest.isZero()) {
-        throw notFound;
-      }
-      Duration wait = shorter(interval, latest);
-      interval = shorter(interval.multipliedBy(2), LONGEST_INTERVAL);
-      return wait;
-    }
-  }
-
-  /** A signal without blocking. */
-  private final class AsyncSignal extends AsyncResult<@Nullable Void> {
-
-    private final Signal signal;
-
-    AsyncSignal(Signal signal) {
-      super(context.time().future(DefaultWorkflowHandle.this));
-      this.signal = signal;
-    }
-
-    @SuppressWarnings("NullAway") // a Void is never anything else
-    void attempt() {
-      when(
-          rpc.callAsync(signals(), signal.body, signal::each),
-          (nothing, failure) -> {
-            if (failure == null) {
-              complete(null);
-            } else if (failure instanceof RpcFailedException failed) {
-              askPlatform(signal.noRunYet(failed));
-            } else {
-              fail(failure);
-            }
-          });
-    }
-
-    private void askPlatform(RpcFailedException noRun) {
-      when(
-          Async.guarded(() -> context.pipeline().callAsync(StatusCall::new)),
-          (instance, failure) -> {
-            Duration wait = signal.waitAfter(noRun, () -> state(instance, failure));
-            when(context.pipeline().waits().after(wait), (over, ended) -> waited(ended));
-          });
-    }
-
-    private State state(@Nullable WorkflowInstance instance, @Nullable Throwable failure) {
-      if (failure instanceof W7sException unknown) {
-        throw unknown;
-      }
-      return instance == null ? State.UNKNOWN : instance.status().state();
-    }
-
-    private void waited(@Nullable Throwable ended) {
-      if (ended == null) {
-        attempt();
-      } else {
-        fail(ended instanceof Waits.ClosedException ? signalClosed() : ended);
-      }
-    }
+    return signals.signalAsync(event, value, options);
   }
 
   @Override

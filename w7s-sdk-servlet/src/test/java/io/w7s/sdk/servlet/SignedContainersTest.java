@@ -1,14 +1,8 @@
 package io.w7s.sdk.servlet;
 
-import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.AppHandler;
-import io.w7s.sdk.app.AppRequest;
-import io.w7s.sdk.app.AppResponse;
-import io.w7s.sdk.app.W7sApp;
-import io.w7s.sdk.queue.QueueRef;
-import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.fixtures.SignedWorker;
 import io.w7s.sdk.servlet.Container.Setup;
-import io.w7s.sdk.signature.SignedHandler;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.testing.Canary;
 import io.w7s.sdk.testing.contract.ServerFixture;
@@ -17,17 +11,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
 /** Attacks on a signed app in each container. */
 class SignedContainersTest {
-
-  private static final AppRef WORKER = AppRef.of("acme/worker");
-  private static final QueueRef<Object> JOBS = WORKER.queue("jobs", Object.class);
-  private static final RpcRef<Void, Void> ANY = WORKER.get("/public/{any}", Void.class);
 
   @Nested
   class Tomcat extends Attacks {
@@ -56,7 +45,7 @@ class SignedContainersTest {
     private final String mapping;
     private final Canary canary = Canary.watchingTheLog();
     private final SigningSecrets secrets = SigningSecrets.of(secret());
-    private final AtomicLong reached = new AtomicLong();
+    private final SignedWorker worker = new SignedWorker();
     private ServerFixture server;
 
     Attacks(Container container, String mapping) {
@@ -66,13 +55,7 @@ class SignedContainersTest {
 
     @BeforeEach
     void start() throws Exception {
-      W7sApp app =
-          W7sApp.builder(WORKER)
-              .on(JOBS, message -> {})
-              .on(ANY, request -> null)
-              .publicRoute(ANY)
-              .build();
-      AppHandler service = SignedHandler.builder(new Counting(app, reached), secrets).build();
+      AppHandler service = worker.service(secrets);
       server = container.start(new Setup().servlet(new W7sServlet(service), mapping, false));
     }
 
@@ -101,31 +84,12 @@ class SignedContainersTest {
 
     @Override
     protected String queue() {
-      return "jobs";
+      return SignedWorker.QUEUE;
     }
 
     @Override
     protected long reached() {
-      return reached.get();
-    }
-  }
-
-  private record Counting(W7sApp app, AtomicLong requests) implements AppHandler {
-
-    @Override
-    public AppResponse handle(AppRequest request) {
-      requests.incrementAndGet();
-      return app.handle(request);
-    }
-
-    @Override
-    public int maxBodyBytes() {
-      return app.maxBodyBytes();
-    }
-
-    @Override
-    public boolean isPublic(String method, String path) {
-      return app.isPublic(method, path);
+      return worker.reached();
     }
   }
 }

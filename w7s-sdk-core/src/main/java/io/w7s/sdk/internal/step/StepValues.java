@@ -48,7 +48,7 @@ final class StepValues {
   }
 
   /** Returns the JSON with which a run begins anew. */
-  <T extends @Nullable Object> RawJson writePayload(T payload, TypeRef<T> type) {
+  RawJson writePayload(@Nullable Object payload, TypeRef<?> type) {
     return fitting("payload to continue with", Bodies.write(codec, payload, type), "");
   }
 

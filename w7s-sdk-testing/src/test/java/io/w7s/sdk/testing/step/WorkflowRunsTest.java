@@ -12,11 +12,13 @@ import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.WorkflowFailedException;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.retry.Backoff;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.ForkedRuns;
 import io.w7s.sdk.step.HeldRun;
+import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunDetails;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
@@ -94,6 +96,10 @@ class WorkflowRunsTest {
     options.retry(RetryPolicy.none());
   }
 
+  private static void daily(StepOptions options) {
+    options.retry(RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0)));
+  }
+
   // ---- Status
 
   @Test
@@ -102,13 +108,7 @@ class WorkflowRunsTest {
     deploy(
         (run, steps) -> {
           steps.run("reserve", () -> does("reserve"));
-          return steps.run(
-              "charge",
-              Integer.class,
-              options ->
-                  options.retry(
-                      RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0))),
-              () -> does("charge"));
+          return steps.run("charge", Integer.class, WorkflowRunsTest::daily, () -> does("charge"));
         });
     RunId run = id(start());
     w7s.advance(ofDays(1));
@@ -130,7 +130,7 @@ class WorkflowRunsTest {
   @Test
   void theStatusIsThereWhileTheProcessOfTheRunIsDead() {
     RunId run = RunId.of(CHECKOUT, "prod-1");
-    var begun = new io.w7s.sdk.step.NewRun(run, io.w7s.sdk.json.RawJson.of("1"), null, null);
+    var begun = new NewRun(run, RawJson.of("1"), null, null);
     HeldRun held = log.start(begun, ofSeconds(30)).orElseThrow();
     log.write(
         held,
@@ -209,13 +209,7 @@ class WorkflowRunsTest {
     deploy(
         (run, steps) -> {
           steps.compensate("release", () -> does("release"));
-          return steps.run(
-              "charge",
-              Integer.class,
-              options ->
-                  options.retry(
-                      RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0))),
-              () -> does("charge"));
+          return steps.run("charge", Integer.class, WorkflowRunsTest::daily, () -> does("charge"));
         });
     RunId run = id(start());
 

@@ -58,7 +58,7 @@ public interface WorkflowHandle<O> {
 
   /**
    * Asks how far a durable run says it has come, see {@link io.w7s.sdk.step.Steps#status}. The app
-   * answers from the log, also while the run waits or its process is dead, and after its end.
+   * responds from the log, also while the run waits or its process is dead, and after its end.
    *
    * @return what it said last; empty when it has said nothing, when the app has not got the run
    *     yet, and for a workflow that is not durable

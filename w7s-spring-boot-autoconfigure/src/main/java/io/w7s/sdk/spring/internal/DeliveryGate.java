@@ -8,8 +8,8 @@ import io.w7s.sdk.internal.wire.AppRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets requests in while it is open, and tells when the last one has left. A closed one answers 503
- * with {@code retry-after}, so that the platform delivers again. Thread-safe.
+ * Lets requests in while it is open, and tells when the last one has left. A closed one responds
+ * with 503 and {@code retry-after}, so that the platform delivers again. Thread-safe.
  */
 public final class DeliveryGate implements AppHandler {
 

@@ -51,6 +51,15 @@ final class OutboxDispatcher {
   /** How soon after that a wake-up has it look at everything again. */
   private static final Duration EVERYTHING_AGAIN = Duration.ofMillis(200);
 
+  /**
+   * How many times as long as a look at everything took it does without another. On PostgreSQL rows
+   * that were sent are in the way of such a look, though not of others, as long as any transaction
+   * is open that could see them.
+   */
+  private static final int EVERYTHING_SELDOM = 200;
+
+  private static final Duration EVERYTHING_AT_LAST = Duration.ofMinutes(1);
+
   private static final Duration SHORTEST_HOUSEKEEPING = Duration.ofSeconds(3);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
 
@@ -149,7 +158,7 @@ final class OutboxDispatcher {
     private long leftOpenAt = System.nanoTime() + LEFT_OPEN.toNanos();
     private long keysSeenUntil = System.nanoTime();
     private long everythingAt = System.nanoTime();
-    private long lastEverything = everythingAt - EVERYTHING_AGAIN.toNanos();
+    private long everythingAgainAt = everythingAt;
     private long lastDue;
 
     /** Makes a turn; waits when it failed. Returns how long it waited. */
@@ -171,10 +180,10 @@ final class OutboxDispatcher {
       keepUp();
       // Before the look, so that who wakes it after that is not overlooked.
       if (isAwake.getAndSet(false)) {
-        everythingAt = Math.min(everythingAt, lastEverything + EVERYTHING_AGAIN.toNanos());
+        everythingAt = Math.min(everythingAt, everythingAgainAt);
       }
       int free = atOnce - underway.size();
-      List<Claimed> claimed = free > 0 ? rows.claim(free, lease, dueSince()) : List.of();
+      List<Claimed> claimed = free > 0 ? claim(free) : List.of();
       for (Claimed row : claimed) {
         if (row.orderKey() != null) {
           keysSeenUntil = System.nanoTime() + HOUSEKEEPING.toNanos();
@@ -197,14 +206,17 @@ final class OutboxDispatcher {
     }
 
     /** Looks at everything now and then, for what was committed late or was given back. */
-    private long dueSince() {
-      long now = System.nanoTime();
-      if (now - everythingAt >= 0) {
-        everythingAt = now + EVERYTHING.toNanos();
-        lastEverything = now;
-        return 0;
+    private List<Claimed> claim(int limit) {
+      long start = System.nanoTime();
+      if (start - everythingAt < 0) {
+        return rows.claim(limit, lease, Math.max(0, lastDue - LATE.toMillis()));
       }
-      return Math.max(0, lastDue - LATE.toMillis());
+      List<Claimed> claimed = rows.claim(limit, lease, 0);
+      long end = System.nanoTime();
+      long pause = Math.min((end - start) * EVERYTHING_SELDOM, EVERYTHING_AT_LAST.toNanos());
+      everythingAt = end + Math.max(pause, EVERYTHING.toNanos());
+      everythingAgainAt = end + Math.max(pause, EVERYTHING_AGAIN.toNanos());
+      return claimed;
     }
 
     private void write() {

@@ -26,6 +26,9 @@ module io.w7s.sdk.store {
   exports io.w7s.sdk.store.local;
   exports io.w7s.sdk.store.workflow;
 
+  opens io.w7s.sdk.store.internal to
+      tools.jackson.databind; // the responses of a bridge
+
   uses java.sql.Driver;
 
   provides io.w7s.sdk.spi.MessageStoreProvider with

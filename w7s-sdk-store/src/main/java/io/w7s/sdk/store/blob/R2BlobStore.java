@@ -7,12 +7,11 @@ import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.hosted.Bridge;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.store.internal.BoundObjects;
 import io.w7s.sdk.store.internal.BoundStore;
 import io.w7s.sdk.store.internal.PeriodicPurge;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +63,7 @@ public final class R2BlobStore implements BlobStore {
   private final PeriodicPurge periodicPurge;
 
   /** Where the next sweep of a part goes on. */
-  private final AtomicReference<@Nullable Object> cursor = new AtomicReference<>();
+  private final AtomicReference<@Nullable String> cursor = new AtomicReference<>();
 
   private R2BlobStore(Builder builder) {
     bucket = builder.bucket;
@@ -193,28 +192,23 @@ public final class R2BlobStore implements BlobStore {
    *
    * @param cursor where the next one begins; null where there is none
    */
-  private record Page(int swept, @Nullable Object cursor) {}
+  private record Page(int swept, @Nullable String cursor) {}
 
-  private Page sweep(@Nullable Object from) {
-    String what = "list blobs in " + name;
+  private Page sweep(@Nullable String from) {
     long before = time.now().minus(expiry).toEpochMilli();
-    Map<String, Object> listed =
+    BoundObjects listed =
         bucket.get(
-            what,
+            "list blobs in " + name,
             BoundStore.parameter("prefix", keys.prefix())
-                + ("&limit=" + LISTED_AT_ONCE + BoundStore.cursor(from)));
-    var old = new ArrayList<String>();
-    for (Object each : (List<?>) listed.getOrDefault("objects", List.of())) {
-      Map<?, ?> object = (Map<?, ?>) each;
-      String key = String.valueOf(object.get("key"));
-      if (keys.isBlob(key)
-          && object.get("uploaded") instanceof Number at
-          && at.longValue() < before) {
-        old.add(BoundStore.parameter("key", key));
-      }
-    }
+                + ("&limit=" + LISTED_AT_ONCE + BoundStore.cursor(from)),
+            BoundObjects.class);
+    List<String> old =
+        listed.objects().stream()
+            .filter(object -> keys.isBlob(object.key()) && object.uploaded() < before)
+            .map(object -> BoundStore.parameter("key", object.key()))
+            .toList();
     delete(old);
-    return new Page(old.size(), listed.get("cursor"));
+    return new Page(old.size(), listed.cursor());
   }
 
   private void delete(List<String> keys) {

@@ -72,22 +72,21 @@ public final class BoundStore {
     }
   }
 
-  /** Makes a call without a body whose response is a JSON object. */
-  public Map<String, Object> get(String what, String query) {
-    return object(what, call(what, "GET", query, NOTHING));
+  /** Makes a call without a body whose response is JSON. */
+  public <T> T get(String what, String query, Class<T> type) {
+    return read(what, call(what, "GET", query, NOTHING), type);
   }
 
-  /** Makes a call with a JSON object whose response is one. */
-  public Map<String, Object> post(String what, Map<String, Object> body) {
-    return object(what, call(what, "POST", "", JSON.encode(body, OBJECT)));
+  /** Makes a call with a JSON object whose response is JSON. */
+  public <T> T post(String what, Map<String, Object> body, Class<T> type) {
+    return read(what, call(what, "POST", "", JSON.encode(body, OBJECT)), type);
   }
 
-  private static Map<String, Object> object(String what, Optional<byte[]> response) {
+  private static <T> T read(String what, Optional<byte[]> response, Class<T> type) {
     try {
-      Map<String, Object> object =
-          response.isPresent() ? JSON.decode(response.get(), OBJECT) : null;
-      if (object != null) {
-        return object;
+      T result = response.isPresent() ? JSON.decode(response.get(), TypeRef.of(type)) : null;
+      if (result != null) {
+        return result;
       }
     } catch (CodecException unreadable) {
       throw new StoreException(what, unreadable);
@@ -96,7 +95,7 @@ public final class BoundStore {
   }
 
   /** Returns a parameter with which a list goes on; empty for its first page. */
-  public static String cursor(@Nullable Object cursor) {
-    return cursor == null ? "" : "&" + parameter("cursor", cursor.toString());
+  public static String cursor(@Nullable String cursor) {
+    return cursor == null ? "" : "&" + parameter("cursor", cursor);
   }
 }

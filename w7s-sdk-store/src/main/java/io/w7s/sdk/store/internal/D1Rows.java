@@ -1,7 +1,5 @@
 package io.w7s.sdk.store.internal;
 
-import static java.util.Objects.requireNonNull;
-
 import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.store.StoreException;
 import java.nio.charset.StandardCharsets;
@@ -49,8 +47,6 @@ public final class D1Rows {
   public record Row(String key, byte[] json, long version, @Nullable Long expiresAt) {}
 
   private record Statement(String sql, @Nullable Object... parameters) {}
-
-  private record Result(List<Map<String, Object>> rows, int changes) {}
 
   private final BoundStore database;
   private final String store;
@@ -194,7 +190,7 @@ public final class D1Rows {
   }
 
   private OptionalLong write(Statement statement) {
-    List<Result> results =
+    List<BoundResults.Result> results =
         run(database, "put an entry", List.of(new Statement(NEXT_VERSION), statement));
     return results.get(1).rows().stream().mapToLong(row -> number(row, "version")).findFirst();
   }
@@ -223,11 +219,12 @@ public final class D1Rows {
         .changes();
   }
 
-  private Result run(String what, String sql, @Nullable Object... parameters) {
+  private BoundResults.Result run(String what, String sql, @Nullable Object... parameters) {
     return run(database, what, List.of(new Statement(sql, parameters))).get(0);
   }
 
-  private static List<Result> run(BoundStore database, String what, List<Statement> statements) {
+  private static List<BoundResults.Result> run(
+      BoundStore database, String what, List<Statement> statements) {
     List<Map<String, Object>> sent =
         statements.stream()
             .map(
@@ -235,22 +232,12 @@ public final class D1Rows {
                     Map.<String, Object>of(
                         "sql", each.sql(), "parameters", Arrays.asList(each.parameters())))
             .toList();
-    Map<String, Object> response = database.post(what, Map.of("statements", sent));
-    var results = new ArrayList<Result>();
-    for (Object each : (List<?>) response.getOrDefault("results", List.of())) {
-      results.add(result((Map<?, ?>) each));
-    }
+    List<BoundResults.Result> results =
+        database.post(what, Map.of("statements", sent), BoundResults.class).results();
     if (results.size() != statements.size()) {
       throw new StoreException(what + ": the bridge responded without all results", null);
     }
     return results;
-  }
-
-  @SuppressWarnings("unchecked") // rows are JSON objects
-  private static Result result(Map<?, ?> result) {
-    return new Result(
-        (List<Map<String, Object>>) requireNonNull(result.get("rows"), "rows"),
-        ((Number) requireNonNull(result.get("changes"), "changes")).intValue());
   }
 
   private static Row read(Map<String, Object> row) {
@@ -262,7 +249,10 @@ public final class D1Rows {
   }
 
   private static long number(Map<String, Object> row, String column) {
-    return ((Number) requireNonNull(row.get(column), column)).longValue();
+    if (row.get(column) instanceof Number number) {
+      return number.longValue();
+    }
+    throw new StoreException("the bridge responded without the number " + column, null);
   }
 
   private static String text(byte[] json) {

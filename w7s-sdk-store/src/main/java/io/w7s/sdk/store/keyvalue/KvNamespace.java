@@ -7,13 +7,12 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.hosted.Bridge;
 import io.w7s.sdk.json.JacksonCodec;
 import io.w7s.sdk.json.JsonCodec;
+import io.w7s.sdk.store.internal.BoundKeys;
 import io.w7s.sdk.store.internal.BoundStore;
 import io.w7s.sdk.store.internal.EntryFormat;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Queue;
@@ -157,7 +156,7 @@ public final class KvNamespace<V> {
 
     private final String query;
     private final Queue<String> page = new ArrayDeque<>();
-    private @Nullable Object cursor;
+    private @Nullable String cursor;
     private boolean last;
 
     Keys(String query) {
@@ -167,12 +166,11 @@ public final class KvNamespace<V> {
     @Override
     public boolean hasNext() {
       while (page.isEmpty() && !last) { // a page may have no keys, and others behind it
-        Map<String, Object> listed =
-            namespace.get("list keys in " + name, query + BoundStore.cursor(cursor));
-        for (Object key : (List<?>) listed.getOrDefault("keys", List.of())) {
-          page.add(String.valueOf(key));
-        }
-        cursor = listed.get("cursor");
+        BoundKeys listed =
+            namespace.get(
+                "list keys in " + name, query + BoundStore.cursor(cursor), BoundKeys.class);
+        page.addAll(listed.keys());
+        cursor = listed.cursor();
         last = cursor == null;
       }
       return !page.isEmpty();

@@ -14,14 +14,17 @@ import static org.assertj.core.api.Assertions.fail;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.Environment;
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.RawBody;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.DeliveryResult.Status;
 import io.w7s.sdk.emulator.queue.QueueSettings;
 import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.NotFoundException;
+import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcClient;
@@ -30,6 +33,7 @@ import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
@@ -108,6 +112,19 @@ class InMemoryW7sTest {
     assertThat(w7s.undeploy("acme/shop")).isTrue();
 
     assertThatThrownBy(() -> shop.rpc().call(CURRENT)).isInstanceOf(UnauthenticatedException.class);
+  }
+
+  @Test
+  void aResponseThatOnlySaysThatItIsGzipIsLost() {
+    byte[] json = "\"plain\"".getBytes(StandardCharsets.UTF_8);
+    w7s.deploy(
+        "acme/worker",
+        Manifest.empty(),
+        request -> new AppResponse(200, Headers.of("content-encoding", "gzip"), json));
+
+    assertThatThrownBy(() -> w7s.as("acme/shop").rpc().call(CURRENT))
+        .isInstanceOf(TransportException.class)
+        .hasMessageContaining("not the gzip");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.w7s.sdk.emulator.internal.control;
 
+import io.w7s.sdk.Headers;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.internal.app.DeployedApp;
 import io.w7s.sdk.emulator.internal.queue.NotStoredException;
@@ -20,10 +21,15 @@ import io.w7s.sdk.spi.Outcome;
 import io.w7s.sdk.spi.Outcome.Failure;
 import io.w7s.sdk.spi.Transport;
 import io.w7s.sdk.workflow.WorkflowInstance;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** The calls of one app to the platform, without HTTP. Thread-safe. */
 public final class PlatformTransport implements Transport {
@@ -69,16 +75,43 @@ public final class PlatformTransport implements Transport {
     try {
       DeployedApp from = services.registry().caller(caller);
       Object result = operation.accept(new Execution(from));
-      return Outcome.success(operation.resultType().cast(result));
+      return Outcome.success(
+          operation.resultType().cast(result instanceof RawResponse raw ? unpacked(raw) : result));
     } catch (Refusal refusal) {
       services.refused(caller.asCaller(), operation.name(), operation.target(), refusal);
       return refusal.outcome();
     } catch (NotStoredException notKept) {
       return Outcome.notDelivered(String.valueOf(notKept.getMessage()), notKept.getCause());
+    } catch (ZipException | EOFException notGzip) {
+      return Outcome.deliveryUnknown(
+          "the response of " + operation.target() + " is not the gzip that it says it is", notGzip);
     } catch (UncheckedIOException unreadable) {
       return Outcome.deliveryUnknown(
           "the body of the request to " + operation.target() + " could not be read",
           unreadable.getCause());
+    }
+  }
+
+  /** Returns a response as it arrives over HTTP, where clients ask for gzip and unpack it. */
+  private static RawResponse unpacked(RawResponse response) throws ZipException, EOFException {
+    Headers headers = response.headers();
+    boolean gzip = headers.first("content-encoding").filter("gzip"::equalsIgnoreCase).isPresent();
+    if (!gzip || response.body().length == 0) {
+      return response;
+    }
+    var rest = Headers.builder();
+    headers.forEach(
+        (name, value) -> {
+          if (!name.equals("content-encoding") && !name.equals("content-length")) {
+            rest.add(name, value);
+          }
+        });
+    try (var unpacked = new GZIPInputStream(new ByteArrayInputStream(response.body()))) {
+      return new RawResponse(response.status(), rest.build(), unpacked.readAllBytes());
+    } catch (ZipException | EOFException notGzip) {
+      throw notGzip;
+    } catch (IOException impossible) { // in memory
+      throw new UncheckedIOException(impossible);
     }
   }
 

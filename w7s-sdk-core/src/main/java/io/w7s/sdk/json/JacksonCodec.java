@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.internal.json.JacksonFailure;
 import io.w7s.sdk.internal.json.JsonErrors;
 import io.w7s.sdk.internal.json.JsonPlace;
 import io.w7s.sdk.internal.json.Utf8;
+import java.security.CodeSource;
 import java.time.Year;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.PackageVersion;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
@@ -112,6 +115,7 @@ public final class JacksonCodec implements JsonCodec {
     } catch (JacksonException e) {
       throw JacksonFailure.writing(type.toString(), e);
     } catch (RuntimeException | Error e) { // thrown by code of the value's class
+      refuseOldAnnotations(e);
       throw JsonErrors.notWritten(type.toString(), new JsonPlace(), null, e);
     }
   }
@@ -144,7 +148,30 @@ public final class JacksonCodec implements JsonCodec {
     } catch (CodecException e) {
       throw e;
     } catch (RuntimeException | Error e) { // thrown by code of the type
+      refuseOldAnnotations(e);
       throw JsonErrors.notRead(type.toString(), null, JsonErrors.reading(null, e), e);
+    }
+  }
+
+  /**
+   * Jackson 2 and 3 share their annotations, so a BOM that decides on them for Jackson 2 can leave
+   * out what Jackson 3 asks for. That is no fault of a value.
+   */
+  private static void refuseOldAnnotations(Throwable thrown) {
+    if (thrown instanceof NoClassDefFoundError missing
+        && String.valueOf(missing.getMessage()).startsWith("com/fasterxml/jackson/annotation/")) {
+      CodeSource source = JsonInclude.class.getProtectionDomain().getCodeSource();
+      String version = PackageVersion.VERSION.toString();
+      throw new ConfigurationException(
+          "jackson-annotations is too old for Jackson "
+              + version
+              + ": "
+              + (source == null ? "its origin is not known" : source.getLocation())
+              + ". Set com.fasterxml.jackson.core:jackson-annotations to the version that"
+              + " tools.jackson.core:jackson-databind:"
+              + version
+              + " asks for; Jackson 2 works with it too.",
+          missing);
     }
   }
 }

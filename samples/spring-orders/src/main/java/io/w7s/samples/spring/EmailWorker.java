@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Profile;
 import org.springframework.stereotype.Component;
 
-/** Logs each mail instead of sending it, and remembers the first. */
+/** Logs each mail instead of sending it, and remembers the first hundred. */
 @Component
 @Profile("email-worker")
 class EmailWorker {

@@ -13,6 +13,7 @@ import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
 import io.w7s.sdk.step.RunQuery;
 import io.w7s.sdk.step.RunStateException;
+import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
@@ -22,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -90,6 +93,21 @@ public final class WorkflowRuns {
                     ? List.<RunInfo>of()
                     : list(query.after(page.get(page.size() - 1))))
         .flatMap(List::stream);
+  }
+
+  /**
+   * Counts the runs by their state, for metrics and alerts. Most runs are complete, and to count
+   * those takes the longest.
+   *
+   * @param states the states that are counted; at least one
+   * @return a number for each of the states, also where it is zero
+   * @throws InvalidInputException when there are no states
+   */
+  public Map<RunStatus.State, Long> count(Set<RunStatus.State> states) {
+    if (states.isEmpty()) {
+      throw new InvalidInputException("states", "none", "at least one");
+    }
+    return administration.count(workflows, states);
   }
 
   private String known(String workflow) {

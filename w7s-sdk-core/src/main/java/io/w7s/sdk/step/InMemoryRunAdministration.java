@@ -5,8 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Looks after the runs of a log in memory, whose lock it takes. */
@@ -67,6 +70,19 @@ final class InMemoryRunAdministration implements RunAdministration {
     }
     var last = new RunInfo(id, run.state(), 0, startedAt, null, null, 0, 0, null, null, null);
     return LAST_STARTED_FIRST.compare(last, run) < 0;
+  }
+
+  @Override
+  public Map<RunStatus.State, Long> count(
+      Collection<String> workflows, Set<RunStatus.State> states) {
+    var counts = new EnumMap<RunStatus.State, Long>(RunStatus.State.class);
+    states.forEach(state -> counts.put(state, 0L));
+    synchronized (log) {
+      log.runs.values().stream()
+          .filter(entry -> workflows.contains(entry.run.id().workflow()))
+          .forEach(entry -> counts.computeIfPresent(entry.state, (state, runs) -> runs + 1));
+    }
+    return counts;
   }
 
   @Override

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a {@link StepLog} does for those who look after its runs. Applications use {@code
@@ -24,6 +26,15 @@ public interface RunAdministration {
    *     looked at
    */
   List<RunInfo> list(Collection<String> workflows, RunQuery query);
+
+  /**
+   * Counts runs by their state.
+   *
+   * @param workflows the workflows, {@code owner/repo/name}; at least one
+   * @param states the states that are counted; at least one
+   * @return a number for each of the states, also where it is zero
+   */
+  Map<RunStatus.State, Long> count(Collection<String> workflows, Set<RunStatus.State> states);
 
   /** Returns a run; empty when there is none with the id. */
   Optional<RunInfo> find(RunId run);

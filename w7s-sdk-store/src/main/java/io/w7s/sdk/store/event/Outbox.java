@@ -428,6 +428,11 @@ public final class Outbox implements Confirmations, AutoCloseable {
     return sentRows.unconfirmed(Integer.MAX_VALUE, limit);
   }
 
+  /** Returns how many messages {@link #unconfirmed} would list without a limit; for an alert. */
+  public long countUnconfirmed() {
+    return sentRows.countUnconfirmed();
+  }
+
   /**
    * Puts what was not confirmed in time into the outbox again, at most 1,000 messages. An outbox
    * that is started does this by itself.

@@ -168,6 +168,15 @@ final class SentRows {
         limit);
   }
 
+  long countUnconfirmed() {
+    return database
+        .query(
+            "count what was not confirmed",
+            "SELECT count(*) FROM w7s_outbox_sent WHERE check_at <= (SELECT :now)",
+            row -> row.getLong(1))
+        .get(0);
+  }
+
   private static SentMessage read(ResultSet row) throws SQLException {
     return new SentMessage(
         row.getString("queue"),

@@ -17,9 +17,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -128,20 +130,62 @@ final class JdbcRunAdministration implements RunAdministration {
    * @param parameters takes its parameters
    */
   static String listSql(Collection<String> workflows, RunQuery query, List<Object> parameters) {
-    Map<String, List<RunStatus.State>> byIndex =
-        query.states().stream().collect(Collectors.groupingBy(JdbcRunAdministration::indexOf));
+    Map<String, List<RunStatus.State>> byIndex = byIndex(query.states());
     var parts = new ArrayList<String>();
     if (byIndex.isEmpty()) {
       parts.add(part("", workflows, query, parameters));
     }
     byIndex.forEach(
         (index, states) -> {
-          String in = states.stream().map(Enum::name).collect(Collectors.joining("', '"));
-          String condition = "state IN ('" + in + "') AND " + index;
-          parts.add(part(condition, workflows, query, parameters));
+          parts.add(part(in(states) + " AND " + index, workflows, query, parameters));
         });
     parameters.add(query.limit());
     return "SELECT * FROM (" + String.join(" UNION ALL ", parts) + ") runs" + ORDER;
+  }
+
+  @Override
+  public Map<RunStatus.State, Long> count(
+      Collection<String> workflows, Set<RunStatus.State> states) {
+    var counts = new EnumMap<RunStatus.State, Long>(RunStatus.State.class);
+    states.forEach(state -> counts.put(state, 0L));
+    var parameters = new ArrayList<Object>();
+    database
+        .query(
+            "count runs",
+            countSql(workflows, states, parameters),
+            row -> Map.entry(RunStatus.State.valueOf(row.getString(1)), row.getLong(2)),
+            parameters.toArray())
+        .forEach(count -> counts.put(count.getKey(), count.getValue()));
+    return counts;
+  }
+
+  /**
+   * Returns the statement that counts; like that of a page it looks into an index for each kind.
+   */
+  static String countSql(
+      Collection<String> workflows, Set<RunStatus.State> states, List<Object> parameters) {
+    var parts = new ArrayList<String>();
+    byIndex(states)
+        .forEach(
+            (index, some) -> {
+              parts.add(
+                  "SELECT state, count(*) FROM w7s_run WHERE "
+                      + in(some)
+                      + " AND "
+                      + index
+                      + JdbcStepLog.ofWorkflows(workflows.size())
+                      + " GROUP BY state");
+              parameters.addAll(workflows);
+            });
+    return String.join(" UNION ALL ", parts);
+  }
+
+  private static Map<String, List<RunStatus.State>> byIndex(Set<RunStatus.State> states) {
+    return states.stream().collect(Collectors.groupingBy(JdbcRunAdministration::indexOf));
+  }
+
+  private static String in(List<RunStatus.State> states) {
+    return states.stream().map(Enum::name).collect(Collectors.joining("', '", "state IN ('", "')"));
   }
 
   /** Returns the condition of the index that has the runs in a state, and few others. */

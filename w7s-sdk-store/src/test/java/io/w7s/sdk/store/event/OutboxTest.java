@@ -228,6 +228,7 @@ class OutboxTest {
     // The mailer does not confirm: as if its message was lost.
     letTimePass(database, ofSeconds(10));
     assertThat(outbox.unconfirmed(10)).hasSize(1);
+    assertThat(outbox.countUnconfirmed()).isEqualTo(1);
     assertThat(outbox.resendUnconfirmed()).isEqualTo(1);
     outbox.dispatch();
     memory.runUntilIdle();
@@ -245,6 +246,7 @@ class OutboxTest {
         .isEqualTo(1);
     outbox.confirm("acme/mailer/mails", List.of("e" + run, "unknown", "", "a\0b"));
     assertThat(outbox.unconfirmed(10)).isEmpty();
+    assertThat(outbox.countUnconfirmed()).isZero();
     assertThat(outbox.sent("unknown")).isEmpty();
   }
 

@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -180,6 +181,17 @@ class WorkflowPlansTest {
     assertThat(onPostgresql(sql, parameters)).contains("w7s_run_failed").doesNotContain("Seq Scan");
     assertThat(onSqlite(sql, parameters)).contains("USING INDEX w7s_run_failed (started_at<?)");
     assertThat(onH2(sql, parameters)).contains("W7S_RUN_STATE");
+  }
+
+  @Test
+  void openAndFailedRunsAreCountedByTheirIndexes() throws SQLException {
+    for (State state : List.of(State.WAITING, State.FAILED)) {
+      var parameters = new ArrayList<Object>();
+      String sql = JdbcRunAdministration.countSql(List.of(WORKFLOW), Set.of(state), parameters);
+
+      assertThat(onSqlite(sql, parameters))
+          .contains(state == State.FAILED ? "w7s_run_failed" : "INDEX w7s_run_");
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
@@ -30,9 +31,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -584,6 +587,31 @@ public abstract class StepLogContract {
     assertThat(listed(RunQuery.all().startedBefore(running.now())))
         .containsExactly("waiting", "failed");
     assertThat(administration().list(List.of("acme/shop/another"), RunQuery.all())).isEmpty();
+  }
+
+  @Test
+  void runsAreCountedByTheirState() {
+    HeldRun failed = start("failed");
+    log().end(failed, RunStatus.State.FAILED, null, "broken");
+    HeldRun complete = start("complete");
+    log().end(complete, RunStatus.State.COMPLETE, RawJson.of("1"), null);
+    HeldRun waiting = start("waiting");
+    log().suspend(waiting, waiting.now().plusSeconds(9), 0, null);
+    start("running");
+    start("another");
+
+    assertThat(administration().count(workflows, EnumSet.allOf(RunStatus.State.class)))
+        .containsExactly(
+            entry(RunStatus.State.RUNNING, 2L),
+            entry(RunStatus.State.WAITING, 1L),
+            entry(RunStatus.State.COMPLETE, 1L),
+            entry(RunStatus.State.FAILED, 1L),
+            entry(RunStatus.State.CANCELLED, 0L));
+    assertThat(administration().count(workflows, Set.of(RunStatus.State.FAILED)))
+        .containsExactly(entry(RunStatus.State.FAILED, 1L));
+    assertThat(
+            administration().count(List.of("acme/shop/another"), Set.of(RunStatus.State.RUNNING)))
+        .containsExactly(entry(RunStatus.State.RUNNING, 0L));
   }
 
   @Test

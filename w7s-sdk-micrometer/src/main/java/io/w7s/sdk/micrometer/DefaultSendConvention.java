@@ -6,6 +6,7 @@ import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 import io.w7s.sdk.micrometer.W7sObservation.SendDetail;
 import io.w7s.sdk.micrometer.W7sObservation.SendKey;
+import io.w7s.sdk.spi.OutgoingCall;
 
 /**
  * Names the observation of a call and its keys, as {@link W7sObservation#SEND} lists them. Extend
@@ -31,7 +32,7 @@ public class DefaultSendConvention implements ObservationConvention<SendContext>
   /** Returns the operation and its target, without ids. */
   @Override
   public String getContextualName(SendContext context) {
-    return context.call().name() + " " + context.call().targetTemplate();
+    return context.call().name() + " " + context.target();
   }
 
   @Override
@@ -39,15 +40,23 @@ public class DefaultSendConvention implements ObservationConvention<SendContext>
     SendContext.Outcome outcome = context.outcome();
     return KeyValues.of(
         SendKey.OPERATION.withValue(context.call().name()),
-        SendKey.TARGET.withValue(context.call().targetTemplate()),
+        SendKey.TARGET.withValue(context.target()),
         SendKey.OUTCOME.withValue(outcome == null ? KeyValue.NONE_VALUE : outcome.value()));
   }
 
   @Override
   public KeyValues getHighCardinalityKeyValues(SendContext context) {
-    KeyValues values = KeyValues.of(SendDetail.FULL_TARGET.withValue(context.call().target()));
+    KeyValues values = hasIds(context.call()) ? fullTarget(context.call()) : KeyValues.empty();
     return context.outcome() == null
         ? values
         : values.and(SendDetail.ATTEMPTS.withValue(String.valueOf(context.attempts())));
+  }
+
+  private static boolean hasIds(OutgoingCall call) {
+    return call.kind() == OutgoingCall.Kind.RPC || call.kind() == OutgoingCall.Kind.WORKFLOW_STATUS;
+  }
+
+  private static KeyValues fullTarget(OutgoingCall call) {
+    return KeyValues.of(SendDetail.FULL_TARGET.withValue(call.target()));
   }
 }

@@ -11,6 +11,7 @@ import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.spi.OutgoingCall;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ public final class SendContext extends SenderContext<OutgoingCall> {
     /** Anything else. */
     FAILED;
 
-    private final String value = name().toLowerCase(java.util.Locale.ROOT);
+    private final String value = name().toLowerCase(Locale.ROOT);
 
     /** Returns the outcome as the value of a key, for example {@code no_response}. */
     public String value() {
@@ -67,12 +68,17 @@ public final class SendContext extends SenderContext<OutgoingCall> {
   }
 
   private final OutgoingCall call;
+
+  /** A text that the call makes each time it is asked for it. */
+  private final String target;
+
   private @Nullable Outcome outcome;
   private int attempts;
 
   SendContext(OutgoingCall call) {
     super(call.traceParent().isPresent() ? SendContext::keep : SendContext::set, kind(call));
     this.call = call;
+    this.target = call.targetTemplate();
     setCarrier(call);
   }
 
@@ -102,6 +108,11 @@ public final class SendContext extends SenderContext<OutgoingCall> {
   /** Returns the call. */
   public OutgoingCall call() {
     return call;
+  }
+
+  /** Returns {@link OutgoingCall#targetTemplate()}. */
+  String target() {
+    return target;
   }
 
   /** Returns what the call ended with; null while it is under way. */

@@ -88,7 +88,7 @@ public enum W7sObservation implements ObservationDocumentation {
 
   /** The keys of calls that may have any number of values: for traces alone. */
   public enum SendDetail implements KeyName {
-    /** What is called: {@code acme/shop/orders/42}. */
+    /** What is called, with ids: {@code acme/shop/orders/42}. Of RPC and of the status of a run. */
     FULL_TARGET("w7s.target.full"),
     /** How many attempts were made; present once the call has ended. */
     ATTEMPTS("w7s.attempts");
@@ -106,7 +106,7 @@ public enum W7sObservation implements ObservationDocumentation {
 
     @Override
     public boolean isRequired() {
-      return this != ATTEMPTS;
+      return false;
     }
   }
 

@@ -27,6 +27,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat(
             resideInAnyPackage(
                 ROOT + "..",
+                "io.micrometer..",
                 "io.w7s.sdk",
                 "io.w7s.sdk.app",
                 "io.w7s.sdk.consumption",
@@ -34,6 +35,7 @@ class ArchitectureTest {
                 "io.w7s.sdk.event",
                 "io.w7s.sdk.json",
                 "io.w7s.sdk.manifest",
+                "io.w7s.sdk.micrometer",
                 "io.w7s.sdk.queue",
                 "io.w7s.sdk.rpc",
                 "io.w7s.sdk.schedule",
@@ -73,9 +75,15 @@ class ArchitectureTest {
   void optionalPartsAreNamedInOnePlaceEach() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(ROOT + ".autoconfigure.W7sStoreAutoConfiguration")
+        .haveNameNotMatching(".*(W7sStoreAutoConfiguration|W7sObservationAutoConfiguration).*")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.store.."))
+        .check(STARTER);
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*W7sObservationAutoConfiguration.*")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.micrometer..", "io.w7s.sdk.micrometer.."))
         .check(STARTER);
     noClasses()
         .that()

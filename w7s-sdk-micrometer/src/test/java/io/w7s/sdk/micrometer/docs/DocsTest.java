@@ -71,8 +71,7 @@ class DocsTest {
     assertThat(Guide.shown(GUIDE))
         .containsExactlyInAnyOrderElementsOf(
             Guide.compiled(
-                Path.of(
-                    "src/test/java/io/w7s/sdk/micrometer/docs/ObservabilityExample.java")));
+                Path.of("src/test/java/io/w7s/sdk/micrometer/docs/ObservabilityExample.java")));
   }
 
   /** Returns the rows of the table under a heading whose first column has a name. */
@@ -128,7 +127,9 @@ class DocsTest {
             Arrays.stream(ProcessContext.Outcome.values()).map(each -> each.value()).toList());
     assertThat(firsts(rows("`w7s.send`", "event")))
         .isEqualTo(
-            Arrays.stream(W7sObservation.SEND.getEvents()).map(Observation.Event::getName).toList());
+            Arrays.stream(W7sObservation.SEND.getEvents())
+                .map(Observation.Event::getName)
+                .toList());
   }
 
   private static List<String> firsts(List<List<String>> rows) {
@@ -143,9 +144,7 @@ class DocsTest {
         new PrometheusMeterRegistry(
             PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM);
     ObservationRegistry registry = ObservationRegistry.create();
-    registry
-        .observationConfig()
-        .observationHandler(new DefaultMeterObservationHandler(meters));
+    registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
     W7sObservations observations = W7sObservations.of(registry);
     W7sMetrics metrics = W7sMetrics.of(meters);
     InMemoryW7s platform = InMemoryW7s.create();

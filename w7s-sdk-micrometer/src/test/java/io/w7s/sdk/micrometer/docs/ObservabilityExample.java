@@ -26,7 +26,9 @@ final class ObservabilityExample {
 
   private ObservabilityExample() {}
 
-  private static void run(String job) {}
+  private static void run(String job) {
+    System.out.println(job);
+  }
 
   static void register(
       W7sConfig config, ObservationRegistry observationRegistry, MeterRegistry meterRegistry) {

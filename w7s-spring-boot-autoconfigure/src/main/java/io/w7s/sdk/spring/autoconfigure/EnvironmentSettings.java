@@ -41,7 +41,12 @@ final class EnvironmentSettings {
 
   /** Those of {@link W7sProperties}. */
   static final List<String> STARTER =
-      List.of("w7s.manifest", "w7s.consumers.enabled", "w7s.consumers.path", "w7s.store.migrate");
+      List.of(
+          "w7s.manifest",
+          "w7s.consumers.enabled",
+          "w7s.consumers.path",
+          "w7s.observations.enabled",
+          "w7s.store.migrate");
 
   private static final String PREFIX = "w7s.";
 

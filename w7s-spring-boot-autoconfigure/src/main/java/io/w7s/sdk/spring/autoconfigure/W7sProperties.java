@@ -13,7 +13,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("w7s")
 record W7sProperties(
-    @Nullable String manifest, @DefaultValue Consumers consumers, @DefaultValue Store store) {
+    @Nullable String manifest,
+    @DefaultValue Consumers consumers,
+    @DefaultValue Observations observations,
+    @DefaultValue Store store) {
 
   /**
    * The handlers.
@@ -22,6 +25,13 @@ record W7sProperties(
    * @param path the path of the application's server below which the app is served
    */
   record Consumers(@DefaultValue("true") boolean enabled, @DefaultValue("/w7s") String path) {}
+
+  /**
+   * Metrics and traces.
+   *
+   * @param enabled whether calls and handlers are observed
+   */
+  record Observations(@DefaultValue("true") boolean enabled) {}
 
   /**
    * The stores on the application's data source.

@@ -72,6 +72,7 @@ class PropertiesMetadataTest {
         Map.of(
             "w7s.consumers.enabled", bound.consumers().enabled(),
             "w7s.consumers.path", bound.consumers().path(),
+            "w7s.observations.enabled", bound.observations().enabled(),
             "w7s.store.migrate", bound.store().migrate());
 
     for (JsonNode property : described()) {

@@ -55,7 +55,7 @@ class W7sObservationAutoConfigurationTest {
                   W7sObservationAutoConfiguration.class))
           .withPropertyValues(
               "w7s.app=acme/shop",
-              "w7s.mode=memory",
+              "w7s.mode=local",
               "w7s.consumers.path=",
               "spring.datasource.generate-unique-name=true");
 
@@ -86,6 +86,7 @@ class W7sObservationAutoConfigurationTest {
     InMemoryW7s platform = InMemoryW7s.create();
     try (InMemoryW7s.Scope current = platform.makeCurrent()) {
       withMeters
+          .withPropertyValues("w7s.mode=memory")
           .withUserConfiguration(Handlers.class)
           .run(
               started -> {
@@ -122,6 +123,7 @@ class W7sObservationAutoConfigurationTest {
     InMemoryW7s platform = InMemoryW7s.create();
     try (InMemoryW7s.Scope current = platform.makeCurrent()) {
       withMeters
+          .withPropertyValues("w7s.mode=memory")
           .withUserConfiguration(OwnInterceptor.class, Handlers.class)
           .run(
               started -> {
@@ -164,7 +166,7 @@ class W7sObservationAutoConfigurationTest {
         .withConfiguration(
             AutoConfigurations.of(
                 W7sAutoConfiguration.class, W7sObservationAutoConfiguration.class))
-        .withPropertyValues("w7s.app=acme/shop", "w7s.mode=memory")
+        .withPropertyValues("w7s.app=acme/shop", "w7s.mode=local")
         .run(
             started ->
                 assertThat(started)

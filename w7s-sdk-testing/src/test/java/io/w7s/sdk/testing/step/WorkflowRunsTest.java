@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -599,5 +600,18 @@ class WorkflowRunsTest {
     w7s.advance(ofSeconds(2));
 
     assertThat(state(run)).isEqualTo(State.CANCELLED);
+  }
+
+  @Test
+  void runsAreCountedByTheStatesThatAreAskedFor() {
+    deploy((run, steps) -> run.payload());
+    start();
+    start();
+
+    assertThat(runs.count(Set.of(State.COMPLETE))).isEqualTo(Map.of(State.COMPLETE, 2L));
+    assertThat(runs.count(Set.of(State.FAILED))).isEqualTo(Map.of(State.FAILED, 0L));
+    assertThatThrownBy(() -> runs.count(Set.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("states");
   }
 }

@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Nothing changes for the handler, the message or the caller, also when a handler of the
  * registry throws: that is logged, once at level WARN. Without handlers in the registry nothing is
- * done at all. Thread-safe.
+ * observed. Thread-safe.
  */
 public final class W7sObservations implements CallInterceptor, HandlerInterceptor {
 

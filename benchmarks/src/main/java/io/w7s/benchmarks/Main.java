@@ -19,7 +19,9 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the group's name, for memory, signature and observations followed by whatever JMH takes. */
+  /**
+   * Takes the group's name, for memory, signature and observations followed by whatever JMH takes.
+   */
   public static void main(String[] args) throws Exception {
     String group = args[0];
     System.out.printf(
@@ -31,8 +33,7 @@ public final class Main {
         StartStop.print();
       }
       case "signature" -> jmh("SignatureBenchmark", Arrays.copyOfRange(args, 1, args.length));
-      case "observations" ->
-          jmh("ObservationBenchmark", Arrays.copyOfRange(args, 1, args.length));
+      case "observations" -> jmh("ObservationBenchmark", Arrays.copyOfRange(args, 1, args.length));
       case "bridge" -> BridgeRun.print();
       case "hosted" -> HostedRun.print();
       case "local" -> LocalRun.print();
@@ -44,7 +45,8 @@ public final class Main {
       case "workflow" -> WorkflowRun.print();
       default ->
           throw new IllegalArgumentException(
-              "memory, signature, observations, bridge, hosted, local, store, events or workflow, not " + group);
+              "memory, signature, observations, bridge, hosted, local, store, events or workflow, not "
+                  + group);
     }
   }
 

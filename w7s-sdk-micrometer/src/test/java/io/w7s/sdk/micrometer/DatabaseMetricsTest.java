@@ -105,7 +105,7 @@ class DatabaseMetricsTest {
   }
 
   @Test
-  void theEventStoreShowsAnOpenTransaction() throws SQLException {
+  void withoutAnOpenTransactionItsAgeIsZero() throws SQLException {
     EventStore events = EventStore.of(database);
     new EventStoreMetrics(events).bindTo(registry);
 

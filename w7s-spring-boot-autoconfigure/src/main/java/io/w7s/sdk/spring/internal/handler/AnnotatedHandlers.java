@@ -19,6 +19,11 @@ public final class AnnotatedHandlers {
     return new AnnotatedHandlers(HandlerMethods.find(beans));
   }
 
+  /** Returns whether a bean of a class would have a handler. */
+  public static boolean declaredBy(Class<?> type) {
+    return HandlerMethods.areIn(type);
+  }
+
   /**
    * Adds them to an app.
    *

@@ -9,6 +9,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -63,17 +64,27 @@ final class HandlerMethods {
     return scoped ? AutoProxyUtils.determineTargetClass(beans, target) : type;
   }
 
+  /** Returns whether a class has such methods. */
+  static boolean areIn(Class<?> type) {
+    return AnnotationUtils.isCandidateClass(type, ANNOTATIONS)
+        && ANNOTATIONS.stream().anyMatch(annotation -> !select(type, annotation).isEmpty());
+  }
+
   private static void add(
       ConfigurableListableBeanFactory beans,
       String bean,
       Class<?> type,
       List<HandlerMethod> found) {
     for (Class<? extends Annotation> annotation : ANNOTATIONS) {
-      MethodIntrospector.<Annotation>selectMethods(
-              type,
-              (Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, annotation))
+      select(type, annotation)
           .forEach(
               (method, merged) -> found.add(new HandlerMethod(beans, bean, type, method, merged)));
     }
+  }
+
+  private static Map<Method, Annotation> select(
+      Class<?> type, Class<? extends Annotation> annotation) {
+    return MethodIntrospector.selectMethods(
+        type, (Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, annotation));
   }
 }

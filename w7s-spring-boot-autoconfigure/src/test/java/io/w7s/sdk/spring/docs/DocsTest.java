@@ -35,6 +35,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 class DocsTest {
 
   private static final Path HERE = Path.of("src/test/java/io/w7s/sdk/spring/docs");
+  private static final Path TEST_OF_SHOP =
+      Path.of("../w7s-spring-boot-test/src/test/java/io/w7s/sdk/spring/test/shop/PackingTest.java");
   private static final AppRef SHOP = AppRef.of("acme/shop");
 
   private final ApplicationContextRunner context =
@@ -64,6 +66,7 @@ class DocsTest {
     for (String example : List.of("Orders", "Security", "ReactiveSecurity")) {
       compiled.addAll(Guide.compiled(HERE.resolve(example + ".java")));
     }
+    compiled.addAll(Guide.compiled(TEST_OF_SHOP));
 
     assertThat(Guide.shown(Path.of("../docs/spring.md")))
         .containsExactlyInAnyOrderElementsOf(compiled);

@@ -4,6 +4,7 @@ import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.json.JsonValues;
 import io.w7s.sdk.internal.text.Names;
+import io.w7s.sdk.internal.text.PlatformLimits;
 import io.w7s.sdk.schedule.CronExpression;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,10 +37,6 @@ public final class Manifest {
   private static final int MAX_BYTES = 1 << 20;
 
   private static final Manifest EMPTY = new Manifest(new Declarations());
-
-  private static final int MOST_QUEUES = 2;
-  private static final int MOST_SCHEDULES = 5;
-  private static final int MOST_WORKFLOWS = 5;
 
   /** Complete, and never changed again. */
   private final Declarations declared;
@@ -259,9 +256,9 @@ public final class Manifest {
    */
   public List<String> beyondPlatformCaps() {
     var beyond = new ArrayList<String>();
-    addBeyond(beyond, queues().size(), MOST_QUEUES, "queues");
-    addBeyond(beyond, schedules().size(), MOST_SCHEDULES, "schedules");
-    addBeyond(beyond, workflows().size(), MOST_WORKFLOWS, "workflows");
+    addBeyond(beyond, queues().size(), PlatformLimits.MAX_QUEUES, "queues");
+    addBeyond(beyond, schedules().size(), PlatformLimits.MAX_SCHEDULES, "schedules");
+    addBeyond(beyond, workflows().size(), PlatformLimits.MAX_WORKFLOWS, "workflows");
     return List.copyOf(beyond);
   }
 

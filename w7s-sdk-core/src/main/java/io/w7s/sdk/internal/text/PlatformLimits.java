@@ -1,6 +1,6 @@
 package io.w7s.sdk.internal.text;
 
-/** The platform's limits for the sizes of what it stores. */
+/** The platform's limits for the sizes of what it stores, and for what an app declares. */
 public final class PlatformLimits {
 
   /**
@@ -11,6 +11,15 @@ public final class PlatformLimits {
 
   /** The characters that the platform keeps of a workflow's output; it cuts off the rest. */
   public static final int MAX_OUTPUT_CHARACTERS = 65_536;
+
+  /** The queues of an app that the platform deploys, at most. */
+  public static final int MAX_QUEUES = 2;
+
+  /** The schedules of an app that the platform deploys, at most. */
+  public static final int MAX_SCHEDULES = 5;
+
+  /** The workflows of an app that the platform deploys, at most. */
+  public static final int MAX_WORKFLOWS = 5;
 
   private PlatformLimits() {}
 }

@@ -33,6 +33,7 @@ class ArchitectureTest {
                 "io.w7s.sdk.consumption",
                 "io.w7s.sdk.error",
                 "io.w7s.sdk.event",
+                "io.w7s.sdk.hosted",
                 "io.w7s.sdk.json",
                 "io.w7s.sdk.manifest",
                 "io.w7s.sdk.micrometer",
@@ -75,7 +76,23 @@ class ArchitectureTest {
   void optionalPartsAreNamedInOnePlaceEach() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*(W7sStoreAutoConfiguration|W7sObservationAutoConfiguration).*")
+        .haveNameNotMatching(".*(W7sActuatorAutoConfiguration|BridgeQuestion).*")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.hosted.."))
+        .check(STARTER);
+    noClasses()
+        .that()
+        .haveNameNotMatching(".*(W7sActuatorAutoConfiguration|W7sEndpoint|W7sHealthIndicator).*")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "org.springframework.boot.actuate..", "org.springframework.boot.health.."))
+        .check(STARTER);
+    noClasses()
+        .that()
+        .haveNameNotMatching(
+            ".*(W7sStoreAutoConfiguration|W7sObservationAutoConfiguration"
+                + "|W7sActuatorAutoConfiguration|StoreProbe).*")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.store.."))
         .check(STARTER);

@@ -1,0 +1,56 @@
+package io.w7s.sdk.spring.internal.actuator;
+
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.consumption.ParkedMessage;
+import io.w7s.sdk.consumption.ParkedMessages;
+import io.w7s.sdk.manifest.Manifest;
+import io.w7s.sdk.step.RunQuery;
+import io.w7s.sdk.step.RunStatus;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Questions about what the handlers of the app have left. */
+final class HandlerProbes {
+
+  private HandlerProbes() {}
+
+  /** Asks how many messages of each queue are parked and held, in the store that is a bean. */
+  static Probe parked(ExistingBeans beans) {
+    return new Probe(
+        "parked",
+        () -> {
+          var queues = new LinkedHashMap<String, Object>();
+          ParkedMessages store = beans.first(ParkedMessages.class).orElse(null);
+          W7sApp app = beans.first(W7sApp.class).orElse(null);
+          if (store != null && app != null) {
+            for (Manifest.Queue queue : app.manifest().queues()) {
+              String id = app.id() + "/" + queue.name();
+              queues.put(
+                  queue.name(),
+                  Map.of(
+                      "parked", store.count(id, ParkedMessage.State.PARKED),
+                      "held", store.count(id, ParkedMessage.State.HELD)));
+            }
+          }
+          return queues;
+        });
+  }
+
+  /** Asks how many durable runs are in each state: of each state, a page of runs at most. */
+  static Probe runs(ExistingBeans beans) {
+    return new Probe(
+        "runs",
+        () -> {
+          var states = new LinkedHashMap<String, Object>();
+          W7sApp app = beans.first(W7sApp.class).orElse(null);
+          if (app != null && app.hasDurableWorkflows()) {
+            for (RunStatus.State state : RunStatus.State.values()) {
+              RunQuery query = RunQuery.all().state(state).limit(RunQuery.MAX_LIMIT);
+              states.put(state.name().toLowerCase(Locale.ROOT), app.runs().list(query).size());
+            }
+          }
+          return states;
+        });
+  }
+}

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.spring.QueueHandler;
 import io.w7s.sdk.spring.RpcHandler;
+import io.w7s.sdk.spring.internal.actuator.W7sEndpoint;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aot.hint.MemberCategory;
@@ -51,5 +52,22 @@ class HandlerHintsTest {
           .accepts(hints);
     }
     assertThat(RuntimeHintsPredicates.reflection().onType(QueueMessage.class)).rejects(hints);
+  }
+
+  @Test
+  void whatTheEndpointReturnsIsWritten() {
+    var hints = new RuntimeHints();
+
+    new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, W7sEndpoint.class);
+
+    assertThat(
+            RuntimeHintsPredicates.reflection().onMethodInvocation(W7sEndpoint.class, "topology"))
+        .accepts(hints);
+    for (Class<?> part :
+        List.of(W7sEndpoint.Topology.class, W7sEndpoint.Handled.class, W7sEndpoint.Limit.class)) {
+      assertThat(RuntimeHintsPredicates.reflection().onType(part))
+          .as(part.getName())
+          .accepts(hints);
+    }
   }
 }

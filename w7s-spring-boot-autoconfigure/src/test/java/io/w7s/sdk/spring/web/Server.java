@@ -45,7 +45,11 @@ final class Server implements AutoCloseable {
             + SECURITY
             + "ReactiveUserDetailsServiceAutoConfiguration,"
             + SECURITY
-            + "web.reactive.ReactiveWebSecurityAutoConfiguration",
+            + "web.reactive.ReactiveWebSecurityAutoConfiguration,"
+            + SECURITY
+            + "actuate.web.servlet.ManagementWebSecurityAutoConfiguration,"
+            + SECURITY
+            + "actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration",
         "/at/w7s",
         more);
   }

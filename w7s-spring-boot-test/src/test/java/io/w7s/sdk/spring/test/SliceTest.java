@@ -1,5 +1,6 @@
 package io.w7s.sdk.spring.test;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
@@ -15,6 +16,8 @@ import io.w7s.sdk.spring.test.shop.ShopApplication;
 import io.w7s.sdk.spring.test.shop.Warehouse;
 import io.w7s.sdk.store.JdbcProcessedMessages;
 import io.w7s.sdk.testing.InMemoryW7s;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -162,5 +165,20 @@ class SliceTest {
 
     assertThat(test.processed).isInstanceOf(JdbcProcessedMessages.class);
     manager.getTestContext().markApplicationContextDirty(DirtiesContext.HierarchyMode.EXHAUSTIVE);
+  }
+
+  /** Spring Boot passes over a line that it cannot load. */
+  @Test
+  void whatIsIncludedByItsTypeIsThere() throws Exception {
+    try (InputStream in =
+        SpringW7sTest.class.getResourceAsStream(
+            "/META-INF/spring/%s.includes".formatted(SpringW7sTest.class.getName()))) {
+      List<String> types = new String(in.readAllBytes(), UTF_8).lines().toList();
+
+      assertThat(types).contains("io.w7s.sdk.spring.W7sAppCustomizer");
+      for (String type : types) {
+        assertThat(Class.forName(type)).isNotNull();
+      }
+    }
   }
 }

@@ -157,8 +157,8 @@ class ActuatorTest {
                 assertThat(shown.stores().get("parked"))
                     .containsEntry("orders", Map.of("parked", 1L, "held", 0L));
                 assertThat(shown.stores().get("runs"))
-                    .containsEntry("waiting", 1)
-                    .containsEntry("failed", 0);
+                    .containsEntry("waiting", 1L)
+                    .containsEntry("failed", 0L);
               });
     }
   }

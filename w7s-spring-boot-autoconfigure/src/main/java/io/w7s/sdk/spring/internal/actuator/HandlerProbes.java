@@ -4,8 +4,8 @@ import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.manifest.Manifest;
-import io.w7s.sdk.step.RunQuery;
 import io.w7s.sdk.step.RunStatus;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class HandlerProbes {
         });
   }
 
-  /** Asks how many durable runs are in each state: of each state, a page of runs at most. */
+  /** Asks how many durable runs are in each state but complete, of which there may be many. */
   static Probe runs(ExistingBeans beans) {
     return new Probe(
         "runs",
@@ -45,10 +45,9 @@ final class HandlerProbes {
           var states = new LinkedHashMap<String, Object>();
           W7sApp app = beans.first(W7sApp.class).orElse(null);
           if (app != null && app.hasDurableWorkflows()) {
-            for (RunStatus.State state : RunStatus.State.values()) {
-              RunQuery query = RunQuery.all().state(state).limit(RunQuery.MAX_LIMIT);
-              states.put(state.name().toLowerCase(Locale.ROOT), app.runs().list(query).size());
-            }
+            app.runs()
+                .count(EnumSet.complementOf(EnumSet.of(RunStatus.State.COMPLETE)))
+                .forEach((state, runs) -> states.put(state.name().toLowerCase(Locale.ROOT), runs));
           }
           return states;
         });

@@ -58,6 +58,8 @@ module io.w7s.sdk {
       io.w7s.sdk.local,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.testing;
+  exports io.w7s.sdk.internal.step to
+      io.w7s.sdk.testing;
   exports io.w7s.sdk.internal.text to
       io.w7s.sdk.emulator,
       io.w7s.sdk.events,

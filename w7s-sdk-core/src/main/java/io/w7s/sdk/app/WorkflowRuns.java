@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.step.RecordedRun;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.step.ForkedRuns;
 import io.w7s.sdk.step.RunAdministration;
@@ -19,8 +20,10 @@ import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepRecord.Kind;
 import io.w7s.sdk.step.StepRecord.State;
 import io.w7s.sdk.workflow.WorkflowRef;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,10 +127,41 @@ public final class WorkflowRuns {
     return administration.find(run).map(info -> new RunDetails(info, log.steps(run)));
   }
 
+  /**
+   * Writes the runs of a query to a file, with their payloads, steps and values, as JSON: a line
+   * for a run, and one for each of its steps. {@code StepLogs} in {@code w7s-sdk-testing} runs
+   * changed code against it. It has all that the runs know, secrets too. Runs are read one by one,
+   * and one that goes on meanwhile is written as it was at some moment; the limit of the query is
+   * not looked at.
+   *
+   * @param out where they are written to; not closed
+   * @return how many were written
+   * @throws IOException when they cannot be written
+   */
+  public int export(RunQuery query, Appendable out) throws IOException {
+    int written = 0;
+    Iterator<RunInfo> runs = stream(query.limit(RunQuery.DEFAULT_LIMIT)).iterator();
+    while (runs.hasNext()) {
+      Optional<RecordedRun> run = RecordedRun.of(log, runs.next().id());
+      if (run.isPresent()) { // not deleted in the meantime
+        run.get().write(out);
+        written++;
+      }
+    }
+    return written;
+  }
+
+  /** Writes one run; as {@link #export(RunQuery, Appendable)} does. */
+  public void export(RunId run, Appendable out) throws IOException {
+    RecordedRun.of(log, known(run)).orElseThrow(() -> unknown(run)).write(out);
+  }
+
   private RunDetails get(RunId run) {
-    return find(run)
-        .orElseThrow(
-            () -> new InvalidInputException("run", run.toString(), "a run that is in the log"));
+    return find(run).orElseThrow(() -> unknown(run));
+  }
+
+  private static InvalidInputException unknown(RunId run) {
+    return new InvalidInputException("run", run.toString(), "a run that is in the log");
   }
 
   /**

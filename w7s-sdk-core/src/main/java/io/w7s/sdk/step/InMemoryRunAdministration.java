@@ -92,6 +92,13 @@ final class InMemoryRunAdministration implements RunAdministration {
     }
   }
 
+  @Override
+  public Optional<NewRun> input(RunId run) {
+    synchronized (log) {
+      return Optional.ofNullable(log.runs.get(run)).map(entry -> entry.run);
+    }
+  }
+
   private @Nullable Entry open(RunId run) {
     Entry entry = log.runs.get(run);
     return entry == null || entry.state.ended() ? null : entry;

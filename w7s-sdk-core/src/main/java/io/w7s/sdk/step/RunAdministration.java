@@ -40,6 +40,12 @@ public interface RunAdministration {
   Optional<RunInfo> find(RunId run);
 
   /**
+   * Returns what a run was started with, or has last begun anew with; empty when there is none with
+   * the id.
+   */
+  Optional<NewRun> input(RunId run);
+
+  /**
    * Asks for the end of a run at its next step. One that waits is due at once. A reason that is
    * there already stays.
    *

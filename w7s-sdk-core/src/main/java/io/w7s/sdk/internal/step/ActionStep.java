@@ -104,14 +104,14 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
         case RETRYING, WAITING -> {
           Instant due = before.dueAt();
           if (due != null && due.isAfter(steps.now())) {
-            steps.requireNotCancelled();
+            steps.requireMayBegin();
             throw Suspended.until(due);
           }
           attempts = before.attempts();
         }
       }
-      steps.requireNotCancelled();
     }
+    steps.requireMayBegin();
     attempt = attempts + 1;
     return call();
   }

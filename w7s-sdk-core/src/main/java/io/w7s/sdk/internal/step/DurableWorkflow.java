@@ -197,6 +197,10 @@ public final class DurableWorkflow<I, O> {
       if (thrown instanceof InterruptedException) {
         return interrupted();
       }
+      if (steps instanceof RecordedLog recording) {
+        String failing = runLog.failing();
+        return failing == null ? differs(recording, thrown) : fail(failing);
+      }
       String cancelled = runLog.cancelReason();
       if (cancelled != null) {
         logFailed("failed, and is cancelled", thrown);
@@ -223,6 +227,9 @@ public final class DurableWorkflow<I, O> {
 
     /** The body could not go on, whatever it did then. */
     private RunStatus leftBody(Throwable why) {
+      if (steps instanceof RecordedLog recording && why instanceof StepOrderException) {
+        return differs(recording, why);
+      }
       if (why instanceof StepOrderException changed) {
         Instant again = LogTime.plus(runLog.now(), settings.retry().backoff().longest());
         log.error("{}. It is tried again at {}", changed.getMessage(), again);
@@ -276,6 +283,9 @@ public final class DurableWorkflow<I, O> {
     /** Ends the run, unless the log says already how it ends. */
     private RunStatus endWith(Kind kind, String reason) {
       String error = attempt.end(kind, reason);
+      if (steps instanceof RecordedLog) {
+        runLog.requireNoneLeft(); // a run under way ends without a compensation that was removed
+      }
       if (runLog.endsCancelled()) {
         log.info("{} was cancelled: {}", held.id(), error);
         return end(held, RunStatus.State.CANCELLED, null, error);
@@ -287,6 +297,11 @@ public final class DurableWorkflow<I, O> {
     private RunStatus suspend(Instant dueAt, int failures, @Nullable String error) {
       steps.suspend(held, dueAt, failures, error);
       return waiting(dueAt, error);
+    }
+
+    private RunStatus differs(RecordedLog recording, Throwable why) {
+      recording.differs(held, why);
+      return waiting(held.now(), null);
     }
 
     private RunStatus waiting(Instant dueAt, @Nullable String error) {

@@ -190,7 +190,7 @@ final class RunAttempt implements Steps {
   /** Leaves the body unless that time has come. */
   private void suspendUntil(@Nullable Instant due) {
     if (due != null && due.isAfter(steps.now())) {
-      steps.requireNotCancelled();
+      steps.requireMayBegin();
       throw steps.over(Suspended.until(due));
     }
   }
@@ -207,7 +207,7 @@ final class RunAttempt implements Steps {
       throw new StepFailedException(run.id(), name, before.attempts(), RunLog.error(before));
     }
     if (before != null) {
-      steps.requireNotCancelled();
+      steps.requireMayBegin();
     }
     EventRecord received = steps.nextEvent(event.name());
     if (received != null) {
@@ -342,7 +342,7 @@ final class RunAttempt implements Steps {
       throw steps.over(Suspended.failing());
     }
     steps.requireNoneLeft();
-    steps.requireNotCancelled();
+    steps.requireMayBegin();
     throw steps.over(Suspended.toContinueAs(json));
   }
 

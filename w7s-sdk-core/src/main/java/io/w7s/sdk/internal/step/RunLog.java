@@ -66,6 +66,9 @@ final class RunLog {
   /** How often the run has begun anew. */
   private final int continued;
 
+  /** Whether the log says already that the run ends. */
+  private final boolean ends;
+
   /**
    * Reads the log.
    *
@@ -76,6 +79,7 @@ final class RunLog {
     this.run = run;
     this.takenAt = takenAt;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
+    this.ends = recorded.values().stream().anyMatch(RunLog::isEnd);
     this.cancelReason = run.cancelReason();
     StepRecord first = recorded.get(0);
     if (first != null && first.kind() == Kind.CONTINUED && first.value() != null) {
@@ -125,9 +129,11 @@ final class RunLog {
     return over;
   }
 
-  /** Says why the body cannot go on; returns it, to be thrown. */
-  <T extends Throwable> T over(T why) {
-    over = why;
+  /** Says why the body cannot go on, unless its code has changed; returns it, to be thrown. */
+  synchronized <T extends Throwable> T over(T why) {
+    if (!(over instanceof StepOrderException)) {
+      over = why;
+    }
     return why;
   }
 
@@ -145,10 +151,20 @@ final class RunLog {
     }
   }
 
-  // ---- Whether it is to be cancelled
+  // ---- Whether something new may begin
 
-  /** Leaves the body if the run is to be cancelled. Compensations run all the same. */
-  void requireNotCancelled() {
+  /**
+   * Leaves the body, before it does what is not in the log: if the log says that the run ends, or
+   * if the run is to be cancelled, in both cases except for compensations; or if the log is a
+   * recording, which ends here.
+   */
+  void requireMayBegin() {
+    if (ends && ending == null) {
+      throw over(Suspended.failing());
+    }
+    if (steps instanceof RecordedLog) {
+      throw over(Suspended.until(now()));
+    }
     if (cancelReason != null && ending == null) {
       cancelling = true;
       throw over(Suspended.cancelled());
@@ -248,8 +264,9 @@ final class RunLog {
    */
   @Nullable StepRecord next(String name, Kind kind, String type, int end) {
     StepRecord here = here();
-    if (here == null && !recorded.isEmpty() && recorded.lastKey() >= end) {
-      throw unexpected(recorded.lastEntry().getValue(), name, described(kind, name, type));
+    Map.Entry<Integer, StepRecord> behind = here == null ? recorded.ceilingEntry(end) : null;
+    if (behind != null && !(behind.getKey() == end && isEnd(behind.getValue()))) {
+      throw unexpected(behind.getValue(), name, described(kind, name, type));
     }
     if (here == null) {
       if (position >= StepLog.MAX_STEPS && kind != Kind.COMPENSATION) {
@@ -258,7 +275,9 @@ final class RunLog {
             "number " + (position + 1),
             "at most number " + StepLog.MAX_STEPS + ": start another run for the rest");
       }
-      requireNotCancelled();
+      if (isNew()) { // otherwise a branch beside others that are in the log: see ActionStep
+        requireMayBegin();
+      }
     } else if (isEnd(here)) {
       throw over(Suspended.failing());
     } else if (!here.name().equals(name) || here.kind() != kind || !here.type().equals(type)) {

@@ -2,6 +2,7 @@ package io.w7s.sdk.store.workflow;
 
 import static io.w7s.sdk.store.workflow.JdbcStepLog.THIS_RUN;
 
+import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunAdministration;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunInfo;
@@ -237,6 +238,19 @@ final class JdbcRunAdministration implements RunAdministration {
   public Optional<RunInfo> find(RunId run) {
     return database
         .query("look up a run", FIND, JdbcRunAdministration::info, run.workflow(), run.instance())
+        .stream()
+        .findFirst();
+  }
+
+  @Override
+  public Optional<NewRun> input(RunId run) {
+    return database
+        .query(
+            "look up the input of a run",
+            "SELECT " + JdbcStepLog.INPUT + " FROM w7s_run WHERE " + THIS_RUN,
+            JdbcStepLog::input,
+            run.workflow(),
+            run.instance())
         .stream()
         .findFirst();
   }

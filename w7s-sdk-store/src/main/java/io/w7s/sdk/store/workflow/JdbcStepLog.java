@@ -79,9 +79,10 @@ public final class JdbcStepLog implements StepLog {
           + STEP_COUNT
           + " WHERE ";
 
-  private static final String TAKEN =
-      "workflow, instance, epoch, failures, due_at, payload, created_at, caller_app,"
-          + " caller_environment, takeovers, cancel_reason";
+  static final String INPUT =
+      "workflow, instance, payload, created_at, caller_app, caller_environment";
+
+  private static final String TAKEN = INPUT + ", epoch, failures, due_at, takeovers, cancel_reason";
 
   static final String THIS_RUN = "workflow = ? AND instance = ?";
 
@@ -262,24 +263,26 @@ public final class JdbcStepLog implements StepLog {
   }
 
   private static HeldRun held(ResultSet row, Duration lease) throws SQLException {
-    String app = row.getString("caller_app");
-    var run =
-        new NewRun(
-            new RunId(row.getString("workflow"), row.getString("instance")),
-            RawJson.of(row.getBytes("payload")),
-            instant(row, "created_at"),
-            app == null
-                ? null
-                : new Caller(
-                    AppId.parse(app), Environment.of(row.getString("caller_environment"))));
     Instant now = Instant.ofEpochMilli(row.getLong("due_at")).minus(lease);
     return new HeldRun(
-        run,
+        input(row),
         row.getLong("epoch"),
         row.getInt("failures"),
         now,
         row.getInt("takeovers"),
         row.getString("cancel_reason"));
+  }
+
+  /** Reads what a run was started with; see {@link #INPUT}. */
+  static NewRun input(ResultSet row) throws SQLException {
+    String app = row.getString("caller_app");
+    return new NewRun(
+        new RunId(row.getString("workflow"), row.getString("instance")),
+        RawJson.of(row.getBytes("payload")),
+        instant(row, "created_at"),
+        app == null
+            ? null
+            : new Caller(AppId.parse(app), Environment.of(row.getString("caller_environment"))));
   }
 
   static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -29,11 +29,15 @@ import io.w7s.sdk.store.StoreSchema;
 import io.w7s.sdk.store.workflow.JdbcStepLog;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.testing.ReplayReport;
+import io.w7s.sdk.testing.StepLogs;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +45,7 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** docs/workflows.md shows code that compiles and runs, and no other. */
 class WorkflowsGuideTest {
@@ -302,6 +307,57 @@ class WorkflowsGuideTest {
 
   private static final WorkflowRef<Integer, String> SUBSCRIPTION =
       SHOP.workflow("subscription", Integer.class, String.class);
+
+  private static void export(W7sApp app, Path path) throws IOException {
+    // [export]
+    try (Writer file = Files.newBufferedWriter(path)) {
+      app.runs().export(RunQuery.all().startedFrom(yesterday()), file);
+    }
+    // [export]
+  }
+
+  private static ReplayReport replay(DataSource dataSource, Shop shop) {
+    // [replay-database]
+    ReplayReport report =
+        StepLogs.replay(JdbcStepLog.of(dataSource), RunQuery.all(), log -> checkout(log, shop));
+    // [replay-database]
+    return report;
+  }
+
+  @Test
+  void theCodeGoesOnWithRecordedRuns() {
+    var shop = new Shop();
+    // [replay]
+    StepLogs.replay(Path.of("src/test/resources/checkouts.jsonl"), log -> checkout(log, shop))
+        .assertNoDifferences();
+    // [replay]
+    assertThat(shop.done).isEmpty();
+  }
+
+  @Test
+  void theRecordedRunsAreThoseOfADatabase(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("checkouts.jsonl");
+    try (HikariDataSource sqlite = Databases.sqlite()) {
+      StoreSchema.migrate(sqlite);
+      InMemoryW7s w7s = InMemoryW7s.create();
+      W7sApp app = checkout(JdbcStepLog.of(sqlite, w7s.time()), new Shop());
+      w7s.deploy(app);
+      w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+      w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-2", 5_000));
+      w7s.advance(ofDays(3));
+      w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-3", 100));
+      w7s.advance(ofHours(1));
+
+      export(app, file);
+
+      ReplayReport report = replay(sqlite, new Shop());
+      assertThat(report.assertNoDifferences())
+          .asString()
+          .contains("2 ended as recorded, 1 came to the end of what was recorded");
+    }
+    assertThat(Files.readAllLines(file))
+        .hasSameSizeAs(Files.readAllLines(Path.of("src/test/resources/checkouts.jsonl")));
+  }
 
   private static final RunEvent<Boolean> CANCELLED = RunEvent.of("cancelled", Boolean.class);
 

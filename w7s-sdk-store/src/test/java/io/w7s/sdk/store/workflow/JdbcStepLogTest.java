@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.Branch;
@@ -15,6 +16,7 @@ import io.w7s.sdk.step.BranchResults;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
+import io.w7s.sdk.step.RunQuery;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
@@ -22,6 +24,8 @@ import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.Sql;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.testing.ReplayReport;
+import io.w7s.sdk.testing.StepLogs;
 import io.w7s.sdk.testing.contract.StepLogContract;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
@@ -396,6 +400,27 @@ class JdbcStepLogTest {
               .run();
 
       assertThat(runs).isGreaterThan(150);
+    }
+
+    @Test
+    void changedCodeIsReplayedAgainstTheRunsOfADatabaseWhichAreNotTouched() throws Exception {
+      run((run, steps) -> steps.run("a", Integer.class, () -> 3));
+      var before = new StringBuilder();
+      WorkflowRuns.of(jdbc, workflow).export(RunQuery.all(), before);
+
+      ReplayReport same = replayed((run, steps) -> steps.run("a", Integer.class, () -> 4));
+      ReplayReport renamed = replayed((run, steps) -> steps.run("b", Integer.class, () -> 4));
+
+      assertThat(same.assertNoDifferences().runs()).hasSize(1);
+      assertThat(renamed.differences()).hasSize(1);
+      var after = new StringBuilder();
+      WorkflowRuns.of(jdbc, workflow).export(RunQuery.all(), after);
+      assertThat(after.toString()).isEqualTo(before.toString()).contains("\"value\":3");
+    }
+
+    private ReplayReport replayed(StepsHandler<Integer, Integer> body) {
+      return StepLogs.replay(
+          jdbc, RunQuery.all(), log -> W7sApp.builder(SHOP).steps(log).on(workflow, body).build());
     }
 
     @Test

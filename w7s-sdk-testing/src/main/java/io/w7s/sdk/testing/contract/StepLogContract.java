@@ -567,6 +567,17 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void theInputOfARunIsWhatItWasStartedWithOrHasBegunAnewWith() {
+    HeldRun run = start("r1");
+
+    assertThat(administration().input(run.id())).contains(run.run());
+    log().continueAs(run, RawJson.of("[2]"), step(run, 0, "first", "1"));
+    assertThat(administration().input(run.id()).orElseThrow().payload())
+        .isEqualTo(RawJson.of("[2]"));
+    assertThat(administration().input(run("none").id())).isEmpty();
+  }
+
+  @Test
   void runsAreListedByWorkflowStateAndTime() {
     HeldRun failed = start("failed");
     log().end(failed, RunStatus.State.FAILED, null, "broken");

@@ -340,6 +340,40 @@ class WorkflowBranchesTest {
   }
 
   @Test
+  void aRunIsCancelledThatHasLostTheFirstOfItsBranchesInACrash() {
+    var left = new AtomicInteger(1);
+    var dying =
+        new ForwardingStepLog(log) {
+          @Override
+          public Optional<String> write(HeldRun run, StepRecord step) {
+            if (step.name().equals("both/one") && left.getAndDecrement() > 0) {
+              throw new IllegalStateException("the connection is gone");
+            }
+            if (step.name().equals("release") && left.getAndDecrement() > -1) {
+              throw new IllegalStateException("the connection is gone once more");
+            }
+            return super.write(run, step);
+          }
+        };
+    StepsHandler<Integer, Integer> body =
+        (run, steps) -> {
+          steps.compensate("release", () -> happened.add("release"));
+          return all(steps, "both", branch("one", 1), branch("two", 2));
+        };
+    W7sApp app = app(dying, body);
+    w7s.deploy(app);
+    WorkflowHandle<Integer> handle = w7s.as("acme/shop").workflows().start(SHIP, 3);
+    w7s.advance(ofSeconds(1));
+    assertThat(log.steps(id(handle))).extracting(StepRecord::name).containsExactly("both/two");
+
+    app.runs().cancel(id(handle), "no longer wanted");
+    w7s.advance(ofMinutes(5));
+
+    assertThat(log.status(id(handle)).orElseThrow().state()).isEqualTo(RunStatus.State.CANCELLED);
+    assertThat(happened).containsExactly("one", "two", "release", "release");
+  }
+
+  @Test
   void aBranchAtMostOnceIsNotRunAgainAfterAKill() {
     var left = new AtomicInteger(1);
     var dying =

@@ -89,6 +89,7 @@ class ArchitectureTest {
           entry(
               "step",
               Set.of(
+                  "blob",
                   "consumption",
                   "error",
                   "event",
@@ -102,12 +103,14 @@ class ArchitectureTest {
           entry(
               "internal.step",
               Set.of(
+                  "blob",
                   "consumption",
                   "error",
                   "event",
                   "internal.codec",
                   "internal.json",
                   "internal.text",
+                  "internal.wire",
                   "json",
                   "queue",
                   "retry",

@@ -1,5 +1,7 @@
 package io.w7s.sdk.app;
 
+import io.w7s.sdk.internal.step.LargeValues;
+import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.RunId;
@@ -42,7 +44,21 @@ final class DurableRuns {
   }
 
   WorkflowRuns runs() {
-    return new WorkflowRuns(log, List.copyOf(workflows.keySet()), this::changed);
+    return new WorkflowRuns(log, List.copyOf(workflows.keySet()), large(), this::changed);
+  }
+
+  /** Returns what moves the values that are too large for the log. */
+  LargeValues large() {
+    return new LargeValues(settings.blobs().orElse(null));
+  }
+
+  /**
+   * Returns what the log gets of a value.
+   *
+   * @throws io.w7s.sdk.error.InvalidInputException when it is too large
+   */
+  RawJson toLog(String what, RawJson value) {
+    return large().toLog(what, value, log.time().random());
   }
 
   /** Takes the run that has been due the longest. */

@@ -8,25 +8,25 @@ import io.w7s.sdk.event.Event;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.step.DurableWorkflow;
+import io.w7s.sdk.internal.step.LargeValues;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.internal.wire.ProgressReport;
 import io.w7s.sdk.internal.wire.RunReport;
 import io.w7s.sdk.internal.wire.RunSignal;
 import io.w7s.sdk.internal.wire.WorkflowDelivery;
-import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
-import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the body of a durable workflow. If the run ends well within the delivery, its result is the
@@ -60,11 +60,13 @@ final class StepsRoute<I, O> implements Route {
   @Override
   public AppResponse handle(AppRequest request, Map<String, String> variables, AppContext context)
       throws BadRequest {
-    NewRun run = read(request, context.codec());
+    NewRun run = read(request, context);
     try {
       RunStatus status = durable(context).start(run, invocation(context, request.headers()));
       RawJson output = status.output();
-      return output != null ? Responses.json(200, output.utf8()) : report(202, status);
+      return output == null || LargeValues.isReference(output)
+          ? report(202, withOutput(status, null)) // its handle asks for one that is too large here
+          : Responses.json(200, output.utf8());
     } catch (Throwable thrown) {
       return context.handlerFailed(
           "workflow " + workflow.name() + " for instance " + SafeText.of(run.id().instance()),
@@ -83,16 +85,16 @@ final class StepsRoute<I, O> implements Route {
     return (run, body) -> context.call(kind(), workflow.name(), run, headers, body);
   }
 
-  private NewRun read(AppRequest request, JsonCodec codec) throws BadRequest {
+  private NewRun read(AppRequest request, AppContext context) throws BadRequest {
     try {
       WorkflowDelivery delivery = WorkflowDelivery.read(request.body());
-      Bodies.read(codec, delivery.payload(), workflow.input());
+      Bodies.read(context.codec(), delivery.payload(), workflow.input());
       return new NewRun(
           id(delivery.instanceId()),
-          payload(delivery.payload()),
+          context.durableRuns().toLog("payload", payload(delivery.payload())),
           delivery.createdAt(),
           delivery.caller());
-    } catch (CodecException unreadable) {
+    } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
     }
   }
@@ -143,8 +145,19 @@ final class StepsRoute<I, O> implements Route {
                 .durableRuns()
                 .log()
                 .status(run)
-                .map(found -> report(200, found))
+                .map(found -> report(200, whole(found, context)))
                 .orElseGet(() -> Responses.refusal(404, "there is no such run")));
+  }
+
+  private static RunStatus whole(RunStatus run, AppContext context) {
+    RawJson output = run.output();
+    return output == null
+        ? run
+        : withOutput(run, context.durableRuns().large().fromLog("result of " + run.id(), output));
+  }
+
+  private static RunStatus withOutput(RunStatus run, @Nullable RawJson output) {
+    return new RunStatus(run.id(), run.state(), output, run.error(), run.dueAt());
   }
 
   /** Says how far a run of the workflow has come. */
@@ -160,17 +173,17 @@ final class StepsRoute<I, O> implements Route {
   Route signals() {
     return byRpc(
         (run, request, context) ->
-            switch (context.durableRuns().signal(run, event(request))) {
+            switch (context.durableRuns().signal(run, event(request, context))) {
               case KEPT, KNOWN -> Responses.empty(204, Headers.none());
               case NO_RUN -> Responses.refusal(404, "there is no such run");
               case ENDED -> Responses.refusal(410, "the run has ended");
             });
   }
 
-  private static EventRecord event(AppRequest request) throws BadRequest {
+  private static EventRecord event(AppRequest request, AppContext context) throws BadRequest {
     try {
       RunSignal signal = RunSignal.read(request.body());
-      return event(signal.name(), signal.id(), signal.value().toBytes());
+      return event(signal.name(), signal.id(), RawJson.of(signal.value().toBytes()), context);
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
     }
@@ -190,7 +203,11 @@ final class StepsRoute<I, O> implements Route {
     }
     String id = MessageKeys.ofEvent(received.source().toString(), received.id());
     EventRecord record =
-        event(event.name(), id, Bodies.write(context.codec(), value, event.type()));
+        event(
+            event.name(),
+            id,
+            RawJson.of(Bodies.write(context.codec(), value, event.type())),
+            context);
     switch (context.durableRuns().signal(run, record)) {
       case KEPT, KNOWN -> {}
       case NO_RUN -> throw new IllegalStateException("there is no " + run);
@@ -198,15 +215,11 @@ final class StepsRoute<I, O> implements Route {
     }
   }
 
-  private static EventRecord event(String name, String id, byte[] value) {
-    if (value.length > StepLog.MAX_VALUE_BYTES) {
-      throw new InvalidInputException(
-          "value of the event", value.length + " bytes", "at most " + StepLog.MAX_VALUE_BYTES);
-    }
+  private static EventRecord event(String name, String id, RawJson value, AppContext context) {
     return new EventRecord(
         Names.runEvent("name of the event", name),
         Names.runEventId("id of the event", id),
-        RawJson.of(value));
+        context.durableRuns().toLog("value of the event", value));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.w7s.sdk.app;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.step.LargeValues;
 import io.w7s.sdk.internal.step.RecordedRun;
 import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.step.ForkedRuns;
@@ -59,12 +60,14 @@ public final class WorkflowRuns {
   private final StepLog log;
   private final RunAdministration administration;
   private final List<String> workflows;
+  private final LargeValues large;
   private final Runnable changed;
 
-  WorkflowRuns(StepLog log, List<String> workflows, Runnable changed) {
+  WorkflowRuns(StepLog log, List<String> workflows, LargeValues large, Runnable changed) {
     this.log = log;
     this.administration = log.administration();
     this.workflows = workflows;
+    this.large = large;
     this.changed = changed;
   }
 
@@ -77,6 +80,7 @@ public final class WorkflowRuns {
     return new WorkflowRuns(
         requireNonNull(log, "log"),
         Stream.concat(Stream.of(workflow), Stream.of(more)).map(WorkflowRef::toString).toList(),
+        new LargeValues(null),
         () -> {});
   }
 
@@ -137,6 +141,8 @@ public final class WorkflowRuns {
    * @param out where they are written to; not closed
    * @return how many were written
    * @throws IOException when they cannot be written
+   * @throws io.w7s.sdk.error.BlobReadException when a value is in a blob that cannot be read, or
+   *     these are not the runs of an app that has its store
    */
   public int export(RunQuery query, Appendable out) throws IOException {
     int written = 0;
@@ -144,7 +150,7 @@ public final class WorkflowRuns {
     while (runs.hasNext()) {
       Optional<RecordedRun> run = RecordedRun.of(log, runs.next().id());
       if (run.isPresent()) { // not deleted in the meantime
-        run.get().write(out);
+        run.get().with(large).write(out);
         written++;
       }
     }
@@ -153,7 +159,7 @@ public final class WorkflowRuns {
 
   /** Writes one run; as {@link #export(RunQuery, Appendable)} does. */
   public void export(RunId run, Appendable out) throws IOException {
-    RecordedRun.of(log, known(run)).orElseThrow(() -> unknown(run)).write(out);
+    RecordedRun.of(log, known(run)).orElseThrow(() -> unknown(run)).with(large).write(out);
   }
 
   private RunDetails get(RunId run) {

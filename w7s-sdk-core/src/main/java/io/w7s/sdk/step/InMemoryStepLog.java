@@ -75,8 +75,10 @@ final class InMemoryStepLog implements StepLog {
   @Override
   public synchronized Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
     return open(workflows)
-        .min(Comparator.comparing(InMemoryStepLog::dueAt))
         .filter(this::isDue)
+        .min(
+            Comparator.comparing((Entry entry) -> entry.state != RunStatus.State.RUNNING)
+                .thenComparing(InMemoryStepLog::dueAt))
         .map(entry -> take(entry, lease));
   }
 

@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface StepLog {
 
-  /** The most bytes of JSON of the value of a step, and of the result of a run: 65,536. */
+  /**
+   * The most bytes of JSON of the value of a step, of an event, and of the result of a run: 65,536.
+   * In place of a larger one there is a reference to a blob; see {@link StepSettings#blobs}.
+   */
   int MAX_VALUE_BYTES = 65_536;
 
   /** The most steps of a run: 10,000. */
@@ -56,7 +59,8 @@ public interface StepLog {
   Optional<HeldRun> start(NewRun run, Duration lease);
 
   /**
-   * Takes the run that has been due the longest.
+   * Takes a run that is due: first one whose holder's lease has ended, so that no backlog delays
+   * those, and otherwise the one that has been due the longest.
    *
    * @param workflows the workflows, {@code owner/repo/name}; at least one
    * @param lease how long the run is held unless it is renewed

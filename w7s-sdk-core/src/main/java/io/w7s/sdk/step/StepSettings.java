@@ -3,6 +3,7 @@ package io.w7s.sdk.step;
 import static java.util.Objects.requireNonNull;
 
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.retry.Backoff;
 import io.w7s.sdk.retry.RetryPolicy;
@@ -37,6 +38,7 @@ public final class StepSettings {
   private RetryPolicy retry = DEFAULT_RETRY;
   private int maxTakeovers = DEFAULT_MAX_TAKEOVERS;
   private @Nullable W7s w7s;
+  private @Nullable BlobStore blobs;
 
   /** Starts from the defaults. The builder of an app calls this. */
   public StepSettings() {}
@@ -75,6 +77,29 @@ public final class StepSettings {
   public StepSettings w7s(W7s w7s) {
     this.w7s = requireNonNull(w7s, "w7s");
     return this;
+  }
+
+  /**
+   * Sets where values are stored that are too large for the log: results of steps and of runs,
+   * events, and payloads of runs that begin anew, of more than {@link StepLog#MAX_VALUE_BYTES} as
+   * JSON. The log has a reference to them. All processes of the app need the same store.
+   *
+   * <p>A blob is deleted by its age alone, as runs and their forks share it. So choose an expiry of
+   * the store that is longer than a run takes and is kept after that. A run whose blob is not there
+   * stays as it is, its error says which step's, and it is tried again after the longest wait of
+   * {@link #retry}. A run that has a value in a blob cannot wait for longer than that is kept: such
+   * a wait is refused.
+   *
+   * <p>Default: none; a larger value is refused.
+   */
+  public StepSettings blobs(BlobStore store) {
+    blobs = requireNonNull(store, "store");
+    return this;
+  }
+
+  /** Returns where values are stored that are too large for the log; empty for nowhere. */
+  public Optional<BlobStore> blobs() {
+    return Optional.ofNullable(blobs);
   }
 
   /** Returns how long a run is held by a process that does not renew it. */

@@ -77,7 +77,7 @@ public interface Steps {
    *     action, and the same value at each attempt of the body
    * @throws StepFailedException when the step has failed for good. That includes a result that is
    *     null (use {@code Optional}), that cannot be written as JSON and read back, or that has more
-   *     than 65,536 bytes of JSON: put it into a {@link io.w7s.sdk.blob.BlobStore} and return where
+   *     than 65,536 bytes of JSON, unless the app has {@link StepSettings#blobs} for it
    * @throws StepInterruptedException when the step runs at most once and its process ended
    * @throws io.w7s.sdk.consumption.Reject when the action has rejected the run
    */
@@ -312,8 +312,8 @@ public interface Steps {
    * run. The change is one transaction; a crash leaves the old run or the new one.
    *
    * @param workflow the workflow of this run
-   * @param payload the new payload; at most 65,536 bytes as JSON. Null only for a workflow whose
-   *     input is {@code Void}
+   * @param payload the new payload; at most 65,536 bytes as JSON, or what {@link
+   *     StepSettings#blobs} takes. Null only for a workflow whose input is {@code Void}
    * @return never; the type lets a body {@code return} this
    * @throws io.w7s.sdk.error.InvalidInputException when it is another workflow, or the payload is
    *     null or too large

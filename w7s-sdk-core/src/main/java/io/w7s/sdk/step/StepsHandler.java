@@ -35,7 +35,8 @@ public interface StepsHandler<I, O> {
    *
    * @param run the instance, the same at each attempt
    * @param steps the steps, for this thread until the method returns
-   * @return the result, at most 65,536 bytes as JSON; null is written as JSON null
+   * @return the result, at most 65,536 bytes as JSON, or what {@link StepSettings#blobs} takes;
+   *     null is written as JSON null
    * @throws io.w7s.sdk.consumption.Reject to end the run as failed, after its compensations
    * @throws StepFailedException of a step, which ends the run as failed in the same way
    * @throws io.w7s.sdk.consumption.Retry to run the body again after a wait

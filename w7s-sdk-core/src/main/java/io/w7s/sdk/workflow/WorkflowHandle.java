@@ -84,7 +84,8 @@ public interface WorkflowHandle<O> {
    * at most as long as the call may take.
    *
    * @param event the event
-   * @param value its value; not null, at most 65,536 bytes as JSON
+   * @param value its value; not null, at most 65,536 bytes as JSON, unless the app of the workflow
+   *     has a store for more
    * @param options changes the default options, for example {@code signal ->
    *     signal.id(payment.id())}
    * @throws io.w7s.sdk.error.InvalidInputException when the value is null or too large; nothing is

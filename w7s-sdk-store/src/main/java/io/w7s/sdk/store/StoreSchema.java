@@ -52,7 +52,8 @@ public final class StoreSchema {
           "V6__w7s_used_signatures.sql",
           "V7__w7s_steps.sql",
           "V8__w7s_signals.sql",
-          "V9__w7s_run_admin.sql");
+          "V9__w7s_run_admin.sql",
+          "V10__w7s_run_leases.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

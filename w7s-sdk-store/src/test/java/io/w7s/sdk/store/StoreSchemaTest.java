@@ -274,7 +274,8 @@ class StoreSchemaTest {
             "V6__w7s_used_signatures.sql",
             "V7__w7s_steps.sql",
             "V8__w7s_signals.sql",
-            "V9__w7s_run_admin.sql");
+            "V9__w7s_run_admin.sql",
+            "V10__w7s_run_leases.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

@@ -104,7 +104,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
         return new Found(instance, null);
       }
       durable = true;
-      if (hasEnded(report)) {
+      if (saysAll(report)) {
         return found(report);
       }
     }
@@ -139,8 +139,12 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     return RunReport.read(json == null ? new byte[0] : json.utf8());
   }
 
-  private static boolean hasEnded(RunReport report) {
-    return state(report).ended();
+  /**
+   * Returns whether the app need not be asked. It keeps a result that is too large for a report.
+   */
+  private static boolean saysAll(RunReport report) {
+    State state = state(report);
+    return state.ended() && (state != State.COMPLETE || report.output() != null);
   }
 
   private static State state(RunReport report) {
@@ -190,7 +194,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
             durable = report != null;
             if (report == null) {
               received.accept(new Found(instance, null));
-            } else if (hasEnded(report)) {
+            } else if (saysAll(report)) {
               received.accept(found(report));
             } else {
               askApp(received);

@@ -127,7 +127,7 @@ final class RunSignals {
     <T> Signal(RunEvent<T> event, T value, Consumer<SignalOptions> changes) {
       changes.accept(options);
       String field = "value of event " + event.name();
-      byte[] json = ClientContext.fitting(field, context.write(field, value, event.type()));
+      byte[] json = context.write(field, value, event.type()); // the app knows what it takes
       String id = options.id().orElseGet(() -> RandomIds.next(context.time().random()));
       body = RawJson.of(new RunSignal(event.name(), id, JsonSlice.of(json)).toJson());
       end = Saturating.plus(now(), Saturating.nanos(options.callOptions().timeout()));

@@ -145,9 +145,9 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
   /** Makes the record of a value, and reads the value back. */
   @Override
   public StepRecord apply(T value) {
-    RawJson json = values.write(name, value, type);
-    StepRecord done = record(State.DONE, json, null, null);
-    readBack = values.decode(done, type);
+    RawJson json = values.write(value, type);
+    readBack = values.read(json, type);
+    StepRecord done = record(State.DONE, values.toLog(name, json), null, null);
     made = done;
     return done;
   }

@@ -3,9 +3,8 @@ package io.w7s.sdk.internal.step;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
+import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.W7sException;
-import io.w7s.sdk.internal.codec.Bodies;
-import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.HeldRun;
@@ -39,6 +38,7 @@ public final class DurableWorkflow<I, O> {
   private final StepLog steps;
   private final StepSettings settings;
   private final JsonCodec codec;
+  private final LargeValues large;
 
   /** Creates one. */
   public DurableWorkflow(
@@ -52,6 +52,7 @@ public final class DurableWorkflow<I, O> {
     this.steps = steps;
     this.settings = settings;
     this.codec = codec;
+    this.large = new LargeValues(settings.blobs().orElse(null));
   }
 
   /** What is called around each attempt of a body. */
@@ -119,12 +120,14 @@ public final class DurableWorkflow<I, O> {
 
     private final HeldRun held;
     private final RunLog runLog;
+    private final StepValues values;
     private final RunAttempt attempt;
 
     Attempt(HeldRun held, RunLog runLog) {
       this.held = held;
       this.runLog = runLog;
-      this.attempt = new RunAttempt(runLog, settings, codec);
+      this.values = new StepValues(codec, large, runLog);
+      this.attempt = new RunAttempt(runLog, settings, values);
     }
 
     RunStatus run(Invocation around) {
@@ -151,7 +154,7 @@ public final class DurableWorkflow<I, O> {
 
     private WorkflowRun<I> workflowRun() {
       NewRun run = held.run();
-      I payload = Bodies.read(codec, JsonSlice.of(run.payload().utf8()), workflow.input());
+      I payload = values.readPayload(run, workflow.input());
       return WorkflowRun.builder(workflow, payload)
           .instanceId(run.id().instance())
           .createdAt(run.createdAt())
@@ -173,21 +176,13 @@ public final class DurableWorkflow<I, O> {
         return fail(failing);
       }
       runLog.requireNoneLeft();
-      byte[] output;
+      RawJson output;
       try {
-        output = Bodies.write(codec, result, workflow.output());
+        output = values.writeResult(result, workflow.output());
       } catch (W7sException unwritable) {
         return fail(Failures.text(unwritable));
       }
-      if (output.length > StepLog.MAX_VALUE_BYTES) {
-        return fail(
-            "the result has "
-                + output.length
-                + " bytes of JSON, at most "
-                + StepLog.MAX_VALUE_BYTES
-                + " are allowed");
-      }
-      return end(held, RunStatus.State.COMPLETE, RawJson.of(output), null);
+      return end(held, RunStatus.State.COMPLETE, output, null);
     }
 
     private RunStatus threw(Throwable thrown) {
@@ -227,13 +222,8 @@ public final class DurableWorkflow<I, O> {
 
     /** The body could not go on, whatever it did then. */
     private RunStatus leftBody(Throwable why) {
-      if (steps instanceof RecordedLog recording && why instanceof StepOrderException) {
-        return differs(recording, why);
-      }
-      if (why instanceof StepOrderException changed) {
-        Instant again = LogTime.plus(runLog.now(), settings.retry().backoff().longest());
-        log.error("{}. It is tried again at {}", changed.getMessage(), again);
-        return suspend(again, held.failures(), Failures.text(changed));
+      if (why instanceof StepOrderException || why instanceof BlobReadException) {
+        return cannotGoOn(why);
       }
       if (why instanceof Suspended suspended) {
         if (suspended.wasInterrupted()) {
@@ -246,6 +236,16 @@ public final class DurableWorkflow<I, O> {
         throw error;
       }
       throw (RuntimeException) why; // the lease was lost, or the log has failed
+    }
+
+    /** The log is not what the code needs. The run stays as it is until one of them is mended. */
+    private RunStatus cannotGoOn(Throwable why) {
+      if (steps instanceof RecordedLog recording) {
+        return differs(recording, why);
+      }
+      Instant again = LogTime.plus(runLog.now(), settings.retry().backoff().longest());
+      log.error("{}. It is tried again at {}", why.getMessage(), again);
+      return suspend(again, held.failures(), Failures.text(why));
     }
 
     private RunStatus suspend(Suspended why) {

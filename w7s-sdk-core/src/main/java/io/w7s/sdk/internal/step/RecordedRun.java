@@ -81,6 +81,14 @@ public record RecordedRun(NewRun run, RunStatus.State state, List<StepRecord> st
     }
   }
 
+  /** Returns the run with the values that its log has only references to. */
+  public RecordedRun with(LargeValues large) {
+    return new RecordedRun(
+        large.fromLog(run),
+        state,
+        steps.stream().map(step -> large.fromLog(run.id(), step)).toList());
+  }
+
   /** Writes the run. */
   public void write(Appendable out) throws IOException {
     var line = new JsonWriter(256 + run.payload().utf8().length);

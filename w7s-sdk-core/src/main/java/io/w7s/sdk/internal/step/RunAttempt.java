@@ -4,13 +4,13 @@ import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.SafeText;
-import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.rpc.RpcRef;
@@ -102,11 +102,11 @@ final class RunAttempt implements Steps {
     }
   }
 
-  RunAttempt(RunLog steps, StepSettings settings, JsonCodec codec) {
+  RunAttempt(RunLog steps, StepSettings settings, StepValues values) {
     this.steps = steps;
     this.run = steps.run();
     this.settings = settings;
-    this.values = new StepValues(codec, steps);
+    this.values = values;
   }
 
   /** Says that the body has returned, so that nobody uses its steps any more. */
@@ -180,6 +180,7 @@ final class RunAttempt implements Steps {
     Instant due;
     if (before == null || before.dueAt() == null) {
       due = end.get();
+      values.requireKeptUntil(name, due);
       steps.write(steps.record(name, Kind.SLEEP, "", State.WAITING, 0, null, null, due));
     } else {
       due = before.dueAt();
@@ -222,6 +223,7 @@ final class RunAttempt implements Steps {
       return Optional.empty();
     }
     if (before == null) {
+      values.requireKeptUntil(name, due);
       steps.write(steps.record(name, Kind.EVENT, type, State.WAITING, 0, null, null, due));
     }
     throw steps.over(Suspended.forEvent(event.name(), due));
@@ -233,6 +235,8 @@ final class RunAttempt implements Steps {
     T value;
     try {
       value = notNull(values.decode(done, event.type()));
+    } catch (BlobReadException unread) {
+      throw unread;
     } catch (W7sException unreadable) {
       String error = Failures.text(unreadable);
       ActionStep.logFailed(run.id(), name, "has an event that cannot be read", unreadable);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * it, and to who asks the app later.
  *
  * @param state {@code running}, {@code waiting}, {@code complete} or {@code failed}
- * @param output the result, in the body's own bytes; null unless it is complete
+ * @param output the result, in the body's own bytes; null unless it is complete, and in the output
+ *     of an instance also when it is too large for that
  * @param error why it failed; null where it has not
  * @param dueAt when it is taken up again; null once it has ended
  */

@@ -84,6 +84,13 @@ public final class JdbcStepLog implements StepLog {
 
   private static final String TAKEN = INPUT + ", epoch, failures, due_at, takeovers, cancel_reason";
 
+  /**
+   * The runs that are held, or were until their lease ended: few, and with an index of their own.
+   */
+  static final String LEFT = "state = 'RUNNING' AND ";
+
+  static final String ANY = "";
+
   static final String THIS_RUN = "workflow = ? AND instance = ?";
 
   static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
@@ -188,24 +195,33 @@ public final class JdbcStepLog implements StepLog {
 
   @Override
   public Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
-    Dialect dialect = database.dialect();
     return database.run(
         "take a run that is due",
-        connection ->
-            dialect.hasOnConflict()
-                ? take(
-                    connection, lease, oldestDue(dialect, workflows.size()), List.copyOf(workflows))
-                : takeByKey(connection, workflows, lease));
+        connection -> {
+          Optional<HeldRun> left = takeDue(connection, LEFT, workflows, lease);
+          return left.isPresent() ? left : takeDue(connection, ANY, workflows, lease);
+        });
+  }
+
+  private Optional<HeldRun> takeDue(
+      Connection connection, String which, Collection<String> workflows, Duration lease)
+      throws SQLException {
+    Dialect dialect = database.dialect();
+    return dialect.hasOnConflict()
+        ? take(
+            connection, lease, oldestDue(dialect, which, workflows.size()), List.copyOf(workflows))
+        : takeByKey(connection, which, workflows, lease);
   }
 
   /** Takes a run by its key: H2 would look at each that is due for one that a query finds. */
   private Optional<HeldRun> takeByKey(
-      Connection connection, Collection<String> workflows, Duration lease) throws SQLException {
+      Connection connection, String which, Collection<String> workflows, Duration lease)
+      throws SQLException {
     while (true) {
       List<List<String>> oldest =
           database.query(
               connection,
-              oldestDueKey(database.dialect(), workflows.size()),
+              oldestDueKey(database.dialect(), which, workflows.size()),
               row -> List.of(row.getString(1), row.getString(2)),
               workflows.toArray());
       if (oldest.isEmpty()) {
@@ -229,18 +245,22 @@ public final class JdbcStepLog implements StepLog {
   }
 
   /** Returns the statement of {@link #takeDue}. */
-  static String takeDueSql(Dialect dialect, int workflows) {
-    return dialect.returning(TAKE + oldestDue(dialect, workflows), TAKEN);
+  static String takeDueSql(Dialect dialect, String which, int workflows) {
+    return dialect.returning(TAKE + oldestDue(dialect, which, workflows), TAKEN);
   }
 
   /** The time is there twice, for a run that another process takes in the meantime. */
-  static String oldestDue(Dialect dialect, int workflows) {
-    return "(workflow, instance) = (" + oldestDueKey(dialect, workflows) + ") AND due_at <= :now";
+  static String oldestDue(Dialect dialect, String which, int workflows) {
+    return "(workflow, instance) = ("
+        + oldestDueKey(dialect, which, workflows)
+        + ") AND due_at <= :now";
   }
 
   /** Returns the query for the key of the run that has been due the longest. */
-  static String oldestDueKey(Dialect dialect, int workflows) {
-    return "SELECT workflow, instance FROM w7s_run WHERE due_at <= (SELECT :now) AND "
+  static String oldestDueKey(Dialect dialect, String which, int workflows) {
+    return "SELECT workflow, instance FROM w7s_run WHERE "
+        + which
+        + "due_at <= (SELECT :now) AND "
         + ofWorkflows(workflows)
         + " ORDER BY due_at LIMIT 1"
         + (dialect.skipsLocked() ? " FOR UPDATE SKIP LOCKED" : "");

@@ -11,6 +11,7 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
 import io.w7s.sdk.app.WorkflowRuns;
+import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.event.SubjectRef;
@@ -307,6 +308,25 @@ class WorkflowsGuideTest {
 
   private static final WorkflowRef<Integer, String> SUBSCRIPTION =
       SHOP.workflow("subscription", Integer.class, String.class);
+
+  @Test
+  void largeValuesGoToAStore() {
+    BlobStore blobs = BlobStore.inMemory();
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog log = StepLog.inMemory(w7s.time());
+    w7s.deploy(
+        W7sApp.builder(SHOP)
+            // [large]
+            .steps(log, settings -> settings.blobs(blobs))
+            // [large]
+            .on(
+                SUBSCRIPTION,
+                (run, steps) -> steps.run("report", String.class, () -> "x".repeat(100_000)))
+            .build());
+
+    assertThat(w7s.as("acme/web").workflows().start(SUBSCRIPTION, 1).await(ofHours(1)))
+        .hasSize(100_000);
+  }
 
   private static void export(W7sApp app, Path path) throws IOException {
     // [export]

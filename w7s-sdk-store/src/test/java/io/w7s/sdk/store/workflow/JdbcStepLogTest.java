@@ -22,6 +22,7 @@ import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.store.Databases;
 import io.w7s.sdk.store.Sql;
+import io.w7s.sdk.store.blob.JdbcBlobStore;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
 import io.w7s.sdk.testing.ReplayReport;
@@ -169,6 +170,37 @@ class JdbcStepLogTest {
 
       assertThat(result).isEqualTo(111);
       assertThat(effects).containsExactly("a");
+    }
+
+    @Test
+    void largeValuesAreInBlobsAndTheLogRefersToThem() {
+      String large = "x".repeat(70_000);
+      RunEvent<String> text = RunEvent.of("text", String.class);
+      WorkflowRef<String, String> report =
+          SHOP.workflow("b" + UUID.randomUUID(), String.class, String.class);
+      var blobs = JdbcBlobStore.builder(dataSource).time(w7s.time()).expiry(ofDays(100)).build();
+      w7s.deploy(
+          W7sApp.builder(SHOP)
+              .steps(jdbc, settings -> settings.blobs(blobs))
+              .on(
+                  report,
+                  (run, steps) -> {
+                    if (run.payload().length() == 1) {
+                      return steps.continueAs(report, large + "p");
+                    }
+                    String value = steps.run("large", String.class, () -> large + "v");
+                    String event = steps.waitForEvent(text, ofDays(1)).orElse("none");
+                    return run.payload() + value + event;
+                  })
+              .build());
+
+      WorkflowHandle<String> handle = w7s.as("acme/shop").workflows().start(report, "1");
+      w7s.advance(ofMinutes(1));
+      handle.signal(text, large + "e");
+
+      assertThat(handle.await(ofDays(2))).isEqualTo(large + "p" + large + "v" + large + "e");
+      assertThat(jdbc.steps(RunId.of(report, handle.instanceId())))
+          .allSatisfy(step -> assertThat(step.value().utf8()).hasSizeLessThan(200));
     }
 
     @Test

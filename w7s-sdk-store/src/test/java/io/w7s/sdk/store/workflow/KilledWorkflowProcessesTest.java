@@ -15,13 +15,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /**
- * A rolling restart of 1,000 runs on PostgreSQL: a second process begins while the first is there,
+ * A rolling restart of 2,500 runs on PostgreSQL: a second process begins while the first is there,
  * both run for a while, and the first is killed. No run is stranded, and those that the first one
- * held are taken over within its lease and a poll.
+ * held are taken over within its lease and a poll, before a backlog of 2,000 others.
  */
 class KilledWorkflowProcessesTest {
 
-  private static final int RUNS = 1_000;
+  private static final int RUNS = 2_500;
 
   /** What a machine with other things to do may take to notice. */
   private static final Duration LATE = Duration.ofSeconds(3);
@@ -48,7 +48,7 @@ class KilledWorkflowProcessesTest {
         begin(first);
         awaitCompleted(pool, 100);
         begin(second); // two generations are there from now on
-        awaitCompleted(pool, RUNS - 200); // few others are due that would be taken first
+        awaitCompleted(pool, 400); // some 2,000 others have been due for longer
         first.destroyForcibly().waitFor();
         killedAt = Sql.texts(pool, "SELECT clock_timestamp()").get(0);
         awaitCompleted(pool, RUNS);

@@ -122,7 +122,7 @@ class WorkflowPlansTest {
 
   @Test
   void aRunIsTakenByItsIndexOnPostgresql() throws SQLException {
-    assertThat(onPostgresql(JdbcStepLog.takeDueSql(Dialect.POSTGRESQL, 2), TAKE))
+    assertThat(onPostgresql(JdbcStepLog.takeDueSql(Dialect.POSTGRESQL, JdbcStepLog.ANY, 2), TAKE))
         .contains("using w7s_run_due")
         .contains("using w7s_run_pkey")
         .doesNotContain("Seq Scan")
@@ -153,7 +153,7 @@ class WorkflowPlansTest {
 
   @Test
   void aRunIsTakenByItsIndexOnSqlite() throws SQLException {
-    assertThat(onSqlite(JdbcStepLog.takeDueSql(Dialect.SQLITE, 2), TAKE))
+    assertThat(onSqlite(JdbcStepLog.takeDueSql(Dialect.SQLITE, JdbcStepLog.ANY, 2), TAKE))
         .contains("SEARCH w7s_run USING INDEX w7s_run_due (due_at<?)")
         .contains("(workflow=? AND instance=?)")
         .doesNotContain("SCAN w7s_run")
@@ -162,9 +162,22 @@ class WorkflowPlansTest {
 
   @Test
   void aRunIsTakenByItsIndexOnH2() throws SQLException {
-    assertThat(onH2(JdbcStepLog.oldestDueKey(Dialect.H2, 2), TAKE.subList(1, 3)))
+    assertThat(onH2(JdbcStepLog.oldestDueKey(Dialect.H2, JdbcStepLog.ANY, 2), TAKE.subList(1, 3)))
         .contains("W7S_RUN_DUE: DUE_AT <=")
         .contains("index sorted");
+  }
+
+  @Test
+  void whatAProcessHasLeftIsLookedForByItsIndexWhateverElseIsDue() throws SQLException {
+    assertThat(onPostgresql(JdbcStepLog.takeDueSql(Dialect.POSTGRESQL, JdbcStepLog.LEFT, 2), TAKE))
+        .contains("using w7s_run_leases")
+        .doesNotContain("Seq Scan")
+        .doesNotContain("Rows Removed");
+    assertThat(onSqlite(JdbcStepLog.takeDueSql(Dialect.SQLITE, JdbcStepLog.LEFT, 2), TAKE))
+        .contains("USING INDEX w7s_run_leases (due_at<?)")
+        .doesNotContain("TEMP B-TREE");
+    assertThat(onH2(JdbcStepLog.oldestDueKey(Dialect.H2, JdbcStepLog.LEFT, 2), TAKE.subList(1, 3)))
+        .contains("W7S_RUN_LEASES: STATE = 'RUNNING'");
   }
 
   private static final RunQuery PAGE =

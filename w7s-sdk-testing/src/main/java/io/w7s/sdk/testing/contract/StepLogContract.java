@@ -44,6 +44,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -522,6 +523,26 @@ public abstract class StepLogContract {
     pass(LEASE);
 
     assertThat(together(() -> log().takeDue(workflows, LEASE))).hasSize(1);
+  }
+
+  @Test
+  void whatAProcessHasLeftIsTakenBeforeABacklog() {
+    for (int i = 0; i < 5; i++) {
+      HeldRun waiting = start("waiting" + i);
+      log().suspend(waiting, waiting.now().plusSeconds(1), 0, null);
+    }
+    HeldRun left = start("left");
+    pass(LEASE.plusMillis(1));
+    HeldRun held = start("held");
+
+    List<String> taken =
+        Stream.generate(() -> log().takeDue(workflows, LEASE))
+            .takeWhile(Optional::isPresent)
+            .map(run -> run.orElseThrow().id().instance())
+            .toList();
+
+    assertThat(taken).hasSize(6).first().isEqualTo(left.id().instance());
+    assertThat(taken).doesNotContain(held.id().instance());
   }
 
   // ---- For those who look after runs

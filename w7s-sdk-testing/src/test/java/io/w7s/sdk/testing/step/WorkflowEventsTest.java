@@ -297,7 +297,7 @@ class WorkflowEventsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("value of event payment");
     assertThatThrownBy(() -> handle.signal(RunEvent.of("text", String.class), "x".repeat(65_535)))
-        .isInstanceOf(InvalidInputException.class)
+        .isInstanceOf(RpcFailedException.class) // only the app knows whether it has a BlobStore
         .hasMessageContaining("65537 bytes");
     assertThatThrownBy(() -> handle.signal(PAYMENT, paid(1), each -> each.id(" ")))
         .isInstanceOf(InvalidInputException.class);

@@ -10,12 +10,15 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.hosted.Bridge;
+import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.signature.SigningSecrets;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.keyvalue.KvNamespace;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -80,6 +83,26 @@ class StoresTest {
     assertThat(names.get(key)).isEmpty();
     assertThat(names.keys(run)).isEmpty();
     assertThat(names).hasToString("KvNamespace[CACHE]");
+  }
+
+  @Test
+  void filesAreKeptByTheirNamesWithCallsAsTheGuideShows() throws IOException {
+    byte[] pdf = {1, 2, 3};
+    // [files]
+    bridge.call("PUT", "/r2/FILES", "key=invoices%2F42.pdf", pdf);
+    RawResponse found = bridge.call("GET", "/r2/FILES", "key=invoices%2F42.pdf", new byte[0]);
+    // [files]
+
+    assertThat(found.body()).isEqualTo(pdf);
+    assertThat(Guide.shown(Path.of("../docs/bridge.md")))
+        .isEqualTo(Guide.compiled(Path.of("src/test/java/io/w7s/sdk/bridge/StoresTest.java")));
+  }
+
+  @Test
+  void aPathOfTheBridgeBeginsWithASlash() {
+    assertThatThrownBy(() -> bridge.call("GET", "health", "", NOTHING))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("begins with a slash");
   }
 
   @Test

@@ -169,7 +169,8 @@ final class DeployFiles implements BiFunction<String, String, List<String>> {
         throw new DeployException(
             "--bind "
                 + binding
-                + " is no store: it is kv, r2 or d1, = and a name, such as r2=FILES");
+                + " is no store: it is kv, r2 or d1, = and a name, such as r2=FILES; names that begin"
+                + " with W7S_ are the platform's");
       }
       if (bound.vars().contains(parts[1])
           || bound.secrets().contains(parts[1])

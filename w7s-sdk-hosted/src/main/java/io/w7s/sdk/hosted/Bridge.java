@@ -112,9 +112,11 @@ public final class Bridge implements AutoCloseable {
             body.length == 0 ? null : RawBody.of("application/octet-stream", body),
             true);
     HttpUrl url = endpoint.url(path, query);
-    if (url == null || Requests.objection(call) != null) {
+    if (url == null || !path.startsWith("/") || Requests.objection(call) != null) {
       throw new InvalidInputException(
-          "call of the bridge", method + " " + path, "one that can be sent unchanged");
+          "call of the bridge",
+          method + " " + path,
+          "a path that begins with a slash and can be sent unchanged");
     }
     Request request = Requests.rpc(call, url, Headers.none()).build();
     var origin = new ResponseOrigin(endpoint.name(), request);

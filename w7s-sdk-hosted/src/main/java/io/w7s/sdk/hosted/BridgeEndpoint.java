@@ -108,7 +108,9 @@ final class BridgeEndpoint implements Endpoint {
   private static <R> Outcome<R> unmarked(String bridge, String response) {
     return Outcome.deliveryUnknown(
         bridge
-            + " did not respond, but something in between or instead of it, such as a proxy, with "
+            + " did not respond, but something in between or instead of it, such as a proxy or, if "
+            + Setting.BRIDGE_URL
+            + " is wrong, another site, with "
             + response,
         null);
   }

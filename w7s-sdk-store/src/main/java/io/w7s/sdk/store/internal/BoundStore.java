@@ -43,7 +43,9 @@ public final class BoundStore {
     this.bridge = requireNonNull(bridge, "bridge");
     if (!NAME.matcher(requireNonNull(binding, "binding")).matches()) {
       throw new InvalidInputException(
-          "binding", Texts.shown(binding), "the name of a binding in w7s.json, such as FILES");
+          "binding",
+          Texts.shown(binding),
+          "the name of a binding in w7s.json, such as FILES, that does not begin with W7S_");
     }
     this.path = "/" + kind + "/" + binding;
   }

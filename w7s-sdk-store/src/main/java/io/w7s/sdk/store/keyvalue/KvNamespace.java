@@ -89,10 +89,12 @@ public final class KvNamespace<V> {
   }
 
   private static String key(String key) {
-    int length = EntryFormat.utf8("key", key).length;
-    if (length == 0 || length > MAX_KEY_BYTES || key.equals(".") || key.equals("..")) {
-      throw new InvalidInputException(
-          "key", length + " bytes", "1 to " + MAX_KEY_BYTES + " bytes that are not . or ..");
+    int length = EntryFormat.utf8("key", requireNonNull(key, "key")).length;
+    if (key.equals(".") || key.equals("..")) {
+      throw new InvalidInputException("key", key, "another key, which KV takes");
+    }
+    if (length == 0 || length > MAX_KEY_BYTES) {
+      throw new InvalidInputException("key", length + " bytes", "1 to " + MAX_KEY_BYTES + " bytes");
     }
     return BoundStore.parameter("key", key);
   }
@@ -114,7 +116,7 @@ public final class KvNamespace<V> {
    *     KeyValueStore#MAX_TIME_TO_LIVE}; parts of a second count as a whole one
    */
   public void put(String key, V value, Duration timeToLive) {
-    if (timeToLive.compareTo(MIN_TIME_TO_LIVE) < 0
+    if (requireNonNull(timeToLive, "time to live").compareTo(MIN_TIME_TO_LIVE) < 0
         || timeToLive.compareTo(KeyValueStore.MAX_TIME_TO_LIVE) > 0) {
       throw new InvalidInputException(
           "time to live",
@@ -141,7 +143,7 @@ public final class KvNamespace<V> {
    * @param prefix the prefix; empty for all keys
    */
   public Stream<String> keys(String prefix) {
-    int length = EntryFormat.utf8("prefix", prefix).length;
+    int length = EntryFormat.utf8("prefix", requireNonNull(prefix, "prefix")).length;
     if (length > MAX_KEY_BYTES) {
       throw new InvalidInputException("prefix", length + " bytes", "at most " + MAX_KEY_BYTES);
     }

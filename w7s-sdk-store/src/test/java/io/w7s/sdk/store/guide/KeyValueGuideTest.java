@@ -77,7 +77,7 @@ class KeyValueGuideTest {
   private static KeyValueStore<Cart> database(W7sConfig config) {
     // [database]
     Bridge bridge = Bridge.of(config);
-    D1KeyValueStore.migrate(bridge, "DB");
+    D1KeyValueStore.migrate(bridge, "DB"); // needs the deployed app; once is enough
     KeyValueStore<Cart> carts = D1KeyValueStore.of(bridge, "DB", "carts", Cart.class);
     // [database]
     return carts;

@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /** Reads blobs, and compares their bytes with their references. */
 public final class BlobReader {
 
-  private static final Logger log = LoggerFactory.getLogger(BlobReader.class);
+  /** That of {@code W7sApp}, whose messages and runs these are. */
+  private static final Logger log = LoggerFactory.getLogger("io.w7s.sdk.app.W7sApp");
 
   private BlobReader() {}
 

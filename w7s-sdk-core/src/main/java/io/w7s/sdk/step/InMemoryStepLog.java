@@ -240,6 +240,7 @@ final class InMemoryStepLog implements StepLog {
     entry.run = new NewRun(run.id(), payload, entry.run.createdAt(), entry.run.caller());
     entry.steps.clear();
     entry.steps.put(first.name(), first);
+    entry.taken.replaceAll((event, step) -> first.name()); // so that none is given back
     suspend(entry, time.now(), 0, null, null);
   }
 

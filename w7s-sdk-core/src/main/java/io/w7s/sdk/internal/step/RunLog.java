@@ -66,6 +66,9 @@ final class RunLog {
   /** How often the run has begun anew. */
   private final int continued;
 
+  /** When it has begun so for the last time; null if it has never. */
+  private final @Nullable Instant continuedAt;
+
   /** Whether the log says already that the run ends. */
   private final boolean ends;
 
@@ -84,9 +87,11 @@ final class RunLog {
     StepRecord first = recorded.get(0);
     if (first != null && first.kind() == Kind.CONTINUED && first.value() != null) {
       continued = Integer.parseInt(first.value().text());
+      continuedAt = first.at();
       position = 1;
     } else {
       continued = 0;
+      continuedAt = null;
     }
   }
 
@@ -97,6 +102,11 @@ final class RunLog {
   /** Returns how often the run has begun anew. */
   int continued() {
     return continued;
+  }
+
+  /** Returns when the run has begun anew; empty if it has not. */
+  Optional<Instant> continuedAt() {
+    return Optional.ofNullable(continuedAt);
   }
 
   /** Begins the run anew. */

@@ -111,7 +111,9 @@ final class StepValues {
   /** Reads the payload of the run, as {@link #decode} does. */
   <T extends @Nullable Object> @Nullable T readPayload(NewRun run, TypeRef<T> type) {
     try {
-      return read(large.fromLog(run).payload(), type);
+      RawJson payload = large.fromLog(run).payload();
+      steps.continuedAt().ifPresent(at -> noteBlob(run.payload(), at)); // no other is in a blob
+      return read(payload, type);
     } catch (BlobReadException unread) {
       throw steps.over(unread);
     }

@@ -409,8 +409,10 @@ public final class JdbcStepLog implements StepLog {
               id.workflow(),
               id.instance(),
               run.epoch());
-      if (!written.isEmpty()) {
+      if (!written.isEmpty() && !isDone(connection, id, step.name())) {
         database.update(connection, WRITE_ON_H2, parameters.toArray());
+      } else {
+        written = List.of();
       }
     }
     if (written.isEmpty()) {
@@ -419,11 +421,27 @@ public final class JdbcStepLog implements StepLog {
     return written.get(0);
   }
 
+  private boolean isDone(Connection connection, RunId run, String step) throws SQLException {
+    return !database
+        .query(
+            connection,
+            "SELECT 1 FROM w7s_step WHERE " + THIS_RUN + " AND name = ? AND state = 'DONE'",
+            row -> row.getInt(1),
+            run.workflow(),
+            run.instance(),
+            step)
+        .isEmpty();
+  }
+
   private static Optional<String> cancelReason(ResultSet row) throws SQLException {
     return Optional.ofNullable(row.getString(1));
   }
 
-  /** Writes a step, and nothing unless the run is held; until then nobody else can take it. */
+  /**
+   * Writes a step, and nothing unless the run is held; until then nobody else can take it. A step
+   * that is done stays so: whoever writes it again has lost the response to a commit, and its
+   * attempt is over.
+   */
   static String writeIfHeld(Dialect dialect) {
     // PostgreSQL has to be told the types of parameters that may be null.
     boolean typed = dialect == Dialect.POSTGRESQL;
@@ -437,7 +455,8 @@ public final class JdbcStepLog implements StepLog {
         + " ON CONFLICT (workflow, instance, name) DO UPDATE SET position = excluded.position,"
         + " kind = excluded.kind, value_type = excluded.value_type, state = excluded.state,"
         + " attempts = excluded.attempts, body = excluded.body, error = excluded.error,"
-        + " written_at = excluded.written_at, due_at = excluded.due_at RETURNING (SELECT"
+        + " written_at = excluded.written_at, due_at = excluded.due_at"
+        + (" WHERE w7s_step.state <> '" + StepRecord.State.DONE + "' RETURNING (SELECT")
         + " cancel_reason FROM w7s_run r WHERE r.workflow = w7s_step.workflow AND r.instance ="
         + " w7s_step.instance)";
   }
@@ -563,7 +582,7 @@ public final class JdbcStepLog implements StepLog {
         connection -> {
           lock(connection, run);
           database.update(connection, "DELETE FROM w7s_step WHERE " + THIS_RUN, workflow, instance);
-          events.forgetOld(connection, run.id());
+          events.beginAnew(connection, run.id(), first.name());
           write(connection, run, first);
           return database.update(
               connection,

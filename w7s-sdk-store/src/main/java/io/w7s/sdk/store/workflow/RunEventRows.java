@@ -173,8 +173,17 @@ final class RunEventRows {
         run.epoch());
   }
 
-  /** Deletes the events that were taken long ago. */
-  void forgetOld(Connection connection, RunId run) throws SQLException {
+  /**
+   * Has the first step of a run that begins anew in place of the removed ones that have taken
+   * events, so that these are never given back. Deletes those that were taken long ago.
+   */
+  void beginAnew(Connection connection, RunId run, String first) throws SQLException {
+    database.update(
+        connection,
+        "UPDATE w7s_run_event SET taken_by = ? WHERE " + THIS_RUN + " AND taken_by IS NOT NULL",
+        first,
+        run.workflow(),
+        run.instance());
     database.update(
         connection,
         "DELETE FROM w7s_run_event WHERE "

@@ -31,6 +31,8 @@ import io.w7s.sdk.testing.contract.StepLogContract;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -299,6 +301,70 @@ class JdbcStepLogTest {
           .hasSize(times)
           .doesNotHaveDuplicates();
       assertThat(log.steps(new RunId(workflow.toString(), handle.instanceId()))).hasSize(times);
+    }
+
+    @Test
+    void aStepWhoseCommitHasNoResponseHasItsEffectOnce() throws Exception {
+      effects();
+      var silent = new SilentDataSource(dataSource);
+      var log = JdbcStepLog.of(silent, w7s.time());
+      var bookings = new AtomicInteger();
+      w7s.deploy(
+          W7sApp.builder(SHOP)
+              .steps(log)
+              .on(
+                  workflow,
+                  (run, steps) ->
+                      log.inTransaction(
+                          steps,
+                          "book",
+                          Integer.class,
+                          connection -> {
+                            int booking = bookings.incrementAndGet();
+                            insertEffect(connection, "booking " + booking);
+                            silent.losesResponse = booking == 1;
+                            return booking;
+                          }))
+              .build());
+
+      var handle = w7s.as("acme/shop").workflows().start(workflow, 1);
+
+      assertThat(handle.await(ofMinutes(5))).isEqualTo(1);
+      assertThat(silent.losesResponse).as("it was lost").isFalse();
+      assertThat(Sql.texts(dataSource, "SELECT instance FROM effects"))
+          .containsExactly("booking 1");
+    }
+
+    /** Loses the response to one commit when it is told to. */
+    private static final class SilentDataSource extends DelegatingDataSource {
+
+      private boolean losesResponse;
+
+      SilentDataSource(DataSource dataSource) {
+        super(dataSource);
+      }
+
+      @Override
+      public Connection getConnection() throws SQLException {
+        Connection connection = super.getConnection();
+        return (Connection)
+            Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
+                  Object result;
+                  try {
+                    result = method.invoke(connection, arguments);
+                  } catch (InvocationTargetException thrown) {
+                    throw thrown.getCause();
+                  }
+                  if (losesResponse && method.getName().equals("commit")) {
+                    losesResponse = false;
+                    throw new SQLException("the connection is lost", "08006");
+                  }
+                  return result;
+                });
+      }
     }
 
     /** The connections of a process that is killed and started again. */

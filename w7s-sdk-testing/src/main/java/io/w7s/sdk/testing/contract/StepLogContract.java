@@ -813,6 +813,25 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void anEventThatWasTakenBeforeARunBeganAnewIsNeverTakenAgain() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), event("paid", "1", "1"));
+    log().signal(run.id(), event("paid", "2", "2"));
+    log().take(run, step(run, 0, "payment", "1"), event("paid", "1", "1"));
+    log().continueAs(run, RawJson.of("2"), step(run, 0, "first", "1"));
+    HeldRun anew = log().start(run("r1"), LEASE).orElseThrow();
+    log().write(anew, step(anew, 1, "charge", "1"));
+    log().end(anew, RunStatus.State.FAILED, null, "broken");
+    var fork = new RunId(workflow, "r1.again");
+
+    administration().fork(List.of(new RunAdministration.Fork(run.id(), fork, Kept.before(1))));
+    assertThat(administration().reopen(info(run), Kept.before(1))).isTrue();
+
+    assertThat(log().nextEvent(run.id(), "paid")).contains(event("paid", "2", "2"));
+    assertThat(log().nextEvent(fork, "paid")).contains(event("paid", "2", "2"));
+  }
+
+  @Test
   void aRunThatIsCancelledBeforeItWaitsForAnEventIsDueAtOnce() {
     HeldRun run = start("r1");
     assertThat(administration().requestCancel(run.id(), "why")).isTrue();

@@ -350,6 +350,27 @@ class WorkflowBlobsTest {
   }
 
   @Test
+  void aWaitThatIsLongerThanThePayloadIsKeptIsRefused() {
+    blobs.expiry = ofDays(8);
+    WorkflowHandle<String> handle =
+        start(
+            "p",
+            (run, steps) -> {
+              if (run.payload().length() == 1) {
+                return steps.continueAs(REPORT, LARGE);
+              }
+              steps.sleep("short", ofDays(7));
+              assertThatThrownBy(() -> steps.sleep("long", ofDays(2)))
+                  .isInstanceOf(InvalidInputException.class)
+                  .hasMessageContaining("longer expiry");
+              throw Reject.permanently("as it should be");
+            });
+    w7s.advance(ofDays(10));
+
+    assertThat(log.status(id(handle)).orElseThrow().error()).isEqualTo("as it should be");
+  }
+
+  @Test
   void aForkHasTheBlobsOfTheRunAlsoWhenThatIsDeleted() {
     var fails = new boolean[] {true};
     WorkflowHandle<String> handle =

@@ -68,9 +68,10 @@ final class DatabaseReading<T> {
         return last;
       }
       if (reading == null) {
-        reading = new CompletableFuture<>();
+        var next = new CompletableFuture<Void>();
+        start(next); // where that throws, there is no reading that nobody does
+        reading = next;
         slow = false;
-        start(reading);
       }
       awaited = slow ? null : reading;
     }

@@ -39,9 +39,12 @@ final class SendObserver implements CallObserver {
   @Override
   public void failed(Throwable failure, int attempts, Duration took) {
     context.failed(failure, attempts);
-    if (context.outcome() != SendContext.Outcome.CANCELLED) {
-      observation.error(failure);
+    try {
+      if (context.outcome() != SendContext.Outcome.CANCELLED) {
+        observation.error(failure);
+      }
+    } finally { // a handler of the registry may throw, and what has begun has to end
+      observation.stop();
     }
-    observation.stop();
   }
 }

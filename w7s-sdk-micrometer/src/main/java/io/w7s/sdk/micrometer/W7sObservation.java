@@ -136,7 +136,7 @@ public enum W7sObservation implements ObservationDocumentation {
      * rpc}.
      */
     KIND("w7s.kind"),
-    /** The name of what is handled, from the app's declarations: {@code acme/worker/jobs}. */
+    /** The name of what is handled, from the app's declarations: {@code jobs}. */
     HANDLER("w7s.handler"),
     /** What the handler ended with. */
     OUTCOME("w7s.outcome");

@@ -173,7 +173,11 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
       if (error != null) {
         observation.error(error);
       }
-      observation.stop();
+    } catch (Throwable thrown) {
+      failed(thrown);
+    }
+    try {
+      observation.stop(); // what has begun has to end
     } catch (Throwable thrown) {
       failed(thrown);
     }

@@ -263,6 +263,22 @@ class ProcessObservationTest {
   }
 
   @Test
+  void anObservationEndsAlsoWhenItsErrorCannotBeTold() {
+    platform.deploy(
+        W7sApp.builder(Shop.WORKER)
+            .intercept(W7sObservations.of(observed.registry(Observed.failingAt("error"))))
+            .on(
+                JOBS,
+                message -> {
+                  throw new IllegalStateException("the handler's own");
+                })
+            .build());
+
+    assertThat(platform.deliver(JOBS, "bad").details()).contains("the handler's own");
+    assertThat(observed.onlyEnded().getName()).isEqualTo("w7s.process");
+  }
+
+  @Test
   void theConventionOfTheBuilderIsTaken() {
     var convention =
         new DefaultProcessConvention() {

@@ -237,6 +237,17 @@ class SendObservationTest {
   }
 
   @Test
+  void anObservationEndsAlsoWhenItsErrorCannotBeTold() {
+    deployWorker();
+    platform.faults().add(Fault.refuse(403));
+    try (W7s w7s = shop(W7sObservations.of(observed.registry(Observed.failingAt("error"))))) {
+      assertThatThrownBy(() -> w7s.queues().send(JOBS, "x")).hasMessageContaining("403");
+    }
+
+    assertThat(Observed.low(observed.onlyEnded())).containsEntry("w7s.outcome", "refused");
+  }
+
+  @Test
   void theConventionOfTheBuilderIsTaken() {
     deployWorker();
     var convention =

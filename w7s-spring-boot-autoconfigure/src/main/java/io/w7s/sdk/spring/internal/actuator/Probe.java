@@ -68,10 +68,10 @@ public final class Probe {
     FutureTask<Map<String, Object>> asked = underWay;
     if (asked == null || asked.isDone()) {
       asked = new FutureTask<>(question);
-      underWay = asked;
       var thread = new Thread(asked, "w7s-probe-" + name);
       thread.setDaemon(true);
-      thread.start();
+      thread.start(); // where that throws, there is no question that nobody asks
+      underWay = asked;
     }
     return asked;
   }

@@ -229,7 +229,8 @@ class HostedBridgeTest {
         W7s w7s = w7s(bridge.url(""))) {
       assertThatThrownBy(() -> w7s.rpc().stream(Shop.SESSION))
           .isInstanceOf(TransportException.class)
-          .hasMessageContaining("such as a proxy, with 200");
+          .hasMessageContaining("such as a proxy or, if w7s.bridge.url")
+          .hasMessageContaining("is wrong, another site, with 200");
     }
   }
 

@@ -29,15 +29,19 @@ import io.w7s.sdk.error.UnauthenticatedException;
 import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.rpc.RpcClient;
 import io.w7s.sdk.rpc.RpcRef;
+import io.w7s.sdk.rpc.RpcResponse;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Kind;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
 class InMemoryW7sTest {
@@ -112,6 +116,26 @@ class InMemoryW7sTest {
     assertThat(w7s.undeploy("acme/shop")).isTrue();
 
     assertThatThrownBy(() -> shop.rpc().call(CURRENT)).isInstanceOf(UnauthenticatedException.class);
+  }
+
+  @Test
+  void aResponseThatIsGzipArrivesUnpacked() throws IOException {
+    var gzip = new ByteArrayOutputStream();
+    try (var packed = new GZIPOutputStream(gzip)) {
+      packed.write("\"packed\"".getBytes(StandardCharsets.UTF_8));
+    }
+    Headers headers =
+        Headers.of("content-encoding", "gzip").with("content-type", "application/json");
+    w7s.deploy(
+        "acme/worker",
+        Manifest.empty(),
+        request -> new AppResponse(200, headers, gzip.toByteArray()));
+    RpcRef<Void, String> text = AppRef.of("acme/worker").get("/text", String.class);
+
+    RpcResponse<String> response = w7s.as("acme/shop").rpc().exchange(text);
+
+    assertThat(response.body()).isEqualTo("packed");
+    assertThat(response.headers().has("content-encoding")).isFalse();
   }
 
   @Test

@@ -20,8 +20,6 @@ import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
 import io.w7s.sdk.rpc.RpcResponse;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -136,29 +133,6 @@ public abstract class RpcContract extends ContractTests {
     assertThat(response.status()).isEqualTo(status);
     assertThat(response.bytes()).isEmpty();
     assertThat(response.body()).isNull();
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void aResponseThatIsGzipArrivesUnpacked(CallStyle style) throws IOException {
-    var gzip = new ByteArrayOutputStream();
-    try (var packed = new GZIPOutputStream(gzip)) {
-      packed.write("{\"text\":\"packed\"}".getBytes(StandardCharsets.UTF_8));
-    }
-    Headers headers =
-        Headers.of("content-type", "application/json").with("content-encoding", "gzip");
-    fixture()
-        .deploy(
-            Deployment.of(
-                    WORKER,
-                    Manifest.empty(),
-                    request -> new AppResponse(200, headers, gzip.toByteArray()))
-                .in(PREVIEW));
-
-    RpcResponse<Text> response = item(style, shop(), "a");
-
-    assertThat(response.body()).isEqualTo(new Text("packed"));
-    assertThat(response.headers().has("content-encoding")).isFalse();
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.w7s.sdk.store.workflow;
 
-import static io.w7s.sdk.store.workflow.JdbcStepLog.THIS_RUN;
+import static io.w7s.sdk.store.workflow.RunRows.THIS_RUN;
 
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunAdministration;
@@ -107,8 +107,8 @@ final class JdbcRunAdministration implements RunAdministration {
         RunStatus.State.valueOf(row.getString("state")),
         row.getLong("epoch"),
         Instant.ofEpochMilli(row.getLong("started_at")),
-        JdbcStepLog.instant(row, "ended_at"),
-        JdbcStepLog.instant(row, "due_at"),
+        RunRows.instant(row, "ended_at"),
+        RunRows.instant(row, "due_at"),
         row.getInt("failures"),
         row.getInt("takeovers"),
         row.getString("error"),
@@ -174,7 +174,7 @@ final class JdbcRunAdministration implements RunAdministration {
                       + in(some)
                       + " AND "
                       + index
-                      + JdbcStepLog.ofWorkflows(workflows.size())
+                      + RunRows.ofWorkflows(workflows.size())
                       + " GROUP BY state");
               parameters.addAll(workflows);
             });
@@ -200,7 +200,7 @@ final class JdbcRunAdministration implements RunAdministration {
 
   private static String part(
       String condition, Collection<String> workflows, RunQuery query, List<Object> parameters) {
-    var where = new StringBuilder(condition).append(JdbcStepLog.ofWorkflows(workflows.size()));
+    var where = new StringBuilder(condition).append(RunRows.ofWorkflows(workflows.size()));
     parameters.addAll(workflows);
     query.startedFrom().ifPresent(from -> and(where, "started_at >= ?", parameters, ceiling(from)));
     query
@@ -247,8 +247,8 @@ final class JdbcRunAdministration implements RunAdministration {
     return database
         .query(
             "look up the input of a run",
-            "SELECT " + JdbcStepLog.INPUT + " FROM w7s_run WHERE " + THIS_RUN,
-            JdbcStepLog::input,
+            "SELECT " + RunRows.INPUT + " FROM w7s_run WHERE " + THIS_RUN,
+            RunRows::input,
             run.workflow(),
             run.instance())
         .stream()
@@ -319,11 +319,7 @@ final class JdbcRunAdministration implements RunAdministration {
     RunId from = fork.from();
     RunId to = fork.to();
     return new @Nullable Object[] {
-      JdbcStepLog.checked(to).instance(),
-      from.workflow(),
-      from.instance(),
-      to.workflow(),
-      to.instance()
+      RunRows.checked(to).instance(), from.workflow(), from.instance(), to.workflow(), to.instance()
     };
   }
 
@@ -353,7 +349,7 @@ final class JdbcRunAdministration implements RunAdministration {
   static String endedSql(int workflows) {
     return "SELECT workflow, instance, ended_at FROM w7s_run WHERE ended_at IS NOT NULL AND"
         + " ended_at <= (SELECT :now) - ? AND "
-        + JdbcStepLog.ofWorkflows(workflows)
+        + RunRows.ofWorkflows(workflows)
         + " ORDER BY ended_at LIMIT ?";
   }
 

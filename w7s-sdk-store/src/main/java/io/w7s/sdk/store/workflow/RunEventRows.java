@@ -1,7 +1,7 @@
 package io.w7s.sdk.store.workflow;
 
-import static io.w7s.sdk.store.workflow.JdbcStepLog.HELD;
-import static io.w7s.sdk.store.workflow.JdbcStepLog.THIS_RUN;
+import static io.w7s.sdk.store.workflow.RunRows.HELD;
+import static io.w7s.sdk.store.workflow.RunRows.THIS_RUN;
 
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.EventRecord;

@@ -122,7 +122,7 @@ class WorkflowPlansTest {
 
   @Test
   void aRunIsTakenByItsIndexOnPostgresql() throws SQLException {
-    assertThat(onPostgresql(JdbcStepLog.takeDueSql(Dialect.POSTGRESQL, JdbcStepLog.ANY, 2), TAKE))
+    assertThat(onPostgresql(RunRows.takeDueSql(Dialect.POSTGRESQL, RunRows.ANY, 2), TAKE))
         .contains("using w7s_run_due")
         .contains("using w7s_run_pkey")
         .doesNotContain("Seq Scan")
@@ -132,7 +132,7 @@ class WorkflowPlansTest {
 
   @Test
   void aLeaseIsRenewedByThePrimaryKeyOnPostgresql() throws SQLException {
-    assertThat(onPostgresql(JdbcStepLog.RENEW, List.of(30_000L, WORKFLOW, "r1", 1L)))
+    assertThat(onPostgresql(RunRows.RENEW, List.of(30_000L, WORKFLOW, "r1", 1L)))
         .contains("using w7s_run_pkey")
         .doesNotContain("Seq Scan");
   }
@@ -141,19 +141,19 @@ class WorkflowPlansTest {
   void theNextRunIsLookedForByItsIndex() throws SQLException {
     List<Object> with = List.of(WORKFLOW);
 
-    assertThat(onPostgresql(JdbcStepLog.untilDueSql(1), with))
+    assertThat(onPostgresql(RunRows.untilDueSql(1), with))
         .contains("using w7s_run_due")
         .doesNotContain("Rows Removed")
         .doesNotContain("Seq Scan");
-    assertThat(onSqlite(JdbcStepLog.untilDueSql(1), with))
+    assertThat(onSqlite(RunRows.untilDueSql(1), with))
         .contains("INDEX w7s_run_due")
         .doesNotContain("TEMP B-TREE");
-    assertThat(onH2(JdbcStepLog.untilDueSql(1), with)).contains("W7S_RUN_DUE");
+    assertThat(onH2(RunRows.untilDueSql(1), with)).contains("W7S_RUN_DUE");
   }
 
   @Test
   void aRunIsTakenByItsIndexOnSqlite() throws SQLException {
-    assertThat(onSqlite(JdbcStepLog.takeDueSql(Dialect.SQLITE, JdbcStepLog.ANY, 2), TAKE))
+    assertThat(onSqlite(RunRows.takeDueSql(Dialect.SQLITE, RunRows.ANY, 2), TAKE))
         .contains("SEARCH w7s_run USING INDEX w7s_run_due (due_at<?)")
         .contains("(workflow=? AND instance=?)")
         .doesNotContain("SCAN w7s_run")
@@ -162,21 +162,21 @@ class WorkflowPlansTest {
 
   @Test
   void aRunIsTakenByItsIndexOnH2() throws SQLException {
-    assertThat(onH2(JdbcStepLog.oldestDueKey(Dialect.H2, JdbcStepLog.ANY, 2), TAKE.subList(1, 3)))
+    assertThat(onH2(RunRows.oldestDueKey(Dialect.H2, RunRows.ANY, 2), TAKE.subList(1, 3)))
         .contains("W7S_RUN_DUE: DUE_AT <=")
         .contains("index sorted");
   }
 
   @Test
   void whatAProcessHasLeftIsLookedForByItsIndexWhateverElseIsDue() throws SQLException {
-    assertThat(onPostgresql(JdbcStepLog.takeDueSql(Dialect.POSTGRESQL, JdbcStepLog.LEFT, 2), TAKE))
+    assertThat(onPostgresql(RunRows.takeDueSql(Dialect.POSTGRESQL, RunRows.LEFT, 2), TAKE))
         .contains("using w7s_run_leases")
         .doesNotContain("Seq Scan")
         .doesNotContain("Rows Removed");
-    assertThat(onSqlite(JdbcStepLog.takeDueSql(Dialect.SQLITE, JdbcStepLog.LEFT, 2), TAKE))
+    assertThat(onSqlite(RunRows.takeDueSql(Dialect.SQLITE, RunRows.LEFT, 2), TAKE))
         .contains("USING INDEX w7s_run_leases (due_at<?)")
         .doesNotContain("TEMP B-TREE");
-    assertThat(onH2(JdbcStepLog.oldestDueKey(Dialect.H2, JdbcStepLog.LEFT, 2), TAKE.subList(1, 3)))
+    assertThat(onH2(RunRows.oldestDueKey(Dialect.H2, RunRows.LEFT, 2), TAKE.subList(1, 3)))
         .contains("W7S_RUN_LEASES: STATE = 'RUNNING'");
   }
 

@@ -340,7 +340,7 @@ public final class WorkflowRuns {
   /**
    * Starts a new run for each run of a query, from its last failure. The limit of the query is not
    * looked at. When it is called again with the same label, for example after a crash, it starts
-   * those that are missing.
+   * those that are missing; a run that this label has made is left out, also if it has failed.
    *
    * @return the new runs, and the runs that cannot be forked
    */
@@ -349,7 +349,9 @@ public final class WorkflowRuns {
     var forked = new LinkedHashMap<RunId, RunId>();
     var refused = new LinkedHashMap<RunId, RunStateException>();
     var forks = new ArrayList<Fork>();
-    for (RunInfo run : stream(query.limit(FORKS_AT_ONCE)).toList()) {
+    List<RunInfo> runs =
+        stream(query.limit(FORKS_AT_ONCE)).filter(run -> !isFork(run, label)).toList();
+    for (RunInfo run : runs) {
       try {
         var details = new RunDetails(run, log.steps(run.id()));
         forks.add(new Fork(run.id(), forked(run.id(), label), untilLastFailure(details)));
@@ -365,6 +367,11 @@ public final class WorkflowRuns {
     administration.fork(forks);
     changed.run();
     return new ForkedRuns(forked, refused);
+  }
+
+  private static boolean isFork(RunInfo run, String label) {
+    String from = run.forkedFrom();
+    return from != null && run.id().instance().equals(from + "." + label);
   }
 
   private static RunId forked(RunId run, String label) {

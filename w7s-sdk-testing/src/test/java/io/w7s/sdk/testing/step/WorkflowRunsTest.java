@@ -508,6 +508,21 @@ class WorkflowRunsTest {
     assertThat(runs.list(failed)).as("stay").hasSize(12);
   }
 
+  @Test
+  void aForkThatHasFailedAsWellIsNotForkedByTheSameLabel() {
+    broken.add("charge");
+    deployReserveAndCharge();
+    RunId run = id(start());
+    w7s.advance(ofDays(2));
+    RunQuery failed = RunQuery.all().state(State.FAILED);
+    RunId fork = runs.forkFromFailure(failed, "again").forked().get(run);
+    w7s.advance(ofDays(2));
+    assertThat(state(fork)).isEqualTo(State.FAILED);
+
+    assertThat(runs.forkFromFailure(failed, "again").forked()).containsOnlyKeys(run);
+    assertThat(runs.forkFromFailure(failed, "once-more").forked()).containsOnlyKeys(run, fork);
+  }
+
   // ---- Lists and retention
 
   @Test

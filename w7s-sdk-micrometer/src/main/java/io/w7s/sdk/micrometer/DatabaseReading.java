@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the gauges of one source show of a database. It is read by a thread of its own, when
- * somebody asks and the last reading is older than 5 seconds, and by one at a time. Who asks waits
- * for it, but no longer than 200 ms, and once only while it takes longer than that.
+ * What the gauges of one source show of a database. A thread of its own reads it when a gauge is
+ * asked for its value and the last reading is older than 5 seconds. One thread reads at a time. A
+ * caller waits for it for at most 200 ms; once a reading has taken longer, nobody waits for it.
  *
  * @param <T> what is read
  */
@@ -69,8 +69,8 @@ final class DatabaseReading<T> {
       }
       if (reading == null) {
         var next = new CompletableFuture<Void>();
-        start(next); // where that throws, there is no reading that nobody does
-        reading = next;
+        start(next);
+        reading = next; // not before: a reading whose thread cannot start never ends
         slow = false;
       }
       awaited = slow ? null : reading;

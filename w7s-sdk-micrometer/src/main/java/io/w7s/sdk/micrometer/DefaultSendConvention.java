@@ -57,6 +57,6 @@ public class DefaultSendConvention implements ObservationConvention<SendContext>
   }
 
   private static KeyValues fullTarget(OutgoingCall call) {
-    return KeyValues.of(SendDetail.FULL_TARGET.withValue(call.target()));
+    return KeyValues.of(SendDetail.TARGET_FULL.withValue(call.target()));
   }
 }

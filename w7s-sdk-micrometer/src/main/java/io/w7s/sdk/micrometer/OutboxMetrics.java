@@ -24,9 +24,9 @@ import java.util.function.ToDoubleFunction;
  * new OutboxMetrics(outbox).bindTo(meterRegistry);
  * }</pre>
  *
- * <p>They are read from the database when somebody asks, by a thread of their own, and no more
- * often than every 5 seconds. Who asks waits 200 ms at most, and then gets the values of the last
- * minute. They are NaN when there are none, or the database cannot be read.
+ * <p>A thread of their own reads them from the database when somebody asks, at most every 5
+ * seconds. A caller waits for at most 200 ms, and then gets the values of the last minute. They are
+ * NaN when there are none, or the database cannot be read.
  */
 @SuppressWarnings("exports") // who has the store requires its module
 public final class OutboxMetrics implements MeterBinder {

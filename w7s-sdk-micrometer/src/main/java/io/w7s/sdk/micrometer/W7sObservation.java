@@ -4,6 +4,7 @@ import io.micrometer.common.docs.KeyName;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
+import java.util.Locale;
 
 /** The observations, with the keys that the default conventions give them. */
 public enum W7sObservation implements ObservationDocumentation {
@@ -49,6 +50,11 @@ public enum W7sObservation implements ObservationDocumentation {
     this.convention = convention;
   }
 
+  /** Returns the text of a key, which its name follows. */
+  private static String key(Enum<?> key) {
+    return "w7s." + key.name().toLowerCase(Locale.ROOT).replace('_', '.');
+  }
+
   @Override
   public String getName() {
     return name;
@@ -68,17 +74,13 @@ public enum W7sObservation implements ObservationDocumentation {
   /** The keys of calls, of which each has few values. */
   public enum SendKey implements KeyName {
     /** The operation: {@code RPC GET}, {@code queue send}. */
-    OPERATION("w7s.operation"),
+    OPERATION,
     /** What is called, without ids: {@code acme/shop/orders/{orderId}}. */
-    TARGET("w7s.target"),
+    TARGET,
     /** What the call ended with. */
-    OUTCOME("w7s.outcome");
+    OUTCOME;
 
-    private final String key;
-
-    SendKey(String key) {
-      this.key = key;
-    }
+    private final String key = key(this);
 
     @Override
     public String asString() {
@@ -89,15 +91,11 @@ public enum W7sObservation implements ObservationDocumentation {
   /** The keys of calls that may have any number of values: for traces alone. */
   public enum SendDetail implements KeyName {
     /** What is called, with ids: {@code acme/shop/orders/42}. Of RPC and of the status of a run. */
-    FULL_TARGET("w7s.target.full"),
+    TARGET_FULL,
     /** How many attempts were made; present once the call has ended. */
-    ATTEMPTS("w7s.attempts");
+    ATTEMPTS;
 
-    private final String key;
-
-    SendDetail(String key) {
-      this.key = key;
-    }
+    private final String key = key(this);
 
     @Override
     public String asString() {
@@ -135,17 +133,13 @@ public enum W7sObservation implements ObservationDocumentation {
      * What is handled: {@code queue}, {@code event}, {@code workflow}, {@code schedule}, {@code
      * rpc}.
      */
-    KIND("w7s.kind"),
+    KIND,
     /** The name of what is handled, from the app's declarations: {@code jobs}. */
-    HANDLER("w7s.handler"),
+    HANDLER,
     /** What the handler ended with. */
-    OUTCOME("w7s.outcome");
+    OUTCOME;
 
-    private final String key;
-
-    ProcessKey(String key) {
-      this.key = key;
-    }
+    private final String key = key(this);
 
     @Override
     public String asString() {
@@ -156,21 +150,17 @@ public enum W7sObservation implements ObservationDocumentation {
   /** The keys of handlers that may have any number of values: for traces alone. */
   public enum ProcessDetail implements KeyName {
     /** The id of the message, also of one that carries an event. */
-    MESSAGE_ID("w7s.message.id"),
+    MESSAGE_ID,
     /** The number of the message's delivery, from 1. */
-    ATTEMPT("w7s.attempt"),
+    ATTEMPT,
     /** The subject of an event. It may come from outside. */
-    SUBJECT("w7s.subject"),
+    SUBJECT,
     /** How many messages the batch has, for the handler of a batch. */
-    BATCH_SIZE("w7s.batch.size"),
+    BATCH_SIZE,
     /** The instance of a workflow. */
-    INSTANCE("w7s.instance");
+    INSTANCE;
 
-    private final String key;
-
-    ProcessDetail(String key) {
-      this.key = key;
-    }
+    private final String key = key(this);
 
     @Override
     public String asString() {

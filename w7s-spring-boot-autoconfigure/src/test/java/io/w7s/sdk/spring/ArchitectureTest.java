@@ -76,7 +76,7 @@ class ArchitectureTest {
   void optionalPartsAreNamedInOnePlaceEach() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*(W7sActuatorAutoConfiguration|BridgeQuestion).*")
+        .haveNameNotMatching(".*(W7sActuatorAutoConfiguration|BridgeHealth).*")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.hosted.."))
         .check(STARTER);

@@ -3,7 +3,7 @@ package io.w7s.sdk.spring.autoconfigure;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.hosted.Bridge;
 import io.w7s.sdk.spi.TimeSource;
-import io.w7s.sdk.spring.internal.actuator.BridgeQuestion;
+import io.w7s.sdk.spring.internal.actuator.BridgeHealth;
 import io.w7s.sdk.spring.internal.actuator.ExistingBeans;
 import io.w7s.sdk.spring.internal.actuator.Probe;
 import io.w7s.sdk.spring.internal.actuator.StoreProbe;
@@ -78,13 +78,13 @@ public final class W7sActuatorAutoConfiguration {
   static class OfBridge {
 
     @Bean
-    static BridgeQuestion w7sBridgeQuestion(W7sConfig config, TimeSource time) {
-      return new BridgeQuestion(config, time);
+    static BridgeHealth w7sBridgeHealth(W7sConfig config, TimeSource time) {
+      return new BridgeHealth(config, time);
     }
 
     @Bean(BRIDGE)
-    static Probe w7sBridgeProbe(BridgeQuestion question) {
-      return new Probe("bridge", question);
+    static Probe w7sBridgeProbe(BridgeHealth health) {
+      return new Probe("bridge", health);
     }
   }
 }

@@ -203,12 +203,12 @@ class ActuatorTest {
     }
   }
 
-  /** Asks until there is an answer. The first may come too late to be shown, on a busy machine. */
+  /** Asks until there is a response. The first may come too late to be shown, on a busy machine. */
   private static Health health(ApplicationContext started) {
     Health health;
     do {
       health = started.getBean(W7sHealthIndicator.class).health();
-    } while (health.getDetails().toString().contains("no answer"));
+    } while (health.getDetails().toString().contains("no response within"));
     return health;
   }
 
@@ -233,9 +233,9 @@ class ActuatorTest {
                 for (int i = 0; i < 3; i++) {
                   Health hanging = health.health();
                   assertThat(hanging.getStatus()).isEqualTo(Status.DOWN);
-                  assertThat(hanging.getDetails().toString()).contains("no answer within 800 ms");
+                  assertThat(hanging.getDetails().toString()).contains("no response within 800 ms");
                   assertThat(started.getBean(W7sEndpoint.class).topology().stores().get("store"))
-                      .containsEntry("error", "no answer within 800 ms");
+                      .containsEntry("error", "no response within 800 ms");
                   assertThat(probeThreads()).isOne();
                 }
               } finally {
@@ -317,9 +317,9 @@ class ActuatorTest {
   }
 
   @Test
-  void aBridgeThatAnswersTellsItsClock() throws IOException {
+  void aBridgeThatRespondsTellsItsClock() throws IOException {
     try (ServerSocket bridge = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-      var server = new Thread(() -> answerAll(bridge));
+      var server = new Thread(() -> respondToAll(bridge));
       server.setDaemon(true);
       server.start();
       hosted(bridge)
@@ -335,7 +335,7 @@ class ActuatorTest {
   }
 
   /** Until it is closed. */
-  private static void answerAll(ServerSocket bridge) {
+  private static void respondToAll(ServerSocket bridge) {
     String body = "{\"ok\":true,\"version\":\"1.2\",\"clockSkewSeconds\":-7}";
     while (!bridge.isClosed()) {
       try (Socket socket = bridge.accept()) {

@@ -16,6 +16,7 @@ final class InMemoryW7sContextCustomizerFactory implements ContextCustomizerFact
   /** An empty setting is none; a secret in a variable, {@code ${W7S_SECRET}}, is not looked for. */
   private static final String[] IN_MEMORY = {
     "w7s.mode=memory",
+    "w7s.environment=",
     "w7s.url=",
     "w7s.token.rpc=",
     "w7s.token.queue=",

@@ -13,11 +13,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks the bridge of the app, if calls go through one, for its version and its clock. */
-public final class BridgeQuestion implements Callable<Map<String, Object>>, AutoCloseable {
+public final class BridgeHealth implements Callable<Map<String, Object>>, AutoCloseable {
 
-  /**
-   * More than anybody waits, so that a bridge which is just slow is found when it is asked again.
-   */
+  /** Longer than a probe waits: the next one may find the response. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final W7sConfig config;
@@ -25,8 +23,8 @@ public final class BridgeQuestion implements Callable<Map<String, Object>>, Auto
   private @Nullable Bridge bridge;
   private boolean closed;
 
-  /** Creates a question. Nothing is opened before it is asked. */
-  public BridgeQuestion(W7sConfig config, TimeSource time) {
+  /** Creates a check. Nothing is opened before its first call. */
+  public BridgeHealth(W7sConfig config, TimeSource time) {
     this.config = config;
     this.time = time;
   }

@@ -10,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Questions about what the handlers of the app have left. */
+/** Probes of what the handlers of the app have left. */
 final class HandlerProbes {
 
   private HandlerProbes() {}

@@ -13,27 +13,26 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks something that may hang, such as a database, on a daemon thread of its own. While a question
- * has no answer, no other is asked, so a probe has at most one thread however often it is asked.
- * Thread-safe.
+ * Checks something that may hang, such as a database, on a daemon thread. While a check runs, no
+ * other is started, so a probe has at most one thread however often it is used. Thread-safe.
  */
 public final class Probe {
 
-  /** How long all questions of one request may take together; well within a second. */
+  /** How long all checks of one request may take together; well within a second. */
   public static final Duration PATIENCE = Duration.ofMillis(800);
 
   private final String name;
-  private final Callable<Map<String, Object>> question;
+  private final Callable<Map<String, Object>> check;
   private @Nullable FutureTask<Map<String, Object>> underWay;
 
   /**
-   * The end of a question.
+   * The end of a check.
    *
    * @param name the probe
    * @param details what was found; empty when there is nothing to look at
    * @param error why there are no details; null when there are
    */
-  record Answer(String name, Map<String, Object> details, @Nullable String error) {
+  record Result(String name, Map<String, Object> details, @Nullable String error) {
 
     /** Returns the details, or the error in their place. */
     Map<String, Object> shown() {
@@ -44,43 +43,43 @@ public final class Probe {
   /**
    * Creates a probe.
    *
-   * @param name what is asked, for a reader
-   * @param question returns what it finds; empty when there is nothing to look at
+   * @param name what is checked, for a reader
+   * @param check returns what it finds; empty when there is nothing to look at
    */
-  public Probe(String name, Callable<Map<String, Object>> question) {
+  public Probe(String name, Callable<Map<String, Object>> check) {
     this.name = name;
-    this.question = question;
+    this.check = check;
   }
 
-  /** Asks all at the same time, and returns after {@link #PATIENCE} at the latest. */
-  static List<Answer> askAll(List<Probe> probes) {
-    List<FutureTask<Map<String, Object>>> asked = probes.stream().map(Probe::ask).toList();
+  /** Runs all at the same time, and returns after {@link #PATIENCE} at the latest. */
+  static List<Result> runAll(List<Probe> probes) {
+    List<FutureTask<Map<String, Object>>> running = probes.stream().map(Probe::run).toList();
     long begun = System.nanoTime(); // not the application's clock, which may be virtual
-    var answers = new ArrayList<Answer>();
-    for (int i = 0; i < asked.size(); i++) {
+    var results = new ArrayList<Result>();
+    for (int i = 0; i < running.size(); i++) {
       long left = PATIENCE.toNanos() - (System.nanoTime() - begun);
-      answers.add(answer(probes.get(i).name, asked.get(i), Math.max(0, left)));
+      results.add(result(probes.get(i).name, running.get(i), Math.max(0, left)));
     }
-    return answers;
+    return results;
   }
 
-  private synchronized FutureTask<Map<String, Object>> ask() {
-    FutureTask<Map<String, Object>> asked = underWay;
-    if (asked == null || asked.isDone()) {
-      asked = new FutureTask<>(question);
-      var thread = new Thread(asked, "w7s-probe-" + name);
+  private synchronized FutureTask<Map<String, Object>> run() {
+    FutureTask<Map<String, Object>> running = underWay;
+    if (running == null || running.isDone()) {
+      running = new FutureTask<>(check);
+      var thread = new Thread(running, "w7s-probe-" + name);
       thread.setDaemon(true);
-      thread.start(); // where that throws, there is no question that nobody asks
-      underWay = asked;
+      thread.start();
+      underWay = running; // not before: a check whose thread cannot start never ends
     }
-    return asked;
+    return running;
   }
 
-  private static Answer answer(String name, FutureTask<Map<String, Object>> asked, long nanos) {
+  private static Result result(String name, FutureTask<Map<String, Object>> running, long nanos) {
     try {
-      return new Answer(name, asked.get(nanos, TimeUnit.NANOSECONDS), null);
+      return new Result(name, running.get(nanos, TimeUnit.NANOSECONDS), null);
     } catch (TimeoutException hangs) {
-      return failed(name, "no answer within " + PATIENCE.toMillis() + " ms");
+      return failed(name, "no response within " + PATIENCE.toMillis() + " ms");
     } catch (ExecutionException e) {
       return failed(name, reason(e.getCause()));
     } catch (InterruptedException e) {
@@ -89,8 +88,8 @@ public final class Probe {
     }
   }
 
-  private static Answer failed(String name, String error) {
-    return new Answer(name, Map.of(), error);
+  private static Result failed(String name, String error) {
+    return new Result(name, Map.of(), error);
   }
 
   /** The SDK's own messages hold no secret. Those of others may: a driver's has the URL. */

@@ -51,7 +51,7 @@ public final class W7sEndpoint {
    * @param publishes the subjects that the app may publish
    * @param schedules the times of each schedule, by path
    * @param limits what the platform bounds in a deployment
-   * @param stores what is in each store; an error where one does not answer
+   * @param stores what is in each store; an error where one does not respond
    */
   public record Topology(
       String app,
@@ -98,9 +98,9 @@ public final class W7sEndpoint {
     W7sApp app = beans.first(W7sApp.class).orElse(null);
     Manifest manifest = app == null ? Manifest.empty() : app.manifest();
     var stores = new LinkedHashMap<String, Map<String, Object>>();
-    for (Probe.Answer answer : Probe.askAll(probes)) {
-      if (!answer.shown().isEmpty()) {
-        stores.put(answer.name(), answer.shown());
+    for (Probe.Result result : Probe.runAll(probes)) {
+      if (!result.shown().isEmpty()) {
+        stores.put(result.name(), result.shown());
       }
     }
     return new Topology(

@@ -5,7 +5,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * Up unless something that the SDK depends on does not answer: the bridge where there is one, and
+ * Up unless something that the SDK depends on does not respond: the bridge where there is one, and
  * the event store where there is one.
  */
 public final class W7sHealthIndicator implements HealthIndicator {
@@ -20,12 +20,12 @@ public final class W7sHealthIndicator implements HealthIndicator {
   @Override
   public Health health() {
     Health.Builder health = Health.up();
-    for (Probe.Answer answer : Probe.askAll(probes)) {
-      if (answer.error() != null) {
+    for (Probe.Result result : Probe.runAll(probes)) {
+      if (result.error() != null) {
         health.down();
       }
-      if (!answer.shown().isEmpty()) {
-        health.withDetail(answer.name(), answer.shown());
+      if (!result.shown().isEmpty()) {
+        health.withDetail(result.name(), result.shown());
       }
     }
     return health.build();

@@ -52,13 +52,13 @@ final class OutboxDispatcher {
   private static final Duration EVERYTHING_AGAIN = Duration.ofMillis(200);
 
   /**
-   * How many times as long as a look at everything took it does without another. On PostgreSQL rows
-   * that were sent are in the way of such a look, though not of others, as long as any transaction
-   * is open that could see them.
+   * After a look at everything, the pause until the next one is this many times as long. On
+   * PostgreSQL such a look goes through the rows that were sent, as long as any transaction is open
+   * that could see them.
    */
-  private static final int EVERYTHING_SELDOM = 200;
+  private static final int EVERYTHING_PAUSE = 200;
 
-  private static final Duration EVERYTHING_AT_LAST = Duration.ofMinutes(1);
+  private static final Duration LONGEST_EVERYTHING_PAUSE = Duration.ofMinutes(1);
 
   private static final Duration SHORTEST_HOUSEKEEPING = Duration.ofSeconds(3);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
@@ -213,7 +213,7 @@ final class OutboxDispatcher {
       }
       List<Claimed> claimed = rows.claim(limit, lease, 0);
       long end = System.nanoTime();
-      long pause = Math.min((end - start) * EVERYTHING_SELDOM, EVERYTHING_AT_LAST.toNanos());
+      long pause = Math.min((end - start) * EVERYTHING_PAUSE, LONGEST_EVERYTHING_PAUSE.toNanos());
       everythingAt = end + Math.max(pause, EVERYTHING.toNanos());
       everythingAgainAt = end + Math.max(pause, EVERYTHING_AGAIN.toNanos());
       return claimed;

@@ -54,7 +54,14 @@ final class OutboxRows {
       "SELECT o.seq, o.state, o.event_id, o.target, o.order_key, o.attempts, o.appended_at,"
           + " o.reason, e.subject FROM w7s_outbox o JOIN w7s_event e ON e.id = o.event_id WHERE ";
 
-  private static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND state = 'READY'";
+  /**
+   * For a row that is found by something else than {@code due_at}: with {@code = 'READY'}
+   * PostgreSQL may read all of {@code w7s_outbox_due} for one row. It does when its statistics say
+   * that there are few rows, however many dead ones there are.
+   */
+  private static final String NOT_PARKED = "state <> 'PARKED'";
+
+  static final String THE_SAME_CLAIM = " WHERE seq = ? AND epoch = ? AND " + NOT_PARKED;
 
   private final Database database;
   private final ParkedHead parkedHead;
@@ -181,15 +188,18 @@ final class OutboxRows {
         "SELECT o.seq%s FROM w7s_outbox o WHERE o.state = 'READY' AND o.due_at <= (SELECT :now)%s"
             + " AND (o.order_key IS NULL OR NOT EXISTS (SELECT 1 FROM w7s_outbox b"
             + " WHERE b.order_key = o.order_key AND b.seq < o.seq"
-            + (parkedHead == ParkedHead.SKIP ? " AND b.state = 'READY'" : "")
+            + (parkedHead == ParkedHead.SKIP ? " AND b." + NOT_PARKED : "")
             + ")) ORDER BY o.due_at, o.seq LIMIT ?";
     if (dialect == Dialect.POSTGRESQL) {
       return "WITH due AS MATERIALIZED ("
           + due.formatted(", o.due_at", " AND o.due_at >= ?")
-          + " FOR UPDATE OF o SKIP LOCKED) UPDATE w7s_outbox o"
+          + " FOR UPDATE OF o SKIP LOCKED), o AS (UPDATE w7s_outbox"
           + CLAIM
-          + " FROM due, w7s_event e WHERE o.seq = due.seq AND e.id = o.event_id RETURNING due.due_at AS was_due, "
-          + COLUMNS;
+          // arrays, and no joins: a join may read a whole index, as above
+          + " WHERE seq = ANY (ARRAY(SELECT seq FROM due)) RETURNING *) SELECT due.due_at AS was_due, "
+          + COLUMNS
+          + " FROM o JOIN due ON due.seq = o.seq JOIN w7s_event e ON e.id = o.event_id"
+          + " AND e.id = ANY (ARRAY(SELECT event_id FROM o))";
     }
     // The condition is there twice, for a row that another process claims in the meantime.
     return dialect.returning(
@@ -346,7 +356,9 @@ final class OutboxRows {
         "UPDATE w7s_outbox SET due_at = :now WHERE seq = (SELECT min(seq) FROM w7s_outbox"
             + " WHERE order_key = ?"
             + blocking(parkedHead)
-            + ") AND state = 'READY' AND (due_at = "
+            + ") AND "
+            + NOT_PARKED
+            + " AND (due_at = "
             + BEHIND_ANOTHER
             + " OR due_at <= (SELECT :now))",
         key);
@@ -354,7 +366,7 @@ final class OutboxRows {
 
   /** Returns the condition of the rows that keep others of their key waiting. */
   private static String blocking(ParkedHead parkedHead) {
-    return parkedHead == ParkedHead.SKIP ? " AND state = 'READY'" : "";
+    return parkedHead == ParkedHead.SKIP ? " AND " + NOT_PARKED : "";
   }
 
   /**

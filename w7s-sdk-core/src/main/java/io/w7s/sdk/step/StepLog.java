@@ -90,6 +90,18 @@ public interface StepLog {
   Optional<String> write(HeldRun run, StepRecord step);
 
   /**
+   * Writes a step of which its run knows no record. The log may have one all the same: from a
+   * process that has lost the run in the meantime, or from this one, if it had no response. Then
+   * this does what {@link #write} does, as it always may; a log can save work where it has none.
+   *
+   * @return as for {@link #write}
+   * @throws io.w7s.sdk.consumption.LeaseLostException as for {@link #write}
+   */
+  default Optional<String> writeNew(HeldRun run, StepRecord step) {
+    return write(run, step);
+  }
+
+  /**
    * Lets a run go until it is due.
    *
    * @param dueAt when it is due. It is due at once if it is to be cancelled, and was not when it

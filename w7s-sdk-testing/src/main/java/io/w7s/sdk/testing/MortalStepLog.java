@@ -139,10 +139,19 @@ final class MortalStepLog implements StepLog {
   }
 
   @Override
-  public synchronized Optional<String> write(HeldRun run, StepRecord step) {
+  public Optional<String> write(HeldRun run, StepRecord step) {
+    return write(run, step, () -> log.write(run, step));
+  }
+
+  @Override
+  public Optional<String> writeNew(HeldRun run, StepRecord step) {
+    return write(run, step, () -> log.writeNew(run, step));
+  }
+
+  private synchronized Optional<String> write(
+      HeldRun run, StepRecord step, Supplier<Optional<String>> write) {
     requireAlive(run);
-    return write(
-        "step \"" + step.name() + "\" is " + step.state(), run, () -> log.write(run, step));
+    return write("step \"" + step.name() + "\" is " + step.state(), run, write);
   }
 
   @Override

@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,9 @@ final class RunLog {
    * were written.
    */
   private final NavigableMap<Integer, StepRecord> recorded = new TreeMap<>();
+
+  /** The names of the steps that the log has, as far as is known; written to by branches, too. */
+  private final Set<String> known = ConcurrentHashMap.newKeySet();
 
   /** The number of the next step. */
   private int position;
@@ -82,6 +87,7 @@ final class RunLog {
     this.run = run;
     this.takenAt = takenAt;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
+    recorded.values().forEach(step -> known.add(step.name()));
     this.ends = recorded.values().stream().anyMatch(RunLog::isEnd);
     this.cancelReason = run.cancelReason();
     StepRecord first = recorded.get(0);
@@ -384,7 +390,8 @@ final class RunLog {
   }
 
   void write(StepRecord record) {
-    change(() -> learn(steps.write(run, record)));
+    boolean isNew = known.add(record.name());
+    change(() -> learn(isNew ? steps.writeNew(run, record) : steps.write(run, record)));
   }
 
   /** Writes a step that has taken an event. */

@@ -69,6 +69,12 @@ public final class JdbcStepLog implements StepLog {
           + STEP_COLUMNS
           + ") KEY (workflow, instance, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
+  /**
+   * Costs less than {@link #writeIfHeld}: for {@code ON CONFLICT} PostgreSQL looks into the index
+   * twice, and this has nothing to return.
+   */
+  static final String INSERT_NEW = insertIfHeld(Dialect.POSTGRESQL, " AND cancel_reason IS NULL");
+
   private static final String LOCK = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
   private static final String LOCK_ON_H2 =
       Dialect.H2.returning("UPDATE w7s_run SET epoch = epoch WHERE " + HELD, "cancel_reason");
@@ -92,12 +98,14 @@ public final class JdbcStepLog implements StepLog {
           + " instance) VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
+  private final String writeIfHeld;
   private final RunRows runs;
   private final RunEventRows events;
   private final @Nullable TimeSource time;
 
   private JdbcStepLog(DataSource dataSource, @Nullable TimeSource time) {
     this.database = new Database(dataSource, time);
+    this.writeIfHeld = writeIfHeld(database.dialect());
     this.runs = new RunRows(database);
     this.events = new RunEventRows(database);
     this.time = time;
@@ -177,9 +185,59 @@ public final class JdbcStepLog implements StepLog {
                 : database.inTransaction(connection, own -> write(own, run, step)));
   }
 
+  @Override
+  public Optional<String> writeNew(HeldRun run, StepRecord step) {
+    boolean isWritten =
+        database.dialect() == Dialect.POSTGRESQL
+            && run.cancelReason() == null
+            && database.run("write a step", connection -> insert(connection, run, step));
+    return isWritten ? Optional.empty() : write(run, step);
+  }
+
+  /** Writes a step that the log does not have; returns false, and writes nothing, if it has it. */
+  private boolean insert(Connection connection, HeldRun run, StepRecord step) throws SQLException {
+    try {
+      return database.update(connection, INSERT_NEW, parameters(run, step, true)) == 1;
+    } catch (SQLException failure) {
+      if (Database.isDuplicate(failure)) {
+        return false;
+      }
+      throw failure;
+    }
+  }
+
   /** Writes a step; returns why the run is to be cancelled, empty when it is not. */
   private Optional<String> write(Connection connection, HeldRun run, StepRecord step)
       throws SQLException {
+    RunId id = run.id();
+    List<Optional<String>> written;
+    if (database.dialect().hasOnConflict()) {
+      written =
+          database.query(
+              connection, writeIfHeld, JdbcStepLog::cancelReason, parameters(run, step, true));
+    } else {
+      written =
+          database.query(
+              connection,
+              LOCK_ON_H2,
+              JdbcStepLog::cancelReason,
+              id.workflow(),
+              id.instance(),
+              run.epoch());
+      if (!written.isEmpty() && !isDone(connection, id, step.name())) {
+        database.update(connection, WRITE_ON_H2, parameters(run, step, false));
+      } else {
+        written = List.of();
+      }
+    }
+    if (written.isEmpty()) {
+      throw new LeaseLostException(id.toString());
+    }
+    return written.get(0);
+  }
+
+  /** Returns the parameters of a step, and if asked for those of {@link RunRows#HELD}. */
+  private static @Nullable Object[] parameters(HeldRun run, StepRecord step, boolean withHeld) {
     RunId id = run.id();
     RawJson value = step.value();
     Instant dueAt = step.dueAt();
@@ -196,36 +254,12 @@ public final class JdbcStepLog implements StepLog {
     parameters.add(step.error());
     parameters.add(step.at().toEpochMilli());
     parameters.add(dueAt == null ? null : dueAt.toEpochMilli());
-    List<Optional<String>> written;
-    if (database.dialect().hasOnConflict()) {
+    if (withHeld) {
       parameters.add(id.workflow());
       parameters.add(id.instance());
       parameters.add(run.epoch());
-      written =
-          database.query(
-              connection,
-              writeIfHeld(database.dialect()),
-              JdbcStepLog::cancelReason,
-              parameters.toArray());
-    } else {
-      written =
-          database.query(
-              connection,
-              LOCK_ON_H2,
-              JdbcStepLog::cancelReason,
-              id.workflow(),
-              id.instance(),
-              run.epoch());
-      if (!written.isEmpty() && !isDone(connection, id, step.name())) {
-        database.update(connection, WRITE_ON_H2, parameters.toArray());
-      } else {
-        written = List.of();
-      }
     }
-    if (written.isEmpty()) {
-      throw new LeaseLostException(id.toString());
-    }
-    return written.get(0);
+    return parameters.toArray();
   }
 
   private boolean isDone(Connection connection, RunId run, String step) throws SQLException {
@@ -245,11 +279,10 @@ public final class JdbcStepLog implements StepLog {
   }
 
   /**
-   * Writes a step, and nothing unless the run is held; until then nobody else can take it. A step
-   * that is done stays so: whoever writes it again has lost the response to a commit, and its
-   * attempt is over.
+   * Returns the statement that inserts a step if the run is held and a condition holds. PostgreSQL
+   * locks the row of the run, so that no other process takes it in the meantime.
    */
-  static String writeIfHeld(Dialect dialect) {
+  static String insertIfHeld(Dialect dialect, String condition) {
     // PostgreSQL has to be told the types of parameters that may be null.
     boolean typed = dialect == Dialect.POSTGRESQL;
     return "INSERT INTO w7s_step ("
@@ -258,7 +291,17 @@ public final class JdbcStepLog implements StepLog {
         + (typed ? "CAST(? AS bytea), CAST(? AS text), ?, CAST(? AS bigint)" : "?, ?, ?, ?")
         + " FROM w7s_run WHERE "
         + HELD
-        + (typed ? " FOR NO KEY UPDATE" : "")
+        + condition
+        + (typed ? " FOR NO KEY UPDATE" : "");
+  }
+
+  /**
+   * Writes a step, and nothing unless the run is held; until then nobody else can take it. A step
+   * that is done stays so: whoever writes it again has lost the response to a commit, and its
+   * attempt is over.
+   */
+  static String writeIfHeld(Dialect dialect) {
+    return insertIfHeld(dialect, "")
         + " ON CONFLICT (workflow, instance, name) DO UPDATE SET position = excluded.position,"
         + " kind = excluded.kind, value_type = excluded.value_type, state = excluded.state,"
         + " attempts = excluded.attempts, body = excluded.body, error = excluded.error,"

@@ -162,6 +162,30 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void aStepThatIsNewToItsRunIsWrittenAsAnyOther() {
+    HeldRun run = start("r1");
+    assertThat(log().writeNew(run, step(run, 0, "a", "1"))).isEmpty();
+    log()
+        .write(
+            run,
+            new StepRecord(
+                1, "b", Kind.RUN, "String", State.STARTED, 1, null, null, run.now(), null));
+
+    assertThat(log().writeNew(run, step(run, 1, "b", "2"))).as("was there").isEmpty();
+    assertThatThrownBy(() -> log().writeNew(run, step(run, 0, "a", "3")))
+        .as("was done")
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(administration().requestCancel(run.id(), "not needed")).isTrue();
+    assertThat(log().writeNew(run, step(run, 2, "c", "4"))).contains("not needed");
+    pass(LEASE);
+    log().takeDue(workflows, LEASE).orElseThrow();
+    assertThatThrownBy(() -> log().writeNew(run, step(run, 3, "d", "5")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThat(log().steps(run.id()))
+        .containsExactly(step(run, 0, "a", "1"), step(run, 1, "b", "2"), step(run, 2, "c", "4"));
+  }
+
+  @Test
   void runsDoNotSeeEachOthersSteps() {
     HeldRun one = start("r1");
     HeldRun other = start("r2");

@@ -232,8 +232,9 @@ public final class W7s implements AutoCloseable {
     }
 
     /**
-     * Sets the clock, the timer and the source of randomness. Default {@link TimeSource#system()},
-     * in mode memory the virtual clock of the platform in memory.
+     * Sets the clock, the timer and the source of randomness. Default: in mode memory the virtual
+     * clock of the platform in memory, unless a {@link #transport} is set; otherwise {@link
+     * TimeSource#system()}.
      */
     public Builder time(TimeSource time) {
       this.time = requireNonNull(time, "time");

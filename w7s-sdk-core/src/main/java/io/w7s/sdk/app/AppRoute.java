@@ -25,7 +25,10 @@ public final class AppRoute {
     return kind;
   }
 
-  /** Returns the HTTP method, in upper case; {@code POST} for all but {@link HandlerKind#RPC}. */
+  /**
+   * Returns the HTTP method, in upper case; {@code POST} for all but {@link HandlerKind#RPC} and
+   * what the SDK adds for the runs of a durable workflow.
+   */
   public String method() {
     return method;
   }
@@ -37,7 +40,8 @@ public final class AppRoute {
 
   /**
    * Returns the name of what is handled, as its reference has it: the queue, for an event the queue
-   * that it arrives on, the workflow, the path of a schedule, or for RPC the method and path.
+   * that it arrives on, the workflow, the path of a schedule, or the method and path for RPC and
+   * for what the SDK adds for the runs of a durable workflow.
    */
   public String name() {
     return name;

@@ -620,15 +620,18 @@ public final class W7sApp implements AppHandler {
 
     /**
      * Starts from a manifest with what handlers cannot declare, such as bindings, variables and
-     * allow lists. Call it before the handlers are declared. What they declare is added to it.
+     * allow lists. Call it once, before handlers and published subjects are declared. What these
+     * declare is added to it.
      *
-     * @throws InvalidInputException when a handler was declared already
+     * @throws InvalidInputException when something was declared already
      */
     public Builder manifest(Manifest manifest) {
       requireNonNull(manifest, "manifest");
-      if (!routes.isEmpty()) {
+      if (!routes.isEmpty() || !this.manifest.equals(Manifest.empty())) {
         throw new InvalidInputException(
-            "manifest", "given after a handler", "given before the first handler");
+            "manifest",
+            "given after a handler, a published subject or another manifest",
+            "given once, and first");
       }
       this.manifest = manifest;
       return this;
@@ -683,10 +686,14 @@ public final class W7sApp implements AppHandler {
      * @throws InvalidInputException when there is a {@code consumption} of a queue that has no
      *     handler, or one of all queues and no queue, or one whose keys are made of messages for a
      *     queue of events, or the other way round; or when a {@link #publicRoute} has no handler,
-     *     or there is a durable workflow and no log, or a {@link #signal} for a workflow that is
-     *     not durable
+     *     or there is a durable workflow and no log or a log and no such workflow, or a {@link
+     *     #signal} for a workflow that is not durable, or {@link #schedulesOnce} and no schedule
      */
     public W7sApp build() {
+      if (scheduleRuns != null && manifest.schedules().isEmpty()) {
+        throw new InvalidInputException(
+            "schedulesOnce", "an app without schedules", "set for an app that has a schedule");
+      }
       RouteTable table = routes.copy();
       for (RpcRef<?, ?> route : publicRoutes) {
         if (!table.openToPublic(route.method(), route.path())) {
@@ -708,6 +715,12 @@ public final class W7sApp implements AppHandler {
         }
       }
       if (durable.isEmpty()) {
+        if (stepLog != null) {
+          throw new InvalidInputException(
+              "log of steps",
+              "an app without durable workflows",
+              "set for an app that has a workflow declared with (run, steps) -> ...");
+        }
         return null;
       }
       if (stepLog == null) {

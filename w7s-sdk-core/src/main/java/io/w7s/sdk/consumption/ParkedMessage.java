@@ -1,5 +1,7 @@
 package io.w7s.sdk.consumption;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
@@ -237,13 +239,13 @@ public final class ParkedMessage {
 
     /** Sets what the message waits for. */
     public Builder state(State state) {
-      this.state = state;
+      this.state = requireNonNull(state, "state");
       return this;
     }
 
     /** Sets the platform's id. Default: the key. */
     public Builder messageId(String messageId) {
-      this.messageId = messageId;
+      this.messageId = requireNonNull(messageId, "messageId");
       return this;
     }
 
@@ -262,13 +264,13 @@ public final class ParkedMessage {
 
     /** Sets the body; handed over, not copied. */
     public Builder body(byte[] body) {
-      this.body = body;
+      this.body = requireNonNull(body, "body");
       return this;
     }
 
     /** Sets the headers. */
     public Builder headers(Headers headers) {
-      this.headers = headers;
+      this.headers = requireNonNull(headers, "headers");
       return this;
     }
 
@@ -292,13 +294,13 @@ public final class ParkedMessage {
 
     /** Sets when the message was set aside. */
     public Builder parkedAt(Instant parkedAt) {
-      this.parkedAt = parkedAt;
+      this.parkedAt = requireNonNull(parkedAt, "parkedAt");
       return this;
     }
 
     /** Sets when it is sent again. */
     public Builder due(Instant due) {
-      this.due = due;
+      this.due = requireNonNull(due, "due");
       return this;
     }
 
@@ -310,7 +312,7 @@ public final class ParkedMessage {
 
     /** Sets the token. */
     public Builder token(String token) {
-      this.token = token;
+      this.token = requireNonNull(token, "token");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.event;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.SafeText;
@@ -201,13 +203,13 @@ public final class Event<T> {
 
     /** Sets the app that published the event. Default {@code test/publisher}. */
     public Builder<T> source(AppId source) {
-      this.source = source;
+      this.source = requireNonNull(source, "source");
       return this;
     }
 
     /** Sets the id of the message that carries the event. Default {@code message-1}. */
     public Builder<T> messageId(String messageId) {
-      this.messageId = messageId;
+      this.messageId = requireNonNull(messageId, "messageId");
       return this;
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.CallSettings;
+import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.internal.text.TraceParent;
 import java.time.Instant;
@@ -30,7 +31,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    * is unknown is retried. Default: a new random UUID.
    *
    * @param id 1 to 255 characters, not blank
-   * @throws io.w7s.sdk.error.InvalidInputException when it is not
+   * @throws InvalidInputException when it is not
    */
   public PublishOptions id(String id) {
     this.id = Names.eventId("event id", requireNonNull(id, "id"));
@@ -48,7 +49,7 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    *
    * @param traceParent a W3C trace parent, for example {@code
    *     00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01}
-   * @throws io.w7s.sdk.error.InvalidInputException when it is not one
+   * @throws InvalidInputException when it is not one
    */
   public PublishOptions traceParent(String traceParent) {
     this.traceParent = TraceParent.checked(requireNonNull(traceParent, "traceParent"));
@@ -69,13 +70,17 @@ public final class PublishOptions extends CallSettings<PublishOptions> {
    * Delivers an event that was published before once more, to one subscriber only, even if its
    * queue has accepted the event before. Use it when a subscriber has lost the event. Needs {@link
    * #id}. A router that does not support this delivers the event to the subscribers that miss it,
-   * as for any publish.
+   * as for any publish. When the queue does not subscribe to the subject, nobody gets the event:
+   * see {@link PublishReceipt#reachedNobody()}.
    *
    * @param queue the subscriber's queue, as {@code owner/repo/name}
-   * @throws io.w7s.sdk.error.InvalidInputException when it is not one
+   * @throws InvalidInputException when it is not one
    */
   public PublishOptions redeliverTo(String queue) {
-    int slash = Math.max(requireNonNull(queue, "queue").lastIndexOf('/'), 0);
+    int slash = requireNonNull(queue, "queue").lastIndexOf('/');
+    if (queue.indexOf('/') == slash) {
+      throw new InvalidInputException("redeliverTo", queue, "a queue, as owner/repo/name");
+    }
     AppId app = AppId.parse(queue.substring(0, slash));
     this.redeliverTo = app + "/" + Names.queue("redeliverTo", queue.substring(slash + 1));
     return this;

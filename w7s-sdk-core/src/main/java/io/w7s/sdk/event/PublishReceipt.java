@@ -77,7 +77,10 @@ public final class PublishReceipt {
     return deliveries.stream().filter(delivery -> delivery.status() == Status.FAILED).toList();
   }
 
-  /** Returns whether nobody subscribes to the subject, so that nobody has the event. */
+  /**
+   * Returns whether nobody has the event, because nobody subscribes to the subject, or not the one
+   * to whom it was to be {@linkplain PublishOptions#redeliverTo delivered again}.
+   */
   public boolean reachedNobody() {
     return deliveries.isEmpty();
   }

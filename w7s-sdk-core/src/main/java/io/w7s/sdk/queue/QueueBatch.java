@@ -1,5 +1,7 @@
 package io.w7s.sdk.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.IdentityHashMap;
@@ -99,14 +101,18 @@ public final class QueueBatch<T> {
     }
     if (equal == null) {
       throw new InvalidInputException(
-          "failed message", message.toString(), "one of the batch's messages()");
+          "message", message.toString(), "one of the batch's messages()");
     }
     return equal;
   }
 
-  /** Returns why a message was {@linkplain #fail failed}; empty when it was not. */
+  /**
+   * Returns why a message was {@linkplain #fail failed}; empty when it was not.
+   *
+   * @throws InvalidInputException when it is not a message of this batch
+   */
   public Optional<Throwable> failure(QueueMessage<T> message) {
-    return Optional.ofNullable(failures.get(message));
+    return Optional.ofNullable(failures.get(own(message)));
   }
 
   /** Returns the headers of the delivery. */
@@ -171,7 +177,7 @@ public final class QueueBatch<T> {
 
     /** Sets the headers of the delivery. Default none. */
     public Builder<T> headers(Headers headers) {
-      this.headers = headers;
+      this.headers = requireNonNull(headers, "headers");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.queue;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.SafeText;
@@ -179,7 +181,7 @@ public final class QueueMessage<T> {
 
     /** Sets the id. Default {@code message-1}. */
     public Builder<T> id(String id) {
-      this.id = id;
+      this.id = requireNonNull(id, "id");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.retry;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import java.time.Duration;
 import java.util.Objects;
@@ -82,7 +84,7 @@ public final class RetryPolicy {
 
   /** Returns this policy with another backoff. */
   public RetryPolicy backoff(Backoff backoff) {
-    return new RetryPolicy(maxAttempts, backoff, maxRetryAfter);
+    return new RetryPolicy(maxAttempts, requireNonNull(backoff, "backoff"), maxRetryAfter);
   }
 
   /**

@@ -6,8 +6,9 @@ import io.w7s.sdk.AppId;
 import io.w7s.sdk.TypeRef;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.PathTemplate;
+import io.w7s.sdk.internal.text.SafeText;
+import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /**
  * A route of an app: its method and path, what it takes and what it returns. Made by {@link
@@ -17,7 +18,7 @@ import java.util.Set;
  * @param app the app that has the route
  * @param method the HTTP method, in upper case
  * @param path the path, from its leading slash
- * @param input what the request body is; {@code Void} for none
+ * @param input what the request body is; {@code Void} for none, as for GET and HEAD
  * @param output what the body of a 2xx response is; {@code Void} for none
  * @param <I> the type of the request body
  * @param <O> the type of the body of a 2xx response
@@ -25,11 +26,12 @@ import java.util.Set;
 public record RpcRef<I, O>(
     AppId app, String method, String path, TypeRef<I> input, TypeRef<O> output) {
 
-  private static final Set<String> METHODS =
-      Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final List<String> METHODS =
+      List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
+  private static final List<String> WITHOUT_BODY = List.of("GET", "HEAD");
 
   /**
-   * Checks the method and the path.
+   * Checks the method, the path and the input.
    *
    * @throws InvalidInputException when one of them is not valid
    */
@@ -39,7 +41,11 @@ public record RpcRef<I, O>(
     requireNonNull(output, "output");
     method = requireNonNull(method, "method").toUpperCase(Locale.ROOT);
     if (!METHODS.contains(method)) {
-      throw new InvalidInputException("RPC method", "'" + method + "'", "one of " + METHODS);
+      throw new InvalidInputException("RPC method", SafeText.of(method), "one of " + METHODS);
+    }
+    if (WITHOUT_BODY.contains(method) && input.type() != Void.class) {
+      throw new InvalidInputException(
+          "input of " + method + " " + path, input.toString(), "Void: a GET or HEAD has no body");
     }
     PathTemplate.parse(requireNonNull(path, "path"));
   }

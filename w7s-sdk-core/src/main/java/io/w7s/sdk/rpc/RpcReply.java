@@ -1,5 +1,7 @@
 package io.w7s.sdk.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.text.Names;
@@ -83,7 +85,7 @@ public final class RpcReply<O> {
    * @throws InvalidInputException when the status is out of range
    */
   public static <O> RpcReply<O> error(int status, Object body) {
-    return new RpcReply<>(checked(status, 400), Headers.none(), null, body);
+    return new RpcReply<>(checked(status, 400), Headers.none(), null, requireNonNull(body, "body"));
   }
 
   private static void refuseServersOwn(String name) {

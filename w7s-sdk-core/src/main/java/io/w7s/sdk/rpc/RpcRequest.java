@@ -1,5 +1,7 @@
 package io.w7s.sdk.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.error.InvalidInputException;
@@ -177,7 +179,7 @@ public final class RpcRequest<I> {
      * Sets the path, percent-encoded. Default: the route's path with the values of its variables.
      */
     public Builder<I> path(String path) {
-      this.path = path;
+      this.path = requireNonNull(path, "path");
       return this;
     }
 
@@ -220,7 +222,7 @@ public final class RpcRequest<I> {
 
     /** Sets the headers. */
     public Builder<I> headers(Headers headers) {
-      this.headers = headers;
+      this.headers = requireNonNull(headers, "headers");
       return this;
     }
 

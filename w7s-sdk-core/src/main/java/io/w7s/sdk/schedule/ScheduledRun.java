@@ -1,5 +1,7 @@
 package io.w7s.sdk.schedule;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Environment;
 import io.w7s.sdk.internal.text.SafeText;
@@ -104,13 +106,13 @@ public final class ScheduledRun {
 
     /** Sets the app that the schedule belongs to. Default {@code test/app}. */
     public Builder app(AppId app) {
-      this.app = app;
+      this.app = requireNonNull(app, "app");
       return this;
     }
 
     /** Sets the environment. Default {@link Environment#PRODUCTION}. */
     public Builder environment(Environment environment) {
-      this.environment = environment;
+      this.environment = requireNonNull(environment, "environment");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.workflow;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.internal.text.SafeText;
 import java.time.Instant;
@@ -119,7 +121,7 @@ public final class WorkflowRun<I> {
 
     /** Sets the full instance id. Default {@code instance-1}. */
     public Builder<I> instanceId(String instanceId) {
-      this.instanceId = instanceId;
+      this.instanceId = requireNonNull(instanceId, "instanceId");
       return this;
     }
 

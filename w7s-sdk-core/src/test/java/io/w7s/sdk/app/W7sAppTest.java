@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,31 @@ class W7sAppTest extends AppRequests {
     assertThatThrownBy(
             () -> builder.on(ScheduleRef.of("* * * * *", "/_w7s/queues/jobs"), run -> {}))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void refusesAManifestThatWouldReplaceWhatWasDeclared() {
+    Manifest manifest = Manifest.parse("{\"rpc\":{\"allow\":[\"tools\"]}}");
+
+    for (W7sApp.Builder declared :
+        List.of(
+            worker().publishes(PAID),
+            worker().manifest(manifest),
+            worker().on(JOBS, message -> {}))) {
+      assertThatThrownBy(() -> declared.manifest(manifest))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContainingAll("manifest", "once, and first");
+    }
+  }
+
+  @Test
+  void refusesSettingsOfWhatTheAppDoesNotHave() {
+    assertThatThrownBy(() -> worker().schedulesOnce(ProcessedMessages.inMemory()).build())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("schedulesOnce");
+    assertThatThrownBy(() -> worker().steps(StepLog.inMemory(TimeSource.system())).build())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("durable");
   }
 
   @Test

@@ -46,9 +46,10 @@ import org.jspecify.annotations.Nullable;
  * runs.
  *
  * <pre>{@code
- * Platform platform = Platform.builder(new VirtualTime(Instant.now(), 42)).build();
+ * VirtualTime time = new VirtualTime(Instant.now(), 42);
+ * Platform platform = Platform.builder(time).build();
  * platform.deploy(Deployment.of(worker));
- * W7s w7s = W7s.builder(config).transport(platform.transportFor(app)).build();
+ * W7s w7s = W7s.builder(config).transport(platform.transportFor(app)).time(time).build();
  * }</pre>
  */
 public final class Platform {

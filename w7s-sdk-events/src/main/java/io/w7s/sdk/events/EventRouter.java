@@ -1,5 +1,7 @@
 package io.w7s.sdk.events;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
 import io.w7s.sdk.error.ForbiddenException;
@@ -239,7 +241,10 @@ public final class EventRouter {
     private void enqueue(int i, byte[] message, SubscriberQueues queues) {
       CompletionStage<?> enqueued;
       try {
-        enqueued = queues.enqueue(subscribers.get(i), key.publisher(), message);
+        enqueued =
+            requireNonNull(
+                queues.enqueue(subscribers.get(i), key.publisher(), message),
+                "enqueue(...) has returned null");
       } catch (RuntimeException failure) {
         failed(i, failure);
         return;
@@ -323,19 +328,19 @@ public final class EventRouter {
      * TimeSource#system()}.
      */
     public Builder time(TimeSource time) {
-      this.time = time;
+      this.time = requireNonNull(time, "time");
       return this;
     }
 
     /** Sets what remembers who has which event. Default {@link DeliveredEvents#inMemory}. */
     public Builder delivered(DeliveredEvents delivered) {
-      this.delivered = delivered;
+      this.delivered = requireNonNull(delivered, "delivered");
       return this;
     }
 
     /** Sets what counts publishes and deliveries, and may refuse a publish. Default: no meter. */
     public Builder meter(EventMeter meter) {
-      this.meter = meter;
+      this.meter = requireNonNull(meter, "meter");
       return this;
     }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.events;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
@@ -69,8 +71,8 @@ public final class EventRouterApp {
     private boolean trustsSource;
 
     private Builder(W7s w7s, EventRouter router) {
-      this.w7s = w7s;
-      this.router = router;
+      this.w7s = requireNonNull(w7s, "w7s");
+      this.router = requireNonNull(router, "router");
     }
 
     /**
@@ -78,7 +80,7 @@ public final class EventRouterApp {
      * {@code owner/repo/queue}.
      */
     public Builder target(Function<Delivery, String> target) {
-      this.target = target;
+      this.target = requireNonNull(target, "target");
       return this;
     }
 

@@ -9,13 +9,13 @@ import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.PublishReceipt.Delivery;
 import io.w7s.sdk.internal.json.JsonSlice;
+import io.w7s.sdk.internal.wire.AppRefusal;
 import io.w7s.sdk.internal.wire.EventMessage;
 import io.w7s.sdk.internal.wire.RouterResponse;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcReply;
 import io.w7s.sdk.rpc.RpcRequest;
-import java.util.LinkedHashMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -79,9 +79,6 @@ final class PublishHandler implements RpcHandler<RawJson, RpcReply<RawJson>> {
   }
 
   private static RpcReply<RawJson> refusal(int status, @Nullable String reason) {
-    var body = new LinkedHashMap<String, @Nullable Object>();
-    body.put("ok", false);
-    body.put("error", reason);
-    return RpcReply.error(status, body);
+    return RpcReply.error(status, RawJson.of(AppRefusal.toJson(reason)));
   }
 }

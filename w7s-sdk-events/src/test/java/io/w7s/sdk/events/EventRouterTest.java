@@ -200,6 +200,24 @@ class EventRouterTest extends RoutedShop {
   }
 
   @Test
+  void deliversToTheOthersWhenOneReturnsNothing() {
+    SubscriberQueues queues =
+        (to, publisher, message) ->
+            to.equals(AUDIT) ? null : outlet.enqueue(to, publisher, message);
+
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), queues);
+
+    assertThat(receipt.failed())
+        .containsExactly(
+            new Delivery(
+                AUDIT.app(),
+                "events",
+                Status.FAILED,
+                Optional.of("enqueue(...) has returned null")));
+    assertThat(outlet.asked).containsExactly(MAILS, STATS);
+  }
+
+  @Test
   void deliversToTheOthersWhenOneFails() {
     outlet.failing(MAILS, "the queue is full");
 

@@ -299,7 +299,7 @@ public final class LocalAppServer implements AutoCloseable {
      * as there are connections.
      */
     public Builder executor(Executor executor) {
-      this.executor = executor;
+      this.executor = requireNonNull(executor, "executor");
       return this;
     }
 

@@ -36,7 +36,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,11 +99,9 @@ public final class LocalTransport implements Transport {
     W7sConfig config = builder.config;
     app = config.app();
     drainTimeout = builder.drainTimeout;
-    platform =
-        builder
-            .settings
-            .apply(Platform.builder(timeline).queueDefaults(QUEUES).store(store))
-            .build();
+    Platform.Builder settings = Platform.builder(timeline).queueDefaults(QUEUES).store(store);
+    builder.settings.accept(settings);
+    platform = settings.build();
     toPlatform = platform.transportFor(new AppInstance(app, config.environment()));
     SigningSecrets secrets = config.bridgeSecrets().orElse(null);
     deliveries = LocalHttp.open(secrets, builder.time, timeline);
@@ -238,7 +236,7 @@ public final class LocalTransport implements Transport {
   public static final class Builder {
 
     private final W7sConfig config;
-    private UnaryOperator<Platform.Builder> settings = UnaryOperator.identity();
+    private Consumer<Platform.Builder> settings = platform -> {};
     private TimeSource time = TimeSource.system();
     private Duration drainTimeout = DEFAULT_DRAIN_TIMEOUT;
 
@@ -252,8 +250,8 @@ public final class LocalTransport implements Transport {
      * platform, without limits per day or minute. A store that is set here is used instead of the
      * one of {@link W7sConfig#localStore()}, and stays the caller's to close.
      */
-    public Builder platform(UnaryOperator<Platform.Builder> settings) {
-      this.settings = requireNonNull(settings, "settings");
+    public Builder platform(Consumer<Platform.Builder> settings) {
+      this.settings = this.settings.andThen(settings);
       return this;
     }
 

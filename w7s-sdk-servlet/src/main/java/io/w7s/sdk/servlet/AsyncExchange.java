@@ -1,5 +1,7 @@
 package io.w7s.sdk.servlet;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.AppResponse;
 import jakarta.servlet.AsyncContext;
@@ -57,7 +59,7 @@ final class AsyncExchange implements ReadListener, AsyncListener {
   }
 
   void start(Duration timeout) throws IOException {
-    context.setTimeout(timeout.toMillis());
+    context.setTimeout(Math.min(MILLISECONDS.convert(timeout), Integer.MAX_VALUE));
     context.addListener(this);
     if (body.isOfContainer(request)) {
       body.stream().setReadListener(this);

@@ -107,8 +107,9 @@ public class W7sServlet extends HttpServlet {
    *
    * @param executor runs each handler as one task, for example on a virtual thread; it stays the
    *     caller's to close
-   * @param timeout how long a request may take, from its head to the end of its response. Handlers
-   *     of workflows and large batches may need the 300 seconds that the platform gives them
+   * @param timeout how long a request may take, from its head to the end of its response; at most
+   *     24 days count. Handlers of workflows and large batches may need the 300 seconds that the
+   *     platform gives them
    * @throws InvalidInputException when the timeout is shorter than a millisecond
    */
   public W7sServlet(AppHandler app, Executor executor, Duration timeout) {

@@ -31,6 +31,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
@@ -578,6 +579,15 @@ class W7sServletTest {
     assertThat(W7sServlet.DEFAULT_TIMEOUT).isGreaterThan(Duration.ofMinutes(5));
     assertThatThrownBy(() -> new W7sServlet(this::echo, executor, Duration.ZERO))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTimeoutMayBeOfAnyLength(Container container) throws Exception {
+    var servlet = new W7sServlet(this::echo, executor, ChronoUnit.FOREVER.getDuration());
+    start(container, new Setup().servlet(servlet, "/*", true));
+
+    assertThat(post("/a", "a").body()).isEqualTo("a");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.w7s.sdk.store;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -24,6 +25,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.w7s.sdk.internal.."))
         .check(STORE);
+  }
+
+  @Test
+  void packagesBelowTheRootHaveNoCycles() {
+    slices().matching("io.w7s.sdk.store.(**)").should().beFreeOfCycles().check(STORE);
   }
 
   /** The user brings the driver. */

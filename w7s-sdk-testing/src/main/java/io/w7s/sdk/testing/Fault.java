@@ -1,10 +1,14 @@
 package io.w7s.sdk.testing;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.event.SubjectRef;
+import io.w7s.sdk.internal.text.Names;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.testing.FaultTarget.Kind;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -48,15 +52,22 @@ public final class Fault {
   /** The point at which a fault occurs. */
   public enum Phase {
     /** A call has left its caller, and has not reached the platform. */
-    BEFORE_PLATFORM,
+    BEFORE_PLATFORM(Kind.RPC, Kind.QUEUE, Kind.EVENT, Kind.WORKFLOW),
     /** The platform has done what a call asks, and the caller does not know yet. */
-    AFTER_PLATFORM,
+    AFTER_PLATFORM(Kind.RPC, Kind.QUEUE, Kind.EVENT, Kind.WORKFLOW),
     /** The platform has accepted a message, and it is not on its queue yet. */
-    BEFORE_QUEUE,
+    BEFORE_QUEUE(Kind.QUEUE),
     /** A request from the platform has not reached the app's handler. */
-    BEFORE_HANDLER,
+    BEFORE_HANDLER(Kind.RPC, Kind.QUEUE, Kind.WORKFLOW, Kind.SCHEDULE),
     /** The handler has returned, and the platform does not know yet. */
-    AFTER_HANDLER;
+    AFTER_HANDLER(Kind.RPC, Kind.QUEUE, Kind.WORKFLOW, Kind.SCHEDULE);
+
+    /** What passes this point. */
+    private final List<Kind> kinds;
+
+    Phase(Kind... kinds) {
+      this.kinds = List.of(kinds);
+    }
 
     /** Returns the phase in words, such as {@code before platform}. */
     @Override
@@ -260,9 +271,10 @@ public final class Fault {
    * Limits this fault to one queue: to sends to it, and deliveries from it.
    *
    * @param queue {@code owner/repo/name}
+   * @throws InvalidInputException if it is not one
    */
   public Fault onQueue(String queue) {
-    return on(FaultTarget.Kind.QUEUE, queue);
+    return on(Kind.QUEUE, named("fault on a queue", queue));
   }
 
   /** Limits this fault to one queue. The reference must name its app. */
@@ -274,26 +286,30 @@ public final class Fault {
    * Limits this fault to RPCs to one app, or to one of its paths and the paths below.
    *
    * @param appOrPath {@code owner/repo} or {@code owner/repo/path}
+   * @throws InvalidInputException if it is neither, or if this fault is one of messages
    */
   public Fault onRpc(String appOrPath) {
-    return on(FaultTarget.Kind.RPC, appOrPath);
+    return on(Kind.RPC, below("fault on RPCs", appOrPath));
   }
 
   /**
    * Limits this fault to the publishing of one subject. For the delivery of its events to a
    * subscriber, use {@link #onQueue(String)} with the subscriber's queue.
+   *
+   * @throws InvalidInputException if this fault is one of messages or of handlers
    */
   public Fault onEvent(SubjectRef<?> subject) {
-    return on(FaultTarget.Kind.EVENT, subject.name());
+    return on(Kind.EVENT, subject.name());
   }
 
   /**
    * Limits this fault to one workflow: to its starts, status queries and runs.
    *
    * @param workflow {@code owner/repo/name}
+   * @throws InvalidInputException if it is not one, or if this fault is one of messages
    */
   public Fault onWorkflow(String workflow) {
-    return on(FaultTarget.Kind.WORKFLOW, workflow);
+    return on(Kind.WORKFLOW, named("fault on a workflow", workflow));
   }
 
   /** Limits this fault to one workflow. The reference must name its app. */
@@ -305,21 +321,47 @@ public final class Fault {
    * Limits this fault to the schedules of one app, or to those of one of its paths.
    *
    * @param appOrPath {@code owner/repo} or {@code owner/repo/path}
+   * @throws InvalidInputException if it is neither, or if this fault is not one of handlers
    */
   public Fault onSchedule(String appOrPath) {
-    return on(FaultTarget.Kind.SCHEDULE, appOrPath);
+    return on(Kind.SCHEDULE, below("fault on schedules", appOrPath));
   }
 
   /**
    * Limits this fault to the calls and deliveries to one app, of all kinds.
    *
    * @param app {@code owner/repo}
+   * @throws InvalidInputException if it is not one
    */
   public Fault onApp(String app) {
-    return on(null, app);
+    return on(null, AppId.parse(app).toString());
   }
 
-  private Fault on(FaultTarget.@Nullable Kind kind, String target) {
+  private static String named(String field, String target) {
+    String[] parts = target.split("/", 3);
+    if (parts.length < 3) {
+      throw new InvalidInputException(field, target, "owner/repo/name");
+    }
+    return appOf(parts) + "/" + Names.queue(field, parts[2]);
+  }
+
+  private static String below(String field, String target) {
+    String[] parts = target.split("/", 3);
+    if (parts.length < 2) {
+      throw new InvalidInputException(field, target, "owner/repo or owner/repo/path");
+    }
+    return parts.length == 2 ? appOf(parts).toString() : appOf(parts) + "/" + parts[2];
+  }
+
+  private static AppId appOf(String[] parts) {
+    return AppId.parse(parts[0] + "/" + parts[1]);
+  }
+
+  private Fault on(@Nullable Kind kind, String target) {
+    if (kind != null && !phase.kinds.contains(kind)) {
+      throw new InvalidInputException(
+          "target of a fault " + phase, kind.toString(), "one of " + phase.kinds);
+    }
     return new Fault(phase, effect, new FaultTarget(kind, target), every, times, probability);
   }
 

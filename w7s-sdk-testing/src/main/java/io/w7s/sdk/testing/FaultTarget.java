@@ -51,7 +51,12 @@ record FaultTarget(@Nullable Kind kind, String target) {
     QUEUE,
     EVENT,
     WORKFLOW,
-    SCHEDULE
+    SCHEDULE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   static FaultTarget of(Operation<?> operation) {
@@ -90,7 +95,7 @@ record FaultTarget(@Nullable Kind kind, String target) {
 
   @Override
   public String toString() {
-    String what = kind == null ? "all" : kind.name().toLowerCase(Locale.ROOT);
+    String what = kind == null ? "all" : kind.toString();
     return target.isEmpty() ? what : what + " " + target;
   }
 }

@@ -75,12 +75,9 @@ public final class InMemoryW7s {
     recorder = new JournalRecorder(time, settings.journalLimit);
     faults = new Faults(time, recorder);
     faults.add(settings.faults.toArray(new Fault[0]));
-    Platform.Builder parts =
-        settings
-            .platform
-            .apply(Platform.builder(time))
-            .enqueueFault(faults.enqueueFault())
-            .listener(recorder);
+    Platform.Builder parts = Platform.builder(time);
+    settings.platform.accept(parts);
+    parts.enqueueFault(faults.enqueueFault()).listener(recorder);
     platform = (settings.shuffled ? parts.shuffled() : parts).build();
     connections = new AppConnections(platform, faults, time, codec);
   }
@@ -189,7 +186,7 @@ public final class InMemoryW7s {
   }
 
   /**
-   * Returns a builder of a client of an app, for other options, listeners or codecs. The client
+   * Returns a builder of a client of an app, for other options, interceptors or codecs. The client
    * uses this platform and its clock. As {@link #as(AppId, Environment)} does, this method deploys
    * a stand-in if the app is not deployed.
    */

@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link InMemoryW7s}. Not thread-safe. */
@@ -24,7 +24,7 @@ public final class InMemoryW7sBuilder {
   private long seed = 1;
   boolean shuffled;
   private @Nullable Executor pool;
-  UnaryOperator<Platform.Builder> platform = UnaryOperator.identity();
+  Consumer<Platform.Builder> platform = settings -> {};
   int journalLimit = Integer.MAX_VALUE;
   int stepLimit = DEFAULT_STEP_LIMIT;
   final List<Fault> faults = new ArrayList<>();
@@ -76,10 +76,8 @@ public final class InMemoryW7sBuilder {
    * platform.limits(Limits.platform())}. By default there are no limits. The enqueue fault is
    * always that of {@link InMemoryW7s#faults()}.
    */
-  public InMemoryW7sBuilder platform(UnaryOperator<Platform.Builder> settings) {
-    requireNonNull(settings, "settings");
-    UnaryOperator<Platform.Builder> before = platform;
-    platform = parts -> settings.apply(before.apply(parts));
+  public InMemoryW7sBuilder platform(Consumer<Platform.Builder> settings) {
+    platform = platform.andThen(settings);
     return this;
   }
 

@@ -2,7 +2,7 @@ package io.w7s.sdk.testing;
 
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Simulation {
 
   private final Scenario scenario;
-  private final UnaryOperator<InMemoryW7sBuilder> settings;
+  private final Consumer<InMemoryW7sBuilder> settings;
 
-  private Simulation(Scenario scenario, UnaryOperator<InMemoryW7sBuilder> settings) {
+  private Simulation(Scenario scenario, Consumer<InMemoryW7sBuilder> settings) {
     this.scenario = scenario;
     this.settings = settings;
   }
@@ -68,8 +68,8 @@ public final class Simulation {
   /**
    * Returns this simulation with other settings of the platform. A seed set there has no effect.
    */
-  public Simulation with(UnaryOperator<InMemoryW7sBuilder> changed) {
-    return new Simulation(scenario, builder -> changed.apply(settings.apply(builder)));
+  public Simulation with(Consumer<InMemoryW7sBuilder> changed) {
+    return new Simulation(scenario, settings.andThen(changed));
   }
 
   /**
@@ -98,7 +98,9 @@ public final class Simulation {
 
   /** Runs the scenario once with a seed, and returns the run. It does not throw what failed. */
   public Run replay(long seed) {
-    InMemoryW7s w7s = settings.apply(InMemoryW7s.builder()).seed(seed).build();
+    InMemoryW7sBuilder platform = InMemoryW7s.builder();
+    settings.accept(platform);
+    InMemoryW7s w7s = platform.seed(seed).build();
     Throwable failure = failure(w7s);
     return new Run(seed, w7s.journal(), Optional.ofNullable(failure));
   }

@@ -3,6 +3,7 @@ package io.w7s.sdk.testing;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -33,6 +34,11 @@ class ArchitectureTest {
   private static final JavaClasses EMULATOR =
       new ClassFileImporter().importPackages("io.w7s.sdk.emulator");
   private static final DescribedPredicate<JavaClass> CANARY = belongToAnyOf(Canary.class);
+
+  @Test
+  void packagesBelowTheRootHaveNoCycles() {
+    slices().matching("io.w7s.sdk.testing.(**)").should().beFreeOfCycles().check(TESTING);
+  }
 
   @Test
   void nothingButTheContractOfServersOpensSockets() {

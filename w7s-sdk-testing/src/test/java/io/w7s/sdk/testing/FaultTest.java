@@ -25,6 +25,7 @@ import io.w7s.sdk.testing.Journal.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class FaultTest {
@@ -195,6 +196,36 @@ class FaultTest {
         .isInstanceOf(StatusException.class);
     assertThatThrownBy(() -> shop.events().publish(DONE, new Job("c")))
         .isInstanceOf(StatusException.class);
+  }
+
+  @Test
+  void aFaultThatCouldNeverOccurIsRefused() {
+    for (ThrowingCallable never :
+        List.<ThrowingCallable>of(
+            () -> Fault.failHandler(500).onEvent(DONE),
+            () -> Fault.slowHandler(ofSeconds(1)).onEvent(DONE),
+            () -> Fault.dropMessage().onRpc("acme/worker"),
+            () -> Fault.doubleMessage().onWorkflow(BUILD),
+            () -> Fault.refuse(429).onSchedule("acme/worker"),
+            () -> Fault.refuse(429).onQueue("jobs"),
+            () -> Fault.refuse(429).onWorkflow("acme/build"),
+            () -> Fault.refuse(429).onRpc("worker"),
+            () -> Fault.failHandler(429).onSchedule("worker"),
+            () -> Fault.refuse(429).onApp("acme/worker/jobs"))) {
+      assertThatThrownBy(never).isInstanceOf(InvalidInputException.class);
+    }
+    assertThatThrownBy(() -> Fault.failHandler(500).onEvent(DONE))
+        .hasMessageContainingAll("before handler", "event", "rpc, queue, workflow, schedule");
+  }
+
+  @Test
+  void theCaseOfANameDoesNotMatterToAFault() {
+    w7s.faults().add(Fault.refuse(400).onApp("Acme/Worker"));
+    assertThatThrownBy(() -> send("a")).isInstanceOf(StatusException.class);
+
+    w7s.faults().clear();
+    w7s.faults().add(Fault.refuse(400).onQueue("ACME/worker/Jobs"));
+    assertThatThrownBy(() -> send("b")).isInstanceOf(StatusException.class);
   }
 
   @Test

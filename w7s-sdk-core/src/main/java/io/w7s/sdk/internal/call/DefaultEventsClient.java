@@ -7,6 +7,7 @@ import io.w7s.sdk.event.PublishOptions;
 import io.w7s.sdk.event.PublishReceipt;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.internal.text.RandomIds;
+import io.w7s.sdk.internal.text.SafeText;
 import io.w7s.sdk.spi.Operation;
 import io.w7s.sdk.spi.Operation.EventPublish;
 import java.util.Optional;
@@ -126,7 +127,13 @@ public final class DefaultEventsClient implements EventsClient {
     @Override
     PublishReceipt result(
         Operation<PublishReceipt> published, PublishReceipt receipt, int attempts) {
-      if (receipt.reachedNobody()) {
+      if (receipt.reachedNobody() && options.redeliverTo().isPresent()) {
+        log.warn(
+            "event {} was not delivered again: {} does not subscribe to {}",
+            SafeText.of(receipt.id()),
+            options.redeliverTo().get(),
+            receipt.subject());
+      } else if (receipt.reachedNobody()) {
         logOnce(receipt.subject());
       }
       return receipt;

@@ -7,7 +7,6 @@ import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.TransportException;
-import io.w7s.sdk.error.W7sException;
 import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.internal.text.RandomIds;
 import io.w7s.sdk.internal.wire.RunSignal;
@@ -225,8 +224,11 @@ final class RunSignals {
     }
 
     private State state(@Nullable WorkflowInstance instance, @Nullable Throwable failure) {
-      if (failure instanceof W7sException unknown) {
+      if (failure instanceof RuntimeException unknown) {
         throw unknown;
+      }
+      if (failure instanceof Error error) {
+        throw error;
       }
       return instance == null ? State.UNKNOWN : instance.status().state();
     }

@@ -20,6 +20,10 @@ record NewEvent(String id, String subject, Instant time, byte[] json, EventOptio
       EventOptions<?> options,
       TimeSource clock) {
     options.check();
+    if (data == null && type.type() != Void.class) {
+      throw new InvalidInputException(
+          "event data", "null", "a value: only data of type Void is null");
+    }
     byte[] json = JsonData.write(codec, data, type);
     if (json.length > EventStore.MAX_JSON_BYTES) {
       throw new InvalidInputException(

@@ -96,7 +96,7 @@ public final class Outbox implements Confirmations, AutoCloseable {
     int attempts = 12;
     ParkedHead parkedHead = ParkedHead.SKIP;
     @Nullable Duration confirmWithin;
-    int resends = 5;
+    @Nullable Integer resends;
 
     private Builder(EventStore events, W7s w7s) {
       this.events = requireNonNull(events, "events");
@@ -191,8 +191,16 @@ public final class Outbox implements Confirmations, AutoCloseable {
       return value;
     }
 
-    /** Returns the outbox. It sends nothing before it is {@linkplain Outbox#start started}. */
+    /**
+     * Returns the outbox. It sends nothing before it is {@linkplain Outbox#start started}.
+     *
+     * @throws InvalidInputException when there is {@link #resends} without {@link #confirmWithin}
+     */
     public Outbox build() {
+      if (resends != null && confirmWithin == null) {
+        throw new InvalidInputException(
+            "resends", resends + " without confirmWithin(...)", "set together with it");
+      }
       return new Outbox(this);
     }
   }
@@ -249,6 +257,12 @@ public final class Outbox implements Confirmations, AutoCloseable {
           "message id",
           "not set",
           "set together with confirmWithin(...): by it the consumer confirms the message");
+    }
+    if (chosen.traceParent().isPresent()) {
+      throw new InvalidInputException(
+          "traceparent",
+          "set for a plain message",
+          "set for an event only: a plain queue message has no headers to carry it");
     }
     NewEvent event = events.newEvent(queue.toString(), body, queue.type(), chosen);
     return append(

@@ -1,6 +1,7 @@
 package io.w7s.sdk.store.event;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.event.OutboxRows.Attempt;
@@ -67,6 +68,7 @@ final class OutboxDispatcher {
   private static final Duration LEFT_OPEN = Duration.ofMinutes(1);
 
   private static final String DATA_EXCEPTION = "22";
+  private static final int RESENDS = 5;
   private static final int RESENT_AT_ONCE = 1_000;
 
   private final OutboxRows rows;
@@ -95,7 +97,7 @@ final class OutboxDispatcher {
     events = settings.events;
     lease = settings.lease;
     atOnce = settings.atOnce;
-    resends = settings.resends;
+    resends = requireNonNullElse(settings.resends, RESENDS);
     confirmWithin = settings.confirmWithin;
   }
 

@@ -123,9 +123,13 @@ public final class Replay {
             queues.send(
                 raw,
                 RawJson.of(event.json()),
-                queue.cloudEvents()
-                    ? send -> send.asCloudEvent(event.subject())
-                    : send -> send.allowDuplicates()));
+                send -> {
+                  send.allowDuplicates();
+                  if (queue.cloudEvents()) {
+                    send.asCloudEvent(event.subject());
+                    event.traceParent().ifPresent(send::traceParent);
+                  }
+                }));
   }
 
   /**

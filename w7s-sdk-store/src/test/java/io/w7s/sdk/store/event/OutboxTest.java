@@ -384,7 +384,30 @@ class OutboxTest {
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> outbox.send(JOBS, new Job("one"), message -> message.inOrderOf("")))
         .isInstanceOf(InvalidInputException.class);
+    assertThatThrownBy(
+            () ->
+                outbox.send(
+                    JOBS,
+                    new Job("one"),
+                    message ->
+                        message.traceParent(
+                            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("traceparent", "plain message");
+    assertThatThrownBy(() -> outbox.send(JOBS, null, message -> {}))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("null", "Void");
+    assertThatThrownBy(() -> outbox.publish(CREATED, null, event -> {}))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("null", "Void");
     assertThat(outbox.count(OutboxEntry.State.READY)).isZero();
+  }
+
+  @Test
+  void whatNobodyWaitsForCannotBeResent() {
+    assertThatThrownBy(() -> Outbox.builder(EmptyStore.of(Databases.H2), shop).resends(2).build())
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("resends", "confirmWithin");
   }
 
   @Test

@@ -100,7 +100,7 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
         InMemoryW7s.builder()
             .start(start(settings))
             .seed(settings.seed())
-            .platform(parts -> settings.limits() ? parts.limits(Limits.platform()) : parts);
+            .platform(parts -> parts.limits(settings.limits() ? Limits.platform() : Limits.none()));
     return (settings.shuffled() ? builder.shuffled() : builder).build();
   }
 

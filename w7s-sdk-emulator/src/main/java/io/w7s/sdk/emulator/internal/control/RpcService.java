@@ -17,13 +17,13 @@ import io.w7s.sdk.emulator.internal.app.UsageLedger;
 import io.w7s.sdk.emulator.internal.wire.Refusal;
 import io.w7s.sdk.emulator.internal.wire.WhatwgUrl;
 import io.w7s.sdk.internal.text.ResponseBodies;
+import io.w7s.sdk.internal.wire.AppRefusal;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.TimeSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -141,11 +141,10 @@ public final class RpcService {
   }
 
   private static AppResponse tooLarge(int max) {
-    String json = "{\"ok\":false,\"error\":\"the body has more than the allowed %d bytes\"}";
     return new AppResponse(
         Refusal.TOO_LARGE,
         Headers.of("content-type", "application/json"),
-        json.formatted(max).getBytes(StandardCharsets.UTF_8));
+        AppRefusal.toJson("the body has more than the allowed " + max + " bytes"));
   }
 
   private static Headers passed(Headers given) {

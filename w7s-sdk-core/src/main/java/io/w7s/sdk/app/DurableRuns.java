@@ -66,6 +66,11 @@ final class DurableRuns {
     return log.takeDue(workflows.keySet(), settings.lease());
   }
 
+  /** Lets a run go as if it had not been taken. */
+  void giveBack(HeldRun held) {
+    log.giveBack(held);
+  }
+
   /** Returns how long it is until a run is due; empty when none will be. */
   Optional<Duration> untilDue() {
     return log.untilDue(workflows.keySet());

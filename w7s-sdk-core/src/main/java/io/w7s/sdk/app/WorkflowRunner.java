@@ -29,6 +29,10 @@ import org.slf4j.LoggerFactory;
  * TimeSource#executor()} of the log's clock. {@code InMemoryW7s} has one for each app that is
  * deployed to it; do not start another there.
  *
+ * <p>A run that was left by two processes, without a new step, may be what ended them. From then on
+ * no other run begins beside it, so that only the one that ends its processes is {@linkplain
+ * io.w7s.sdk.step.StepSettings#maxTakeovers given up} in the end.
+ *
  * <p>An app that is not always on calls {@link W7sApp#runDue()} from a schedule instead.
  */
 public final class WorkflowRunner implements AutoCloseable {
@@ -44,6 +48,9 @@ public final class WorkflowRunner implements AutoCloseable {
   /** How long {@link #close} waits for the bodies that run, by default: 10 seconds. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
+  /** From the takeover of this number on a run runs alone. */
+  private static final int TAKEOVER_ALONE = 2;
+
   private final AppContext context;
   private final DurableRuns runs;
   private final TimeSource time;
@@ -53,6 +60,10 @@ public final class WorkflowRunner implements AutoCloseable {
   private final Runnable wake = this::wake;
 
   private int running;
+
+  /** Whether a run runs beside which no other may begin. */
+  private boolean alone;
+
   private boolean looking;
   private boolean lookAgain;
   private boolean closed;
@@ -221,6 +232,11 @@ public final class WorkflowRunner implements AutoCloseable {
           return poll == null || (until != null && until.compareTo(poll) < 0) ? until : poll;
         }
         HeldRun held = due.get();
+        if (!mayBegin(held)) {
+          end();
+          runs.giveBack(held); // it is the first to be taken next time, so others run out
+          return poll;
+        }
         time.executor().execute(() -> goOn(held));
       }
       return poll; // one that ends looks again
@@ -231,15 +247,26 @@ public final class WorkflowRunner implements AutoCloseable {
   }
 
   private synchronized boolean begin() {
-    if (closed || running >= concurrency) {
+    if (closed || alone || running >= concurrency) {
       return false;
     }
     running++;
     return true;
   }
 
+  /** Returns whether a run that was taken may run beside those that do. */
+  private synchronized boolean mayBegin(HeldRun held) {
+    boolean suspect = held.takeovers() >= TAKEOVER_ALONE;
+    if (suspect && running > 1) {
+      return false;
+    }
+    alone = suspect;
+    return true;
+  }
+
   private synchronized void end() {
     running--;
+    alone = alone && running > 0;
     if (closed && running == 0) {
       drained.complete(null);
     }

@@ -117,6 +117,17 @@ final class InMemoryStepLog implements StepLog {
   }
 
   @Override
+  public synchronized void giveBack(HeldRun run) {
+    Entry entry = requireHeld(run);
+    if (entry.takeovers == 0) {
+      entry.state = RunStatus.State.WAITING;
+    } else {
+      entry.takeovers--;
+    }
+    entry.dueAt = run.now();
+  }
+
+  @Override
   public synchronized boolean renew(HeldRun run, Duration lease) {
     Entry entry = held(run);
     if (entry == null) {

@@ -74,6 +74,14 @@ public interface StepLog {
    */
   Optional<Duration> untilDue(Collection<String> workflows);
 
+  /**
+   * Lets a run go as if it had not been taken: it is due at once, and {@link HeldRun#takeovers} is
+   * the same for whoever takes it next.
+   *
+   * @throws io.w7s.sdk.consumption.LeaseLostException when another process has taken the run
+   */
+  void giveBack(HeldRun run);
+
   /** Extends the lease, beginning now. Returns false when the run is no longer held. */
   boolean renew(HeldRun run, Duration lease);
 

@@ -128,6 +128,12 @@ final class MortalStepLog implements StepLog {
   }
 
   @Override
+  public synchronized void giveBack(HeldRun run) {
+    requireAlive(run);
+    log.giveBack(run);
+  }
+
+  @Override
   public synchronized boolean renew(HeldRun run, Duration lease) {
     requireAlive(run);
     return log.renew(run, lease);

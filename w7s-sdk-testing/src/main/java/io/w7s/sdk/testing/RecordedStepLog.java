@@ -163,6 +163,11 @@ final class RecordedStepLog implements RecordedLog {
   }
 
   @Override
+  public void giveBack(HeldRun run) {
+    throw onlyReplayed();
+  }
+
+  @Override
   public Optional<Duration> untilDue(Collection<String> workflows) {
     throw onlyReplayed();
   }

@@ -148,6 +148,13 @@ public final class JdbcStepLog implements StepLog {
   }
 
   @Override
+  public void giveBack(HeldRun run) {
+    if (!runs.giveBack(run)) {
+      throw new LeaseLostException(run.id().toString());
+    }
+  }
+
+  @Override
   public boolean renew(HeldRun run, Duration lease) {
     return runs.renew(run, lease);
   }

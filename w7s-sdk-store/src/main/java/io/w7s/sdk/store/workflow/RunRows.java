@@ -64,6 +64,12 @@ final class RunRows {
 
   static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
 
+  /** Only a run that was left by a process that has died has a takeover. */
+  private static final String GIVE_BACK =
+      "UPDATE w7s_run SET state = CASE WHEN takeovers = 0 THEN 'WAITING' ELSE state END, takeovers ="
+          + " CASE WHEN takeovers = 0 THEN 0 ELSE takeovers - 1 END, due_at = ? WHERE "
+          + HELD;
+
   static final String RENEW = "UPDATE w7s_run SET due_at = :now + ? WHERE " + HELD;
 
   private final Database database;
@@ -237,6 +243,19 @@ final class RunRows {
     return "SELECT due_at - :now FROM w7s_run WHERE due_at IS NOT NULL AND "
         + ofWorkflows(workflows)
         + " ORDER BY due_at LIMIT 1";
+  }
+
+  /** Lets a run go as if it had not been taken; returns whether it was still held. */
+  boolean giveBack(HeldRun run) {
+    RunId id = run.id();
+    return database.update(
+            "give a run back",
+            GIVE_BACK,
+            run.now().toEpochMilli(),
+            id.workflow(),
+            id.instance(),
+            run.epoch())
+        == 1;
   }
 
   /** Extends a lease; returns whether it was still held. */

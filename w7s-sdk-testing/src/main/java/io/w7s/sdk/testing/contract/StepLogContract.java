@@ -933,6 +933,30 @@ public abstract class StepLogContract {
     assertThat(log().takeDue(workflows, LEASE).map(HeldRun::takeovers)).contains(0);
   }
 
+  @Test
+  void aRunThatIsGivenBackIsDueAsIfNobodyHadTakenIt() {
+    HeldRun run = start("r1");
+    log().write(run, step(run, 0, "a", "1"));
+
+    log().giveBack(run);
+
+    assertThat(status(run).state()).isEqualTo(RunStatus.State.WAITING);
+    assertThatThrownBy(() -> log().write(run, step(run, 1, "b", "1")))
+        .isInstanceOf(LeaseLostException.class);
+    assertThatThrownBy(() -> log().giveBack(run)).isInstanceOf(LeaseLostException.class);
+    HeldRun again = log().takeDue(workflows, LEASE).orElseThrow();
+    assertThat(again.takeovers()).isZero();
+    for (int i = 1; i <= 2; i++) {
+      pass(LEASE);
+      HeldRun left = log().takeDue(workflows, LEASE).orElseThrow();
+      assertThat(left.takeovers()).isEqualTo(i);
+      log().giveBack(left);
+      assertThat(log().untilDue(workflows)).contains(Duration.ZERO);
+      HeldRun taken = log().takeDue(workflows, LEASE).orElseThrow();
+      assertThat(taken.takeovers()).as("that of the one who gave it back").isEqualTo(i);
+    }
+  }
+
   /** Does something in many threads at once; returns what those got that got something. */
   private static <T> List<T> together(Callable<Optional<T>> what) throws Exception {
     var barrier = new CyclicBarrier(THREADS);

@@ -48,6 +48,11 @@ class ForwardingStepLog implements StepLog {
   }
 
   @Override
+  public void giveBack(HeldRun run) {
+    log.giveBack(run);
+  }
+
+  @Override
   public boolean renew(HeldRun run, Duration lease) {
     return log.renew(run, lease);
   }

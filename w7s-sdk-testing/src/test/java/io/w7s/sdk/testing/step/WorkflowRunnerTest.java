@@ -23,9 +23,19 @@ import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -144,10 +154,29 @@ class WorkflowRunnerTest {
   /** A log whose process dies: an attempt that was killed writes nothing any more. */
   private static final class Mortal extends ForwardingStepLog {
 
+    private final TimeSource time;
     private boolean dead;
+    private int taken;
 
     Mortal(StepLog log) {
+      this(log, log.time());
+    }
+
+    Mortal(StepLog log, TimeSource time) {
       super(log);
+      this.time = time;
+    }
+
+    @Override
+    public TimeSource time() {
+      return time;
+    }
+
+    @Override
+    public Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
+      Optional<HeldRun> held = super.takeDue(workflows, lease);
+      taken += held.isPresent() ? 1 : 0;
+      return held;
     }
 
     @Override
@@ -212,6 +241,138 @@ class WorkflowRunnerTest {
     mended.runDue();
     assertThat(memory.status(id).map(RunStatus::state)).contains(State.COMPLETE);
     assertThat(deaths[0]).as("reserve is kept").isEqualTo(10);
+  }
+
+  /** What the threads of a process have still to do, which ends with it. */
+  private static final class Threads implements TimeSource {
+
+    private final InMemoryW7s w7s;
+    private final Deque<Runnable> tasks = new ArrayDeque<>();
+
+    Threads(InMemoryW7s w7s) {
+      this.w7s = w7s;
+    }
+
+    @Override
+    public Executor executor() {
+      return tasks::add;
+    }
+
+    /** Runs all tasks, or those until the process is dead. */
+    void run(Mortal process) {
+      w7s.advance(Duration.ZERO);
+      while (!tasks.isEmpty() && !process.dead) {
+        tasks.remove().run();
+        w7s.advance(Duration.ZERO);
+      }
+    }
+
+    @Override
+    public Instant now() {
+      return w7s.time().now();
+    }
+
+    @Override
+    public Duration elapsed() {
+      return w7s.time().elapsed();
+    }
+
+    @Override
+    public void sleep(Duration delay) throws InterruptedException {
+      w7s.time().sleep(delay);
+    }
+
+    @Override
+    public CompletableFuture<Void> after(Duration delay) {
+      return w7s.time().after(delay);
+    }
+
+    @Override
+    public RandomGenerator random() {
+      return w7s.time().random();
+    }
+  }
+
+  @Test
+  void aRunThatEndsItsProcessEachTimeTakesNoOtherWithItToItsEnd() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    List<RunId> others =
+        IntStream.range(0, 20).mapToObj(i -> RunId.of(CHECKOUT, "other" + i)).toList();
+    due(memory, id);
+    others.forEach(other -> due(memory, other));
+    var most = new TreeMap<Integer, Integer>();
+    int processes = 0;
+
+    while (memory.status(id).map(RunStatus::state).orElseThrow() != State.FAILED) {
+      var threads = new Threads(w7s);
+      var process = new Mortal(memory, threads);
+      W7sApp app =
+          app(
+              process,
+              (run, steps) ->
+                  steps.run(
+                      "work",
+                      Integer.class,
+                      () -> {
+                        if (run.instanceId().equals(id.instance())) {
+                          process.dead = true;
+                          throw new InterruptedException("killed"); // so that nothing is written
+                        }
+                        return 1;
+                      }));
+      try (WorkflowRunner runner = WorkflowRunner.builder(app).drain(Duration.ZERO).start()) {
+        threads.run(process);
+      }
+      Thread.interrupted();
+      most.merge(processes++, process.taken, Math::max);
+      w7s.advance(ofSeconds(30));
+    }
+
+    assertThat(others)
+        .allSatisfy(
+            other ->
+                assertThat(memory.status(other).map(RunStatus::state)).contains(State.COMPLETE));
+    assertThat(memory.status(id).orElseThrow().error()).startsWith("given up");
+    assertThat(most.headMap(2).values()).as("taken by each process").containsOnly(10);
+    assertThat(processes).as("ten that died, and the one that gave it up").isEqualTo(11);
+  }
+
+  @Test
+  void aRunThatMayEndItsProcessDoesNotBeginBesideOthersAndIsNotKeptFromAnotherProcess() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var threads = new Threads(w7s);
+    var begun = new ArrayList<String>();
+    memory.start(new NewRun(id, RawJson.of("1"), null, null), ofSeconds(30));
+    w7s.advance(ofSeconds(30));
+    memory.takeDue(List.of(CHECKOUT.toString()), ofSeconds(1)); // so it has been left once
+    RunId other = RunId.of(CHECKOUT, "other");
+    due(memory, other);
+    var process = new Mortal(memory, threads);
+    W7sApp app =
+        app(
+            process,
+            (run, steps) -> {
+              begun.add(run.instanceId());
+              return 1;
+            });
+    try (WorkflowRunner runner = WorkflowRunner.builder(app).drain(Duration.ZERO).start()) {
+      w7s.advance(Duration.ZERO);
+      threads.tasks.remove().run(); // takes the other run, whose body waits for its thread
+      w7s.advance(ofSeconds(1));
+      threads.tasks.removeLast().run(); // looks again
+      assertThat(process.taken).isEqualTo(2);
+      HeldRun free = memory.takeDue(List.of(CHECKOUT.toString()), ofSeconds(30)).orElseThrow();
+      assertThat(free.id()).isEqualTo(id);
+      assertThat(free.takeovers()).isEqualTo(2);
+      memory.giveBack(free);
+
+      threads.run(process);
+    }
+
+    assertThat(begun).containsExactly("other", "r1");
+    assertThat(memory.status(id).map(RunStatus::state)).contains(State.COMPLETE);
   }
 
   @Test

@@ -48,6 +48,9 @@ public final class WorkflowRunner implements AutoCloseable {
   /** How long {@link #close} waits for the bodies that run, by default: 10 seconds. */
   public static final Duration DEFAULT_DRAIN = Duration.ofSeconds(10);
 
+  /** How long a run is left that is due and cannot be taken: another process has locked its row. */
+  private static final Duration WHILE_LOCKED = Duration.ofMillis(100);
+
   /** From the takeover of this number on a run runs alone. */
   private static final int TAKEOVER_ALONE = 2;
 
@@ -187,8 +190,25 @@ public final class WorkflowRunner implements AutoCloseable {
     if (timer != null) {
       timer.cancel(false);
     }
-    timer = time.after(delay);
-    timer.thenRunAsync(this::look, time.executor());
+    CompletableFuture<Void> next = time.after(delay);
+    timer = next;
+    next.thenRunAsync(this::look, time.executor())
+        .exceptionally(
+            noThread -> {
+              if (!next.isCancelled()) {
+                lookAfterFailure(noThread);
+              }
+              return null;
+            });
+  }
+
+  private void lookAfterFailure(Throwable failure) {
+    log.warn("{} could not look for what is due", this, failure);
+    lookAfter(pollAfterFailure());
+  }
+
+  private Duration pollAfterFailure() {
+    return poll == null ? DEFAULT_POLL : poll;
   }
 
   /** Starts what is due. One thread looks at a time, so that of two none looks in vain. */
@@ -228,8 +248,7 @@ public final class WorkflowRunner implements AutoCloseable {
           }
         }
         if (due.isEmpty()) {
-          Duration until = runs.untilDue().orElse(poll);
-          return poll == null || (until != null && until.compareTo(poll) < 0) ? until : poll;
+          return untilDue();
         }
         HeldRun held = due.get();
         if (!mayBegin(held)) {
@@ -237,12 +256,31 @@ public final class WorkflowRunner implements AutoCloseable {
           runs.giveBack(held); // it is the first to be taken next time, so others run out
           return poll;
         }
-        time.executor().execute(() -> goOn(held));
+        start(held);
       }
       return poll; // one that ends looks again
     } catch (Throwable unreachable) { // an Error, too: a runner never stops by itself
-      log.warn("the log of the runs of {} cannot be read", context.app(), unreachable);
-      return poll == null ? DEFAULT_POLL : poll;
+      log.warn("{} could not go on with what is due", this, unreachable);
+      return pollAfterFailure();
+    }
+  }
+
+  /** Returns when to look again after there was nothing to take. */
+  private @Nullable Duration untilDue() {
+    Duration until = runs.untilDue().orElse(poll);
+    if (until != null && until.isZero()) {
+      until = WHILE_LOCKED;
+    }
+    return poll == null || (until != null && until.compareTo(poll) < 0) ? until : poll;
+  }
+
+  private void start(HeldRun held) {
+    try {
+      time.executor().execute(() -> goOn(held));
+    } catch (Throwable noThread) {
+      end();
+      runs.giveBack(held);
+      throw noThread;
     }
   }
 

@@ -38,10 +38,24 @@ final class LeaseRenewal {
   }
 
   private synchronized void renewLater() {
-    if (!closed) {
-      timer = time.after(lease.dividedBy(RENEWALS_PER_LEASE));
-      timer.thenRunAsync(this::renew, time.executor());
+    if (closed) {
+      return;
     }
+    CompletableFuture<Void> next = time.after(lease.dividedBy(RENEWALS_PER_LEASE));
+    timer = next;
+    next.thenRunAsync(this::renew, time.executor())
+        .exceptionally(
+            noThread -> {
+              if (!next.isCancelled()) {
+                logFailed(noThread);
+                renewLater();
+              }
+              return null;
+            });
+  }
+
+  private void logFailed(Throwable why) { // the next time may be in time
+    log.warn("the lease of {} could not be renewed: {}", run.id(), Failures.text(why));
   }
 
   private void renew() {
@@ -50,8 +64,8 @@ final class LeaseRenewal {
         lost.run();
         return;
       }
-    } catch (Throwable unreachable) { // the next time may be in time
-      log.warn("the lease of {} could not be renewed: {}", run.id(), Failures.text(unreachable));
+    } catch (Throwable unreachable) {
+      logFailed(unreachable);
     }
     renewLater();
   }

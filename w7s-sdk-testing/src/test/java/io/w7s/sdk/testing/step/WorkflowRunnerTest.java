@@ -34,10 +34,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runners that are closed, and runs that end their processes. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -120,6 +123,81 @@ class WorkflowRunnerTest {
     assertThat(log.status(id).map(RunStatus::state)).contains(State.WAITING);
     assertThatThrownBy(() -> runner().drain(ofSeconds(-1)))
         .isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aRunThatIsDueAndCannotBeTakenIsNotLookedForWithoutAPause() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    var looks = new AtomicInteger();
+    var locked =
+        new ForwardingStepLog(StepLog.inMemory(w7s.time())) {
+          @Override
+          public Optional<HeldRun> takeDue(Collection<String> workflows, Duration lease) {
+            if (looks.incrementAndGet() > 100) {
+              throw new IllegalStateException("asked without a pause");
+            }
+            return Optional.empty(); // another process has its row locked
+          }
+        };
+    due(locked, id);
+
+    try (WorkflowRunner runner = WorkflowRunner.start(app(locked, (run, steps) -> 1))) {
+      w7s.advance(ofSeconds(1));
+    }
+
+    assertThat(looks).hasValueBetween(2, 12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aRunnerGoesOnWhenItGotNoThread(int failing) {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var threads = new Threads(w7s);
+    threads.failing = failing;
+    var process = new Mortal(memory, threads);
+    RunId other = RunId.of(CHECKOUT, "other");
+    due(memory, id);
+    due(memory, other);
+
+    try (WorkflowRunner runner =
+        WorkflowRunner.builder(app(process, (run, steps) -> 1)).concurrency(1).start()) {
+      threads.run(process);
+      w7s.advance(ofSeconds(1));
+      threads.run(process);
+    }
+
+    assertThat(threads.asked).isGreaterThan(failing);
+    for (RunId run : List.of(id, other)) {
+      assertThat(memory.status(run).map(RunStatus::state)).contains(State.COMPLETE);
+    }
+  }
+
+  @Test
+  void aLeaseIsRenewedTheNextTimeWhenThereIsNoThreadForIt() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var threads = new Threads(w7s);
+    threads.failing = 3; // after that of the look and that of the body
+    var process = new Mortal(memory, threads);
+    var leaseEnds = new ArrayList<Instant>();
+    due(memory, id);
+    W7sApp app =
+        app(
+            process,
+            (run, steps) -> {
+              w7s.advance(ofSeconds(10));
+              w7s.advance(ofSeconds(10));
+              threads.tasks.remove().run();
+              leaseEnds.add(memory.status(id).orElseThrow().dueAt());
+              return 1;
+            });
+
+    try (WorkflowRunner runner = WorkflowRunner.builder(app).withoutPoll().start()) {
+      threads.run(process);
+    }
+
+    assertThat(leaseEnds).containsExactly(InMemoryW7s.DEFAULT_START.plusSeconds(20 + 30));
   }
 
   @Test
@@ -248,6 +326,8 @@ class WorkflowRunnerTest {
 
     private final InMemoryW7s w7s;
     private final Deque<Runnable> tasks = new ArrayDeque<>();
+    private int asked;
+    private int failing;
 
     Threads(InMemoryW7s w7s) {
       this.w7s = w7s;
@@ -255,7 +335,12 @@ class WorkflowRunnerTest {
 
     @Override
     public Executor executor() {
-      return tasks::add;
+      return task -> {
+        if (++asked == failing) {
+          throw new OutOfMemoryError("unable to create native thread");
+        }
+        tasks.add(task);
+      };
     }
 
     /** Runs all tasks, or those until the process is dead. */

@@ -25,7 +25,8 @@ public interface WorkflowHandle<O> {
   String instanceId();
 
   /**
-   * Asks for the status of the instance.
+   * Asks for the status of the instance. Of a durable run that did not end well in its first
+   * delivery, its app is asked, so that a run that is tried again later is followed.
    *
    * @throws io.w7s.sdk.error.InvalidInputException when the platform cannot find the instance,
    *     because its id has two hyphens in a row

@@ -2,7 +2,10 @@ package io.w7s.sdk.internal.call;
 
 import io.w7s.sdk.CallOptions;
 import io.w7s.sdk.TypeRef;
+import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.error.ForbiddenException;
 import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.error.NotFoundException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.internal.codec.Bodies;
@@ -57,8 +60,8 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   private final RpcClient rpc;
   private final RunSignals signals;
 
-  /** Whether the platform has done its part, so that only the app knows more. */
-  private volatile boolean durable;
+  /** What the platform's instance ended with, so that only the app knows more; null before that. */
+  private volatile @Nullable RunReport firstReport;
 
   DefaultWorkflowHandle(ClientContext context, WorkflowRef<?, O> workflow, String instanceId) {
     this.context = context;
@@ -97,18 +100,23 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   private record Found(WorkflowInstance instance, @Nullable Instant dueAt) {}
 
   private Found ask() {
-    if (!durable) {
+    RunReport first = firstReport;
+    if (first == null) {
       WorkflowInstance instance = context.pipeline().call(new StatusCall());
-      RunReport report = report(instance);
-      if (report == null) {
+      first = report(instance);
+      if (first == null) {
         return new Found(instance, null);
       }
-      durable = true;
-      if (saysAll(report)) {
-        return found(report);
-      }
+      firstReport = first;
     }
-    return found(report(rpc.call(reports(), null, this::ofThisInstance)));
+    try {
+      return found(report(rpc.call(reports(), null, this::ofThisInstance)));
+    } catch (CallException failure) {
+      if (isLastWord(first, failure)) {
+        return found(first);
+      }
+      throw failure;
+    }
   }
 
   /** Returns where the app says how a durable run stands. */
@@ -140,11 +148,16 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   }
 
   /**
-   * Returns whether the app need not be asked. It keeps a result that is too large for a report.
+   * Returns whether a run has ended as the first report says. A run that failed may have been tried
+   * again, which the app knows; unless it has no such run any more, or may not be asked.
    */
-  private static boolean saysAll(RunReport report) {
-    State state = state(report);
-    return state.ended() && (state != State.COMPLETE || report.output() != null);
+  private static boolean isLastWord(RunReport first, Throwable failure) {
+    State state = state(first);
+    return state.ended()
+        && state != State.COMPLETE // its result is too large for a report
+        && (failure instanceof ForbiddenException
+            || failure instanceof NotFoundException
+            || (failure instanceof RpcFailedException failed && failed.status() == NO_RUN));
   }
 
   private static State state(RunReport report) {
@@ -179,8 +192,9 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     }
 
     final void ask(Consumer<Found> received) {
-      if (durable) {
-        askApp(received);
+      RunReport first = firstReport;
+      if (first != null) {
+        askApp(first, received);
         return;
       }
       when(
@@ -191,25 +205,25 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
               return;
             }
             RunReport report = report(instance);
-            durable = report != null;
             if (report == null) {
               received.accept(new Found(instance, null));
-            } else if (saysAll(report)) {
-              received.accept(found(report));
             } else {
-              askApp(received);
+              firstReport = report;
+              askApp(report, received);
             }
           });
     }
 
-    private void askApp(Consumer<Found> received) {
+    private void askApp(RunReport first, Consumer<Found> received) {
       when(
           rpc.callAsync(reports(), null, DefaultWorkflowHandle.this::ofThisInstance),
           (json, failure) -> {
-            if (failure != null) {
-              fail(failure);
-            } else {
+            if (failure == null) {
               received.accept(found(report(json)));
+            } else if (isLastWord(first, failure)) {
+              received.accept(found(first));
+            } else {
+              fail(failure);
             }
           });
     }

@@ -392,6 +392,50 @@ class WorkflowRunsTest {
   }
 
   @Test
+  void whoeverAsksForARunSeesThatItIsTriedAgainAlsoIfItFailedAtOnce() {
+    broken.add("charge");
+    deploy(
+        (run, steps) ->
+            steps.run("charge", Integer.class, WorkflowRunsTest::once, () -> does("charge")));
+    WorkflowHandle<Integer> handle = start();
+    WorkflowHandle<Integer> another =
+        w7s.as("acme/web").workflows().handle(CHECKOUT, handle.instanceId());
+    assertThat(handle.status().state()).isEqualTo(WorkflowStatus.State.ERRORED);
+    assertThatThrownBy(() -> handle.await(ofMinutes(1)))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("charge is broken");
+
+    broken.clear();
+    runs.retry(id(handle));
+
+    assertThat(another.awaitAsync(ofMinutes(1)).join()).isEqualTo(2);
+    assertThat(handle.await(ofMinutes(1))).isEqualTo(2);
+    assertThat(handle.status().state()).isEqualTo(WorkflowStatus.State.COMPLETE);
+    assertThat(handle.statusAsync().join().state()).isEqualTo(WorkflowStatus.State.COMPLETE);
+  }
+
+  @Test
+  void aRunThatFailedAtOnceIsKnownToHaveFailedWhenItsAppKnowsItNoMore() {
+    broken.add("charge");
+    deploy(
+        (run, steps) ->
+            steps.run("charge", Integer.class, WorkflowRunsTest::once, () -> does("charge")));
+    WorkflowHandle<Integer> handle = start();
+
+    assertThat(runs.deleteEnded(Duration.ZERO)).isEqualTo(1);
+    for (int i = 0; i < 2; i++) {
+      assertThat(handle.status().state()).isEqualTo(WorkflowStatus.State.ERRORED);
+      assertThat(handle.statusAsync().join().error())
+          .hasValueSatisfying(error -> assertThat(error).contains("charge is broken"));
+    }
+    WorkflowHandle<Integer> another =
+        w7s.as("acme/web").workflows().handle(CHECKOUT, handle.instanceId());
+    another.status();
+    w7s.undeploy("acme/shop");
+    assertThat(another.status().state()).isEqualTo(WorkflowStatus.State.ERRORED);
+  }
+
+  @Test
   void aRetryKeepsAFailureThatTheBodyHasCaught() {
     broken.addAll(List.of("first", "last"));
     deploy(

@@ -199,7 +199,9 @@ final class InMemoryStepLog implements StepLog {
       return SignalResult.ENDED;
     }
     entry.events.put(key(event), event);
-    if (entry.state == RunStatus.State.WAITING && event.name().equals(entry.waitsFor)) {
+    if (entry.state == RunStatus.State.WAITING
+        && event.name().equals(entry.waitsFor)
+        && !isDue(entry)) {
       entry.dueAt = time.now();
     }
     return SignalResult.KEPT;

@@ -42,10 +42,11 @@ final class RunEventRows {
 
   private static final String NOT_TAKEN = OF_RUN_AND_NAME + " AND taken_by IS NULL";
 
+  /** One that is due already stays where it is before others. */
   private static final String WAKE =
       "UPDATE w7s_run SET due_at = :now WHERE "
           + THIS_RUN
-          + " AND state = 'WAITING' AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
+          + " AND state = 'WAITING' AND due_at > :now AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
           + THIS_RUN
           + " AND event = ?)";
 

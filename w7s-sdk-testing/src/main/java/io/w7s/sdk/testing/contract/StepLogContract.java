@@ -384,6 +384,19 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void aRunThatIsDueStaysBeforeOthersWhenItsEventComes() {
+    HeldRun first = start("r1");
+    log().suspendForEvent(first, first.now().plusSeconds(1), "paid");
+    HeldRun second = start("r2");
+    log().suspend(second, second.now().plusSeconds(2), 0, null);
+    pass(ofSeconds(3));
+
+    log().signal(first.id(), event("paid", "1", "1"));
+
+    assertThat(log().takeDue(workflows, LEASE).map(HeldRun::id)).contains(first.id());
+  }
+
+  @Test
   void aRunThatWaitsForAnEventIsDueAtTheEndOfItsTime() {
     HeldRun run = start("r1");
     log().suspendForEvent(run, run.now().plus(ofDays(2)), "paid");

@@ -27,6 +27,9 @@ final class InMemoryStepLog implements StepLog {
     this.time = time;
   }
 
+  /** An event, and when it came. */
+  record Received(EventRecord event, Instant at) {}
+
   static final class Entry {
     NewRun run;
     final Map<String, StepRecord> steps = new HashMap<>();
@@ -46,7 +49,7 @@ final class InMemoryStepLog implements StepLog {
     @Nullable RunProgress progress;
 
     /** The events by name and id, in the order in which they came. */
-    final Map<List<String>, EventRecord> events = new LinkedHashMap<>();
+    final Map<List<String>, Received> events = new LinkedHashMap<>();
 
     /** The step that has taken an event, by the event's name and id. */
     final Map<List<String>, String> taken = new HashMap<>();
@@ -198,7 +201,7 @@ final class InMemoryStepLog implements StepLog {
     if (entry.state.ended()) {
       return SignalResult.ENDED;
     }
-    entry.events.put(key(event), event);
+    entry.events.put(key(event), new Received(event, time.now()));
     if (entry.state == RunStatus.State.WAITING
         && event.name().equals(entry.waitsFor)
         && !isDue(entry)) {
@@ -219,6 +222,7 @@ final class InMemoryStepLog implements StepLog {
 
   private static Optional<EventRecord> nextEvent(Entry entry, String event) {
     return entry.events.values().stream()
+        .map(Received::event)
         .filter(each -> each.name().equals(event) && !entry.taken.containsKey(key(each)))
         .findFirst();
   }
@@ -253,6 +257,14 @@ final class InMemoryStepLog implements StepLog {
     entry.run = new NewRun(run.id(), payload, entry.run.createdAt(), entry.run.caller());
     entry.steps.clear();
     entry.steps.put(first.name(), first);
+    Instant kept = time.now().minus(EVENT_IDS_KEPT);
+    entry
+        .events
+        .entrySet()
+        .removeIf(
+            event ->
+                entry.taken.containsKey(event.getKey()) && event.getValue().at().isBefore(kept));
+    entry.taken.keySet().retainAll(entry.events.keySet());
     entry.taken.replaceAll((event, step) -> first.name()); // so that none is given back
     suspend(entry, time.now(), 0, null, null);
   }

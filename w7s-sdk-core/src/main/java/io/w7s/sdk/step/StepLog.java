@@ -34,6 +34,12 @@ public interface StepLog {
   /** The most steps of a run: 10,000. */
   int MAX_STEPS = 10_000;
 
+  /**
+   * How long a run that begins anew remembers the id of an event that was taken: 7 days from when it
+   * came.
+   */
+  Duration EVENT_IDS_KEPT = Duration.ofDays(7);
+
   /** The longest name of a step, in characters: 200. */
   int MAX_NAME_LENGTH = 200;
 
@@ -160,7 +166,7 @@ public interface StepLog {
   /**
    * Begins a run anew, all or nothing: removes its steps, gives it another payload, writes its
    * first step, and lets it go, due at once. Events that no step has taken stay. Those that were
-   * taken may be forgotten a week after they came.
+   * taken are forgotten if they came more than {@link #EVENT_IDS_KEPT} ago.
    *
    * @param payload the new payload
    * @param first the first step

@@ -9,11 +9,11 @@ import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.RunAdministration.Fork;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.SignalResult;
+import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Texts;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +24,6 @@ final class RunEventRows {
 
   private static final int MAX_EVENT = 100;
   private static final int MAX_EVENT_ID = 255;
-
-  /** How long a run that begins anew remembers the ids of events that were taken. */
-  private static final Duration EVENT_IDS_KEPT = Duration.ofDays(7);
 
   private static final String LOCK_RUN = "UPDATE w7s_run SET epoch = epoch WHERE " + THIS_RUN;
 
@@ -192,7 +189,7 @@ final class RunEventRows {
             + " AND taken_by IS NOT NULL AND received_at < :now - ?",
         run.workflow(),
         run.instance(),
-        EVENT_IDS_KEPT.toMillis());
+        StepLog.EVENT_IDS_KEPT.toMillis());
   }
 
   /** Lets the events be taken again whose steps are not in the log any more. */

@@ -869,6 +869,28 @@ public abstract class StepLogContract {
   }
 
   @Test
+  void theIdOfAnEventThatWasTakenIsForgottenAtALaterBeginningAWeekAfterItCame() {
+    HeldRun run = start("r1");
+    log().signal(run.id(), event("paid", "taken", "1"));
+    log().signal(run.id(), event("paid", "waits", "2"));
+    log().take(run, step(run, 0, "payment", "1"), event("paid", "taken", "1"));
+    pass(StepLog.EVENT_IDS_KEPT);
+
+    log().continueAs(run, RawJson.of("2"), step(run, 0, "first", "1"));
+
+    assertThat(log().signal(run.id(), event("paid", "taken", "1"))).isEqualTo(SignalResult.KNOWN);
+    pass(ofMillis(1));
+    HeldRun anew = log().takeDue(workflows, LEASE).orElseThrow();
+    log().continueAs(anew, RawJson.of("3"), step(anew, 0, "first", "2"));
+    assertThat(log().signal(run.id(), event("paid", "waits", "2"))).isEqualTo(SignalResult.KNOWN);
+    assertThat(log().signal(run.id(), event("paid", "taken", "3"))).isEqualTo(SignalResult.KEPT);
+    assertThat(next(run, "paid")).contains(event("paid", "waits", "2"));
+    HeldRun last = log().takeDue(workflows, LEASE).orElseThrow();
+    log().take(last, step(last, 1, "payment", "2"), event("paid", "waits", "2"));
+    assertThat(next(run, "paid")).contains(event("paid", "taken", "3"));
+  }
+
+  @Test
   void aRunThatIsCancelledBeforeItWaitsForAnEventIsDueAtOnce() {
     HeldRun run = start("r1");
     assertThat(administration().requestCancel(run.id(), "why")).isTrue();

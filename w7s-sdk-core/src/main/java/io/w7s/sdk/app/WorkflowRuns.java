@@ -304,10 +304,12 @@ public final class WorkflowRuns {
    * @return the new run
    * @throws InvalidInputException when the run has no such step, or the label is not as it should
    *     be
+   * @throws RunStateException when the run was taken, tried again or has begun anew at the same time
    */
   public RunId fork(RunId run, String step, String label) {
+    RunDetails found = get(run);
     int position =
-        get(run).steps().stream()
+        found.steps().stream()
             .filter(each -> each.name().equals(step))
             .filter(each -> each.kind() != Kind.COMPENSATION)
             .filter(each -> !isEnd(each))
@@ -317,10 +319,20 @@ public final class WorkflowRuns {
                     new InvalidInputException(
                         "step", "\"" + SafeText.of(step) + "\"", "a step of " + run))
             .position();
-    RunId forked = forked(run, label);
-    administration.fork(List.of(new Fork(run, forked, Kept.before(position))));
+    return fork(found, Kept.before(position), label);
+  }
+
+  private RunId fork(RunDetails run, Kept keep, String label) {
+    var fork = new Fork(run.info(), forked(run.info().id(), label), keep);
+    if (!administration.fork(List.of(fork)).isEmpty()) {
+      throw changedMeanwhile(run.info());
+    }
     changed.run();
-    return forked;
+    return fork.to();
+  }
+
+  private static RunStateException changedMeanwhile(RunInfo run) {
+    return new RunStateException(run.id(), run.state(), "it was changed at the same time");
   }
 
   /**
@@ -331,10 +343,8 @@ public final class WorkflowRuns {
    *     run
    */
   public RunId forkFromFailure(RunId run, String label) {
-    RunId forked = forked(run, label);
-    administration.fork(List.of(new Fork(run, forked, untilLastFailure(get(run)))));
-    changed.run();
-    return forked;
+    RunDetails found = get(run);
+    return fork(found, untilLastFailure(found), label);
   }
 
   /**
@@ -354,17 +364,20 @@ public final class WorkflowRuns {
     for (RunInfo run : runs) {
       try {
         var details = new RunDetails(run, log.steps(run.id()));
-        forks.add(new Fork(run.id(), forked(run.id(), label), untilLastFailure(details)));
+        forks.add(new Fork(run, forked(run.id(), label), untilLastFailure(details)));
         forked.put(run.id(), forked(run.id(), label));
       } catch (RunStateException cannot) {
         refused.put(run.id(), cannot);
       }
-      if (forks.size() == FORKS_AT_ONCE) {
-        administration.fork(forks);
-        forks.clear();
+    }
+    for (int from = 0; from < forks.size(); from += FORKS_AT_ONCE) {
+      List<Fork> some = forks.subList(from, Math.min(from + FORKS_AT_ONCE, forks.size()));
+      for (Fork fork : administration.fork(some)) {
+        RunInfo run = fork.from();
+        forked.remove(run.id());
+        refused.put(run.id(), changedMeanwhile(run));
       }
     }
-    administration.fork(forks);
     changed.run();
     return new ForkedRuns(forked, refused);
   }

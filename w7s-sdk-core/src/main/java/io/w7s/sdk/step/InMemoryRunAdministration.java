@@ -167,20 +167,24 @@ final class InMemoryRunAdministration implements RunAdministration {
   }
 
   @Override
-  public void fork(List<Fork> forks) {
+  public List<Fork> fork(List<Fork> forks) {
     synchronized (log) {
-      forks.forEach(this::fork);
+      return forks.stream().filter(fork -> !fork(fork)).toList();
     }
   }
 
-  private void fork(Fork fork) {
-    Entry from = log.runs.get(fork.from());
-    if (from == null || log.runs.containsKey(fork.to())) {
-      return;
+  /** Makes a run, unless it is there; returns whether the other run is as it was. */
+  private boolean fork(Fork fork) {
+    Entry from = log.runs.get(fork.from().id());
+    if (from == null || from.epoch != fork.from().epoch()) {
+      return false;
+    }
+    if (log.runs.containsKey(fork.to())) {
+      return true;
     }
     var run = new NewRun(fork.to(), from.run.payload(), from.run.createdAt(), from.run.caller());
     var to = new Entry(run, log.time().now());
-    to.forkedFrom = fork.from().instance();
+    to.forkedFrom = fork.from().id().instance();
     from.steps.values().stream()
         .filter(step -> isKept(step, fork.keep()))
         .forEach(step -> to.steps.put(step.name(), step));
@@ -192,6 +196,7 @@ final class InMemoryRunAdministration implements RunAdministration {
           }
         });
     log.runs.put(fork.to(), to);
+    return true;
   }
 
   @Override

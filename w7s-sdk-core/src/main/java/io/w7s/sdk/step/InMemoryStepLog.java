@@ -255,6 +255,7 @@ final class InMemoryStepLog implements StepLog {
   public synchronized void continueAs(HeldRun run, RawJson payload, StepRecord first) {
     Entry entry = requireHeld(run);
     entry.run = new NewRun(run.id(), payload, entry.run.createdAt(), entry.run.caller());
+    entry.epoch++;
     entry.steps.clear();
     entry.steps.put(first.name(), first);
     Instant kept = time.now().minus(EVENT_IDS_KEPT);

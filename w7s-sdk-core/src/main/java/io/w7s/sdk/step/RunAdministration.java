@@ -94,20 +94,22 @@ public interface RunAdministration {
 
   /**
    * Makes new runs of others, all or none. A new run has the payload of the other, some of its
-   * steps, and its events, and is due at once. One that is there already stays as it is.
+   * steps, and its events, and is due at once. One that is there already stays as it is. None is
+   * made of a run that has been taken, tried again or begun anew since it was decided what to keep.
    *
    * @param forks what is made
+   * @return those whose run has changed; empty for none
    */
-  void fork(List<Fork> forks);
+  List<Fork> fork(List<Fork> forks);
 
   /**
    * A run that is made of another.
    *
-   * @param from the run whose payload and steps are copied
+   * @param from the run whose payload and steps are copied, as it was when it was decided which
    * @param to the new run, of the same workflow
    * @param keep the steps that are copied
    */
-  record Fork(RunId from, RunId to, Kept keep) {
+  record Fork(RunInfo from, RunId to, Kept keep) {
 
     /** Refuses null. */
     public Fork {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,6 +61,10 @@ final class JdbcRunAdministration implements RunAdministration {
 
   private static final String REMOVE_STEPS =
       "DELETE FROM w7s_step WHERE " + THIS_RUN + " AND position >= ?";
+
+  /** Until the end of the transaction nobody else writes to the run. */
+  private static final String LOCK_AS_IT_WAS =
+      "UPDATE w7s_run SET epoch = epoch WHERE " + THIS_RUN + " AND epoch = ?";
 
   private static final String FORK =
       "INSERT INTO w7s_run (workflow, instance, state, epoch, failures, due_at, payload, created_at,"
@@ -293,17 +298,18 @@ final class JdbcRunAdministration implements RunAdministration {
   }
 
   @Override
-  public void fork(List<Fork> forks) {
-    database.retryInTransaction(
+  public List<Fork> fork(List<Fork> forks) {
+    return database.retryInTransaction(
         "fork runs",
         connection -> {
-          String fork = database.dialect().ifAbsent(FORK);
-          int[] rows = database.batch(connection, fork, forks.stream().map(this::fork).toList());
+          List<Fork> asTheyWere =
+              changed(connection, LOCK_AS_IT_WAS, forks, JdbcRunAdministration::asItWas);
           List<Fork> made =
-              IntStream.range(0, rows.length)
-                  .filter(i -> rows[i] == 1)
-                  .mapToObj(forks::get)
-                  .toList();
+              changed(
+                  connection,
+                  database.dialect().ifAbsent(FORK),
+                  asTheyWere,
+                  JdbcRunAdministration::fork);
           database.batch(
               connection, COPY_STEPS, made.stream().map(JdbcRunAdministration::copySteps).toList());
           database.batch(
@@ -311,12 +317,31 @@ final class JdbcRunAdministration implements RunAdministration {
               COPY_BRANCH,
               made.stream().flatMap(JdbcRunAdministration::copyBranches).toList());
           events.copy(connection, made);
-          return made;
+          return forks.stream().filter(fork -> !asTheyWere.contains(fork)).toList();
         });
   }
 
-  private @Nullable Object[] fork(Fork fork) {
-    RunId from = fork.from();
+  /** Runs a statement for each; returns those for which it has changed a row. */
+  private List<Fork> changed(
+      Connection connection,
+      String sql,
+      List<Fork> forks,
+      Function<Fork, @Nullable Object[]> parameters)
+      throws SQLException {
+    int[] rows = database.batch(connection, sql, forks.stream().map(parameters).toList());
+    return IntStream.range(0, rows.length)
+        .filter(i -> rows[i] == 1)
+        .mapToObj(forks::get)
+        .toList();
+  }
+
+  private static @Nullable Object[] asItWas(Fork fork) {
+    RunInfo from = fork.from();
+    return new @Nullable Object[] {from.id().workflow(), from.id().instance(), from.epoch()};
+  }
+
+  private static @Nullable Object[] fork(Fork fork) {
+    RunId from = fork.from().id();
     RunId to = fork.to();
     return new @Nullable Object[] {
       RunRows.checked(to).instance(), from.workflow(), from.instance(), to.workflow(), to.instance()
@@ -324,14 +349,14 @@ final class JdbcRunAdministration implements RunAdministration {
   }
 
   private static @Nullable Object[] copySteps(Fork fork) {
-    RunId from = fork.from();
+    RunId from = fork.from().id();
     return new @Nullable Object[] {
       fork.to().instance(), from.workflow(), from.instance(), fork.keep().before()
     };
   }
 
   private static Stream<@Nullable Object[]> copyBranches(Fork fork) {
-    RunId from = fork.from();
+    RunId from = fork.from().id();
     return fork.keep().branches().stream()
         .map(
             name ->

@@ -443,8 +443,8 @@ public final class JdbcStepLog implements StepLog {
           write(connection, run, first);
           return database.update(
               connection,
-              "UPDATE w7s_run SET state = 'WAITING', due_at = :now, failures = 0, error = NULL,"
-                  + " payload = ? WHERE "
+              "UPDATE w7s_run SET state = 'WAITING', epoch = epoch + 1, due_at = :now, failures = 0,"
+                  + " error = NULL, payload = ? WHERE "
                   + HELD,
               payload.utf8(),
               workflow,

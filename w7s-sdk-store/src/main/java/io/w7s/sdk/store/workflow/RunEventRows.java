@@ -204,6 +204,7 @@ final class RunEventRows {
 
   private static @Nullable Object[] copied(Fork fork) {
     String to = fork.to().instance();
-    return new @Nullable Object[] {to, to, fork.from().workflow(), fork.from().instance()};
+    RunId from = fork.from().id();
+    return new @Nullable Object[] {to, to, from.workflow(), from.instance()};
   }
 }

@@ -797,7 +797,7 @@ public abstract class StepLogContract {
     var to = new RunId(workflow, "r1.again");
     pass(ofSeconds(1));
 
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(2))));
+    administration().fork(List.of(new RunAdministration.Fork(info(run), to, Kept.before(2))));
 
     assertThat(info(run)).isEqualTo(before);
     assertThat(log().steps(run.id())).hasSize(3);
@@ -808,8 +808,33 @@ public abstract class StepLogContract {
     assertThat(log().steps(to))
         .containsExactly(step(run, 0, "s0", "\"v0\""), step(run, 1, "s1", "\"v1\""));
     log().write(fork, step(fork, 2, "s2", "7"));
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(0))));
+    administration().fork(List.of(new RunAdministration.Fork(info(run), to, Kept.before(0))));
     assertThat(log().steps(to)).as("is there already").hasSize(3);
+  }
+
+  @Test
+  void aForkIsNotMadeOfARunThatHasChangedMeanwhile() {
+    HeldRun run = start("r1");
+    log().write(run, step(run, 0, "a", "1"));
+    HeldRun still = start("r2");
+    RunInfo before = info(run);
+    var to = new RunId(workflow, "r1.again");
+    var fork = new RunAdministration.Fork(before, to, Kept.before(1));
+    var other =
+        new RunAdministration.Fork(
+            info(still), new RunId(workflow, "r2.again"), Kept.before(0));
+    log().continueAs(run, RawJson.of("2"), step(run, 0, "first", "1"));
+
+    assertThat(administration().fork(List.of(fork, other))).containsExactly(fork);
+
+    assertThat(administration().find(to)).isEmpty();
+    assertThat(administration().find(other.to())).isPresent();
+    HeldRun anew = log().start(run("r1"), LEASE).orElseThrow();
+    var current = new RunAdministration.Fork(info(anew), to, Kept.before(1));
+    log().write(anew, step(anew, 1, "b", "2"));
+    assertThat(administration().fork(List.of(current))).as("steps may come").isEmpty();
+    assertThat(log().steps(to)).containsExactly(step(run, 0, "first", "1"));
+    assertThat(administration().input(to).orElseThrow().payload()).isEqualTo(RawJson.of("2"));
   }
 
   @Test
@@ -821,7 +846,7 @@ public abstract class StepLogContract {
     var to = new RunId(workflow, "r1.again");
     var keep = new Kept(0, List.of("all/c"));
 
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, keep)));
+    administration().fork(List.of(new RunAdministration.Fork(info(run), to, keep)));
     assertThat(administration().reopen(info(run), keep)).isTrue();
 
     assertThat(log().steps(run.id())).containsExactly(step(run, 2, "all/c", "3"));
@@ -841,7 +866,7 @@ public abstract class StepLogContract {
     log().end(run, RunStatus.State.FAILED, null, "broken");
     var to = new RunId(workflow, "r1.again");
 
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), to, Kept.before(1))));
+    administration().fork(List.of(new RunAdministration.Fork(info(run), to, Kept.before(1))));
     assertThat(log().nextEvent(to, "paid").orElseThrow().id()).isEqualTo("e1");
     assertThat(log().nextEvent(run.id(), "paid").orElseThrow().id()).isEqualTo("e2");
 
@@ -861,7 +886,7 @@ public abstract class StepLogContract {
     log().end(anew, RunStatus.State.FAILED, null, "broken");
     var fork = new RunId(workflow, "r1.again");
 
-    administration().fork(List.of(new RunAdministration.Fork(run.id(), fork, Kept.before(1))));
+    administration().fork(List.of(new RunAdministration.Fork(info(run), fork, Kept.before(1))));
     assertThat(administration().reopen(info(run), Kept.before(1))).isTrue();
 
     assertThat(log().nextEvent(run.id(), "paid")).contains(event("paid", "2", "2"));

@@ -529,6 +529,37 @@ class WorkflowRunsTest {
   }
 
   @Test
+  void aRunThatChangesWhileItIsForkedIsRefused() {
+    broken.add("charge");
+    deployReserveAndCharge();
+    RunId run = id(start());
+    w7s.advance(ofDays(2));
+    var changing =
+        new ForwardingStepLog(log) {
+          @Override
+          public List<StepRecord> steps(RunId read) {
+            List<StepRecord> steps = super.steps(read);
+            if (state(read) == State.FAILED) {
+              runs.retry(read);
+            }
+            return steps;
+          }
+        };
+    WorkflowRuns reading = WorkflowRuns.of(changing, CHECKOUT);
+
+    assertThatThrownBy(() -> reading.forkFromFailure(run, "again"))
+        .isInstanceOf(RunStateException.class)
+        .hasMessageContaining("it was changed at the same time");
+    w7s.advance(ofMinutes(1));
+    ForkedRuns forks =
+        reading.forkFromFailure(RunQuery.all().state(State.FAILED), "again");
+
+    assertThat(forks.forked()).isEmpty();
+    assertThat(forks.refused()).containsOnlyKeys(run);
+    assertThat(runs.list(RunQuery.all())).extracting(RunInfo::id).containsExactly(run);
+  }
+
+  @Test
   void manyRunsAreForkedFromTheirFailuresAndOnlyOnce() {
     broken.add("charge");
     deployReserveAndCharge();

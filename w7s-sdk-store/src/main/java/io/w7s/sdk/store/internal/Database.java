@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * Runs single statements, each in a transaction of its own, or in that of a connection that is
  * given. In their text {@code :now} is the time in milliseconds since 1970: that of the database,
  * so that the clocks of several machines do not matter, unless a clock was set.
+ *
+ * <p>A statement that commits by itself is run again when another transaction was in its way: in a
+ * deadlock, or in an isolation in which only one of two can go on.
  */
 public final class Database {
 
@@ -100,18 +103,29 @@ public final class Database {
   public <T> T retryInTransaction(String what, Work<T> work) {
     return run(
         what,
-        connection -> {
-          for (int attempt = 1; ; attempt++) {
-            try {
-              return inTransaction(connection, work);
-            } catch (SQLException e) {
-              if (attempt == MOST_ATTEMPTS || !wasInTheWay(e)) {
-                throw e;
-              }
-              log.debug("{}: another transaction was in the way", what, e);
-            }
-          }
-        });
+        connection -> retry(what, connection, own -> inTransaction(own, work)));
+  }
+
+  private static <T> T retry(String what, Connection connection, Work<T> transaction)
+      throws SQLException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return transaction.run(connection);
+      } catch (SQLException e) {
+        if (attempt == MOST_ATTEMPTS || !wasInTheWay(e)) {
+          throw e;
+        }
+        log.debug("{}: another transaction was in the way", what, e);
+      }
+    }
+  }
+
+  /** Runs one statement, as often as it takes if it is a transaction of its own. */
+  private static <T> T statement(String sql, Connection connection, Work<T> statement)
+      throws SQLException {
+    return connection.getAutoCommit()
+        ? retry(sql, connection, statement)
+        : statement.run(connection);
   }
 
   /** Runs statements in one transaction of a connection that commits each by itself. */
@@ -178,10 +192,15 @@ public final class Database {
   /** Runs one statement in the transaction of a connection; returns how many rows it changed. */
   public int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
-      bind(statement, parameters);
-      return statement.executeUpdate();
-    }
+    return statement(
+        sql,
+        connection,
+        own -> {
+          try (PreparedStatement statement = own.prepareStatement(text(sql))) {
+            bind(statement, parameters);
+            return statement.executeUpdate();
+          }
+        });
   }
 
   /** Runs a statement once for each set of parameters; returns how many rows each has changed. */
@@ -222,15 +241,25 @@ public final class Database {
   public <T> List<T> query(
       Connection connection, String sql, RowReader<T> reader, @Nullable Object... parameters)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(text(sql))) {
-      bind(statement, parameters);
-      try (ResultSet rows = statement.executeQuery()) {
-        var read = new ArrayList<T>();
-        while (rows.next()) {
-          read.add(reader.read(rows));
-        }
-        return read;
+    return statement(
+        sql,
+        connection,
+        own -> {
+          try (PreparedStatement statement = own.prepareStatement(text(sql))) {
+            bind(statement, parameters);
+            return read(statement, reader);
+          }
+        });
+  }
+
+  private static <T> List<T> read(PreparedStatement query, RowReader<T> reader)
+      throws SQLException {
+    try (ResultSet rows = query.executeQuery()) {
+      var read = new ArrayList<T>();
+      while (rows.next()) {
+        read.add(reader.read(rows));
       }
+      return read;
     }
   }
 

@@ -184,12 +184,10 @@ public final class JdbcStepLog implements StepLog {
 
   @Override
   public Optional<String> write(HeldRun run, StepRecord step) {
-    return database.run(
-        "write a step",
-        connection ->
-            database.dialect().hasOnConflict()
-                ? write(connection, run, step)
-                : database.inTransaction(connection, own -> write(own, run, step)));
+    Database.Work<Optional<String>> write = connection -> write(connection, run, step);
+    return database.dialect().hasOnConflict()
+        ? database.run("write a step", write)
+        : database.retryInTransaction("write a step", write);
   }
 
   @Override
@@ -388,7 +386,7 @@ public final class JdbcStepLog implements StepLog {
               == 1;
     } else {
       written =
-          database.runInTransaction(
+          database.retryInTransaction(
               "write the progress of a run",
               connection ->
                   database.update(connection, LOCK, held) == 1

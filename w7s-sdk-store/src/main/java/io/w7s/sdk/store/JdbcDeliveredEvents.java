@@ -53,7 +53,7 @@ public final class JdbcDeliveredEvents implements DeliveredEvents {
 
   private static final String SUBSCRIBERS =
       "SELECT queue, consumer FROM w7s_delivered_event WHERE publisher = ? AND environment = ?"
-          + " AND event_id = ? AND delivered_at > (SELECT :now) - ?";
+          + " AND event_id = ? AND delivered_at + ? > (SELECT :now)"; // no search by time
 
   private static final String INSERT =
       "INSERT INTO w7s_delivered_event"

@@ -19,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -68,6 +67,13 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   /** The most rows that one purge deletes, so that it holds no lock for long. */
   private static final int PURGED_AT_ONCE = 1_000;
 
+  /**
+   * Whether a message that is found by its key is not done. Not {@code done_at IS NULL}, for which
+   * there is an index: of a table that seems to be nearly empty, PostgreSQL's planner would read it
+   * from end to end.
+   */
+  private static final String NOT_DONE = "COALESCE(done_at, 0) = 0";
+
   private static final String CLAIM =
       "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until)"
           + " VALUES (?, ?, ?, 1, :now + ?) ON CONFLICT (queue, message_key) DO ";
@@ -88,24 +94,28 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   private static final String TAKE_OVER =
       "UPDATE w7s_processed SET owner = ?, claims = claims + 1, lease_until = :now + ?"
-          + " WHERE queue = ? AND message_key = ? AND done_at IS NULL AND lease_until <= :now";
+          + " WHERE queue = ? AND message_key = ? AND lease_until <= :now AND "
+          + NOT_DONE;
 
   private static final String STATE =
       "SELECT done_at, lease_until - :now FROM w7s_processed WHERE queue = ? AND message_key = ?";
 
   private static final String RENEW =
       "UPDATE w7s_processed SET lease_until = :now + ?"
-          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND "
+          + NOT_DONE;
 
   /** Does not wait for a handler that has marked its message in a transaction it keeps open. */
   private static final String RENEW_UNLESS_LOCKED =
       "UPDATE w7s_processed SET lease_until = :now + ? WHERE (queue, message_key) IN (SELECT queue,"
-          + " message_key FROM w7s_processed WHERE queue = ? AND message_key = ? AND owner = ?"
-          + " AND done_at IS NULL FOR UPDATE SKIP LOCKED)";
+          + " message_key FROM w7s_processed WHERE queue = ? AND message_key = ? AND owner = ? AND "
+          + NOT_DONE
+          + " FOR UPDATE SKIP LOCKED)";
 
   private static final String HOLDS =
       "SELECT 1 FROM w7s_processed"
-          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND "
+          + NOT_DONE;
 
   private static final String COMPLETE =
       "UPDATE w7s_processed SET done_at = coalesce(done_at, :now)"
@@ -113,7 +123,8 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   private static final String COMPLETE_ANY =
       "UPDATE w7s_processed SET done_at = coalesce(done_at, :now), owner = ?"
-          + " WHERE queue = ? AND message_key = ? AND done_at IS NULL";
+          + " WHERE queue = ? AND message_key = ? AND "
+          + NOT_DONE;
 
   private static final String INSERT_DONE =
       "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until, done_at)"
@@ -121,7 +132,8 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   private static final String RELEASE =
       "DELETE FROM w7s_processed"
-          + " WHERE queue = ? AND message_key = ? AND owner = ? AND done_at IS NULL";
+          + " WHERE queue = ? AND message_key = ? AND owner = ? AND "
+          + NOT_DONE;
 
   private final Database database;
   private final Duration window;
@@ -204,15 +216,15 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
     return new HashSet<>(
         database.query(
             "look up messages",
-            lookUp(keys.size()),
+            lookUp(database.dialect(), keys.size()),
             row -> row.getString(1),
             parameters.toArray()));
   }
 
-  static String lookUp(int keys) {
-    return "SELECT message_key FROM w7s_processed WHERE queue = ? AND message_key IN ("
-        + String.join(", ", Collections.nCopies(keys, "?"))
-        + ") AND done_at IS NOT NULL";
+  static String lookUp(Dialect dialect, int keys) {
+    return "SELECT message_key FROM "
+        + dialect.byKeys("w7s_processed", "queue", "?", "message_key", keys)
+        + " WHERE COALESCE(done_at, 0) <> 0";
   }
 
   @Override

@@ -53,7 +53,8 @@ public final class StoreSchema {
           "V7__w7s_steps.sql",
           "V8__w7s_signals.sql",
           "V9__w7s_run_admin.sql",
-          "V10__w7s_run_leases.sql");
+          "V10__w7s_run_leases.sql",
+          "V11__w7s_run_started.sql");
 
   /** Any number, as long as nobody else locks it. */
   private static final long LOCK = 8_790_317_245_211_066_343L;

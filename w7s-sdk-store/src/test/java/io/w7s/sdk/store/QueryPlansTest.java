@@ -58,7 +58,7 @@ class QueryPlansTest {
     parameters[0] = "acme/worker/jobs";
     System.arraycopy(keys, 0, parameters, 1, 10);
 
-    assertThat(plan(JdbcProcessedMessages.lookUp(10), parameters))
+    assertThat(plan(JdbcProcessedMessages.lookUp(Dialect.POSTGRESQL, 10), parameters))
         .contains("w7s_processed_pkey")
         .doesNotContain("Seq Scan");
   }

@@ -275,7 +275,8 @@ class StoreSchemaTest {
             "V7__w7s_steps.sql",
             "V8__w7s_signals.sql",
             "V9__w7s_run_admin.sql",
-            "V10__w7s_run_leases.sql");
+            "V10__w7s_run_leases.sql",
+            "V11__w7s_run_started.sql");
   }
 
   private static List<String> tables(DataSource sqlite) throws SQLException {

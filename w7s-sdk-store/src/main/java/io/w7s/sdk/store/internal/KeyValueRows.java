@@ -124,7 +124,12 @@ public final class KeyValueRows {
     parameters.addAll(keys);
     return database.query(
         connection,
-        SELECT + "? AND " + Database.in("entry_key", keys.size()) + " AND " + LIVE,
+        "SELECT entry_key, body, version, expires_at FROM "
+            + database
+                .dialect()
+                .byKeys("w7s_key_value", "store", "?", "entry_key", keys.size())
+            + " WHERE "
+            + LIVE,
         KeyValueRows::read,
         parameters.toArray());
   }

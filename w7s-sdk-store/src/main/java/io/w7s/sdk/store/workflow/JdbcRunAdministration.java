@@ -1,5 +1,6 @@
 package io.w7s.sdk.store.workflow;
 
+import static io.w7s.sdk.store.workflow.RunRows.OPEN;
 import static io.w7s.sdk.store.workflow.RunRows.THIS_RUN;
 
 import io.w7s.sdk.step.NewRun;
@@ -39,8 +40,6 @@ final class JdbcRunAdministration implements RunAdministration {
   private static final String ORDER =
       " ORDER BY started_at DESC, workflow DESC, instance DESC LIMIT ?";
 
-  private static final String OPEN = THIS_RUN + " AND state IN ('RUNNING', 'WAITING')";
-
   private static final String FIND = "SELECT " + COLUMNS + " FROM w7s_run WHERE " + THIS_RUN;
 
   private static final String CANCEL =
@@ -57,7 +56,7 @@ final class JdbcRunAdministration implements RunAdministration {
       "UPDATE w7s_run SET state = 'WAITING', epoch = epoch + 1, due_at = :now, ended_at = NULL,"
           + " failures = 0, takeovers = 0, output = NULL, error = NULL, cancel_reason = NULL WHERE "
           + THIS_RUN
-          + " AND epoch = ? AND ended_at IS NOT NULL";
+          + " AND epoch = ? AND due_at IS NULL";
 
   private static final String REMOVE_STEPS =
       "DELETE FROM w7s_step WHERE " + THIS_RUN + " AND position >= ?";
@@ -92,7 +91,7 @@ final class JdbcRunAdministration implements RunAdministration {
   private static final String COPY_BRANCH = COPY + " AND name = ?";
 
   private static final String DELETE =
-      "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND ended_at = ?";
+      "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND COALESCE(ended_at, 0) = ?";
 
   /** The tables that have rows of runs, beside that of the runs themselves. */
   private static final List<String> OF_RUNS =

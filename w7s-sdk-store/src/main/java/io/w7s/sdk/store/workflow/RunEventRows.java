@@ -1,6 +1,7 @@
 package io.w7s.sdk.store.workflow;
 
 import static io.w7s.sdk.store.workflow.RunRows.HELD;
+import static io.w7s.sdk.store.workflow.RunRows.OPEN;
 import static io.w7s.sdk.store.workflow.RunRows.THIS_RUN;
 
 import io.w7s.sdk.json.RawJson;
@@ -34,16 +35,15 @@ final class RunEventRows {
           + " SELECT workflow, instance, ?, ?, (SELECT COALESCE(MAX(e.position), 0) + 1 FROM"
           + " w7s_run_event e WHERE e.workflow = w7s_run.workflow AND e.instance ="
           + " w7s_run.instance), ?, :now FROM w7s_run WHERE "
-          + THIS_RUN
-          + " AND due_at IS NOT NULL";
+          + OPEN;
 
   private static final String NOT_TAKEN = OF_RUN_AND_NAME + " AND taken_by IS NULL";
 
   /** One that is due already stays where it is before others. */
   private static final String WAKE =
-      "UPDATE w7s_run SET due_at = :now WHERE "
+      "UPDATE w7s_run SET due_at = CASE WHEN due_at > :now THEN :now ELSE due_at END WHERE "
           + THIS_RUN
-          + " AND state = 'WAITING' AND due_at > :now AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
+          + " AND state = 'WAITING' AND epoch = (SELECT epoch FROM w7s_run_wait WHERE "
           + THIS_RUN
           + " AND event = ?)";
 

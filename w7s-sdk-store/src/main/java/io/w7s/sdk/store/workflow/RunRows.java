@@ -60,7 +60,17 @@ final class RunRows {
 
   static final String ANY = "";
 
+  /**
+   * A run that is found by its key. What is asked for beside the key must not be what a partial
+   * index is made for, such as {@code due_at IS NOT NULL}, which follows from any comparison: of a
+   * table that seems to be nearly empty, PostgreSQL's planner reads such an index from end to end.
+   */
   static final String THIS_RUN = "workflow = ? AND instance = ?";
+
+  private static final String IS_DUE = " AND COALESCE(due_at, " + Long.MAX_VALUE + ") <= :now";
+
+  /** Whether it has not ended. */
+  static final String OPEN = THIS_RUN + " AND state IN ('RUNNING', 'WAITING')";
 
   static final String HELD = THIS_RUN + " AND epoch = ? AND state = 'RUNNING'";
 
@@ -96,10 +106,7 @@ final class RunRows {
               caller == null ? null : caller.app().toString(),
               caller == null ? null : caller.environment().toString());
           return take(
-              connection,
-              lease,
-              THIS_RUN + " AND due_at <= :now",
-              List.of(id.workflow(), id.instance()));
+              connection, lease, THIS_RUN + IS_DUE, List.of(id.workflow(), id.instance()));
         });
   }
 
@@ -144,7 +151,7 @@ final class RunRows {
         return Optional.empty();
       }
       Optional<HeldRun> taken =
-          take(connection, lease, THIS_RUN + " AND due_at <= :now", oldest.get(0));
+          take(connection, lease, THIS_RUN + IS_DUE, oldest.get(0));
       if (taken.isPresent()) { // otherwise another process has it
         return taken;
       }
@@ -169,7 +176,8 @@ final class RunRows {
   static String oldestDue(Dialect dialect, String which, int workflows) {
     return "(workflow, instance) = ("
         + oldestDueKey(dialect, which, workflows)
-        + ") AND due_at <= :now";
+        + ")"
+        + IS_DUE;
   }
 
   /** Returns the query for the key of the run that has been due the longest. */

@@ -84,8 +84,9 @@ class KillMatrixTest {
                 })
             .run();
 
-    // Ten steps, the start and the end: 24 places, and 276 pairs of them.
-    assertThat(runs).isEqualTo(1 + 24 + 276);
+    // Ten steps, the start and the end: 24 places. A kill makes one write more, the takeover, and
+    // another one, the one that it came before; so there are 68 pairs more than 24 * 23 / 2.
+    assertThat(runs).isEqualTo(1 + 24 + 276 + 68);
   }
 
   @Test
@@ -127,6 +128,30 @@ class KillMatrixTest {
             .run();
 
     assertThat(runs).isGreaterThan(200);
+  }
+
+  @Test
+  void theSecondKillIsAlsoAtEachWriteOfWhoeverTookOver() {
+    var most = new AtomicInteger();
+
+    KillMatrix.of(
+            (w7s, log) -> {
+              var atTheEnd = new AtomicInteger();
+              WorkflowHandle<Integer> handle =
+                  start(
+                      w7s,
+                      app(
+                          log,
+                          (run, steps) -> {
+                            steps.run("a", () -> {});
+                            return atTheEnd.incrementAndGet();
+                          }));
+              handle.await(ofMinutes(5));
+              most.accumulateAndGet(atTheEnd.get(), Math::max);
+            })
+        .run();
+
+    assertThat(most).as("killed twice before the end was written").hasValue(3);
   }
 
   @Test

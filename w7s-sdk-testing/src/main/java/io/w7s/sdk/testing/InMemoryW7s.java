@@ -6,6 +6,7 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.AppHandler;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRunner;
+import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.emulator.Platform;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.DeliveryResult;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -66,7 +68,10 @@ public final class InMemoryW7s {
   private final Platform platform;
   private final JsonCodec codec;
   private final AppConnections connections;
-  private final Map<AppInstance, WorkflowRunner> runners = new ConcurrentHashMap<>();
+  private final Map<AppInstance, DurableApp> durableApps = new ConcurrentHashMap<>();
+
+  /** What goes on with the runs of an app, and knows them. */
+  private record DurableApp(WorkflowRunner runner, WorkflowRuns runs) {}
 
   InMemoryW7s(InMemoryW7sBuilder settings) {
     time = settings.time();
@@ -105,9 +110,10 @@ public final class InMemoryW7s {
     for (W7sApp app : apps) {
       deploy(environment, app.id(), app.manifest(), app);
       if (app.hasDurableWorkflows()) {
-        runners.put(
-            new AppInstance(app.id(), environment),
-            WorkflowRunner.builder(app).withoutPoll().drain(Duration.ZERO).start());
+        WorkflowRunner runner =
+            WorkflowRunner.builder(app).withoutPoll().drain(Duration.ZERO).start();
+        durableApps.put(
+            new AppInstance(app.id(), environment), new DurableApp(runner, app.runs()));
       }
     }
   }
@@ -152,10 +158,15 @@ public final class InMemoryW7s {
   }
 
   private void stopRunner(AppInstance app) {
-    WorkflowRunner runner = runners.remove(app);
-    if (runner != null) {
-      runner.close();
+    DurableApp durable = durableApps.remove(app);
+    if (durable != null) {
+      durable.runner().close();
     }
+  }
+
+  /** Returns the durable runs of a deployed app; empty for an app without durable workflows. */
+  public Optional<WorkflowRuns> runs(AppInstance app) {
+    return Optional.ofNullable(durableApps.get(app)).map(DurableApp::runs);
   }
 
   /**

@@ -71,10 +71,15 @@ final class W7sExtension implements BeforeEachCallback, AfterEachCallback, Param
   }
 
   private static @Nullable String leftOver(Fixture fixture) {
-    LeftOver left = LeftOver.of(fixture.w7s().platform());
+    LeftOver left = LeftOver.of(fixture.w7s());
     if (!fixture.settings().allowDeadLetters() && !left.deadLetters().isEmpty()) {
       return "Messages were dropped. Handle them, or set @W7sTest(allowDeadLetters = true):\n"
           + left.deadLetters();
+    }
+    if (!fixture.settings().allowFailedRuns() && !left.failedRuns().isEmpty()) {
+      return "Durable runs have failed, and no handle has asked for them since. Call await or status"
+          + " on it, or set @W7sTest(allowFailedRuns = true):\n"
+          + left.failedRuns();
     }
     if (!fixture.settings().allowWaiting() && !left.waiting().isEmpty()) {
       return "Messages or workflows still wait at the end of the test. Run them with"

@@ -28,8 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>A test fails if messages or workflows still wait at its end, or if messages were dropped,
- * unless the annotation allows it. If a test fails, the platform's journal is printed to the
+ * <p>A test fails if messages or workflows still wait at its end, also durable runs that wait for a
+ * time or an event, if messages were dropped, or if a durable run has failed and no handle has asked
+ * for it since, unless the annotation allows it. If a test fails, the platform's journal is printed to the
  * standard error. An annotation on a method replaces the one on its class. Tests may run in
  * parallel.
  */
@@ -53,9 +54,15 @@ public @interface W7sTest {
   /** Whether the platform's daily and minute limits apply. */
   boolean limits() default false;
 
-  /** Whether messages and workflows may still wait at the end of the test. */
+  /** Whether messages, workflows and durable runs may still wait at the end of the test. */
   boolean allowWaiting() default false;
 
   /** Whether messages may be dropped. */
   boolean allowDeadLetters() default false;
+
+  /**
+   * Whether durable runs may fail without being asked for. One that was started here is asked for by
+   * {@code await} and {@code status} of its handle; the log itself may be asked without that.
+   */
+  boolean allowFailedRuns() default false;
 }

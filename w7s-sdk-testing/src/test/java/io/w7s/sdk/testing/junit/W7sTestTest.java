@@ -8,17 +8,25 @@ import static org.junit.platform.testkit.engine.EventConditions.finishedWithFail
 import static org.junit.platform.testkit.engine.EventConditions.test;
 import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
+import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
+import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.error.ConfigurationException;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.Acme;
 import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.MemoryTransportProvider;
+import io.w7s.sdk.workflow.WorkflowHandle;
+import io.w7s.sdk.workflow.WorkflowRef;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -282,6 +290,106 @@ class W7sTestTest {
                                       && text.contains(
                                           "java.lang.IllegalStateException: no at io.w7s.sdk"
                                               + ".testing.Acme.lambda$")))));
+        });
+  }
+
+  @W7sTest
+  static class Durable {
+
+    private static final AppRef SHOP = AppRef.of("acme/shop");
+    private static final WorkflowRef<String, String> CHECKOUT =
+        SHOP.workflow("checkout", String.class, String.class);
+
+    private static WorkflowHandle<String> start(InMemoryW7s w7s, StepsHandler<String, String> body) {
+      StepLog log = StepLog.inMemory(w7s.time());
+      w7s.deploy(W7sApp.builder(SHOP).steps(log).on(CHECKOUT, body).build());
+      return w7s.as("acme/web").workflows().start(CHECKOUT, "c-1");
+    }
+
+    private static WorkflowHandle<String> failing(InMemoryW7s w7s) {
+      WorkflowHandle<String> handle =
+          start(
+              w7s,
+              (run, steps) -> {
+                steps.sleep("a day", Duration.ofDays(1));
+                throw Reject.permanently("no card");
+              });
+      w7s.advance(Duration.ofMinutes(1));
+      handle.status(); // before it has failed
+      w7s.runUntilIdle();
+      return handle;
+    }
+
+    @Test
+    void leavesARunThatFailed(InMemoryW7s w7s) {
+      failing(w7s);
+    }
+
+    @Test
+    void asksForARunThatFailed(InMemoryW7s w7s) {
+      assertThat(failing(w7s).status().error()).isPresent();
+    }
+
+    @Test
+    @W7sTest(allowFailedRuns = true)
+    void mayLeaveARunThatFailed(InMemoryW7s w7s) {
+      failing(w7s);
+    }
+
+    private static void waiting(InMemoryW7s w7s) {
+      start(
+          w7s,
+          (run, steps) -> {
+            steps.sleep("a day", Duration.ofDays(1));
+            return "done";
+          });
+      w7s.advance(Duration.ofMinutes(1));
+    }
+
+    @Test
+    void leavesARunThatWaits(InMemoryW7s w7s) {
+      waiting(w7s);
+    }
+
+    @Test
+    @W7sTest(allowWaiting = true)
+    void mayLeaveARunThatWaits(InMemoryW7s w7s) {
+      waiting(w7s);
+    }
+
+    @Test
+    void leavesARunThatIsComplete(InMemoryW7s w7s) {
+      waiting(w7s);
+      w7s.runUntilIdle();
+    }
+  }
+
+  @Test
+  void aDurableRunThatWaitsOrHasFailedUnseenFailsTheTestUnlessAllowed() {
+    printedBy(
+        () -> {
+          Events events = run(Durable.class);
+          events.assertStatistics(stats -> stats.succeeded(4).failed(2));
+          events
+              .assertThatEvents()
+              .haveExactly(
+                  1,
+                  event(
+                      test("leavesARunThatFailed"),
+                      finishedWithFailure(
+                          message(
+                              text ->
+                                  text.contains("allowFailedRuns = true")
+                                      && text.contains("of acme/shop/checkout: no card")))))
+              .haveExactly(
+                  1,
+                  event(
+                      test("leavesARunThatWaits"),
+                      finishedWithFailure(
+                          message(
+                              text ->
+                                  text.contains("allowWaiting = true")
+                                      && text.contains("of acme/shop/checkout is waiting")))));
         });
   }
 

@@ -304,7 +304,8 @@ public final class WorkflowRuns {
    * @return the new run
    * @throws InvalidInputException when the run has no such step, or the label is not as it should
    *     be
-   * @throws RunStateException when the run was taken, tried again or has begun anew at the same time
+   * @throws RunStateException when the run was taken, tried again or has begun anew at the same
+   *     time
    */
   public RunId fork(RunId run, String step, String label) {
     RunDetails found = get(run);

@@ -35,8 +35,8 @@ public interface StepLog {
   int MAX_STEPS = 10_000;
 
   /**
-   * How long a run that begins anew remembers the id of an event that was taken: 7 days from when it
-   * came.
+   * How long a run that begins anew remembers the id of an event that was taken: 7 days from when
+   * it came.
    */
   Duration EVENT_IDS_KEPT = Duration.ofDays(7);
 

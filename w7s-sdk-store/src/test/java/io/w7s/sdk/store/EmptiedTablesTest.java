@@ -5,11 +5,11 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.w7s.sdk.Caller;
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.Caller;
 import io.w7s.sdk.Environment;
-import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.queue.Claim;
 import io.w7s.sdk.step.EventRecord;
 import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
@@ -188,8 +188,7 @@ class EmptiedTablesTest {
     log.status(run.id());
     administration.input(run.id());
     RunInfo failed = administration.find(run.id()).orElseThrow();
-    administration.fork(
-        List.of(new Fork(failed, new RunId(WORKFLOW, "r1.again"), Kept.before(1))));
+    administration.fork(List.of(new Fork(failed, new RunId(WORKFLOW, "r1.again"), Kept.before(1))));
     assertThat(administration.reopen(failed, Kept.before(0))).isTrue();
     assertThat(administration.terminate(run.id(), "late")).isTrue();
     assertThat(administration.deleteEnded(List.of(WORKFLOW), Duration.ZERO, 10)).isEqualTo(1);

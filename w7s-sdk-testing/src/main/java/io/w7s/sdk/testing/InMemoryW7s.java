@@ -112,8 +112,7 @@ public final class InMemoryW7s {
       if (app.hasDurableWorkflows()) {
         WorkflowRunner runner =
             WorkflowRunner.builder(app).withoutPoll().drain(Duration.ZERO).start();
-        durableApps.put(
-            new AppInstance(app.id(), environment), new DurableApp(runner, app.runs()));
+        durableApps.put(new AppInstance(app.id(), environment), new DurableApp(runner, app.runs()));
       }
     }
   }

@@ -101,9 +101,7 @@ public final class Database {
    * a deadlock, or in an isolation in which only one of two can go on.
    */
   public <T> T retryInTransaction(String what, Work<T> work) {
-    return run(
-        what,
-        connection -> retry(what, connection, own -> inTransaction(own, work)));
+    return run(what, connection -> retry(what, connection, own -> inTransaction(own, work)));
   }
 
   private static <T> T retry(String what, Connection connection, Work<T> transaction)

@@ -328,10 +328,7 @@ final class JdbcRunAdministration implements RunAdministration {
       Function<Fork, @Nullable Object[]> parameters)
       throws SQLException {
     int[] rows = database.batch(connection, sql, forks.stream().map(parameters).toList());
-    return IntStream.range(0, rows.length)
-        .filter(i -> rows[i] == 1)
-        .mapToObj(forks::get)
-        .toList();
+    return IntStream.range(0, rows.length).filter(i -> rows[i] == 1).mapToObj(forks::get).toList();
   }
 
   private static @Nullable Object[] asItWas(Fork fork) {

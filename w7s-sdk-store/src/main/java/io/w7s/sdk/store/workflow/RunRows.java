@@ -105,8 +105,7 @@ final class RunRows {
               createdAt == null ? null : createdAt.toEpochMilli(),
               caller == null ? null : caller.app().toString(),
               caller == null ? null : caller.environment().toString());
-          return take(
-              connection, lease, THIS_RUN + IS_DUE, List.of(id.workflow(), id.instance()));
+          return take(connection, lease, THIS_RUN + IS_DUE, List.of(id.workflow(), id.instance()));
         });
   }
 
@@ -150,8 +149,7 @@ final class RunRows {
       if (oldest.isEmpty()) {
         return Optional.empty();
       }
-      Optional<HeldRun> taken =
-          take(connection, lease, THIS_RUN + IS_DUE, oldest.get(0));
+      Optional<HeldRun> taken = take(connection, lease, THIS_RUN + IS_DUE, oldest.get(0));
       if (taken.isPresent()) { // otherwise another process has it
         return taken;
       }
@@ -174,10 +172,7 @@ final class RunRows {
 
   /** The time is there twice, for a run that another process takes in the meantime. */
   static String oldestDue(Dialect dialect, String which, int workflows) {
-    return "(workflow, instance) = ("
-        + oldestDueKey(dialect, which, workflows)
-        + ")"
-        + IS_DUE;
+    return "(workflow, instance) = (" + oldestDueKey(dialect, which, workflows) + ")" + IS_DUE;
   }
 
   /** Returns the query for the key of the run that has been due the longest. */

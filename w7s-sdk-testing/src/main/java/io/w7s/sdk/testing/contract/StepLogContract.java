@@ -821,8 +821,7 @@ public abstract class StepLogContract {
     var to = new RunId(workflow, "r1.again");
     var fork = new RunAdministration.Fork(before, to, Kept.before(1));
     var other =
-        new RunAdministration.Fork(
-            info(still), new RunId(workflow, "r2.again"), Kept.before(0));
+        new RunAdministration.Fork(info(still), new RunId(workflow, "r2.again"), Kept.before(0));
     log().continueAs(run, RawJson.of("2"), step(run, 0, "first", "1"));
 
     assertThat(administration().fork(List.of(fork, other))).containsExactly(fork);

@@ -100,7 +100,8 @@ record LeftOver(String waiting, String deadLetters, String failedRuns) {
     String report = "/runs/" + run.id().instance();
     return endedAt != null
         && journal.about(app.app().toString()).of(Journal.Kind.RESPONDED).entries().stream()
-            .filter(entry -> entry.target().endsWith(report) || entry.target().contains(report + " "))
+            .filter(
+                entry -> entry.target().endsWith(report) || entry.target().contains(report + " "))
             .anyMatch(entry -> !entry.at().isBefore(endedAt));
   }
 

@@ -29,10 +29,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }</pre>
  *
  * <p>A test fails if messages or workflows still wait at its end, also durable runs that wait for a
- * time or an event, if messages were dropped, or if a durable run has failed and no handle has asked
- * for it since, unless the annotation allows it. If a test fails, the platform's journal is printed to the
- * standard error. An annotation on a method replaces the one on its class. Tests may run in
- * parallel.
+ * time or an event, if messages were dropped, or if a durable run has failed and no handle has
+ * asked for it since, unless the annotation allows it. If a test fails, the platform's journal is
+ * printed to the standard error. An annotation on a method replaces the one on its class. Tests may
+ * run in parallel.
  */
 @Documented
 @Inherited
@@ -61,8 +61,8 @@ public @interface W7sTest {
   boolean allowDeadLetters() default false;
 
   /**
-   * Whether durable runs may fail without being asked for. One that was started here is asked for by
-   * {@code await} and {@code status} of its handle; the log itself may be asked without that.
+   * Whether durable runs may fail without being asked for. One that was started here is asked for
+   * by {@code await} and {@code status} of its handle; the log itself may be asked without that.
    */
   boolean allowFailedRuns() default false;
 }

@@ -300,7 +300,8 @@ class W7sTestTest {
     private static final WorkflowRef<String, String> CHECKOUT =
         SHOP.workflow("checkout", String.class, String.class);
 
-    private static WorkflowHandle<String> start(InMemoryW7s w7s, StepsHandler<String, String> body) {
+    private static WorkflowHandle<String> start(
+        InMemoryW7s w7s, StepsHandler<String, String> body) {
       StepLog log = StepLog.inMemory(w7s.time());
       w7s.deploy(W7sApp.builder(SHOP).steps(log).on(CHECKOUT, body).build());
       return w7s.as("acme/web").workflows().start(CHECKOUT, "c-1");

@@ -551,8 +551,7 @@ class WorkflowRunsTest {
         .isInstanceOf(RunStateException.class)
         .hasMessageContaining("it was changed at the same time");
     w7s.advance(ofMinutes(1));
-    ForkedRuns forks =
-        reading.forkFromFailure(RunQuery.all().state(State.FAILED), "again");
+    ForkedRuns forks = reading.forkFromFailure(RunQuery.all().state(State.FAILED), "again");
 
     assertThat(forks.forked()).isEmpty();
     assertThat(forks.refused()).containsOnlyKeys(run);

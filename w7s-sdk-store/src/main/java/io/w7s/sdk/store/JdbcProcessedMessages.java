@@ -72,7 +72,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
    * there is an index: of a table that seems to be nearly empty, PostgreSQL's planner would read it
    * from end to end.
    */
-  private static final String NOT_DONE = "COALESCE(done_at, 0) = 0";
+  private static final String NOT_DONE = "COALESCE(done_at, -1) = -1";
 
   private static final String CLAIM =
       "INSERT INTO w7s_processed (queue, message_key, owner, claims, lease_until)"
@@ -223,8 +223,8 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
 
   static String lookUp(Dialect dialect, int keys) {
     return "SELECT message_key FROM "
-        + dialect.byKeys("w7s_processed", "queue", "?", "message_key", keys)
-        + " WHERE COALESCE(done_at, 0) <> 0";
+        + dialect.byKeys("w7s_processed", "queue", "message_key", keys)
+        + " WHERE COALESCE(done_at, -1) <> -1";
   }
 
   @Override

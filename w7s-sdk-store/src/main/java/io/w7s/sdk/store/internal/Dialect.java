@@ -88,23 +88,22 @@ public enum Dialect {
 
   /**
    * Returns the rows of a table that have one of some keys, as what to select from. Its parameters
-   * are those of the group, and the keys.
+   * are the group, and the keys.
    *
    * @param group the first column of the primary key
-   * @param value its value as SQL
-   * @param key the second column
+   * @param key the second and last column
    * @param keys how many keys there are
    */
-  public String byKeys(String table, String group, String value, String key, int keys) {
+  public String byKeys(String table, String group, String key, int keys) {
     if (this != POSTGRESQL) {
-      return "(SELECT * FROM %s WHERE %s = %s AND %s) found"
-          .formatted(table, group, value, Database.in(key, keys));
+      return "(SELECT * FROM %s WHERE %s = ? AND %s) found"
+          .formatted(table, group, Database.in(key, keys));
     }
     // One by one: of a table that seems to be nearly empty its planner would read the whole group.
     String list = String.join(", ", Collections.nCopies(keys, "(?)"));
-    return ("(SELECT %3$s AS the_group) g CROSS JOIN (VALUES %5$s) k (the_key) CROSS JOIN LATERAL"
-            + " (SELECT * FROM %1$s WHERE %2$s = the_group AND %4$s = the_key OFFSET 0) found")
-        .formatted(table, group, value, key, list);
+    return ("(SELECT ? AS the_group) g CROSS JOIN (VALUES %4$s) k (the_key) CROSS JOIN LATERAL"
+            + " (SELECT * FROM %1$s WHERE %2$s = the_group AND %3$s = the_key OFFSET 0) found")
+        .formatted(table, group, key, list);
   }
 
   /** Returns a statement that changes rows and returns columns of them as they are then. */

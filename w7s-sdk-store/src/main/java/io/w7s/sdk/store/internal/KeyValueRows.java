@@ -125,7 +125,7 @@ public final class KeyValueRows {
     return database.query(
         connection,
         "SELECT entry_key, body, version, expires_at FROM "
-            + database.dialect().byKeys("w7s_key_value", "store", "?", "entry_key", keys.size())
+            + database.dialect().byKeys("w7s_key_value", "store", "entry_key", keys.size())
             + " WHERE "
             + LIVE,
         KeyValueRows::read,

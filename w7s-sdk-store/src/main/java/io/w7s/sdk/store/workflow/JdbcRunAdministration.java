@@ -91,7 +91,7 @@ final class JdbcRunAdministration implements RunAdministration {
   private static final String COPY_BRANCH = COPY + " AND name = ?";
 
   private static final String DELETE =
-      "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND COALESCE(ended_at, 0) = ?";
+      "DELETE FROM w7s_run WHERE " + THIS_RUN + " AND COALESCE(ended_at, -1) = ?";
 
   /** The tables that have rows of runs, beside that of the runs themselves. */
   private static final List<String> OF_RUNS =

@@ -35,7 +35,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,38 +52,50 @@ class StrictIsolationTest {
   private static final Duration LEASE = ofSeconds(30);
   private static final int THREADS = 4;
 
+  private static HikariDataSource loose;
+  private static HikariDataSource repeatableRead;
+  private static HikariDataSource serializable;
+
+  @BeforeAll
+  static void connect() {
+    loose = (HikariDataSource) Databases.POSTGRESQL.dataSource();
+    repeatableRead = isolated("repeatable%5C%20read"); // the server wants its space escaped
+    serializable = isolated("serializable");
+  }
+
+  private static HikariDataSource isolated(String isolation) {
+    return Databases.pool(
+        loose.getJdbcUrl() + "&options=-c%20default_transaction_isolation=" + isolation);
+  }
+
+  @AfterAll
+  static void disconnect() {
+    repeatableRead.close();
+    serializable.close();
+  }
+
   @Nested
   class RepeatableRead extends Strict {
     RepeatableRead() {
-      super("repeatable%5C%20read"); // the server wants its space escaped
+      super(repeatableRead);
     }
   }
 
   @Nested
   class Serializable extends Strict {
     Serializable() {
-      super("serializable");
+      super(serializable);
     }
   }
 
   abstract static class Strict extends StepLogContract {
 
     private final InMemoryW7s w7s = InMemoryW7s.create();
-    private final HikariDataSource loose = (HikariDataSource) Databases.POSTGRESQL.dataSource();
-    private final HikariDataSource strict;
     private final JdbcStepLog log;
     private final String workflow = "acme/shop/" + UUID.randomUUID();
 
-    Strict(String isolation) {
-      strict =
-          Databases.pool(
-              loose.getJdbcUrl() + "&options=-c%20default_transaction_isolation=" + isolation);
+    Strict(DataSource strict) {
       log = JdbcStepLog.of(strict, w7s.time());
-    }
-
-    @AfterEach
-    void close() {
-      strict.close();
     }
 
     @Override

@@ -66,9 +66,19 @@ final class DurableRuns {
     return log.takeDue(workflows.keySet(), settings.lease());
   }
 
-  /** Lets a run go as if it had not been taken. */
+  /**
+   * Lets a run go as if it had not been taken. Throws nothing: it is taken up when its lease ends.
+   */
   void giveBack(HeldRun held) {
-    log.giveBack(held);
+    try {
+      log.giveBack(held);
+    } catch (Throwable thrown) {
+      wasLeft(held, thrown);
+    }
+  }
+
+  private static void wasLeft(HeldRun held, Throwable thrown) {
+    logger.error("{} was left, and is taken up when its lease ends", held.id(), thrown);
   }
 
   /** Returns how long it is until a run is due; empty when none will be. */
@@ -99,7 +109,7 @@ final class DurableRuns {
     try {
       route.goOn(held, context);
     } catch (Throwable thrown) {
-      logger.error("{} was left, and is taken up when its lease ends", held.id(), thrown);
+      wasLeft(held, thrown);
     }
   }
 

@@ -314,7 +314,9 @@ public final class WorkflowRunner implements AutoCloseable {
     try {
       if (enter()) {
         runs.goOn(held, context);
-      } // otherwise others take the run up when its lease ends
+      } else { // the runner was closed meanwhile
+        runs.giveBack(held);
+      }
     } finally {
       leave();
       end();

@@ -174,6 +174,24 @@ class WorkflowRunnerTest {
   }
 
   @Test
+  void aRunWhoseBodyHadNotBegunWhenItsRunnerWasClosedIsDueAtOnce() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var threads = new Threads(w7s);
+    due(memory, id);
+    W7sApp app = app(new Mortal(memory, threads), (run, steps) -> 1);
+    WorkflowRunner runner = WorkflowRunner.builder(app).drain(Duration.ZERO).start();
+    w7s.advance(Duration.ZERO);
+    threads.tasks.remove().run(); // takes the run, whose body waits for its thread
+
+    runner.close();
+    threads.tasks.remove().run();
+
+    assertThat(memory.takeDue(List.of(CHECKOUT.toString()), ofSeconds(30)))
+        .hasValueSatisfying(run -> assertThat(run.takeovers()).isZero());
+  }
+
+  @Test
   void aLeaseIsRenewedTheNextTimeWhenThereIsNoThreadForIt() {
     InMemoryW7s w7s = InMemoryW7s.create();
     StepLog memory = StepLog.inMemory(w7s.time());

@@ -248,7 +248,7 @@ class JdbcStepLogTest {
               .logs(time -> JdbcStepLog.of(dataSource, time))
               .run();
 
-      assertThat(runs).isEqualTo(1 + 8 + 28);
+      assertThat(runs).isEqualTo(1 + 8 + 28 + 20);
     }
 
     @Test

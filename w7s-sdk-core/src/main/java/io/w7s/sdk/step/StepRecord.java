@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param state how it stands
  * @param attempts how often its action has run
  * @param value the value; null as long as there is none
- * @param error why the last attempt failed, at most 1,000 characters; null where it has not failed
+ * @param error why the last attempt failed, or why nobody has its result; at most 1,000 characters;
+ *     null where it has not failed, or only its process has ended
  * @param at when this was written, by the log's clock
  * @param dueAt when the step is due; null where it does not wait
  */
@@ -90,7 +91,7 @@ public record StepRecord(
     FAILED,
     /** Its action has rejected the run. */
     REJECTED,
-    /** An action that runs at most once was started, and nobody knows how it ended. */
+    /** An action that runs at most once was started, and nobody knows how it ended, or has its result. */
     INTERRUPTED
   }
 

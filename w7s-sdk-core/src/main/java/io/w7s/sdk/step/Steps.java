@@ -78,7 +78,8 @@ public interface Steps {
    * @throws StepFailedException when the step has failed for good. That includes a result that is
    *     null (use {@code Optional}), that cannot be written as JSON and read back, or that has more
    *     than 65,536 bytes of JSON, unless the app has {@link StepSettings#blobs} for it
-   * @throws StepInterruptedException when the step runs at most once and its process ended
+   * @throws StepInterruptedException when the step runs at most once, and its process ended, or its
+   *     result is one of those that cannot be kept
    * @throws io.w7s.sdk.consumption.Reject when the action has rejected the run
    */
   <T> T run(

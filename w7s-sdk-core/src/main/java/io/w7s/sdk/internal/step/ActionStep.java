@@ -5,6 +5,8 @@ import io.w7s.sdk.consumption.LeaseLostException;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.error.CallException;
+import io.w7s.sdk.error.InvalidInputException;
+import io.w7s.sdk.internal.codec.Bodies;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.retry.RetryPolicy;
 import io.w7s.sdk.step.RunId;
@@ -53,6 +55,10 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
   private final int position;
   private final @Nullable StepRecord before;
   private int attempt;
+
+  /** Whether the action has returned; what is wrong then is wrong with its result. */
+  private boolean returned;
+
   private @Nullable StepRecord made;
   private @Nullable T readBack;
 
@@ -93,12 +99,12 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
             throw new StepFailedException(
                 steps.run().id(), name, before.attempts(), RunLog.error(before));
         case REJECTED -> throw Reject.permanently(RunLog.error(before));
-        case INTERRUPTED -> throw new StepInterruptedException(steps.run().id(), name);
+        case INTERRUPTED -> throw interrupted(before.error());
         case STARTED -> {
           if (options.isAtMostOnce()) {
             attempt = 1;
             steps.write(record(State.INTERRUPTED, null, null, null));
-            throw new StepInterruptedException(steps.run().id(), name);
+            throw interrupted(null);
           }
         }
         case RETRYING, WAITING -> {
@@ -142,9 +148,14 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
     return readBack;
   }
 
-  /** Makes the record of a value, and reads the value back. */
+  /** Makes the record of the value that the action has returned, and reads the value back. */
   @Override
   public StepRecord apply(T value) {
+    returned = true;
+    if (value == null && kind != Kind.CALL && !Bodies.isVoid(type)) {
+      throw new InvalidInputException(
+          "result of the action", "null", "a value: use Optional");
+    }
     RawJson json = values.write(value, type);
     readBack = values.read(json, type);
     StepRecord done = record(State.DONE, values.toLog(name, json), null, null);
@@ -180,6 +191,9 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
       steps.write(record(State.REJECTED, null, reason, null));
       return reject;
     }
+    if (options.isAtMostOnce() && isOutcomeUnknown(thrown)) {
+      return outcomeUnknown(thrown);
+    }
     String error = Failures.text(thrown);
     RetryPolicy retry = options.retry();
     if (options.isAtMostOnce() || attempt >= retry.maxAttempts() || Failures.isPermanent(thrown)) {
@@ -191,6 +205,29 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
     logFailed(steps.run().id(), name, "failed; it is tried again at " + again, thrown);
     steps.write(record(State.RETRYING, null, error, again));
     throw Suspended.until(again);
+  }
+
+  /** Returns whether the action may have had its effect, whatever was thrown. */
+  private boolean isOutcomeUnknown(Throwable thrown) {
+    return returned || steps.isOverBecauseOf(thrown);
+  }
+
+  /** Writes that an action that runs at most once has run, and that nobody has its result. */
+  private StepInterruptedException outcomeUnknown(Throwable thrown) {
+    String reason =
+        Failures.cut(
+            (returned ? "its result could not be kept: " : "the log failed while it ran: ")
+                + Failures.text(thrown));
+    logFailed(steps.run().id(), name, "has run at most once, and has no result", thrown);
+    steps.write(record(State.INTERRUPTED, null, reason, null));
+    return interrupted(reason);
+  }
+
+  private StepInterruptedException interrupted(@Nullable String reason) {
+    RunId run = steps.run().id();
+    return reason == null
+        ? new StepInterruptedException(run, name)
+        : new StepInterruptedException(run, name, reason);
   }
 
   private Duration delay(RetryPolicy retry, int attempt, Throwable thrown) {

@@ -158,7 +158,7 @@ final class RunAttempt implements Steps {
         type,
         new StepOptions(),
         recorder -> {
-          action.run(run, value -> recorder.apply(notNull(value)));
+          action.run(run, recorder);
           return true;
         });
   }
@@ -234,7 +234,10 @@ final class RunAttempt implements Steps {
         steps.record(name, Kind.EVENT, type, State.DONE, 1, received.value(), null, null);
     T value;
     try {
-      value = notNull(values.decode(done, event.type()));
+      value = values.decode(done, event.type());
+      if (value == null) {
+        throw new InvalidInputException("value of the event", "null", "a value");
+      }
     } catch (BlobReadException unread) {
       throw unread;
     } catch (W7sException unreadable) {
@@ -268,7 +271,7 @@ final class RunAttempt implements Steps {
       return from;
     }
     Integer chosen =
-        perform(name, Kind.VERSION, NUMBER, new StepOptions(), this.<Integer>value(() -> to));
+        perform(name, Kind.VERSION, NUMBER, new StepOptions(), RunAttempt.<Integer>value(() -> to));
     return chosen == null ? from : chosen;
   }
 
@@ -286,7 +289,7 @@ final class RunAttempt implements Steps {
         Kind.CALL,
         route.output(),
         new StepOptions(),
-        valueOrNull(
+        value(
             () -> w7s().rpc().call(route, body, call -> call.header("idempotency-key", id(name)))));
   }
 
@@ -322,7 +325,7 @@ final class RunAttempt implements Steps {
         Kind.START,
         TEXT,
         new StepOptions(),
-        this.<String>value(
+        RunAttempt.<String>value(
             () ->
                 w7s()
                     .workflows()
@@ -371,15 +374,8 @@ final class RunAttempt implements Steps {
     return options;
   }
 
-  private <T> ActionStep.Work<T> value(Callable<? extends T> action) {
-    return recorder -> {
-      recorder.apply(notNull(action.call()));
-      return false;
-    };
-  }
-
-  private static <T> ActionStep.Work<@Nullable T> valueOrNull(
-      Callable<? extends @Nullable T> action) {
+  private static <T extends @Nullable Object> ActionStep.Work<T> value(
+      Callable<? extends T> action) {
     return recorder -> {
       recorder.apply(action.call());
       return false;
@@ -393,13 +389,6 @@ final class RunAttempt implements Steps {
       recorder.apply(null);
       return false;
     };
-  }
-
-  private static <T> T notNull(@Nullable T value) {
-    if (value == null) {
-      throw new InvalidInputException("result of the action", "null", "a value: use Optional");
-    }
-    return value;
   }
 
   /** Checks that a step with this name may be asked for now. */
@@ -502,15 +491,7 @@ final class RunAttempt implements Steps {
   private <T extends @Nullable Object> ActionStep<T> step(String name, Branch<T> branch, int end) {
     use(name);
     return new ActionStep<>(
-        steps, values, name, Kind.BRANCH, branch.type(), branch.options(), anyValue(branch), end);
-  }
-
-  private static <T extends @Nullable Object> ActionStep.Work<T> anyValue(Branch<T> branch) {
-    return recorder -> {
-      T value = branch.action().call();
-      recorder.apply(Bodies.isVoid(branch.type()) ? value : notNull(value));
-      return false;
-    };
+        steps, values, name, Kind.BRANCH, branch.type(), branch.options(), value(branch.action()), end);
   }
 
   /** Says what decides about the run when branches have ended in several ways; the least does. */

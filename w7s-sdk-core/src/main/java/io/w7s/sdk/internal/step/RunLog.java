@@ -145,6 +145,11 @@ final class RunLog {
     return over;
   }
 
+  /** Returns whether this, or what has caused it, is why the body cannot go on. */
+  boolean isOverBecauseOf(Throwable thrown) {
+    return over != null && (thrown == over || thrown.getCause() == over);
+  }
+
   /** Says why the body cannot go on, unless its code has changed; returns it, to be thrown. */
   synchronized <T extends Throwable> T over(T why) {
     if (!(over instanceof StepOrderException)) {

@@ -5,6 +5,7 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.TypeRef;
@@ -27,8 +28,10 @@ import io.w7s.sdk.step.StepFailedException;
 import io.w7s.sdk.step.StepInterruptedException;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import io.w7s.sdk.step.Steps;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.InMemoryW7s;
+import io.w7s.sdk.workflow.RunProgress;
 import io.w7s.sdk.workflow.WorkflowHandle;
 import io.w7s.sdk.workflow.WorkflowRef;
 import io.w7s.sdk.workflow.WorkflowStatus.State;
@@ -38,11 +41,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -532,6 +537,79 @@ class DurableWorkflowTest {
   private int charge(int cents) {
     done("charged " + cents);
     return cents;
+  }
+
+  @Test
+  void anActionAtMostOnceWhoseResultCannotBeKeptIsInterruptedAndSaysWhy() {
+    var reasons = new ArrayList<String>();
+    deploy(
+        (run, steps) -> {
+          reasons.add(interrupted(() -> once(steps, "null", String.class, () -> null)));
+          reasons.add(interrupted(() -> once(steps, "large", String.class, () -> "x".repeat(70_000))));
+          reasons.add(interrupted(() -> once(steps, "odd", Thread.class, Thread::currentThread)));
+          steps.sleep("wait", ofSeconds(1));
+          return new Paid("", 1);
+        });
+
+    WorkflowHandle<Paid> handle = start();
+
+    assertThat(handle.await(ofMinutes(1))).isEqualTo(new Paid("", 1));
+    assertThat(happened).containsExactly("null", "large", "odd");
+    assertThat(reasons.get(0)).contains("its result could not be kept: ", "use Optional");
+    assertThat(reasons.get(1)).contains("its result could not be kept: ", "70002 bytes of JSON");
+    assertThat(reasons.get(2)).contains("its result could not be kept: ", "Thread");
+    assertThat(reasons.subList(3, 6)).as("from the log").isEqualTo(reasons.subList(0, 3));
+  }
+
+  private <T> T once(Steps steps, String name, Class<T> type, Callable<T> action) {
+    return steps.run(
+        name,
+        type,
+        options -> options.atMostOnce(),
+        () -> {
+          done(name);
+          return action.call();
+        });
+  }
+
+  private static String interrupted(ThrowingCallable step) {
+    return catchThrowableOfType(StepInterruptedException.class, step).getMessage();
+  }
+
+  @Test
+  void anActionAtMostOnceInWhichTheLogFailsIsInterrupted() {
+    var left = new AtomicInteger(1);
+    var failing =
+        new ForwardingStepLog(log) {
+          @Override
+          public void writeProgress(HeldRun run, RunProgress progress) {
+            if (left.getAndDecrement() > 0) {
+              throw new IllegalStateException("the connection is gone");
+            }
+            super.writeProgress(run, progress);
+          }
+        };
+    w7s.deploy(
+        app(
+            failing,
+            (run, steps) -> {
+              String why =
+                  interrupted(
+                      () ->
+                          once(
+                              steps,
+                              "charge",
+                              String.class,
+                              () -> {
+                                steps.status("charging");
+                                return "charged";
+                              }));
+              return new Paid(why, 1);
+            }));
+
+    assertThat(start().await(ofDays(1)).cart())
+        .contains("the log failed while it ran: ", "the connection is gone");
+    assertThat(happened).containsExactly("charge");
   }
 
   /** Fails like a process that dies, before the first write for which a condition holds. */

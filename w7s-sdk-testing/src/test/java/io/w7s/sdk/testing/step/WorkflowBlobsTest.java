@@ -18,6 +18,7 @@ import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunQuery;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.StepFailedException;
+import io.w7s.sdk.step.StepInterruptedException;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
@@ -325,6 +326,26 @@ class WorkflowBlobsTest {
     blobs.broken = false;
 
     assertThat(handle.await(ofMinutes(10))).isEqualTo(LARGE);
+  }
+
+  @Test
+  void anActionAtMostOnceWhoseResultTheStoreDoesNotTakeIsInterrupted() {
+    blobs.broken = true;
+    WorkflowHandle<String> handle =
+        start(
+            "p",
+            (run, steps) -> {
+              try {
+                return steps.run(
+                    "large", String.class, options -> options.atMostOnce(), () -> done("a", LARGE));
+              } catch (StepInterruptedException interrupted) {
+                return interrupted.getMessage();
+              }
+            });
+
+    assertThat(handle.await(ofMinutes(1)))
+        .contains("its result could not be kept: ", "no connection");
+    assertThat(happened).containsExactly("a");
   }
 
   @Test

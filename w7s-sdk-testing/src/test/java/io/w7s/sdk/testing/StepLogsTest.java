@@ -284,6 +284,29 @@ class StepLogsTest {
     assertThat(runs().list(RunQuery.all()).get(0).state()).isEqualTo(RunStatus.State.WAITING);
   }
 
+  @Test
+  void aRunInAnActionAtMostOnceIsLeftThere() {
+    var reports = new ArrayList<ReplayReport>();
+    StepsHandler<Integer, String> once =
+        (run, steps) ->
+            steps.run("charge", String.class, o -> o.atMostOnce(), StepLogsTest::mustNotRun);
+    start(
+        (run, steps) ->
+            steps.run(
+                "charge",
+                String.class,
+                o -> o.atMostOnce(),
+                () -> {
+                  reports.add(replay(once));
+                  return "charged";
+                }));
+
+    assertThat(reports.get(0).assertNoDifferences().runs().get(0))
+        .satisfies(run -> assertThat(run.state()).isEqualTo(RunStatus.State.RUNNING))
+        .asString()
+        .endsWith("came to the end of what was recorded (1 steps, the last is \"charge\")");
+  }
+
   private static String group(Steps steps, List<String> names) {
     return steps
         .all(

@@ -102,6 +102,7 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
         case INTERRUPTED -> throw interrupted(before.error());
         case STARTED -> {
           if (options.isAtMostOnce()) {
+            steps.requireNotRecorded(); // it may still run
             attempt = 1;
             steps.write(record(State.INTERRUPTED, null, null, null));
             throw interrupted(null);

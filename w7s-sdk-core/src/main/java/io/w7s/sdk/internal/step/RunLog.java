@@ -183,12 +183,17 @@ final class RunLog {
     if (ends && ending == null) {
       throw over(Suspended.failing());
     }
-    if (steps instanceof RecordedLog) {
-      throw over(Suspended.until(now()));
-    }
+    requireNotRecorded();
     if (cancelReason != null && ending == null) {
       cancelling = true;
       throw over(Suspended.cancelled());
+    }
+  }
+
+  /** Leaves the body if the log is a recording, which ends here. */
+  void requireNotRecorded() {
+    if (steps instanceof RecordedLog) {
+      throw over(Suspended.until(now()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,16 +99,20 @@ final class DurableRuns {
         break;
       }
       due++;
-      goOn(held.get(), context);
+      goOn(held.get(), context, () -> true);
     }
     return due;
   }
 
-  /** Goes on with a run that was taken. Throws nothing: it is taken up when its lease ends. */
-  void goOn(HeldRun held, AppContext context) {
+  /**
+   * Goes on with a run that was taken. Throws nothing: it is taken up when its lease ends.
+   *
+   * @param interrupted says whether others may have interrupted the thread
+   */
+  void goOn(HeldRun held, AppContext context, BooleanSupplier interrupted) {
     StepsRoute<?, ?> route = route(held.id().workflow());
     try {
-      route.goOn(held, context);
+      route.goOn(held, context, interrupted);
     } catch (Throwable thrown) {
       wasLeft(held, thrown);
     }

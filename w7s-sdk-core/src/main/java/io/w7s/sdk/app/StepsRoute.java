@@ -26,6 +26,7 @@ import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,8 +78,8 @@ final class StepsRoute<I, O> implements Route {
   }
 
   /** Goes on with a run that this process has taken. */
-  void goOn(HeldRun held, AppContext context) {
-    durable(context).goOn(held, invocation(context, Headers.none()));
+  void goOn(HeldRun held, AppContext context, BooleanSupplier interrupted) {
+    durable(context).goOn(held, invocation(context, Headers.none()), interrupted);
   }
 
   private DurableWorkflow.Invocation invocation(AppContext context, Headers headers) {

@@ -313,7 +313,7 @@ public final class WorkflowRunner implements AutoCloseable {
   private void goOn(HeldRun held) {
     try {
       if (enter()) {
-        runs.goOn(held, context);
+        runs.goOn(held, context, this::isInterrupting);
       } else { // the runner was closed meanwhile
         runs.giveBack(held);
       }
@@ -322,6 +322,10 @@ public final class WorkflowRunner implements AutoCloseable {
       end();
       wake();
     }
+  }
+
+  private synchronized boolean isInterrupting() {
+    return interrupting;
   }
 
   private synchronized boolean enter() {

@@ -66,8 +66,9 @@ public interface Steps {
    * after a refusal that will not change: an {@code InvalidInputException}, a {@code
    * CodecException}, a {@code StatusException} that is not retryable, or an {@code
    * RpcFailedException} with a status from 400 to 499 other than 408, 409, 425 and 429. When it
-   * throws {@code InterruptedException} for another reason than its timeout, as when the process
-   * shuts down, it is not an attempt, and another process may take the run at once.
+   * throws {@code InterruptedException} because its runner closes, it is not an attempt, and another
+   * process may take the run at once; in a delivery and in {@code W7sApp.runDue()}, whose threads
+   * belong to others, for any reason but its timeout. Otherwise that exception is one as any other.
    *
    * @param name the name of the step
    * @param type the type of the result

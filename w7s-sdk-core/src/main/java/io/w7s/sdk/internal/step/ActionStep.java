@@ -184,7 +184,7 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
     if (thrown instanceof LeaseLostException taken) {
       return taken;
     }
-    if (thrown instanceof InterruptedException) {
+    if (steps.isInterruption(thrown)) {
       throw Suspended.interrupted();
     }
     if (thrown instanceof Reject reject) {

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +66,7 @@ public final class DurableWorkflow<I, O> {
   /** Starts a run, or goes on with it if it is due; returns how it stands then. */
   public RunStatus start(NewRun run, Invocation around) {
     Optional<HeldRun> held = steps.start(run, settings.lease());
-    return held.isPresent() ? goOn(held.get(), around) : status(run.id());
+    return held.isPresent() ? goOn(held.get(), around, () -> true) : status(run.id());
   }
 
   private RunStatus status(RunId run) {
@@ -77,10 +78,12 @@ public final class DurableWorkflow<I, O> {
   /**
    * Goes on with a run that this process holds; returns how it stands then.
    *
+   * @param interrupted says whether others may have interrupted the thread; as long as they have
+   *     not, an {@code InterruptedException} is a failure as any other
    * @throws RuntimeException what the log threw; the run is taken over when its lease ends
    */
-  public RunStatus goOn(HeldRun held, Invocation around) {
-    var runLog = new RunLog(steps, held, steps.time().elapsed());
+  public RunStatus goOn(HeldRun held, Invocation around, BooleanSupplier interrupted) {
+    var runLog = new RunLog(steps, held, steps.time().elapsed(), interrupted);
     var renewal = new LeaseRenewal(steps, held, settings.lease(), runLog::lose);
     try {
       return held.takeovers() < settings.maxTakeovers()
@@ -189,7 +192,7 @@ public final class DurableWorkflow<I, O> {
       if (thrown instanceof Reject || thrown instanceof StepFailedException) {
         return fail(Failures.cut(String.valueOf(thrown.getMessage())));
       }
-      if (thrown instanceof InterruptedException) {
+      if (runLog.isInterruption(thrown)) {
         return interrupted();
       }
       if (steps instanceof RecordedLog recording) {

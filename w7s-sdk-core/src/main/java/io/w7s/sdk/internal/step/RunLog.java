@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,7 @@ final class RunLog {
   private final StepLog steps;
   private final HeldRun run;
   private final Duration takenAt;
+  private final BooleanSupplier interrupted;
 
   /**
    * The steps by their positions. There is a gap where branches have been left before all of them
@@ -81,11 +83,13 @@ final class RunLog {
    * Reads the log.
    *
    * @param takenAt when the run was taken, by {@link TimeSource#elapsed}
+   * @param interrupted says whether others may have interrupted the thread
    */
-  RunLog(StepLog steps, HeldRun run, Duration takenAt) {
+  RunLog(StepLog steps, HeldRun run, Duration takenAt, BooleanSupplier interrupted) {
     this.steps = steps;
     this.run = run;
     this.takenAt = takenAt;
+    this.interrupted = interrupted;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
     recorded.values().forEach(step -> known.add(step.name()));
     this.ends = recorded.values().stream().anyMatch(RunLog::isEnd);
@@ -143,6 +147,11 @@ final class RunLog {
   /** Returns why the body could not go on; null when it could. */
   @Nullable Throwable over() {
     return over;
+  }
+
+  /** Returns whether this was thrown because others want the thread to end. */
+  boolean isInterruption(Throwable thrown) {
+    return thrown instanceof InterruptedException && interrupted.getAsBoolean();
   }
 
   /** Returns whether this, or what has caused it, is why the body cannot go on. */

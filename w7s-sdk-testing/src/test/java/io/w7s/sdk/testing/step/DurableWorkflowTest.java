@@ -843,6 +843,33 @@ class DurableWorkflowTest {
   }
 
   @Test
+  void anActionOrABodyThatInterruptsItselfHasFailed() {
+    deploy(
+        (run, steps) -> {
+          try {
+            steps.run(
+                "a",
+                () -> {
+                  done("a");
+                  throw new InterruptedException("nobody did");
+                });
+          } catch (StepFailedException failed) {
+            done("body");
+            throw new InterruptedException("nobody did, once more");
+          }
+          return new Paid("", 0);
+        });
+
+    WorkflowHandle<Paid> handle = start();
+    w7s.advance(ofDays(1));
+
+    // In the delivery the first one may be the server's.
+    assertThat(happened)
+        .containsExactly("a", "a", "a", "a", "a", "a", "body", "body", "body", "body");
+    assertThat(status(handle).error()).contains("InterruptedException: nobody did, once more");
+  }
+
+  @Test
   void callsAndStartsHaveIdsThatAreTheSameForEachAttempt() {
     RpcRef<Cart, Cart> quote = WORKER.post("/quote", Cart.class, Cart.class);
     QueueRef<Cart> jobs = WORKER.queue("jobs", Cart.class);

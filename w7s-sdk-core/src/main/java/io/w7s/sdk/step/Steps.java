@@ -247,18 +247,23 @@ public interface Steps {
    */
   int version(String name, int from, int to);
 
+  /** Registers what undoes; see {@link #compensate(String, Consumer, StepAction)}. */
+  default void compensate(String name, StepAction action) {
+    compensate(name, options -> {}, action);
+  }
+
   /**
-   * Registers what undoes the steps before. It runs only if the run fails: the compensation that
-   * was registered last runs first, each as a step with the default options. When one fails for
-   * good, that is noted in the error of the run, and the others run all the same.
+   * Registers what undoes the steps before. It runs only if the run fails or is cancelled: the
+   * compensation that was registered last runs first, each as a step. When one fails for good, that is noted in the error of the run, and the others run all the same.
    *
    * <p>Where a step may have had its effect although it failed, register its compensation before
    * it.
    *
    * @param name the name of the step that undoes
-   * @param action undoes; it runs at least once
+   * @param options changes the default options
+   * @param action undoes; it runs at least once, unless the options say otherwise
    */
-  void compensate(String name, StepAction action);
+  void compensate(String name, Consumer<StepOptions> options, StepAction action);
 
   /**
    * Calls a route, with the header {@code idempotency-key}: the same for each attempt of this step,

@@ -71,7 +71,7 @@ final class RunAttempt implements Steps {
 
   private volatile boolean returned;
 
-  private record Compensation(String name, StepAction action) {}
+  private record Compensation(String name, StepOptions options, StepAction action) {}
 
   /** A branch that runs beside others, and how it has ended. */
   private static final class RunningBranch implements SideBySide.Task {
@@ -125,7 +125,7 @@ final class RunAttempt implements Steps {
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
-        perform(each.name(), Kind.COMPENSATION, NOTHING, new StepOptions(), nothing(each.action()));
+        perform(each.name(), Kind.COMPENSATION, NOTHING, each.options(), nothing(each.action()));
       } catch (StepFailedException | Reject failed) {
         error.append("; ").append(failed.getMessage());
       }
@@ -276,9 +276,9 @@ final class RunAttempt implements Steps {
   }
 
   @Override
-  public void compensate(String name, StepAction action) {
+  public void compensate(String name, Consumer<StepOptions> options, StepAction action) {
     begin(name);
-    compensations.add(new Compensation(name, action));
+    compensations.add(new Compensation(name, options(options), action));
   }
 
   @Override

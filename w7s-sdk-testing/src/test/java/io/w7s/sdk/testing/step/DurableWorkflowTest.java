@@ -271,6 +271,36 @@ class DurableWorkflowTest {
   }
 
   @Test
+  void aCompensationHasItsOwnRetriesAndTimeout() {
+    deploy(
+        (run, steps) -> {
+          steps.compensate(
+              "daily",
+              options -> options.retry(RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0))),
+              () -> {
+                if (happened.size() < 3) {
+                  throw new IllegalStateException(done("busy"));
+                }
+                done("undone on day " + Duration.between(InMemoryW7s.DEFAULT_START, w7s.now()).toDays());
+              });
+          steps.compensate(
+              "slow",
+              options -> options.retry(RetryPolicy.none()).timeout(ofSeconds(5)),
+              () -> {
+                done("slow");
+                w7s.time().sleep(ofSeconds(20));
+              });
+          throw Reject.permanently("declined");
+        });
+
+    WorkflowHandle<Paid> handle = start();
+    w7s.advance(ofDays(5));
+
+    assertThat(happened).containsExactly("slow", "busy", "busy", "undone on day 2");
+    assertThat(status(handle).error()).startsWith("declined; step \"slow\"").contains("PT5S");
+  }
+
+  @Test
   void anExceptionWhoseMessageCannotBeReadFailsItsStepAsAnyOther() {
     deploy(
         (run, steps) ->

@@ -1,6 +1,7 @@
 package io.w7s.sdk.app;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.Objects.requireNonNullElse;
 
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.internal.step.LargeValues;
@@ -32,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lists, cancels, repeats and deletes the runs of durable workflows. Thread-safe.
@@ -224,28 +226,76 @@ public final class WorkflowRuns {
    * Goes on with a run that has failed or was cancelled, from its last failure: the steps that were
    * done are kept, the one that failed runs again, with all its attempts.
    *
-   * @throws RunStateException when the run has not ended or is complete, or when compensations have
-   *     run: what its steps did was undone, so they cannot be kept
+   * <p>A run that was ended in its compensations, or of which one has failed, goes on with those
+   * that are not done, and ends as it would have then.
+   *
+   * @throws RunStateException when the run has not ended or is complete, or when all compensations
+   *     have run: what its steps did was undone, so they cannot be kept
    */
   public void retry(RunId run) {
-    RunDetails found = get(run);
-    if (!administration.reopen(found.info(), untilLastFailure(found))) {
+    RunDetails found = requireFailed(get(run));
+    Kept kept = hasMoreToUndo(found) ? withoutThoseLeft(found) : untilLastFailure(found);
+    if (!administration.reopen(found.info(), kept)) {
       throw refused(run, "it was changed at the same time");
     }
     changed.run();
   }
 
-  /** Returns the steps before the first one that is to run again, and the branches beside it. */
-  private static Kept untilLastFailure(RunDetails run) {
+  private static RunDetails requireFailed(RunDetails run) {
     if (!run.info().state().ended()) {
       throw refused(run, "only a run that has ended is tried again");
     }
     if (run.info().error() == null) {
       throw refused(run, "only a run that failed or was cancelled is tried again");
     }
+    return run;
+  }
+
+  /**
+   * Returns whether a run that has ended has compensations that are not done: one in its log, or
+   * some that it has not come to, since it did not end with the reason for which it began to undo.
+   */
+  private static boolean hasMoreToUndo(RunDetails run) {
+    return run.steps().stream()
+        .anyMatch(
+            step ->
+                isCompensation(step)
+                    ? step.state() != State.DONE
+                    : isEnd(step) && !hasEndedWith(step.error(), run));
+  }
+
+  private static boolean hasEndedWith(@Nullable String reason, RunDetails run) {
+    return requireNonNullElse(run.info().error(), "").startsWith(requireNonNullElse(reason, ""));
+  }
+
+  private static boolean isCompensation(StepRecord step) {
+    return step.kind() == Kind.COMPENSATION;
+  }
+
+  /** Returns all steps but the compensations that are not done. */
+  private static Kept withoutThoseLeft(RunDetails run) {
+    int before =
+        run.steps().stream()
+            .filter(step -> isCompensation(step) && step.state() != State.DONE)
+            .mapToInt(StepRecord::position)
+            .findFirst()
+            .orElse(Integer.MAX_VALUE);
+    return new Kept(
+        before,
+        run.steps().stream()
+            .filter(step -> step.position() > before && step.state() == State.DONE)
+            .map(StepRecord::name)
+            .toList());
+  }
+
+  /** Returns the steps before the first one that is to run again, and the branches beside it. */
+  private static Kept untilLastFailure(RunDetails run) {
+    if (hasMoreToUndo(run)) {
+      throw refused(run, "its compensations are not done: have it tried again first");
+    }
     List<StepRecord> steps = run.steps().stream().filter(step -> !isEnd(step)).toList();
     for (StepRecord step : steps) {
-      if (step.kind() == Kind.COMPENSATION) {
+      if (isCompensation(step)) {
         throw refused(
             run,
             "compensation \""
@@ -312,7 +362,7 @@ public final class WorkflowRuns {
     int position =
         found.steps().stream()
             .filter(each -> each.name().equals(step))
-            .filter(each -> each.kind() != Kind.COMPENSATION)
+            .filter(each -> !isCompensation(each))
             .filter(each -> !isEnd(each))
             .findFirst()
             .orElseThrow(
@@ -344,7 +394,7 @@ public final class WorkflowRuns {
    *     run
    */
   public RunId forkFromFailure(RunId run, String label) {
-    RunDetails found = get(run);
+    RunDetails found = requireFailed(get(run));
     return fork(found, untilLastFailure(found), label);
   }
 
@@ -364,7 +414,7 @@ public final class WorkflowRuns {
         stream(query.limit(FORKS_AT_ONCE)).filter(run -> !isFork(run, label)).toList();
     for (RunInfo run : runs) {
       try {
-        var details = new RunDetails(run, log.steps(run.id()));
+        RunDetails details = requireFailed(new RunDetails(run, log.steps(run.id())));
         forks.add(new Fork(run, forked(run.id(), label), untilLastFailure(details)));
         forked.put(run.id(), forked(run.id(), label));
       } catch (RunStateException cannot) {

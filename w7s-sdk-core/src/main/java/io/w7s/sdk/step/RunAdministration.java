@@ -77,7 +77,7 @@ public interface RunAdministration {
    *
    * @param before the position of the first step that does not
    * @param branches the names of steps behind it that stay all the same: branches that have ended
-   *     beside one that failed
+   *     beside one that failed, and compensations that are done
    */
   record Kept(int before, List<String> branches) {
 

@@ -102,14 +102,13 @@ public final class DurableWorkflow<I, O> {
     HeldRun held = runLog.run();
     String error =
         "given up: its process ended %d times in a row without a new step, %s"
-            .formatted(
-                held.takeovers(),
-                runLog
-                    .lastStep()
-                    .map(step -> "behind step \"" + step + "\"")
-                    .orElse("at the start"));
+            .formatted(held.takeovers(), runLog.place());
     log.error("{} has failed: {}", held.id(), error);
-    return end(held, RunStatus.State.FAILED, null, error);
+    return end(
+        held,
+        runLog.endsCancelled() ? RunStatus.State.CANCELLED : RunStatus.State.FAILED,
+        null,
+        error);
   }
 
   private RunStatus end(

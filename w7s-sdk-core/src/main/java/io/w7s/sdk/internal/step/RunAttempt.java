@@ -122,10 +122,11 @@ final class RunAttempt implements Steps {
   String end(Kind kind, String reason) {
     returned = false;
     var error = new StringBuilder(steps.beginEnd(kind, reason));
+    int end = steps.position() + compensations.size(); // after a retry some in between are not done
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
-        perform(each.name(), Kind.COMPENSATION, NOTHING, each.options(), nothing(each.action()));
+        perform(each.name(), Kind.COMPENSATION, NOTHING, each.options(), nothing(each.action()), end);
       } catch (StepFailedException | Reject failed) {
         error.append("; ").append(failed.getMessage());
       }
@@ -436,8 +437,17 @@ final class RunAttempt implements Steps {
 
   private <T extends @Nullable Object> @Nullable T perform(
       String name, Kind kind, TypeRef<T> type, StepOptions options, ActionStep.Work<T> work) {
-    var step =
-        new ActionStep<T>(steps, values, name, kind, type, options, work, steps.position() + 1);
+    return perform(name, kind, type, options, work, steps.position() + 1);
+  }
+
+  private <T extends @Nullable Object> @Nullable T perform(
+      String name,
+      Kind kind,
+      TypeRef<T> type,
+      StepOptions options,
+      ActionStep.Work<T> work,
+      int groupEnd) {
+    var step = new ActionStep<T>(steps, values, name, kind, type, options, work, groupEnd);
     running = name;
     try {
       return step.run();

@@ -76,8 +76,8 @@ final class RunLog {
   /** When it has begun so for the last time; null if it has never. */
   private final @Nullable Instant continuedAt;
 
-  /** Whether the log says already that the run ends. */
-  private final boolean ends;
+  /** The step by which the log says already that the run ends; null for none. */
+  private final @Nullable StepRecord end;
 
   /**
    * Reads the log.
@@ -92,7 +92,7 @@ final class RunLog {
     this.interrupted = interrupted;
     steps.steps(run.id()).forEach(step -> recorded.put(step.position(), step));
     recorded.values().forEach(step -> known.add(step.name()));
-    this.ends = recorded.values().stream().anyMatch(RunLog::isEnd);
+    this.end = recorded.values().stream().filter(RunLog::isEnd).findFirst().orElse(null);
     this.cancelReason = run.cancelReason();
     StepRecord first = recorded.get(0);
     if (first != null && first.kind() == Kind.CONTINUED && first.value() != null) {
@@ -189,7 +189,7 @@ final class RunLog {
    * recording, which ends here.
    */
   void requireMayBegin() {
-    if (ends && ending == null) {
+    if (end != null && ending == null) {
       throw over(Suspended.failing());
     }
     requireNotRecorded();
@@ -218,7 +218,16 @@ final class RunLog {
 
   /** Returns whether the log says that the run ends because it was cancelled. */
   boolean endsCancelled() {
-    return ending == Kind.CANCELLATION;
+    return ending == Kind.CANCELLATION || (end != null && end.kind() == Kind.CANCELLATION);
+  }
+
+  /** Returns where the run is, by what was read of its log. */
+  String place() {
+    return end != null
+        ? "in its compensations"
+        : recorded.isEmpty()
+            ? "at the start"
+            : "behind step \"" + recorded.lastEntry().getValue().name() + "\"";
   }
 
   /** Asks whether the run is to be cancelled, after a step that its action has written. */
@@ -249,13 +258,6 @@ final class RunLog {
   /** Returns whether the body is where it has not been before. Any thread may ask. */
   boolean isNew() {
     return ahead() == null;
-  }
-
-  /** Returns the name of the last step that the log has; empty for none. */
-  Optional<String> lastStep() {
-    return recorded.isEmpty()
-        ? Optional.empty()
-        : Optional.of(recorded.lastEntry().getValue().name());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.w7s.sdk.testing.step;
 
+import static java.time.Duration.ofDays;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
@@ -17,7 +18,9 @@ import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.RunStatus.State;
+import io.w7s.sdk.step.StepAction;
 import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.Steps;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -476,6 +479,59 @@ class WorkflowRunnerTest {
 
     assertThat(begun).containsExactly("other", "r1");
     assertThat(memory.status(id).map(RunStatus::state)).contains(State.COMPLETE);
+  }
+
+  @Test
+  void aCancelledRunThatEndsItsProcessInACompensationGoesOnWithItWhenItIsMended() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    StepLog memory = StepLog.inMemory(w7s.time());
+    var happened = new ArrayList<String>();
+    due(memory, id);
+    app(memory, (run, steps) -> undone(steps, happened, () -> {})).runDue();
+    W7sApp mended = app(memory, (run, steps) -> undone(steps, happened, () -> {}));
+    mended.runs().cancel(id, "no longer wanted");
+
+    while (!memory.status(id).orElseThrow().state().ended()) {
+      var process = new Mortal(memory);
+      StepAction poison =
+          () -> {
+            process.dead = true;
+            throw new InterruptedException("killed");
+          };
+      app(process, (run, steps) -> undone(steps, happened, poison)).runDue();
+      Thread.interrupted();
+      w7s.time().advance(ofSeconds(30));
+    }
+
+    assertThat(memory.status(id).orElseThrow())
+        .satisfies(
+            status -> {
+              assertThat(status.state()).isEqualTo(State.CANCELLED);
+              assertThat(status.error()).startsWith("given up: ").endsWith("in its compensations");
+            });
+    happened.removeIf("second"::equals);
+    mended.runs().retry(id);
+    mended.runDue();
+    assertThat(happened).containsExactly("third", "second", "first");
+    assertThat(memory.status(id).orElseThrow())
+        .satisfies(
+            status -> {
+              assertThat(status.state()).isEqualTo(State.CANCELLED);
+              assertThat(status.error()).isEqualTo("no longer wanted");
+            });
+  }
+
+  private static int undone(Steps steps, List<String> happened, StepAction second) {
+    steps.compensate("first", () -> happened.add("first"));
+    steps.compensate(
+        "second",
+        () -> {
+          happened.add("second");
+          second.run();
+        });
+    steps.compensate("third", () -> happened.add("third"));
+    steps.sleep("wait", ofDays(9));
+    return 1;
   }
 
   @Test

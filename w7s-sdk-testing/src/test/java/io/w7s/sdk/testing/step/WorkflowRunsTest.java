@@ -491,6 +491,57 @@ class WorkflowRunsTest {
   }
 
   @Test
+  void aRetryRunsTheCompensationThatFailedAndKeepsThoseThatAreDone() {
+    broken.add("two");
+    deploy(
+        (run, steps) -> {
+          for (String each : List.of("one", "two", "three")) {
+            steps.compensate(each, WorkflowRunsTest::once, () -> does(each));
+          }
+          throw Reject.permanently("declined");
+        });
+    RunId run = id(start());
+    assertThat(find(run).info().error()).startsWith("declined; step \"two\"");
+    assertThatThrownBy(() -> runs.forkFromFailure(run, "again"))
+        .isInstanceOf(RunStateException.class)
+        .hasMessageContaining("its compensations are not done");
+
+    broken.clear();
+    runs.retry(run);
+    w7s.advance(ofMinutes(1));
+
+    assertThat(happened).containsExactly("three", "two", "one", "two");
+    assertThat(state(run)).isEqualTo(State.FAILED);
+    assertThat(find(run).info().error()).isEqualTo("declined");
+    assertThat(find(run).steps())
+        .extracting(StepRecord::name)
+        .containsExactly("w7s:failure", "three", "two", "one");
+    assertThatThrownBy(() -> runs.retry(run)).isInstanceOf(RunStateException.class);
+  }
+
+  @Test
+  void aRunThatWasTerminatedInItsCompensationsGoesOnWithThem() {
+    broken.add("release");
+    deploy(
+        (run, steps) -> {
+          steps.compensate("close", () -> does("close"));
+          steps.compensate("release", WorkflowRunsTest::daily, () -> does("release"));
+          steps.compensate("refund", () -> does("refund"));
+          throw Reject.permanently("declined");
+        });
+    RunId run = id(start());
+    runs.terminate(run, "by mistake");
+
+    broken.clear();
+    runs.retry(run);
+    w7s.advance(ofMinutes(1));
+
+    assertThat(happened).containsExactly("refund", "release", "release", "close");
+    assertThat(state(run)).isEqualTo(State.FAILED);
+    assertThat(find(run).info().error()).isEqualTo("declined");
+  }
+
+  @Test
   void onlyWhatHasFailedIsTriedAgain() {
     deployReserveAndCharge();
     RunId run = id(start());

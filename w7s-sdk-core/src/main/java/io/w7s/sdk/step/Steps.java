@@ -118,7 +118,8 @@ public interface Steps {
    * <p>A branch that fails does not end the others. As long as one is to be tried again, the run
    * waits until it is due. Then the exception of the first branch that failed is thrown, with those
    * of the others suppressed; a {@code Reject} comes before all others. To go on without a branch,
-   * catch what its action throws within it.
+   * catch what its action throws within it. Those that are done are undone by {@link
+   * Branch#compensate}; what stands behind this call does not run.
    *
    * @param name the name of the group, which is none of another step
    * @param branches the branches; none is allowed

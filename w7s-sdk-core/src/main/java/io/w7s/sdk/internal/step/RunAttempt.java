@@ -74,14 +74,14 @@ final class RunAttempt implements Steps {
   private record Compensation(String name, StepOptions options, StepAction action) {}
 
   /** A branch that runs beside others, and how it has ended. */
-  private static final class RunningBranch implements SideBySide.Task {
+  private static final class RunningBranch<T extends @Nullable Object> implements SideBySide.Task {
 
-    private final Branch<?> branch;
-    private final ActionStep<?> step;
-    private @Nullable Object result;
+    private final Branch<T> branch;
+    private final ActionStep<T> step;
+    private @Nullable T result;
     private @Nullable Throwable thrown;
 
-    RunningBranch(Branch<?> branch, ActionStep<?> step) {
+    RunningBranch(Branch<T> branch, ActionStep<T> step) {
       this.branch = branch;
       this.step = step;
     }
@@ -94,6 +94,17 @@ final class RunAttempt implements Steps {
         thrown = failed;
       }
       return thrown instanceof Suspended suspended && suspended.wasInterrupted();
+    }
+
+    /** Returns what undoes the branch; empty for nothing, or when it has no result. */
+    @SuppressWarnings("NullAway") // a result that is null is one of the branch's type
+    Optional<Compensation> compensation() {
+      return branch
+          .compensation()
+          .filter(each -> thrown == null)
+          .map(
+              each ->
+                  new Compensation(each.name(), each.options(), () -> each.action().undo(result)));
     }
 
     @Override
@@ -468,10 +479,10 @@ final class RunAttempt implements Steps {
   @Override
   public BranchResults all(String name, List<? extends Branch<?>> branches) {
     begin(name);
-    var tasks = new ArrayList<RunningBranch>(branches.size());
+    var tasks = new ArrayList<RunningBranch<?>>(branches.size());
     int end = steps.position() + branches.size();
     for (Branch<?> branch : branches) {
-      tasks.add(new RunningBranch(branch, step(name + "/" + branch.name(), branch, end)));
+      tasks.add(running(name, branch, end));
     }
     running = name;
     boolean interrupted;
@@ -479,6 +490,9 @@ final class RunAttempt implements Steps {
       interrupted = SideBySide.run(steps.time().executor(), tasks, MAX_AT_ONCE);
     } finally {
       running = null;
+    }
+    for (RunningBranch<?> task : tasks) {
+      task.compensation().ifPresent(compensations::add);
     }
     steps.requireOpen();
     if (interrupted) {
@@ -498,10 +512,22 @@ final class RunAttempt implements Steps {
     return new BranchResults(results);
   }
 
-  private <T extends @Nullable Object> ActionStep<T> step(String name, Branch<T> branch, int end) {
+  private <T extends @Nullable Object> RunningBranch<T> running(
+      String group, Branch<T> branch, int end) {
+    String name = group + "/" + branch.name();
     use(name);
-    return new ActionStep<>(
-        steps, values, name, Kind.BRANCH, branch.type(), branch.options(), value(branch.action()), end);
+    branch.compensation().ifPresent(each -> use(each.name()));
+    return new RunningBranch<>(
+        branch,
+        new ActionStep<>(
+            steps,
+            values,
+            name,
+            Kind.BRANCH,
+            branch.type(),
+            branch.options(),
+            value(branch.action()),
+            end));
   }
 
   /** Says what decides about the run when branches have ended in several ways; the least does. */

@@ -248,7 +248,8 @@ class WorkflowsGuideTest {
               Cart cart = run.payload();
               // [branches]
               Branch<Reservation> stock =
-                  Branch.of("stock", Reservation.class, () -> shop.reserve(cart));
+                  Branch.of("stock", Reservation.class, () -> shop.reserve(cart))
+                      .compensate("release", each -> shop.release(each));
               Branch<Paid> card = Branch.of("card", Paid.class, () -> shop.charge(cart));
               steps.status("reserving and charging", 0.5);
               BranchResults results = steps.all("prepare", stock, card);

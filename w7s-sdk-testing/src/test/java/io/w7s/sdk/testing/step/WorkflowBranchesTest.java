@@ -245,6 +245,84 @@ class WorkflowBranchesTest {
   }
 
   @Test
+  void branchesThatAreDoneAreUndoneWithTheirResultsWhenAnotherOneFails() {
+    WorkflowHandle<Integer> handle =
+        start(
+            (run, steps) -> {
+              steps.compensate("before", () -> happened.add("before"));
+              steps.all(
+                  "all",
+                  branch("one", 1).compensate("undo one", one -> happened.add("undo one " + one)),
+                  refused("failed").compensate("undo failed", none -> happened.add("undo failed")),
+                  branch("two", 2).compensate("undo two", two -> happened.add("undo two " + two)),
+                  Branch.of("none", () -> {})
+                      .compensate(
+                          "undo none",
+                          options -> options.retry(RetryPolicy.none()),
+                          none -> {
+                            throw new IllegalStateException("broken " + none);
+                          }));
+              steps.compensate("behind", () -> happened.add("behind"));
+              return 1;
+            });
+    w7s.advance(ofMinutes(5));
+
+    assertThat(log.status(id(handle)).orElseThrow().error())
+        .contains("step \"all/failed\"", "; step \"undo none\"", "broken null");
+    assertThat(happened).containsExactly("one", "two", "undo two 2", "undo one 1", "before");
+  }
+
+  @Test
+  void aGroupThatIsDoneIsUndoneWhenALaterStepFails() {
+    WorkflowHandle<Integer> handle =
+        start(
+            (run, steps) -> {
+              steps.all("all", branch("one", 1).compensate("undo", one -> happened.add("undo")));
+              steps.sleep("wait", ofDays(1));
+              throw Reject.permanently("too late");
+            });
+    w7s.advance(ofDays(2));
+
+    assertThat(log.status(id(handle)).orElseThrow().error()).isEqualTo("too late");
+    assertThat(happened).containsExactly("one", "undo");
+  }
+
+  @Test
+  void aBranchThatIsDoneIsUndoneWhenTheRunIsCancelledBeforeTheOtherOneIs() {
+    int times =
+        KillMatrix.of(
+                (w7s, log) -> {
+                  var undone = new ArrayList<Integer>();
+                  W7sApp app =
+                      app(
+                          log,
+                          (run, steps) -> {
+                            Branch<Integer> late =
+                                Branch.of(
+                                    "late",
+                                    Integer.class,
+                                    () -> {
+                                      throw Retry.after(ofDays(9));
+                                    });
+                            Branch<Integer> done = Branch.of("done", Integer.class, () -> 5);
+                            return all(steps, "all", late, done.compensate("undo", undone::add));
+                          });
+                  w7s.deploy(app);
+                  var handle = w7s.as("acme/shop").workflows().start(SHIP, 1);
+                  w7s.advance(ofDays(1));
+
+                  app.runs().cancel(id(handle), "no longer wanted");
+                  w7s.advance(ofDays(1));
+
+                  assertThat(undone).isNotEmpty().containsOnly(5);
+                  assertThat(log.status(id(handle)).orElseThrow().state())
+                      .isEqualTo(RunStatus.State.CANCELLED);
+                })
+            .run();
+    assertThat(times).isGreaterThan(50);
+  }
+
+  @Test
   void namesAndNestingAreChecked() {
     WorkflowHandle<Integer> handle =
         start(
@@ -252,6 +330,9 @@ class WorkflowBranchesTest {
               assertThatThrownBy(() -> steps.all("twins", branch("a", 1), branch("a", 2)))
                   .isInstanceOf(InvalidInputException.class)
                   .hasMessageContaining("twins/a");
+              assertThatThrownBy(
+                      () -> steps.all("undo", branch("b", 1).compensate("undo", b -> {})))
+                  .hasMessageContaining("\"undo\" for the second time");
               return 1;
             });
     assertThat(handle.await(ofMinutes(5))).isEqualTo(1);

@@ -50,7 +50,7 @@ final class DurableRuns {
 
   /** Returns what moves the values that are too large for the log. */
   LargeValues large() {
-    return new LargeValues(settings.blobs().orElse(null));
+    return LargeValues.of(settings.blobs().orElse(null));
   }
 
   /**

@@ -82,7 +82,7 @@ public final class WorkflowRuns {
     return new WorkflowRuns(
         requireNonNull(log, "log"),
         Stream.concat(Stream.of(workflow), Stream.of(more)).map(WorkflowRef::toString).toList(),
-        new LargeValues(null),
+        LargeValues.of(null),
         () -> {});
   }
 

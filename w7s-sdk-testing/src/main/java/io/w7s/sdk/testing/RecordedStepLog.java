@@ -83,6 +83,11 @@ final class RecordedStepLog implements RecordedLog {
   }
 
   @Override
+  public boolean hasReferences() {
+    return source != null;
+  }
+
+  @Override
   public void differs(HeldRun run, Throwable why) {
     differs(why);
   }

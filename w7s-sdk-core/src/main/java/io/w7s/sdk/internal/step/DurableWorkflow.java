@@ -53,7 +53,7 @@ public final class DurableWorkflow<I, O> {
     this.steps = steps;
     this.settings = settings;
     this.codec = codec;
-    this.large = new LargeValues(settings.blobs().orElse(null));
+    this.large = LargeValues.of(settings.blobs().orElse(null), steps);
   }
 
   /** What is called around each attempt of a body. */

@@ -21,8 +21,22 @@ import org.jspecify.annotations.Nullable;
  * place the log has a reference, and never one that is not in place of another value. Thread-safe.
  *
  * @param store where they are; null for none
+ * @param read whether the log may have references; otherwise what looks like one is a value
+ * @param write whether values are stored; otherwise they are only checked
  */
-public record LargeValues(@Nullable BlobStore store) {
+public record LargeValues(@Nullable BlobStore store, boolean read, boolean write) {
+
+  /** Returns those of a log. */
+  public static LargeValues of(@Nullable BlobStore store) {
+    return new LargeValues(store, true, true);
+  }
+
+  /** Returns those of a log, of which a recording stores none. */
+  static LargeValues of(@Nullable BlobStore store, StepLog log) {
+    return log instanceof RecordedLog recorded
+        ? new LargeValues(store, recorded.hasReferences(), false)
+        : of(store);
+  }
 
   /** Returns whether the log has this in place of a value. */
   public static boolean isReference(RawJson logged) {
@@ -57,6 +71,9 @@ public record LargeValues(@Nullable BlobStore store) {
           json.length + " bytes of JSON",
           "at most " + store.maxBytes() + ", which the blob store takes");
     }
+    if (!write) {
+      return value;
+    }
     BlobRef blob = BlobRef.of(RandomIds.next(random), json);
     store.put(blob, json);
     return RawJson.of(BlobMessage.toJson(blob));
@@ -69,7 +86,7 @@ public record LargeValues(@Nullable BlobStore store) {
    * @throws BlobReadException when it is in a blob that cannot be read
    */
   public RawJson fromLog(String what, RawJson logged) {
-    BlobRef blob = BlobMessage.read(JsonSlice.of(logged.utf8()));
+    BlobRef blob = read ? BlobMessage.read(JsonSlice.of(logged.utf8())) : null;
     if (blob == null) {
       return logged;
     }

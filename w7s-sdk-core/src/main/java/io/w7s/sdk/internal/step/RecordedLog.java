@@ -9,6 +9,9 @@ import io.w7s.sdk.step.StepLog;
  */
 public interface RecordedLog extends StepLog {
 
+  /** Returns whether it may have references to blobs; a file has the values themselves. */
+  boolean hasReferences();
+
   /**
    * Is told that the code does not do what was recorded.
    *

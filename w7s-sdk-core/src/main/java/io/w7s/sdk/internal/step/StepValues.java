@@ -121,7 +121,7 @@ final class StepValues {
 
   private synchronized void noteBlob(RawJson logged, Instant storedAt) {
     BlobStore store = large.store();
-    if (store != null && LargeValues.isReference(logged)) {
+    if (store != null && large.read() && LargeValues.isReference(logged)) {
       Instant until = LogTime.plus(storedAt, store.expiry());
       keptUntil = keptUntil == null || until.isBefore(keptUntil) ? until : keptUntil;
     }

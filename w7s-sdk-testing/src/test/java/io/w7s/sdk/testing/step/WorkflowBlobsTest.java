@@ -24,6 +24,8 @@ import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.KillMatrix;
+import io.w7s.sdk.testing.ReplayReport;
+import io.w7s.sdk.testing.ReplayReport.Outcome;
 import io.w7s.sdk.testing.StepLogs;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowHandle;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +52,13 @@ class WorkflowBlobsTest {
       SHOP.workflow("report", String.class, String.class);
   private static final RunEvent<String> TEXT = RunEvent.of("text", String.class);
   private static final String LARGE = "x".repeat(200_000);
+
+  /** Looks like a reference to a blob. */
+  private static final RawJson ODD =
+      RawJson.of(
+          "{\"w7s:blob\":{\"id\":\"00000000-0000-4000-8000-000000000000\",\"size\":1,\"sha256\":\""
+              + "0".repeat(64)
+              + "\"}}");
 
   /** Keeps all, and counts. */
   private static final class Blobs implements BlobStore {
@@ -189,21 +199,16 @@ class WorkflowBlobsTest {
 
   @Test
   void aValueThatLooksLikeAReferenceComesBackAsItIs() {
-    RawJson odd =
-        RawJson.of(
-            "{\"w7s:blob\":{\"id\":\"00000000-0000-4000-8000-000000000000\",\"size\":1,\"sha256\":\""
-                + "0".repeat(64)
-                + "\"}}");
     WorkflowHandle<String> handle =
         start(
             "p",
             (run, steps) -> {
-              RawJson value = steps.run("odd", RawJson.class, () -> odd);
+              RawJson value = steps.run("odd", RawJson.class, () -> ODD);
               steps.sleep("wait", ofDays(1));
               return value.text();
             });
 
-    assertThat(handle.await(ofDays(2))).isEqualTo(odd.text());
+    assertThat(handle.await(ofDays(2))).isEqualTo(ODD.text());
     assertThat(blobs.kept).hasSize(1);
   }
 
@@ -455,6 +460,70 @@ class WorkflowBlobsTest {
                 })
             .run();
     assertThat(runs).isGreaterThan(20);
+  }
+
+  @Test
+  void aReplayStoresNothing(@TempDir Path folder) throws IOException {
+    StepsHandler<String, String> body =
+        (run, steps) -> {
+          steps.sleep("wait", ofDays(1));
+          return run.payload().equals("again") ? steps.continueAs(REPORT, LARGE) : LARGE;
+        };
+    start("p", body).await(ofDays(2));
+    w7s.as("acme/shop").workflows().start(REPORT, "again");
+    w7s.advance(ofMinutes(1));
+    Map<String, byte[]> stored = Map.copyOf(blobs.kept);
+    Path file = folder.resolve("runs.jsonl");
+    try (var out = Files.newBufferedWriter(file)) {
+      app.runs().export(RunQuery.all(), out);
+    }
+
+    ReplayReport ofFile = StepLogs.replay(file, each -> app(each, body));
+    ReplayReport ofLog = StepLogs.replay(log, RunQuery.all(), each -> app(each, body));
+
+    assertThat(List.of(ofFile, ofLog))
+        .allSatisfy(
+            report ->
+                assertThat(report.assertNoDifferences().runs())
+                    .extracting(ReplayReport.Run::outcome)
+                    .containsExactly(Outcome.OPEN, Outcome.ENDED));
+    assertThat(blobs.kept).hasSize(1).containsExactlyEntriesOf(stored);
+  }
+
+  @Test
+  void anExportHasAValueThatLooksLikeAReferenceAsItIs(@TempDir Path folder) throws IOException {
+    var seen = new ArrayList<String>();
+    WorkflowRef<RawJson, String> odd = SHOP.workflow("odd", RawJson.class, String.class);
+    RunEvent<RawJson> event = RunEvent.of("event", RawJson.class);
+    Function<StepLog, W7sApp> made =
+        steps ->
+            W7sApp.builder(SHOP)
+                .steps(steps, settings -> settings.blobs(blobs))
+                .on(
+                    odd,
+                    (run, each) -> {
+                      seen.add(run.payload().text());
+                      seen.add(each.run("odd", RawJson.class, () -> ODD).text());
+                      seen.add(each.waitForEvent(event, ofDays(1)).orElseThrow().text());
+                      return "end";
+                    })
+                .build();
+    app = made.apply(log);
+    w7s.deploy(app);
+    WorkflowHandle<String> handle = w7s.as("acme/shop").workflows().start(odd, ODD);
+    w7s.advance(ofMinutes(1));
+    handle.signal(event, ODD);
+    handle.await(ofMinutes(1));
+    Path file = folder.resolve("runs.jsonl");
+    try (var out = Files.newBufferedWriter(file)) {
+      app.runs().export(RunQuery.all(), out);
+    }
+    blobs.kept.clear();
+    seen.clear();
+
+    StepLogs.replay(file, made).assertNoDifferences();
+
+    assertThat(seen).hasSize(3).containsOnly(ODD.text());
   }
 
   @Test

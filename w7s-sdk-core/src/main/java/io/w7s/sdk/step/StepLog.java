@@ -31,6 +31,12 @@ public interface StepLog {
    */
   int MAX_VALUE_BYTES = 65_536;
 
+  /**
+   * The most bytes of JSON of the result of a run: 10,000,000. Its handles get it in one response,
+   * of which transports read up to 10 MiB by default.
+   */
+  int MAX_RESULT_BYTES = 10_000_000;
+
   /** The most steps of a run: 10,000. */
   int MAX_STEPS = 10_000;
 

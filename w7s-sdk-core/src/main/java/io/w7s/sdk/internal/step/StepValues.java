@@ -10,6 +10,7 @@ import io.w7s.sdk.internal.json.JsonSlice;
 import io.w7s.sdk.json.JsonCodec;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.NewRun;
+import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +66,20 @@ final class StepValues {
     return moved("payload to continue with", RawJson.of(Bodies.write(codec, payload, type)));
   }
 
-  /** Returns what the log gets of the result of the run. */
+  /**
+   * Returns what the log gets of the result of the run.
+   *
+   * @throws InvalidInputException when it is too large
+   */
   RawJson writeResult(@Nullable Object result, TypeRef<?> type) {
-    return moved("result", RawJson.of(Bodies.write(codec, result, type)));
+    byte[] json = Bodies.write(codec, result, type);
+    if (json.length > StepLog.MAX_RESULT_BYTES) {
+      throw new InvalidInputException(
+          "result",
+          json.length + " bytes of JSON",
+          "at most " + StepLog.MAX_RESULT_BYTES + ", which a handle gets in one response");
+    }
+    return moved("result", RawJson.of(json));
   }
 
   private RawJson moved(String what, RawJson json) {

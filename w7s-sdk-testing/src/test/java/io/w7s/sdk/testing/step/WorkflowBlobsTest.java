@@ -12,6 +12,7 @@ import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.RunId;
@@ -166,6 +167,27 @@ class WorkflowBlobsTest {
             });
     assertThat(later.awaitAsync(ofDays(2)).join()).isEqualTo(LARGE + 2);
     assertThat(log.status(id(later)).orElseThrow().output().text()).startsWith("{\"w7s:blob\":");
+  }
+
+  @Test
+  void aResultThatNoHandleCouldGetFailsTheRunAndIsNotStored() {
+    String largest = "x".repeat(StepLog.MAX_RESULT_BYTES - "''".length());
+    assertThat(start("p", (run, steps) -> largest).await(ofMinutes(1))).hasSameSizeAs(largest);
+    blobs.kept.clear();
+
+    WorkflowHandle<String> handle =
+        start(
+            "p",
+            (run, steps) -> {
+              steps.compensate("undo", () -> done("undo", ""));
+              return largest + "x";
+            });
+
+    assertThatThrownBy(() -> handle.await(ofMinutes(1)))
+        .isInstanceOf(WorkflowFailedException.class)
+        .hasMessageContaining("result: found 10000001 bytes of JSON, must be at most 10000000");
+    assertThat(happened).containsExactly("undo");
+    assertThat(blobs.kept).isEmpty();
   }
 
   @Test

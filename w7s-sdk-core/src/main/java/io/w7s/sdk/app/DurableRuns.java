@@ -118,10 +118,20 @@ final class DurableRuns {
     }
   }
 
-  /** Gives an event to a run. If the run waits for it here, it goes on at once. */
+  /**
+   * Gives an event to a run. If the run waits for it here, it goes on at once. A value that is too
+   * large for the log is stored if the run is there.
+   *
+   * @throws io.w7s.sdk.error.InvalidInputException when the value is too large
+   */
   SignalResult signal(RunId run, EventRecord event) {
+    RawJson value = event.value();
+    if (LargeValues.isMoved(value) && log.administration().find(run).isEmpty()) {
+      return SignalResult.NO_RUN;
+    }
+    RawJson logged = toLog("value of the event", value);
     try {
-      return log.signal(run, event);
+      return log.signal(run, new EventRecord(event.name(), event.id(), logged));
     } finally {
       changed();
     }

@@ -21,6 +21,7 @@ import io.w7s.sdk.step.HeldRun;
 import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.RunStatus;
+import io.w7s.sdk.step.SignalResult;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.workflow.RunEvent;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -174,17 +175,19 @@ final class StepsRoute<I, O> implements Route {
   Route signals() {
     return byRpc(
         (run, request, context) ->
-            switch (context.durableRuns().signal(run, event(request, context))) {
+            switch (signal(run, request, context)) {
               case KEPT, KNOWN -> Responses.empty(204, Headers.none());
               case NO_RUN -> Responses.refusal(404, "there is no such run");
               case ENDED -> Responses.refusal(410, "the run has ended");
             });
   }
 
-  private static EventRecord event(AppRequest request, AppContext context) throws BadRequest {
+  private static SignalResult signal(RunId run, AppRequest request, AppContext context)
+      throws BadRequest {
     try {
       RunSignal signal = RunSignal.read(request.body());
-      return event(signal.name(), signal.id(), RawJson.of(signal.value().toBytes()), context);
+      RawJson value = RawJson.of(signal.value().toBytes());
+      return context.durableRuns().signal(run, event(signal.name(), signal.id(), value));
     } catch (CodecException | InvalidInputException unreadable) {
       throw new BadRequest(unreadable);
     }
@@ -204,11 +207,7 @@ final class StepsRoute<I, O> implements Route {
     }
     String id = MessageKeys.ofEvent(received.source().toString(), received.id());
     EventRecord record =
-        event(
-            event.name(),
-            id,
-            RawJson.of(Bodies.write(context.codec(), value, event.type())),
-            context);
+        event(event.name(), id, RawJson.of(Bodies.write(context.codec(), value, event.type())));
     switch (context.durableRuns().signal(run, record)) {
       case KEPT, KNOWN -> {}
       case NO_RUN -> throw new IllegalStateException("there is no " + run);
@@ -216,11 +215,9 @@ final class StepsRoute<I, O> implements Route {
     }
   }
 
-  private static EventRecord event(String name, String id, RawJson value, AppContext context) {
+  private static EventRecord event(String name, String id, RawJson value) {
     return new EventRecord(
-        Names.runEvent("name of the event", name),
-        Names.runEventId("id of the event", id),
-        context.durableRuns().toLog("value of the event", value));
+        Names.runEvent("name of the event", name), Names.runEventId("id of the event", id), value);
   }
 
   @Override

@@ -43,6 +43,11 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
     return BlobMessage.isMarked(JsonSlice.of(logged.utf8()));
   }
 
+  /** Returns whether the log cannot have a value itself. */
+  public static boolean isMoved(RawJson value) {
+    return value.utf8().length > StepLog.MAX_VALUE_BYTES || isReference(value);
+  }
+
   /**
    * Returns what the log gets of a value: the value itself, unless it is too large, or looks like a
    * reference. Then it is stored first.
@@ -51,10 +56,10 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
    * @throws InvalidInputException when there is no store for it, or it is too large for the store
    */
   public RawJson toLog(String what, RawJson value, RandomGenerator random) {
-    byte[] json = value.utf8();
-    if (json.length <= StepLog.MAX_VALUE_BYTES && !isReference(value)) {
+    if (!isMoved(value)) {
       return value;
     }
+    byte[] json = value.utf8();
     if (store == null) {
       throw new InvalidInputException(
           what,

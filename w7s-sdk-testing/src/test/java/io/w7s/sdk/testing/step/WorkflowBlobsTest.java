@@ -12,6 +12,7 @@ import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.json.RawJson;
 import io.w7s.sdk.step.Branch;
@@ -217,6 +218,16 @@ class WorkflowBlobsTest {
     handle.signal(TEXT, LARGE, signal -> signal.id("1"));
 
     assertThat(handle.await(ofDays(2))).isEqualTo(LARGE + "none");
+  }
+
+  @Test
+  void aLargeEventForARunThatIsNotThereIsNotStored() {
+    start("p", (run, steps) -> "end");
+    WorkflowHandle<String> unknown = w7s.as("acme/shop").workflows().handle(REPORT, "unknown");
+
+    assertThatThrownBy(() -> unknown.signal(TEXT, LARGE)).isInstanceOf(RunNotFoundException.class);
+
+    assertThat(blobs.kept).isEmpty();
   }
 
   @Test

@@ -59,7 +59,7 @@ final class DurableRuns {
    * @throws io.w7s.sdk.error.InvalidInputException when it is too large
    */
   RawJson toLog(String what, RawJson value) {
-    return large().toLog(what, value, log.time().random());
+    return large().toLog(what, value, log.time().now(), log.time().random());
   }
 
   /** Takes the run that has been due the longest. */

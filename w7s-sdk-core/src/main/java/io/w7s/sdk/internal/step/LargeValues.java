@@ -13,6 +13,8 @@ import io.w7s.sdk.step.NewRun;
 import io.w7s.sdk.step.RunId;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.step.StepRecord;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,11 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
     return BlobMessage.isMarked(JsonSlice.of(logged.utf8()));
   }
 
+  /** Returns the reference that the log has in place of a value; null where it has the value. */
+  private @Nullable BlobRef reference(RawJson logged) {
+    return read ? BlobMessage.read(JsonSlice.of(logged.utf8())) : null;
+  }
+
   /** Returns whether the log cannot have a value itself. */
   public static boolean isMoved(RawJson value) {
     return value.utf8().length > StepLog.MAX_VALUE_BYTES || isReference(value);
@@ -53,9 +60,10 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
    * reference. Then it is stored first.
    *
    * @param what names the value
+   * @param now when it is stored, which the reference says
    * @throws InvalidInputException when there is no store for it, or it is too large for the store
    */
-  public RawJson toLog(String what, RawJson value, RandomGenerator random) {
+  public RawJson toLog(String what, RawJson value, Instant now, RandomGenerator random) {
     if (!isMoved(value)) {
       return value;
     }
@@ -79,7 +87,7 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
     if (!write) {
       return value;
     }
-    BlobRef blob = BlobRef.of(RandomIds.next(random), json);
+    BlobRef blob = BlobRef.of(RandomIds.next(now, random), json);
     store.put(blob, json);
     return RawJson.of(BlobMessage.toJson(blob));
   }
@@ -91,7 +99,7 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
    * @throws BlobReadException when it is in a blob that cannot be read
    */
   public RawJson fromLog(String what, RawJson logged) {
-    BlobRef blob = read ? BlobMessage.read(JsonSlice.of(logged.utf8())) : null;
+    BlobRef blob = reference(logged);
     if (blob == null) {
       return logged;
     }
@@ -111,6 +119,14 @@ public record LargeValues(@Nullable BlobStore store, boolean read, boolean write
           unread.retryable(),
           unread);
     }
+  }
+
+  /** Returns until when a value is kept of which the log has this; empty where it has the value. */
+  Optional<Instant> keptUntil(RawJson logged) {
+    BlobRef blob = reference(logged);
+    return blob == null || store == null
+        ? Optional.empty()
+        : RandomIds.time(blob.id()).map(storedAt -> LogTime.plus(storedAt, store.expiry()));
   }
 
   /** Returns a run with its payload as it was before it was moved. */

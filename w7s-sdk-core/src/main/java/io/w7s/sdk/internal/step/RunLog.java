@@ -73,9 +73,6 @@ final class RunLog {
   /** How often the run has begun anew. */
   private final int continued;
 
-  /** When it has begun so for the last time; null if it has never. */
-  private final @Nullable Instant continuedAt;
-
   /** The step by which the log says already that the run ends; null for none. */
   private final @Nullable StepRecord end;
 
@@ -97,11 +94,9 @@ final class RunLog {
     StepRecord first = recorded.get(0);
     if (first != null && first.kind() == Kind.CONTINUED && first.value() != null) {
       continued = Integer.parseInt(first.value().text());
-      continuedAt = first.at();
       position = 1;
     } else {
       continued = 0;
-      continuedAt = null;
     }
   }
 
@@ -112,11 +107,6 @@ final class RunLog {
   /** Returns how often the run has begun anew. */
   int continued() {
     return continued;
-  }
-
-  /** Returns when the run has begun anew; empty if it has not. */
-  Optional<Instant> continuedAt() {
-    return Optional.ofNullable(continuedAt);
   }
 
   /** Begins the run anew. */

@@ -1,7 +1,6 @@
 package io.w7s.sdk.internal.step;
 
 import io.w7s.sdk.TypeRef;
-import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.error.BlobReadException;
 import io.w7s.sdk.error.CodecException;
 import io.w7s.sdk.error.InvalidInputException;
@@ -83,8 +82,8 @@ final class StepValues {
   }
 
   private RawJson moved(String what, RawJson json) {
-    RawJson logged = large.toLog(what, json, steps.time().random());
-    noteBlob(logged, steps.now());
+    RawJson logged = large.toLog(what, json, steps.now(), steps.time().random());
+    noteBlob(logged);
     return logged;
   }
 
@@ -102,7 +101,7 @@ final class StepValues {
     try {
       RawJson json =
           large.fromLog("value of step \"" + record.name() + "\" of " + steps.run().id(), logged);
-      noteBlob(logged, record.at());
+      noteBlob(logged);
       return read(json, type);
     } catch (BlobReadException unread) {
       throw steps.over(unread);
@@ -124,18 +123,17 @@ final class StepValues {
   <T extends @Nullable Object> @Nullable T readPayload(NewRun run, TypeRef<T> type) {
     try {
       RawJson payload = large.fromLog(run).payload();
-      steps.continuedAt().ifPresent(at -> noteBlob(run.payload(), at)); // no other is in a blob
+      noteBlob(run.payload());
       return read(payload, type);
     } catch (BlobReadException unread) {
       throw steps.over(unread);
     }
   }
 
-  private synchronized void noteBlob(RawJson logged, Instant storedAt) {
-    BlobStore store = large.store();
-    if (store != null && large.read() && LargeValues.isReference(logged)) {
-      Instant until = LogTime.plus(storedAt, store.expiry());
-      keptUntil = keptUntil == null || until.isBefore(keptUntil) ? until : keptUntil;
+  private synchronized void noteBlob(RawJson logged) {
+    Instant until = large.keptUntil(logged).orElse(null);
+    if (until != null && (keptUntil == null || until.isBefore(keptUntil))) {
+      keptUntil = until;
     }
   }
 

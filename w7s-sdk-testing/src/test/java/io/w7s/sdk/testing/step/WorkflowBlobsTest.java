@@ -409,6 +409,28 @@ class WorkflowBlobsTest {
   }
 
   @Test
+  void theAgeOfAnEventCountsFromWhenItCame() {
+    blobs.expiry = ofDays(8);
+    WorkflowHandle<String> handle =
+        start(
+            "p",
+            (run, steps) -> {
+              steps.sleep("no blob yet", ofDays(6));
+              steps.waitForEvent(TEXT, ofDays(1)).orElseThrow();
+              steps.sleep("short", ofDays(1));
+              assertThatThrownBy(() -> steps.sleep("long", ofDays(2)))
+                  .isInstanceOf(InvalidInputException.class)
+                  .hasMessageContaining("longer expiry");
+              throw Reject.permanently("as it should be");
+            });
+    w7s.advance(ofMinutes(1));
+    handle.signal(TEXT, LARGE);
+    w7s.advance(ofDays(10));
+
+    assertThat(log.status(id(handle)).orElseThrow().error()).isEqualTo("as it should be");
+  }
+
+  @Test
   void aWaitThatIsLongerThanThePayloadIsKeptIsRefused() {
     blobs.expiry = ofDays(8);
     WorkflowHandle<String> handle =

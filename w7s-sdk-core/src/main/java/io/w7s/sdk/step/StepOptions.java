@@ -55,8 +55,8 @@ public final class StepOptions {
   /**
    * Has the action run at most once, whatever happens. It is never retried. When the process ends
    * before it is known how the action ended, or its result cannot be kept, the step ends with a
-   * {@link StepInterruptedException}. Such a step takes two writes. By default an action runs at least once: again when it failed, or
-   * when its process ended before the result was in the log.
+   * {@link StepInterruptedException}. Such a step takes two writes. By default an action runs at
+   * least once: again when it failed, or when its process ended before the result was in the log.
    */
   public StepOptions atMostOnce() {
     atMostOnce = true;

@@ -91,7 +91,7 @@ public record StepRecord(
     FAILED,
     /** Its action has rejected the run. */
     REJECTED,
-    /** An action that runs at most once was started, and nobody knows how it ended, or has its result. */
+    /** An action that runs at most once was started, and nobody has its result. */
     INTERRUPTED
   }
 

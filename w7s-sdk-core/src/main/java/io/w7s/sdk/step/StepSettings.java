@@ -82,7 +82,8 @@ public final class StepSettings {
   /**
    * Sets where values are stored that are too large for the log: results of steps and of runs,
    * events, and payloads of runs that begin anew, of more than {@link StepLog#MAX_VALUE_BYTES} as
-   * JSON; a result has at most {@link StepLog#MAX_RESULT_BYTES}. The log has a reference to them. All processes of the app need the same store.
+   * JSON; a result has at most {@link StepLog#MAX_RESULT_BYTES}. The log has a reference to them.
+   * All processes of the app need the same store.
    *
    * <p>A blob is deleted by its age alone, as runs and their forks share it. So choose an expiry of
    * the store that is longer than a run takes and is kept after that. A run whose blob is not there

@@ -66,9 +66,10 @@ public interface Steps {
    * after a refusal that will not change: an {@code InvalidInputException}, a {@code
    * CodecException}, a {@code StatusException} that is not retryable, or an {@code
    * RpcFailedException} with a status from 400 to 499 other than 408, 409, 425 and 429. When it
-   * throws {@code InterruptedException} because its runner closes, it is not an attempt, and another
-   * process may take the run at once; in a delivery and in {@code W7sApp.runDue()}, whose threads
-   * belong to others, for any reason but its timeout. Otherwise that exception is one as any other.
+   * throws {@code InterruptedException} because its runner closes, it is not an attempt, and
+   * another process may take the run at once; in a delivery and in {@code W7sApp.runDue()}, whose
+   * threads belong to others, for any reason but its timeout. Otherwise that exception is one as
+   * any other.
    *
    * @param name the name of the step
    * @param type the type of the result
@@ -255,7 +256,8 @@ public interface Steps {
 
   /**
    * Registers what undoes the steps before. It runs only if the run fails or is cancelled: the
-   * compensation that was registered last runs first, each as a step. When one fails for good, that is noted in the error of the run, and the others run all the same.
+   * compensation that was registered last runs first, each as a step. When one fails for good, that
+   * is noted in the error of the run, and the others run all the same.
    *
    * <p>Where a step may have had its effect although it failed, register its compensation before
    * it.

@@ -154,8 +154,7 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
   public StepRecord apply(T value) {
     returned = true;
     if (value == null && kind != Kind.CALL && !Bodies.isVoid(type)) {
-      throw new InvalidInputException(
-          "result of the action", "null", "a value: use Optional");
+      throw new InvalidInputException("result of the action", "null", "a value: use Optional");
     }
     RawJson json = values.write(value, type);
     readBack = values.read(json, type);

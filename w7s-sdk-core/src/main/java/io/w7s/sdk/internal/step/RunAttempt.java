@@ -137,7 +137,8 @@ final class RunAttempt implements Steps {
     for (int i = compensations.size() - 1; i >= 0; i--) {
       Compensation each = compensations.get(i);
       try {
-        perform(each.name(), Kind.COMPENSATION, NOTHING, each.options(), nothing(each.action()), end);
+        perform(
+            each.name(), Kind.COMPENSATION, NOTHING, each.options(), nothing(each.action()), end);
       } catch (StepFailedException | Reject failed) {
         error.append("; ").append(failed.getMessage());
       }

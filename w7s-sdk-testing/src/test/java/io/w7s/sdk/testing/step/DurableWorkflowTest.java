@@ -276,12 +276,16 @@ class DurableWorkflowTest {
         (run, steps) -> {
           steps.compensate(
               "daily",
-              options -> options.retry(RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0))),
+              options ->
+                  options.retry(
+                      RetryPolicy.standard().backoff(new Backoff(ofDays(1), 1, ofDays(1), 0))),
               () -> {
                 if (happened.size() < 3) {
                   throw new IllegalStateException(done("busy"));
                 }
-                done("undone on day " + Duration.between(InMemoryW7s.DEFAULT_START, w7s.now()).toDays());
+                done(
+                    "undone on day "
+                        + Duration.between(InMemoryW7s.DEFAULT_START, w7s.now()).toDays());
               });
           steps.compensate(
               "slow",
@@ -575,7 +579,8 @@ class DurableWorkflowTest {
     deploy(
         (run, steps) -> {
           reasons.add(interrupted(() -> once(steps, "null", String.class, () -> null)));
-          reasons.add(interrupted(() -> once(steps, "large", String.class, () -> "x".repeat(70_000))));
+          reasons.add(
+              interrupted(() -> once(steps, "large", String.class, () -> "x".repeat(70_000))));
           reasons.add(interrupted(() -> once(steps, "odd", Thread.class, Thread::currentThread)));
           steps.sleep("wait", ofSeconds(1));
           return new Paid("", 1);

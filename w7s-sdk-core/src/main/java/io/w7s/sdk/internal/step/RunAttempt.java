@@ -71,48 +71,6 @@ final class RunAttempt implements Steps {
 
   private volatile boolean returned;
 
-  private record Compensation(String name, StepOptions options, StepAction action) {}
-
-  /** A branch that runs beside others, and how it has ended. */
-  private static final class RunningBranch<T extends @Nullable Object> implements SideBySide.Task {
-
-    private final Branch<T> branch;
-    private final ActionStep<T> step;
-    private @Nullable T result;
-    private @Nullable Throwable thrown;
-
-    RunningBranch(Branch<T> branch, ActionStep<T> step) {
-      this.branch = branch;
-      this.step = step;
-    }
-
-    @Override
-    public boolean run() {
-      try {
-        result = step.run();
-      } catch (Throwable failed) {
-        thrown = failed;
-      }
-      return thrown instanceof Suspended suspended && suspended.wasInterrupted();
-    }
-
-    /** Returns what undoes the branch; empty for nothing, or when it has no result. */
-    @SuppressWarnings("NullAway") // a result that is null is one of the branch's type
-    Optional<Compensation> compensation() {
-      return branch
-          .compensation()
-          .filter(each -> thrown == null)
-          .map(
-              each ->
-                  new Compensation(each.name(), each.options(), () -> each.action().undo(result)));
-    }
-
-    @Override
-    public void skip() {
-      thrown = Suspended.interrupted();
-    }
-  }
-
   RunAttempt(RunLog steps, StepSettings settings, StepValues values) {
     this.steps = steps;
     this.run = steps.run();
@@ -501,7 +459,7 @@ final class RunAttempt implements Steps {
     }
     List<Throwable> thrown =
         tasks.stream()
-            .map(task -> task.thrown)
+            .map(RunningBranch::thrown)
             .filter(Objects::nonNull)
             .sorted(Comparator.comparingInt(RunAttempt::urgency))
             .toList();
@@ -509,7 +467,7 @@ final class RunAttempt implements Steps {
       throw branchFailed(thrown);
     }
     var results = new LinkedHashMap<Branch<?>, @Nullable Object>();
-    tasks.forEach(task -> results.put(task.branch, task.result));
+    tasks.forEach(task -> results.put(task.branch(), task.result()));
     return new BranchResults(results);
   }
 

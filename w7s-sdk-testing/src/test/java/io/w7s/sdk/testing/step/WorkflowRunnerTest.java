@@ -20,6 +20,7 @@ import io.w7s.sdk.step.RunStatus;
 import io.w7s.sdk.step.RunStatus.State;
 import io.w7s.sdk.step.StepAction;
 import io.w7s.sdk.step.StepLog;
+import io.w7s.sdk.step.StepRecord;
 import io.w7s.sdk.step.Steps;
 import io.w7s.sdk.step.StepsHandler;
 import io.w7s.sdk.testing.InMemoryW7s;
@@ -280,18 +281,32 @@ class WorkflowRunnerTest {
 
     @Override
     public boolean renew(HeldRun run, Duration lease) {
-      if (dead) {
-        throw new ProcessDies();
-      }
+      requireAlive();
       return super.renew(run, lease);
     }
 
     @Override
+    public Optional<String> write(HeldRun run, StepRecord step) {
+      requireAlive();
+      return super.write(run, step);
+    }
+
+    @Override
+    public void giveBack(HeldRun run) {
+      requireAlive();
+      super.giveBack(run);
+    }
+
+    @Override
     public void suspend(HeldRun run, Instant dueAt, int failures, String error) {
+      requireAlive();
+      super.suspend(run, dueAt, failures, error);
+    }
+
+    private void requireAlive() {
       if (dead) {
         throw new ProcessDies();
       }
-      super.suspend(run, dueAt, failures, error);
     }
   }
 

@@ -43,6 +43,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -275,6 +276,27 @@ class ActuatorTest {
                   .contains(
                       "unsent=1", "parked=0", "oldestUnsent=20", "oldestOpenTransaction=none");
             });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WithTwoOutboxes {
+    @Bean
+    Outbox second(EventStore events, W7s w7s) {
+      return Outbox.builder(events, w7s).build();
+    }
+  }
+
+  @Test
+  void theHealthShowsEachOutboxAndEventStoreUnderTheNameOfItsBean() {
+    context
+        .withPropertyValues("w7s.mode=local")
+        .withUserConfiguration(WithOutbox.class, WithTwoOutboxes.class)
+        .run(
+            started ->
+                assertThat(health(started).getDetails().get("store"))
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("w7sEventStore", Map.of("oldestOpenTransaction", "none"))
+                    .containsKeys("outbox", "second"));
   }
 
   @Test

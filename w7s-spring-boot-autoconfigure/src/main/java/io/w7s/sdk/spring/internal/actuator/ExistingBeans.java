@@ -1,7 +1,8 @@
 package io.w7s.sdk.spring.internal.actuator;
 
-import java.util.Arrays;
-import java.util.List;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
@@ -11,15 +12,25 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  */
 public record ExistingBeans(ConfigurableListableBeanFactory beans) {
 
-  /** Returns those of a type. */
-  public <T> List<T> of(Class<T> type) {
-    return Arrays.stream(beans.getBeanNamesForType(type, true, false))
-        .filter(beans::containsSingleton)
-        .map(name -> beans.getBean(name, type))
-        .toList();
+  /** Returns those of a type, by their names. */
+  <T> Map<String, T> of(Class<T> type) {
+    var existing = new LinkedHashMap<String, T>();
+    for (String name : beans.getBeanNamesForType(type, true, false)) {
+      if (beans.containsSingleton(name)) {
+        existing.put(name, beans.getBean(name, type));
+      }
+    }
+    return existing;
   }
 
+  /** Returns the primary one of a type, or else the first. */
   <T> Optional<T> first(Class<T> type) {
-    return of(type).stream().findFirst();
+    return of(type).entrySet().stream()
+        .min(Comparator.comparing(bean -> !isPrimary(bean.getKey())))
+        .map(Map.Entry::getValue);
+  }
+
+  private boolean isPrimary(String name) {
+    return beans.containsBeanDefinition(name) && beans.getMergedBeanDefinition(name).isPrimary();
   }
 }

@@ -6,7 +6,7 @@ import io.w7s.sdk.store.event.OutboxEntry;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Asks how far the readers and the outbox of an event store are behind. */
+/** Asks how far the readers and the outbox of each event store are behind. */
 public final class StoreProbe {
 
   private StoreProbe() {}
@@ -18,18 +18,24 @@ public final class StoreProbe {
 
   private static Map<String, Object> ask(ExistingBeans beans) {
     var details = new LinkedHashMap<String, Object>();
-    for (EventStore events : beans.of(EventStore.class)) {
-      details.put(
-          "oldestOpenTransaction",
-          events.oldestOpenTransaction().map(open -> open.age().toString()).orElse("none"));
-    }
-    for (Outbox outbox : beans.of(Outbox.class)) {
-      details.put("unsent", outbox.count(OutboxEntry.State.READY));
-      details.put("parked", outbox.count(OutboxEntry.State.PARKED));
-      outbox.list(OutboxEntry.State.READY, 1, 0).stream()
-          .findFirst()
-          .ifPresent(oldest -> details.put("oldestUnsent", oldest.appendedAt().toString()));
-    }
+    beans.of(EventStore.class).forEach((name, events) -> details.put(name, ask(events)));
+    beans.of(Outbox.class).forEach((name, outbox) -> details.put(name, ask(outbox)));
     return details;
+  }
+
+  private static Map<String, Object> ask(EventStore events) {
+    return Map.of(
+        "oldestOpenTransaction",
+        events.oldestOpenTransaction().map(open -> open.age().toString()).orElse("none"));
+  }
+
+  private static Map<String, Object> ask(Outbox outbox) {
+    var backlog = new LinkedHashMap<String, Object>();
+    backlog.put("unsent", outbox.count(OutboxEntry.State.READY));
+    backlog.put("parked", outbox.count(OutboxEntry.State.PARKED));
+    outbox.list(OutboxEntry.State.READY, 1, 0).stream()
+        .findFirst()
+        .ifPresent(oldest -> backlog.put("oldestUnsent", oldest.appendedAt().toString()));
+    return backlog;
   }
 }

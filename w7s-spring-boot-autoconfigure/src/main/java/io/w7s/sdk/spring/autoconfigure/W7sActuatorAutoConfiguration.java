@@ -63,7 +63,7 @@ public final class W7sActuatorAutoConfiguration {
   }
 
   @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass({StoreSchema.class, ConditionalOnAvailableEndpoint.class})
+  @ConditionalOnClass(StoreSchema.class)
   static class OfStore {
 
     @Bean(STORE)

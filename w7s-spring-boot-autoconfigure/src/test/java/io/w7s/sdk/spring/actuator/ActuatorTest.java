@@ -437,6 +437,16 @@ class ActuatorTest {
                 assertThat(started)
                     .hasSingleBean(W7sEndpoint.class)
                     .doesNotHaveBean(W7sHealthIndicator.class));
+    without(new FilteredClassLoader("org.springframework.boot.actuate"))
+        .withConfiguration(AutoConfigurations.of(W7sStoreAutoConfiguration.class))
+        .withUserConfiguration(WithOutbox.class)
+        .run(
+            started ->
+                assertThat(started)
+                    .doesNotHaveBean(W7sEndpoint.class)
+                    .satisfies(
+                        context ->
+                            assertThat(health(context).getDetails()).containsOnlyKeys("store")));
     without(new FilteredClassLoader(StoreSchema.class, Bridge.class))
         .run(
             started ->

@@ -98,7 +98,7 @@ class ArchitectureTest {
         .check(STARTER);
     noClasses()
         .that()
-        .haveNameNotMatching(".*W7sObservationAutoConfiguration.*")
+        .haveNameNotMatching(".*(W7sObservationAutoConfiguration|BeanMeters).*")
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.micrometer..", "io.w7s.sdk.micrometer.."))
         .check(STARTER);

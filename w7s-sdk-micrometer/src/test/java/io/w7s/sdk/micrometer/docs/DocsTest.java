@@ -255,7 +255,8 @@ class DocsTest {
       List<String> labels =
           groups(by, expression).stream()
               .flatMap(list -> Stream.of(list.split(", ")))
-              .filter(name -> !name.equals("job")) // Prometheus adds it: see observability.md
+              // Prometheus adds the one and Spring Boot the other: see observability.md
+              .filter(name -> !name.equals("job") && !name.equals("w7s_bean"))
               .toList();
       String rest = by.matcher(expression).replaceAll("");
       for (MatchResult match : metric.matcher(rest).results().toList()) {

@@ -1,7 +1,6 @@
 package io.w7s.sdk.spring.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.observation.ObservationRegistry;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.micrometer.EventStoreMetrics;
@@ -11,13 +10,11 @@ import io.w7s.sdk.micrometer.W7sObservations;
 import io.w7s.sdk.micrometer.WorkflowRunMetrics;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.Outbox;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -60,40 +57,36 @@ public final class W7sObservationAutoConfiguration {
       return W7sMetrics.of(registry);
     }
 
-    /** The app is there when meters are bound, and not before. */
     @Bean
     @ConditionalOnMissingBean(WorkflowRunMetrics.class)
-    static MeterBinder w7sWorkflowRunMetrics(ObjectProvider<W7sApp> apps) {
-      return registry -> {
-        W7sApp app = apps.getIfUnique();
-        if (app != null && app.hasDurableWorkflows()) {
-          new WorkflowRunMetrics(app.runs()).bindTo(registry);
-        }
-      };
+    static BeanMeters<W7sApp> w7sWorkflowRunMetrics() {
+      return new BeanMeters<>(
+          W7sApp.class,
+          (app, tags) ->
+              registry -> {
+                if (app.hasDurableWorkflows()) {
+                  new WorkflowRunMetrics(app.runs(), tags).bindTo(registry);
+                }
+              });
     }
   }
 
-  /**
-   * The meters of the outbox and its store, for those who have one. Without it nothing is known of
-   * the store's use, and to ask for the store would make its tables.
-   */
+  /** The meters of outboxes and event stores, for those who have some. */
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(Outbox.class)
   @ConditionalOnBean(MeterRegistry.class)
-  @ConditionalOnSingleCandidate(Outbox.class)
-  static class OutboxMeters {
+  static class StoreMeters {
 
     @Bean
-    @ConditionalOnMissingBean
-    static OutboxMetrics w7sOutboxMetrics(Outbox outbox) {
-      return new OutboxMetrics(outbox);
+    @ConditionalOnMissingBean(OutboxMetrics.class)
+    static BeanMeters<Outbox> w7sOutboxMetrics() {
+      return new BeanMeters<>(Outbox.class, OutboxMetrics::new);
     }
 
     @Bean
-    @ConditionalOnSingleCandidate(EventStore.class)
-    @ConditionalOnMissingBean
-    static EventStoreMetrics w7sEventStoreMetrics(EventStore events) {
-      return new EventStoreMetrics(events);
+    @ConditionalOnMissingBean(EventStoreMetrics.class)
+    static BeanMeters<EventStore> w7sEventStoreMetrics() {
+      return new BeanMeters<>(EventStore.class, EventStoreMetrics::new);
     }
   }
 }

@@ -24,8 +24,13 @@ import io.w7s.sdk.workflow.WorkflowRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.h2.Driver;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -35,6 +40,8 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 
 class W7sObservationAutoConfigurationTest {
 
@@ -209,6 +216,101 @@ class W7sObservationAutoConfigurationTest {
                         "w7s.outbox.unconfirmed",
                         "w7s.events.transaction.age",
                         "w7s.workflow.runs"));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WithTwoOutboxes {
+
+    @Bean
+    Outbox second(EventStore events, W7s w7s) {
+      return Outbox.builder(events, w7s).build();
+    }
+  }
+
+  @Test
+  void eachOutboxHasMetersOfItsOwn() {
+    withMeters
+        .withUserConfiguration(WithOutbox.class, WithTwoOutboxes.class)
+        .run(
+            started ->
+                assertThat(
+                        started.getBean(MeterRegistry.class).get("w7s.outbox.age").meters().stream()
+                            .map(meter -> meter.getId().getTag("w7s.bean")))
+                    .containsExactlyInAnyOrder("outbox", "second"));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WithLazyOutbox {
+
+    @Bean
+    @Lazy
+    Outbox outbox(EventStore events, W7s w7s) {
+      return Outbox.builder(events, w7s).build();
+    }
+  }
+
+  private static Predicate<ConfigurableListableBeanFactory> thereIs(String bean) {
+    return beans -> beans.containsSingleton(bean);
+  }
+
+  @Test
+  void aLazyOutboxIsNotCreatedForItsMetersAndHasThemWhenItIs() {
+    withMeters
+        .withUserConfiguration(WithLazyOutbox.class)
+        .run(
+            started -> {
+              MeterRegistry registry = started.getBean(MeterRegistry.class);
+              assertThat(started.getSourceApplicationContext().getBeanFactory())
+                  .matches(thereIs("outbox").negate())
+                  .matches(thereIs("w7sTables").negate());
+              assertThat(meters(registry)).isEmpty();
+
+              started.getBean(Outbox.class);
+
+              assertThat(meters(registry))
+                  .contains("w7s.outbox.messages", "w7s.events.transaction.age");
+            });
+  }
+
+  @Test
+  void metersAreBoundAlsoWhereAllBeansAreLazy() {
+    withMeters
+        .withInitializer(
+            context ->
+                context.addBeanFactoryPostProcessor(
+                    new LazyInitializationBeanFactoryPostProcessor()))
+        .withUserConfiguration(WithOutbox.class)
+        .run(
+            started -> {
+              started.getBean(Outbox.class);
+
+              assertThat(meters(started.getBean(MeterRegistry.class)))
+                  .contains("w7s.outbox.age", "w7s.workflow.runs");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WithOutboxOnAStoreThatIsNoBean {
+
+    @Bean
+    Outbox outbox(W7s w7s) {
+      DataSource other = new SimpleDriverDataSource(new Driver(), "jdbc:h2:mem:other");
+      return Outbox.builder(EventStore.builder(other).build(), w7s).build();
+    }
+  }
+
+  @Test
+  void noEventStoreIsCreatedBecauseThereIsAnOutbox() {
+    withMeters
+        .withUserConfiguration(WithOutboxOnAStoreThatIsNoBean.class)
+        .run(
+            started -> {
+              assertThat(meters(started.getBean(MeterRegistry.class)))
+                  .contains("w7s.outbox.age")
+                  .doesNotContain("w7s.events.transaction.age");
+              assertThat(started.getSourceApplicationContext().getBeanFactory())
+                  .matches(thereIs("w7sTables").negate());
+            });
   }
 
   @Test

@@ -5,12 +5,17 @@ import io.w7s.sdk.spring.QueueHandler;
 import io.w7s.sdk.spring.RpcHandler;
 import io.w7s.sdk.spring.ScheduleHandler;
 import io.w7s.sdk.spring.WorkflowHandler;
+import java.io.IOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.scope.ScopedObject;
@@ -18,8 +23,13 @@ import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
+import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
+import org.springframework.util.ClassUtils;
 
 /** Finds the annotated methods of all beans. No bean is created for it. */
 final class HandlerMethods {
@@ -31,6 +41,8 @@ final class HandlerMethods {
           WorkflowHandler.class,
           ScheduleHandler.class,
           RpcHandler.class);
+
+  private static final Logger log = LoggerFactory.getLogger(HandlerMethods.class);
 
   private HandlerMethods() {}
 
@@ -64,10 +76,15 @@ final class HandlerMethods {
     return scoped ? AutoProxyUtils.determineTargetClass(beans, target) : type;
   }
 
-  /** Returns whether a class has such methods. */
+  /**
+   * Returns whether a class has such methods, also one that refers to a class that is not there.
+   */
   static boolean areIn(Class<?> type) {
-    return AnnotationUtils.isCandidateClass(type, ANNOTATIONS)
-        && ANNOTATIONS.stream().anyMatch(annotation -> !select(type, annotation).isEmpty());
+    try {
+      return AnnotationUtils.isCandidateClass(type, ANNOTATIONS) && !select(type).isEmpty();
+    } catch (IllegalStateException | LinkageError unreadable) {
+      return areInFileOf(type);
+    }
   }
 
   private static void add(
@@ -75,16 +92,58 @@ final class HandlerMethods {
       String bean,
       Class<?> type,
       List<HandlerMethod> found) {
-    for (Class<? extends Annotation> annotation : ANNOTATIONS) {
-      select(type, annotation)
+    try {
+      select(type)
           .forEach(
-              (method, merged) -> found.add(new HandlerMethod(beans, bean, type, method, merged)));
+              (method, annotations) ->
+                  annotations.forEach(
+                      each -> found.add(new HandlerMethod(beans, bean, type, method, each))));
+    } catch (IllegalStateException | LinkageError unreadable) {
+      if (areInFileOf(type)) {
+        throw new InvalidHandlerException(
+            ("The handlers of the bean '%s' cannot be found: its class %s needs one that is not"
+                 + " there, %s.")
+                .formatted(
+                    bean, type.getName(), NestedExceptionUtils.getMostSpecificCause(unreadable)),
+            "Add the class to the class path, or move the handlers to a bean that does not need"
+                + " it.",
+            unreadable);
+      }
+      log.debug("the bean '{}' has no handlers as far as its class can be read", bean, unreadable);
     }
   }
 
-  private static Map<Method, Annotation> select(
-      Class<?> type, Class<? extends Annotation> annotation) {
+  private static Map<Method, List<Annotation>> select(Class<?> type) {
     return MethodIntrospector.selectMethods(
-        type, (Method method) -> AnnotatedElementUtils.findMergedAnnotation(method, annotation));
+        type,
+        (Method method) -> {
+          List<Annotation> found = new ArrayList<>();
+          for (Class<? extends Annotation> annotation : ANNOTATIONS) {
+            Annotation merged = AnnotatedElementUtils.findMergedAnnotation(method, annotation);
+            if (merged != null) {
+              found.add(merged);
+            }
+          }
+          return found.isEmpty() ? null : found;
+        });
+  }
+
+  /** Reads what reflection cannot: a file names classes without loading them. */
+  private static boolean areInFileOf(Class<?> type) {
+    var files = new SimpleMetadataReaderFactory(type.getClassLoader());
+    Set<Class<?>> hierarchy = new LinkedHashSet<>(ClassUtils.getAllInterfacesForClassAsSet(type));
+    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+      hierarchy.add(each);
+    }
+    return hierarchy.stream().anyMatch(each -> areInFile(files, each));
+  }
+
+  private static boolean areInFile(MetadataReaderFactory files, Class<?> type) {
+    try {
+      AnnotationMetadata file = files.getMetadataReader(type.getName()).getAnnotationMetadata();
+      return ANNOTATIONS.stream().anyMatch(each -> file.hasAnnotatedMethods(each.getName()));
+    } catch (IOException noFile) {
+      return false; // a class that was generated
+    }
   }
 }

@@ -106,8 +106,7 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
       return CallObserver.NONE;
     }
     var context = new SendContext(call);
-    Observation observation =
-        Observation.start(sends, DefaultSendConvention.INSTANCE, () -> context, registry);
+    Observation observation = started(sends, DefaultSendConvention.INSTANCE, context);
     return observation.isNoop() ? CallObserver.NONE : new SendObserver(observation, context);
   }
 
@@ -119,7 +118,7 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
       return;
     }
     var context = new ProcessContext(handler);
-    Observation observation = started(context);
+    Observation observation = started(processes, DefaultProcessConvention.INSTANCE, context);
     if (observation.isNoop()) {
       handler.proceed();
       return;
@@ -138,14 +137,16 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
     }
   }
 
-  private Observation started(ProcessContext context) {
+  private <C extends Observation.Context> Observation started(
+      @Nullable ObservationConvention<C> convention, ObservationConvention<C> usual, C context) {
+    Observation observation = Observation.NOOP;
     try {
-      return Observation.start(
-          processes, DefaultProcessConvention.INSTANCE, () -> context, registry);
+      observation = Observation.createNotStarted(convention, usual, () -> context, registry);
+      observation.start();
     } catch (Throwable thrown) {
-      failed(thrown);
-      return Observation.NOOP;
+      failed(thrown); // the handlers before it have begun, so it ends like any other
     }
+    return observation;
   }
 
   private Observation.Scope opened(Observation observation, Observation.@Nullable Scope before) {
@@ -153,8 +154,8 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
       return observation.openScope();
     } catch (Throwable thrown) {
       failed(thrown);
-      registry.setCurrentObservationScope(before);
-      return Observation.Scope.NOOP;
+      Observation.Scope opened = registry.getCurrentObservationScope();
+      return opened == null || opened == before ? Observation.Scope.NOOP : opened;
     }
   }
 
@@ -189,8 +190,8 @@ public final class W7sObservations implements CallInterceptor, HandlerIntercepto
       log.debug("a handler of the observation registry failed again", thrown);
     } else {
       log.warn(
-          "a handler of the observation registry failed; messages are handled all the same (logged"
-              + " once at this level)",
+          "a handler of the observation registry failed; calls and messages go on all the same"
+              + " (logged once at this level)",
           thrown);
     }
   }

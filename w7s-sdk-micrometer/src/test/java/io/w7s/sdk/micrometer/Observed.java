@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What was observed, in the order of the ends. */
 final class Observed implements ObservationHandler<Observation.Context> {
@@ -18,6 +19,8 @@ final class Observed implements ObservationHandler<Observation.Context> {
   private final List<Observation.Context> started = Collections.synchronizedList(new ArrayList<>());
   private final List<Observation.Context> ended = Collections.synchronizedList(new ArrayList<>());
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+
+  private final AtomicInteger openScopes = new AtomicInteger();
 
   /** Returns a registry that checks each use of its observations, and reports to this. */
   TestObservationRegistry registry() {
@@ -33,9 +36,26 @@ final class Observed implements ObservationHandler<Observation.Context> {
     return registry;
   }
 
+  /** Returns a registry that reports to this, and to another handler after. */
+  ObservationRegistry registryWith(ObservationHandler<Observation.Context> second) {
+    ObservationRegistry registry = ObservationRegistry.create();
+    registry.observationConfig().observationHandler(this).observationHandler(second);
+    return registry;
+  }
+
   @Override
   public boolean supportsContext(Observation.Context context) {
     return true;
+  }
+
+  @Override
+  public void onScopeOpened(Observation.Context context) {
+    openScopes.incrementAndGet();
+  }
+
+  @Override
+  public void onScopeClosed(Observation.Context context) {
+    openScopes.decrementAndGet();
   }
 
   @Override
@@ -63,6 +83,10 @@ final class Observed implements ObservationHandler<Observation.Context> {
 
   List<String> events() {
     return events;
+  }
+
+  int openScopes() {
+    return openScopes.get();
   }
 
   Observation.Context onlyEnded() {

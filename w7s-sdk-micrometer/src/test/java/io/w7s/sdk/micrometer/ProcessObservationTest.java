@@ -93,7 +93,8 @@ class ProcessObservationTest {
         "/_w7s/queues/events",
         """
         {"id":"e1","subject":"from.outside","source":"acme/shop","time":"2026-05-24T21:58:00Z",\
-        "data":"x"}""");
+        "data":"x"}\
+        """);
 
     assertThat(handled).containsExactly("from.outside");
     assertThat(observed.keys()).containsExactly(keys("event", "events", "handled"));
@@ -197,12 +198,14 @@ class ProcessObservationTest {
           """
           {"id":"m%d","attempts":1,"timestamp":"2026-05-24T22:00:00.000Z",\
           "enqueuedAt":"2026-05-24T21:59:00.000Z","caller":{"orgSlug":"acme","repoSlug":"shop",\
-          "repository":"acme/shop","environment":"production"},"body":%s}"""
+          "repository":"acme/shop","environment":"production"},"body":%s}\
+          """
               .formatted(messages.size(), body));
     }
     String batch =
         """
-        {"queue":"jobs","queueName":"w7s-production-acme-worker-queue-jobs","messages":%s}"""
+        {"queue":"jobs","queueName":"w7s-production-acme-worker-queue-jobs","messages":%s}\
+        """
             .formatted(messages);
     app.handle(
         new AppRequest("POST", path, "", Headers.none(), batch.getBytes(StandardCharsets.UTF_8)));
@@ -259,6 +262,23 @@ class ProcessObservationTest {
     assertThat(platform.deliver(JOBS, "good").status()).isEqualTo(Status.DONE);
     assertThat(platform.deliver(JOBS, "bad").details()).contains("the handler's own");
     assertThat(handled).containsExactly("good", "bad");
+    assertThat(broken.getCurrentObservation()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "scope opened"})
+  void whatAnotherHandlerHasBegunEndsAlsoWhenTheNextOneFails(String moment) {
+    ObservationRegistry broken = observed.registryWith(Observed.failingAt(moment));
+    platform.deploy(
+        W7sApp.builder(Shop.WORKER)
+            .intercept(W7sObservations.of(broken))
+            .on(JOBS, message -> handled.add(broken.getCurrentObservation()))
+            .build());
+
+    assertThat(platform.deliver(JOBS, "x").status()).isEqualTo(Status.DONE);
+    assertThat(handled).hasSize(1).doesNotContainNull();
+    assertThat(observed.onlyEnded().getName()).isEqualTo("w7s.process");
+    assertThat(observed.openScopes()).isZero();
     assertThat(broken.getCurrentObservation()).isNull();
   }
 

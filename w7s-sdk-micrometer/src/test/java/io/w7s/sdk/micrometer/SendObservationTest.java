@@ -237,6 +237,16 @@ class SendObservationTest {
   }
 
   @Test
+  void whatAnotherHandlerHasBegunEndsAlsoWhenTheNextOneFails() {
+    deployWorker();
+    try (W7s w7s = shop(W7sObservations.of(observed.registryWith(Observed.failingAt("start"))))) {
+      w7s.queues().send(JOBS, "x");
+    }
+
+    assertThat(Observed.low(observed.onlyEnded())).containsEntry("w7s.outcome", "success");
+  }
+
+  @Test
   void anObservationEndsAlsoWhenItsErrorCannotBeTold() {
     deployWorker();
     platform.faults().add(Fault.refuse(403));

@@ -102,7 +102,7 @@ final class HandlerMethods {
       if (areInFileOf(type)) {
         throw new InvalidHandlerException(
             ("The handlers of the bean '%s' cannot be found: its class %s needs one that is not"
-                 + " there, %s.")
+                    + " there, %s.")
                 .formatted(
                     bean, type.getName(), NestedExceptionUtils.getMostSpecificCause(unreadable)),
             "Add the class to the class path, or move the handlers to a bean that does not need"

@@ -65,6 +65,7 @@ module io.w7s.sdk {
       io.w7s.sdk.events,
       io.w7s.sdk.hosted,
       io.w7s.sdk.local,
+      io.w7s.sdk.micrometer,
       io.w7s.sdk.okhttp,
       io.w7s.sdk.servlet,
       io.w7s.sdk.spring,

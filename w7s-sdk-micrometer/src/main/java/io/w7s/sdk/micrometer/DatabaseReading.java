@@ -3,6 +3,7 @@ package io.w7s.sdk.micrometer;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.micrometer.core.instrument.Clock;
+import io.w7s.sdk.internal.text.ThrowableText;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -122,7 +123,8 @@ final class DatabaseReading<T> {
     }
     synchronized (this) {
       if (thrown != null && !failing) {
-        log.warn("{} cannot be read, so its meters have no value: {}", what, thrown.toString());
+        log.warn(
+            "{} cannot be read, so its meters have no value: {}", what, ThrowableText.of(thrown));
       }
       failing = thrown != null;
       last = value;

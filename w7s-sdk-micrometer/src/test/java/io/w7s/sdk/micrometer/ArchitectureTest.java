@@ -1,12 +1,15 @@
 package io.w7s.sdk.micrometer;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.w7s.sdk.internal.text.ThrowableText;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
@@ -25,7 +28,8 @@ class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat(
-            resideInAnyPackage("io.w7s.sdk.internal..", "io.micrometer.tracing..", "java.sql.."))
+            resideInAnyPackage("io.w7s.sdk.internal..", "io.micrometer.tracing..", "java.sql..")
+                .and(not(type(ThrowableText.class)))) // for the log
         .check(MICROMETER);
   }
 
@@ -48,6 +52,7 @@ class ArchitectureTest {
                 "io.w7s.sdk.app",
                 "io.w7s.sdk.consumption",
                 "io.w7s.sdk.error",
+                "io.w7s.sdk.internal.text",
                 "io.w7s.sdk.queue",
                 "io.w7s.sdk.spi",
                 "io.w7s.sdk.step",

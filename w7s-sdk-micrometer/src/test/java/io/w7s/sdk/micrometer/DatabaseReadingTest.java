@@ -2,6 +2,9 @@ package io.w7s.sdk.micrometer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.MockClock;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** How often a database is read, and what is shown when it is slow or down. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS)
@@ -60,6 +64,31 @@ class DatabaseReadingTest {
     source = reads::incrementAndGet;
     clock.add(DatabaseReading.FRESH);
     assertThat(settled()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTheDatabaseSaysIsOneShortLineOfTheLog() {
+    var logged = new ListAppender<ILoggingEvent>();
+    logged.start();
+    var logger = (Logger) LoggerFactory.getLogger(DatabaseReading.class);
+    logger.addAppender(logged);
+    source =
+        () -> {
+          throw new IllegalStateException("down\n" + "x".repeat(10_000));
+        };
+    try {
+      settled();
+    } finally {
+      logger.detachAppender(logged);
+    }
+
+    assertThat(logged.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .asString()
+        .startsWith("a test cannot be read, so its meters have no value: ")
+        .contains("IllegalStateException: down\\nx")
+        .hasSizeLessThan(1_000);
   }
 
   @Test

@@ -48,8 +48,9 @@ public final class W7sStoreAutoConfiguration {
   @Bean
   @Lazy
   @ConditionalOnMissingBean
-  static ProcessedMessages w7sProcessedMessages(Tables tables) {
-    return JdbcProcessedMessages.of(tables.dataSource());
+  static ProcessedMessages w7sProcessedMessages(Tables tables, TimeSource time) {
+    JdbcProcessedMessages.Builder processed = JdbcProcessedMessages.builder(tables.dataSource());
+    return (isOfDatabase(time) ? processed : processed.time(time)).build();
   }
 
   @Bean
@@ -66,12 +67,11 @@ public final class W7sStoreAutoConfiguration {
     return JdbcUsedSignatures.of(tables.dataSource());
   }
 
-  /** By the clock of the database, which all processes share, unless the application has one. */
   @Bean
   @Lazy
   @ConditionalOnMissingBean
   static StepLog w7sStepLog(Tables tables, TimeSource time) {
-    return time == TimeSource.system()
+    return isOfDatabase(time)
         ? JdbcStepLog.of(tables.dataSource())
         : JdbcStepLog.of(tables.dataSource(), time);
   }
@@ -79,7 +79,13 @@ public final class W7sStoreAutoConfiguration {
   @Bean
   @Lazy
   @ConditionalOnMissingBean
-  static EventStore w7sEventStore(Tables tables, JsonCodec codec) {
-    return EventStore.builder(tables.dataSource()).codec(codec).build();
+  static EventStore w7sEventStore(Tables tables, JsonCodec codec, TimeSource time) {
+    EventStore.Builder events = EventStore.builder(tables.dataSource()).codec(codec);
+    return (isOfDatabase(time) ? events : events.time(time)).build();
+  }
+
+  /** The clock of the database, which all processes share, is taken in place of the system's. */
+  private static boolean isOfDatabase(TimeSource time) {
+    return time == TimeSource.system();
   }
 }

@@ -2,17 +2,23 @@ package io.w7s.sdk.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.w7s.sdk.consumption.ClaimResult;
 import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
+import io.w7s.sdk.emulator.time.VirtualTime;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.signature.UsedSignatures;
+import io.w7s.sdk.spi.TimeSource;
 import io.w7s.sdk.step.StepLog;
 import io.w7s.sdk.store.StoreException;
 import io.w7s.sdk.store.event.EventQuery;
 import io.w7s.sdk.store.event.EventStore;
+import io.w7s.sdk.store.event.StoredEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,6 +104,29 @@ class W7sStoreAutoConfigurationTest {
 
           assertThat(events.count(EventQuery.all())).isZero();
         });
+  }
+
+  @Test
+  void theStoresGoByTheClockOfTheApplication() {
+    var time = new VirtualTime(Instant.parse("2020-02-02T12:00:00Z"), 1);
+    context
+        .withBean(TimeSource.class, () -> time)
+        .run(
+            started -> {
+              EventStore events = started.getBean(EventStore.class);
+
+              events.append(CREATED, "x");
+
+              assertThat(events.read(EventQuery.all(), 0, 10))
+                  .extracting(StoredEvent::time)
+                  .containsExactly(time.now());
+
+              ProcessedMessages processed = started.getBean(ProcessedMessages.class);
+              processed.claim("q", "k", Duration.ofMinutes(1), true);
+              time.advance(Duration.ofMinutes(2));
+              assertThat(processed.claim("q", "k", Duration.ofMinutes(1), true).state())
+                  .isEqualTo(ClaimResult.State.TAKEN_OVER);
+            });
   }
 
   @Test

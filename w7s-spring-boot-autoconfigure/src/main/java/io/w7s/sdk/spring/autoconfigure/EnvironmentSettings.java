@@ -1,5 +1,6 @@
 package io.w7s.sdk.spring.autoconfigure;
 
+import io.w7s.sdk.W7sConfig;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -59,6 +60,11 @@ final class EnvironmentSettings {
     this.environment = environment;
   }
 
+  /** Returns whether the platform is the one in memory: there is nothing to connect to then. */
+  boolean areInMemory() {
+    return W7sConfig.Mode.MEMORY.word().equals(environment.getProperty("w7s.mode"));
+  }
+
   /** Returns the settings of the SDK, as {@code W7sConfig} takes them. */
   Map<String, String> properties() {
     var properties = new LinkedHashMap<String, String>();
@@ -67,6 +73,9 @@ final class EnvironmentSettings {
       if (value != null) {
         properties.put(name, value);
       }
+    }
+    if (areInMemory()) {
+      return properties; // no other app is a process, and what holds its URL need not be there
     }
     for (EnumerablePropertySource<?> source : sources()) {
       for (String name : source.getPropertyNames()) {

@@ -41,7 +41,9 @@ public final class W7sAutoConfiguration {
     var settings = new EnvironmentSettings(environment);
     settings.refuseUnknown();
     W7sConfig.Builder config = W7sConfig.builder();
-    details.orderedStream().forEach(each -> each.configure(config));
+    if (!settings.areInMemory()) {
+      details.orderedStream().forEach(each -> each.configure(config));
+    }
     return config.load(settings.properties(), settings.variables());
   }
 

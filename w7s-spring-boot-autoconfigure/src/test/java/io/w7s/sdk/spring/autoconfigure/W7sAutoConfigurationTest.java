@@ -178,6 +178,7 @@ class W7sAutoConfigurationTest {
                         new MapPropertySource(
                             "yaml",
                             Map.of(
+                                "w7s.mode", "local",
                                 "w7s.environment", "${stage}",
                                 "stage", "staging",
                                 "w7s.events.router", "acme/router",

@@ -148,15 +148,14 @@ class DocsTest {
           asked.add(name);
           return SigningSecrets.generate();
         };
-    try (InMemoryW7s.Scope current = InMemoryW7s.create().makeCurrent()) {
-      context
-          .withUserConfiguration(Orders.FromVault.class)
-          .withBean(Orders.Vault.class, () -> vault)
-          .run(
-              started -> {
-                assertThat(started.getBean(W7sConfig.class).bridgeSecrets()).isPresent();
-                assertThat(asked).containsExactly("w7s-bridge");
-              });
-    }
+    context
+        .withPropertyValues("w7s.mode=local")
+        .withUserConfiguration(Orders.FromVault.class)
+        .withBean(Orders.Vault.class, () -> vault)
+        .run(
+            started -> {
+              assertThat(started.getBean(W7sConfig.class).bridgeSecrets()).isPresent();
+              assertThat(asked).containsExactly("w7s-bridge");
+            });
   }
 }

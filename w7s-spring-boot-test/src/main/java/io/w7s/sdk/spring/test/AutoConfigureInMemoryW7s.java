@@ -24,8 +24,9 @@ import org.springframework.test.annotation.DirtiesContext;
  *       unless there is one data source and {@code w7s-sdk-store}.
  * </ul>
  *
- * <p>Settings of the real platform, which are those of the bridge, the tokens, the URL and the
- * environment, have no effect, so the secrets that they name need not be there.
+ * <p>Settings of the real platform, which are those of the bridge, the tokens, the URL, the router,
+ * the environment and other apps on this machine, have no effect, and neither have beans of {@code
+ * W7sConnectionDetails}. So the secrets that they name need not be there.
  *
  * <p>Each test method has a new context, and with it a new platform: messages, time and the memory
  * of stores never pass from one test to the next. Tests that shall share the context of their class

@@ -26,6 +26,7 @@ final class InMemoryW7sContextCustomizerFactory implements ContextCustomizerFact
     "w7s.bridge.secret=",
     "w7s.bridge.previous-secret=",
     "w7s.bridge.previous-secret-until=",
+    "w7s.events.router=",
     "w7s.local.store="
   };
 

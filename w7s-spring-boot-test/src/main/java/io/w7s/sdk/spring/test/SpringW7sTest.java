@@ -45,7 +45,8 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  *   <li>the beans of the application's main class, as in all slices;
  *   <li>the beans of the SDK, the JSON mapper, and what {@link AutoConfigureInMemoryW7s} adds: the
  *       {@link io.w7s.sdk.testing.InMemoryW7s}, to which the app is deployed, its clock, and stores
- *       in memory. If the test has a {@code DataSource} bean, the stores are those on it.
+ *       in memory. If the test has a {@code DataSource} bean, the stores are those on it, and
+ *       {@code @Transactional} works.
  * </ul>
  *
  * <p>As in production, the handlers are compared with the {@code w7s.json} of the application, and

@@ -10,6 +10,7 @@ import io.w7s.sdk.consumption.ParkedMessage;
 import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.spring.QueueHandler;
 import io.w7s.sdk.spring.internal.handler.InvalidHandlerException;
 import io.w7s.sdk.spring.test.shop.Order;
 import io.w7s.sdk.spring.test.shop.ShopApplication;
@@ -17,6 +18,7 @@ import io.w7s.sdk.spring.test.shop.Warehouse;
 import io.w7s.sdk.store.JdbcProcessedMessages;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,11 +36,14 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.ContextConfiguration;
 import org.springframework.test.context.TestContextManager;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** What tests with the slice share, and when its context does not start. */
 class SliceTest {
 
   private static final QueueRef<Order> ORDERS = AppRef.of("acme/shop").queue("orders", Order.class);
+  private static final QueueRef<String> BOOKS = AppRef.of("acme/shop").queue("books", String.class);
   private static final Set<InMemoryW7s> PLATFORMS = ConcurrentHashMap.newKeySet();
 
   @BeforeEach
@@ -165,6 +170,43 @@ class SliceTest {
 
     assertThat(test.processed).isInstanceOf(JdbcProcessedMessages.class);
     manager.getTestContext().markApplicationContextDirty(DirtiesContext.HierarchyMode.EXHAUSTIVE);
+  }
+
+  /** Says in which kind of transaction it was called. */
+  static class Bookkeeping {
+    private final List<Boolean> transactions = new ArrayList<>();
+
+    List<Boolean> transactions() {
+      return transactions;
+    }
+
+    @QueueHandler("books")
+    @Transactional
+    public void book(String entry) {
+      transactions.add(TransactionSynchronizationManager.isActualTransactionActive());
+    }
+  }
+
+  @SpringW7sTest(
+      properties = {
+        "spring.datasource.generate-unique-name=true",
+        "w7s.manifest=classpath:manifests/books.json"
+      })
+  @ContextConfiguration(classes = Bookkeeping.class)
+  @ImportAutoConfiguration(DataSourceAutoConfiguration.class)
+  static class HasTransactions {
+    @Test
+    void aHandlerRunsInItsTransaction(@Autowired InMemoryW7s w7s, @Autowired Bookkeeping books) {
+      w7s.as("acme/bank").queues().send(BOOKS, "x");
+      w7s.runUntilIdle();
+
+      assertThat(books.transactions()).containsExactly(true);
+    }
+  }
+
+  @Test
+  void withADataSourceHandlersAreTransactional() {
+    run(false, HasTransactions.class).assertStatistics(tests -> tests.succeeded(1).failed(0));
   }
 
   /** Spring Boot passes over a line that it cannot load. */

@@ -20,19 +20,23 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a test has left on its platform, with one item on each line.
+ * What a test has left on its platform, with one item on each line: for extensions beside that of
+ * {@link W7sTest}.
  *
- * @param waiting messages, workflow instances and durable runs that are not finished
- * @param deadLetters messages that were dropped
- * @param failedRuns durable runs that have failed, and that no handle has asked for since
+ * @param waiting messages, workflow instances and durable runs that are not finished; empty when
+ *     there are none
+ * @param deadLetters messages that were dropped; empty when there are none
+ * @param failedRuns durable runs that have failed, and that no handle has asked for since; empty
+ *     when there are none
  */
-record LeftOver(String waiting, String deadLetters, String failedRuns) {
+public record LeftOver(String waiting, String deadLetters, String failedRuns) {
 
   private static final RunQuery OPEN_OR_FAILED =
       RunQuery.all()
           .state(RunStatus.State.RUNNING, RunStatus.State.WAITING, RunStatus.State.FAILED);
 
-  static LeftOver of(InMemoryW7s w7s) {
+  /** Returns what is there now. */
+  public static LeftOver of(InMemoryW7s w7s) {
     Platform platform = w7s.platform();
     List<String> waiting = new ArrayList<>();
     List<String> failedRuns = new ArrayList<>();

@@ -44,6 +44,11 @@ final class InMemoryW7sAutoConfiguration {
   }
 
   @Bean
+  static ParkedInTest w7sParkedInTest() {
+    return new ParkedInTest();
+  }
+
+  @Bean
   static AppDeployment w7sAppDeployment(
       InMemoryW7s w7s, W7sConfig config, ObjectProvider<W7sApp> app) {
     return new AppDeployment(w7s, config.environment(), app);

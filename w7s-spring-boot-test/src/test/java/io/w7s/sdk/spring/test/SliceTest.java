@@ -1,9 +1,14 @@
 package io.w7s.sdk.spring.test;
 
+import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.PARKED;
+import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.WAITING;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.testkit.engine.EventConditions.finishedWithFailure;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.instanceOf;
+import static org.junit.platform.testkit.engine.TestExecutionResultConditions.message;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.consumption.ParkedMessage;
@@ -16,16 +21,19 @@ import io.w7s.sdk.spring.test.shop.Order;
 import io.w7s.sdk.spring.test.shop.ShopApplication;
 import io.w7s.sdk.spring.test.shop.Warehouse;
 import io.w7s.sdk.store.JdbcProcessedMessages;
+import io.w7s.sdk.testing.Fault;
 import io.w7s.sdk.testing.InMemoryW7s;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.testkit.engine.EngineTestKit;
+import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -55,6 +63,7 @@ class SliceTest {
   @SpringW7sTest
   @ContextConfiguration(classes = ShopApplication.class)
   @Import(Warehouse.class)
+  @AllowLeftOver({WAITING, PARKED})
   abstract static class LeavesMessages {
     @Autowired private InMemoryW7s w7s;
     @Autowired private Warehouse warehouse;
@@ -133,6 +142,58 @@ class SliceTest {
       engine.selectors(selectClass(each));
     }
     return engine.execute().testEvents();
+  }
+
+  @SpringW7sTest
+  @ContextConfiguration(classes = ShopApplication.class)
+  @Import(Warehouse.class)
+  static class LeavesSomething {
+    @Autowired private InMemoryW7s w7s;
+
+    @Test
+    void aMessageThatWaits() {
+      w7s.as("acme/website").queues().send(ORDERS, new Order("o1"));
+    }
+
+    @Test
+    void aMessageThatIsParked() {
+      w7s.as("acme/website").queues().send(ORDERS, new Order(""));
+      w7s.runUntilIdle();
+    }
+
+    @Test
+    @AllowLeftOver(PARKED)
+    void aMessageThatIsDropped() {
+      w7s.faults().add(Fault.failHandler(500));
+      w7s.as("acme/website").queues().send(ORDERS, new Order(""));
+      w7s.runUntilIdle();
+    }
+
+    @Test
+    @AllowLeftOver({WAITING, PARKED})
+    void whatIsAllowed() {
+      aMessageThatIsParked();
+      aMessageThatWaits();
+    }
+  }
+
+  @Test
+  void aTestThatLeavesMessagesFailsUnlessItMay() {
+    Events tests = run(false, LeavesSomething.class);
+
+    assertThat(tests.succeeded().stream().map(each -> each.getTestDescriptor().getDisplayName()))
+        .containsExactly("whatIsAllowed()");
+    tests
+        .failed()
+        .assertThatEvents()
+        .haveExactly(1, leaving("@AllowLeftOver(WAITING):\n  acme/shop/orders: 1 message waits"))
+        .haveExactly(1, leaving("@AllowLeftOver(PARKED):\n  acme/shop/orders: 1"))
+        .haveExactly(1, leaving("@AllowLeftOver(DEAD_LETTERS):\n"));
+  }
+
+  private static Condition<Event> leaving(String text) {
+    return finishedWithFailure(
+        instanceOf(AssertionError.class), message(message -> message.contains(text)));
   }
 
   @SpringW7sTest(properties = "w7s.manifest=classpath:manifests/incomplete.json")

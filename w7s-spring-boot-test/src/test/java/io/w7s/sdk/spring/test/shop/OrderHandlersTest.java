@@ -1,5 +1,7 @@
 package io.w7s.sdk.spring.test.shop;
 
+import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.PARKED;
+import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.w7s.sdk.AppRef;
@@ -10,6 +12,7 @@ import io.w7s.sdk.consumption.ParkedMessages;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.spi.TimeSource;
+import io.w7s.sdk.spring.test.AllowLeftOver;
 import io.w7s.sdk.spring.test.SpringW7sTest;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.workflow.WorkflowRef;
@@ -77,6 +80,7 @@ class OrderHandlersTest {
   }
 
   @Test
+  @AllowLeftOver(PARKED)
   void aMessageThatIsRejectedIsParkedInMemory(@Autowired ParkedMessages parked) {
     w7s.as("acme/website").queues().send(ORDERS, new Order(""));
     w7s.runUntilIdle();
@@ -85,6 +89,7 @@ class OrderHandlersTest {
   }
 
   @Test
+  @AllowLeftOver(WAITING)
   void theClientsOfTheContextAreOnThePlatform(@Autowired W7s client) {
     client.queues().send(ORDERS, new Order("o1"));
 

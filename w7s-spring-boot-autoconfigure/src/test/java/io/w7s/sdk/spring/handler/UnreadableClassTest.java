@@ -34,7 +34,9 @@ class UnreadableClassTest {
     void run(String job);
   }
 
-  static class UsesLibraryAndHandles implements Jobs {
+  public interface AllJobs extends Jobs {}
+
+  static class UsesLibraryAndHandles implements AllJobs {
     void use(Library library) {}
 
     @Override

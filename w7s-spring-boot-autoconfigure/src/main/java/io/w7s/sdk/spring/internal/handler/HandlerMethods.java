@@ -25,11 +25,10 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.core.type.classreading.SimpleMetadataReaderFactory;
-import org.springframework.util.ClassUtils;
 
 /** Finds the annotated methods of all beans. No bean is created for it. */
 final class HandlerMethods {
@@ -51,9 +50,7 @@ final class HandlerMethods {
     var found = new ArrayList<HandlerMethod>();
     for (String bean : beans.getBeanNamesForType(Object.class, true, false)) {
       Class<?> type = type(beans, bean);
-      if (type != null
-          && !type.getName().startsWith("org.springframework.")
-          && AnnotationUtils.isCandidateClass(type, ANNOTATIONS)) {
+      if (type != null && !type.getName().startsWith("org.springframework.")) {
         add(beans, bean, type, found);
       }
     }
@@ -81,7 +78,7 @@ final class HandlerMethods {
    */
   static boolean areIn(Class<?> type) {
     try {
-      return AnnotationUtils.isCandidateClass(type, ANNOTATIONS) && !select(type).isEmpty();
+      return !select(type).isEmpty();
     } catch (IllegalStateException | LinkageError unreadable) {
       return areInFileOf(type);
     }
@@ -114,6 +111,9 @@ final class HandlerMethods {
   }
 
   private static Map<Method, List<Annotation>> select(Class<?> type) {
+    if (hierarchy(type).stream().noneMatch(HandlerMethods::areDeclaredIn)) {
+      return Map.of(); // as in most classes; to look at the hierarchy of each method takes long
+    }
     return MethodIntrospector.selectMethods(
         type,
         (Method method) -> {
@@ -128,14 +128,37 @@ final class HandlerMethods {
         });
   }
 
+  private static boolean areDeclaredIn(Class<?> type) {
+    for (Method method : type.getDeclaredMethods()) {
+      if (method.getDeclaredAnnotations().length > 0
+          && MergedAnnotations.from(method).stream()
+              .anyMatch(annotation -> ANNOTATIONS.contains(annotation.getType()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Reads what reflection cannot: a file names classes without loading them. */
   private static boolean areInFileOf(Class<?> type) {
     var files = new SimpleMetadataReaderFactory(type.getClassLoader());
-    Set<Class<?>> hierarchy = new LinkedHashSet<>(ClassUtils.getAllInterfacesForClassAsSet(type));
-    for (Class<?> each = type; each != null; each = each.getSuperclass()) {
-      hierarchy.add(each);
+    return hierarchy(type).stream().anyMatch(each -> areInFile(files, each));
+  }
+
+  /** Returns a class and all that it extends and implements, but not those of the JDK. */
+  private static Set<Class<?>> hierarchy(Class<?> type) {
+    Set<Class<?>> hierarchy = new LinkedHashSet<>();
+    addHierarchy(hierarchy, type);
+    return hierarchy;
+  }
+
+  private static void addHierarchy(Set<Class<?>> hierarchy, @Nullable Class<?> type) {
+    if (type != null && !type.getName().startsWith("java.") && hierarchy.add(type)) {
+      addHierarchy(hierarchy, type.getSuperclass());
+      for (Class<?> each : type.getInterfaces()) {
+        addHierarchy(hierarchy, each);
+      }
     }
-    return hierarchy.stream().anyMatch(each -> areInFile(files, each));
   }
 
   private static boolean areInFile(MetadataReaderFactory files, Class<?> type) {

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.ConfigurableEnvironment;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -87,24 +88,28 @@ public final class W7sAutoConfiguration {
   }
 
   @Bean
+  @Lazy
   @ConditionalOnMissingBean
   static RpcClient w7sRpcClient(W7s w7s) {
     return w7s.rpc();
   }
 
   @Bean
+  @Lazy
   @ConditionalOnMissingBean
   static QueueClient w7sQueueClient(W7s w7s) {
     return w7s.queues();
   }
 
   @Bean
+  @Lazy
   @ConditionalOnMissingBean
   static EventsClient w7sEventsClient(W7s w7s) {
     return w7s.events();
   }
 
   @Bean
+  @Lazy
   @ConditionalOnMissingBean
   static WorkflowClient w7sWorkflowClient(W7s w7s) {
     return w7s.workflows();

@@ -1,5 +1,7 @@
 package io.w7s.sdk.micrometer;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
@@ -11,7 +13,10 @@ import io.w7s.sdk.micrometer.W7sObservation.ProcessKey;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.workflow.WorkflowRun;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /**
  * Names the observation of a handler and its keys, as {@link W7sObservation#PROCESS} lists them.
@@ -20,6 +25,21 @@ import java.util.List;
 public class DefaultProcessConvention implements ObservationConvention<ProcessContext> {
 
   static final DefaultProcessConvention INSTANCE = new DefaultProcessConvention();
+
+  private static final KeyValue RUNNING = ProcessKey.OUTCOME.withNoneValue();
+  private static final Map<HandlerKind, KeyValue> KINDS = kinds();
+
+  private static Map<HandlerKind, KeyValue> kinds() {
+    var kinds = new EnumMap<HandlerKind, KeyValue>(HandlerKind.class);
+    for (HandlerKind kind : HandlerKind.values()) {
+      kinds.put(kind, ProcessKey.KIND.withValue(kind.name().toLowerCase(Locale.ROOT)));
+    }
+    return kinds;
+  }
+
+  private static KeyValue kind(ProcessContext context) {
+    return requireNonNull(KINDS.get(context.handler().kind()));
+  }
 
   /** Makes a convention. */
   public DefaultProcessConvention() {}
@@ -37,32 +57,22 @@ public class DefaultProcessConvention implements ObservationConvention<ProcessCo
   /** Returns the kind and the name of the handler. */
   @Override
   public String getContextualName(ProcessContext context) {
-    return kind(context.handler().kind()) + " " + context.handler().name();
+    return kind(context).getValue() + " " + context.name().getValue();
   }
 
   @Override
   public KeyValues getLowCardinalityKeyValues(ProcessContext context) {
-    HandlerInvocation handler = context.handler();
     ProcessContext.Outcome outcome = context.outcome();
-    return KeyValues.of(
-        ProcessKey.KIND.withValue(kind(handler.kind())),
-        ProcessKey.HANDLER.withValue(handler.name()),
-        ProcessKey.OUTCOME.withValue(outcome == null ? KeyValue.NONE_VALUE : outcome.value()));
-  }
-
-  private static String kind(HandlerKind kind) {
-    return switch (kind) {
-      case QUEUE -> "queue";
-      case EVENT -> "event";
-      case WORKFLOW -> "workflow";
-      case SCHEDULE -> "schedule";
-      case RPC -> "rpc";
-    };
+    return KeyValues.of( // in their order, so that they need not be sorted
+        context.name(), kind(context), outcome == null ? RUNNING : outcome.key());
   }
 
   @Override
   public KeyValues getHighCardinalityKeyValues(ProcessContext context) {
-    HandlerInvocation handler = context.handler();
+    return context.details();
+  }
+
+  static KeyValues details(HandlerInvocation handler) {
     List<KeyValue> values = new ArrayList<>(3);
     handler.messageId().ifPresent(id -> values.add(ProcessDetail.MESSAGE_ID.withValue(id)));
     handler

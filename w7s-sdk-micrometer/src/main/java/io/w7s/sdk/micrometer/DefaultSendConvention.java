@@ -16,6 +16,9 @@ public class DefaultSendConvention implements ObservationConvention<SendContext>
 
   static final DefaultSendConvention INSTANCE = new DefaultSendConvention();
 
+  private static final KeyValue UNDER_WAY = SendKey.OUTCOME.withNoneValue();
+  private static final KeyValue ONE_ATTEMPT = SendDetail.ATTEMPTS.withValue("1");
+
   /** Makes a convention. */
   public DefaultSendConvention() {}
 
@@ -32,24 +35,24 @@ public class DefaultSendConvention implements ObservationConvention<SendContext>
   /** Returns the operation and its target, without ids. */
   @Override
   public String getContextualName(SendContext context) {
-    return context.call().name() + " " + context.target();
+    return context.operation().getValue() + " " + context.target().getValue();
   }
 
   @Override
   public KeyValues getLowCardinalityKeyValues(SendContext context) {
     SendContext.Outcome outcome = context.outcome();
-    return KeyValues.of(
-        SendKey.OPERATION.withValue(context.call().name()),
-        SendKey.TARGET.withValue(context.target()),
-        SendKey.OUTCOME.withValue(outcome == null ? KeyValue.NONE_VALUE : outcome.value()));
+    return KeyValues.of( // in their order, so that they need not be sorted
+        context.operation(), outcome == null ? UNDER_WAY : outcome.key(), context.target());
   }
 
   @Override
   public KeyValues getHighCardinalityKeyValues(SendContext context) {
     KeyValues values = hasIds(context.call()) ? fullTarget(context.call()) : KeyValues.empty();
-    return context.outcome() == null
-        ? values
-        : values.and(SendDetail.ATTEMPTS.withValue(String.valueOf(context.attempts())));
+    return context.outcome() == null ? values : values.and(attempts(context.attempts()));
+  }
+
+  private static KeyValue attempts(int attempts) {
+    return attempts == 1 ? ONE_ATTEMPT : SendDetail.ATTEMPTS.withValue(String.valueOf(attempts));
   }
 
   private static boolean hasIds(OutgoingCall call) {

@@ -1,11 +1,14 @@
 package io.w7s.sdk.micrometer;
 
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.ReceiverContext;
 import io.w7s.sdk.app.HandlerInvocation;
 import io.w7s.sdk.app.HandlerKind;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
+import io.w7s.sdk.micrometer.W7sObservation.ProcessKey;
 import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.UnreadableMessage;
@@ -37,21 +40,31 @@ public final class ProcessContext extends ReceiverContext<HandlerInvocation> {
     /** The handler threw anything else. */
     FAILED;
 
-    private final String value = name().toLowerCase(Locale.ROOT);
+    private final KeyValue key = ProcessKey.OUTCOME.withValue(name().toLowerCase(Locale.ROOT));
 
     /** Returns the outcome as the value of a key, for example {@code partly_failed}. */
     public String value() {
-      return value;
+      return key.getValue();
+    }
+
+    KeyValue key() {
+      return key;
     }
   }
 
   private final HandlerInvocation handler;
+
+  /** Made once: conventions are asked at the start and at the end. */
+  private final KeyValue name;
+
+  private @Nullable KeyValues details;
   private @Nullable Outcome outcome;
   private @Nullable Throwable failure;
 
   ProcessContext(HandlerInvocation handler) {
     super(ProcessContext::get, handler.kind() == HandlerKind.RPC ? Kind.SERVER : Kind.CONSUMER);
     this.handler = handler;
+    this.name = ProcessKey.HANDLER.withValue(handler.name());
     setCarrier(handler);
   }
 
@@ -65,6 +78,21 @@ public final class ProcessContext extends ReceiverContext<HandlerInvocation> {
   /** Returns the handler and what it handles. */
   public HandlerInvocation handler() {
     return handler;
+  }
+
+  /** Returns the name of the handler as a key. */
+  KeyValue name() {
+    return name;
+  }
+
+  /** Returns the keys for traces, which are the same from the start to the end. */
+  KeyValues details() {
+    KeyValues known = details;
+    if (known == null) {
+      known = DefaultProcessConvention.details(handler);
+      details = known;
+    }
+    return known;
   }
 
   /** Returns what the handler ended with; null while it runs. */

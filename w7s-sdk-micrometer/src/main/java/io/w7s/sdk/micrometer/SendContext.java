@@ -2,6 +2,7 @@ package io.w7s.sdk.micrometer;
 
 import static java.util.Objects.requireNonNull;
 
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import io.w7s.sdk.error.CodecException;
@@ -10,6 +11,7 @@ import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.RpcFailedException;
 import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
+import io.w7s.sdk.micrometer.W7sObservation.SendKey;
 import io.w7s.sdk.spi.OutgoingCall;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
@@ -44,11 +46,15 @@ public final class SendContext extends SenderContext<OutgoingCall> {
     /** Anything else. */
     FAILED;
 
-    private final String value = name().toLowerCase(Locale.ROOT);
+    private final KeyValue key = SendKey.OUTCOME.withValue(name().toLowerCase(Locale.ROOT));
 
     /** Returns the outcome as the value of a key, for example {@code no_response}. */
     public String value() {
-      return value;
+      return key.getValue();
+    }
+
+    KeyValue key() {
+      return key;
     }
 
     private static Outcome of(Throwable failure) {
@@ -69,8 +75,10 @@ public final class SendContext extends SenderContext<OutgoingCall> {
 
   private final OutgoingCall call;
 
-  /** A text that the call makes each time it is asked for it. */
-  private final String target;
+  /** Made once: conventions are asked at the start and at the end. */
+  private final KeyValue operation;
+
+  private final KeyValue target;
 
   private @Nullable Outcome outcome;
   private int attempts;
@@ -78,7 +86,8 @@ public final class SendContext extends SenderContext<OutgoingCall> {
   SendContext(OutgoingCall call) {
     super(call.traceParent().isPresent() ? SendContext::keep : SendContext::set, kind(call));
     this.call = call;
-    this.target = call.targetTemplate();
+    this.operation = SendKey.OPERATION.withValue(call.name());
+    this.target = SendKey.TARGET.withValue(call.targetTemplate());
     setCarrier(call);
   }
 
@@ -110,8 +119,13 @@ public final class SendContext extends SenderContext<OutgoingCall> {
     return call;
   }
 
-  /** Returns {@link OutgoingCall#targetTemplate()}. */
-  String target() {
+  /** Returns {@link OutgoingCall#name()} as a key. */
+  KeyValue operation() {
+    return operation;
+  }
+
+  /** Returns {@link OutgoingCall#targetTemplate()} as a key. */
+  KeyValue target() {
     return target;
   }
 

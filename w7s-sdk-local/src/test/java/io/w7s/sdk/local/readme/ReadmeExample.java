@@ -34,8 +34,8 @@ public class ReadmeExample {
                 W7sConfig.builder()
                     .app("acme/shop")
                     .localApp("acme/worker", server.url())
-                    .build())) {
-      Session session = w7s.rpc().call(Worker.SESSION); // each call has an Async twin
+                    .load())) { // the rest from properties, variables and files
+      Session session = w7s.rpc().call(Worker.SESSION); // or callAsync
       w7s.queues().send(Worker.MAILS, new Job(session.user()));
     }
   }

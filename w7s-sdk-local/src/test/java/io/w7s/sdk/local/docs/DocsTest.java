@@ -53,7 +53,7 @@ class DocsTest {
   @Test
   void guideShowsTheMapOfItsApps() throws IOException {
     var example = new EventsExample();
-    EventMap map = EventsExample.map(example.shop().manifest(), example.worker().manifest());
+    EventMap map = EventsExample.map(example.shop(), example.worker());
 
     assertThat(Files.readString(Path.of("../docs/events.md"))).contains(map.text());
     assertThat(map.subscriptionsWithoutPublishers()).isEmpty();

@@ -1,5 +1,7 @@
 package io.w7s.sdk.local.docs;
 
+import static java.time.Duration.ofSeconds;
+
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
@@ -12,7 +14,6 @@ import io.w7s.sdk.events.EventRegistry;
 import io.w7s.sdk.events.EventRouter;
 import io.w7s.sdk.events.EventRouterApp;
 import io.w7s.sdk.local.LocalAppServer;
-import io.w7s.sdk.manifest.Manifest;
 import io.w7s.sdk.queue.QueueRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,16 @@ final class EventsExample {
     return receipt;
   }
 
+  static W7s senderOfTheRouter(W7sConfig config) {
+    // [router-sends]
+    W7s w7s =
+        W7s.builder(config)
+            .options(call -> call.timeout(ofSeconds(5))) // the publisher waits for 10 s
+            .build();
+    // [router-sends]
+    return w7s;
+  }
+
   static W7sApp router(W7s w7s, W7sApp shop, W7sApp worker) {
     // [router]
     EventRegistry registry =
@@ -80,10 +91,13 @@ final class EventsExample {
     return router;
   }
 
-  static EventMap map(Manifest shop, Manifest worker) {
+  static EventMap map(W7sApp shop, W7sApp worker) {
     // [map]
     EventMap map =
-        EventMap.of(Map.of(AppId.parse("acme/shop"), shop, AppId.parse("acme/worker"), worker));
+        EventMap.of(
+            Map.of(
+                AppId.parse("acme/shop"), shop.manifest(),
+                AppId.parse("acme/worker"), worker.manifest()));
     System.out.print(map.text()); // or map.mermaid()
     // [map]
     return map;
@@ -111,7 +125,7 @@ final class EventsExample {
     W7sApp worker = worker();
     try (LocalAppServer workerServer = LocalAppServer.start(worker);
         W7s sender =
-            W7s.of(
+            senderOfTheRouter(
                 W7sConfig.builder()
                     .app("acme/event-router")
                     .localApp("acme/worker", workerServer.url())

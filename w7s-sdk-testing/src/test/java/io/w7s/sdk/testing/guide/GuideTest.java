@@ -1,15 +1,24 @@
 package io.w7s.sdk.testing.guide;
 
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
+import static io.w7s.sdk.testing.guide.Shop.ORDERED;
 import static io.w7s.sdk.testing.guide.Shop.PARCELS;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.w7s.sdk.AppId;
+import io.w7s.sdk.AppRef;
+import io.w7s.sdk.Environment;
+import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.emulator.app.AppInstance;
 import io.w7s.sdk.emulator.app.Metric;
 import io.w7s.sdk.emulator.app.Tokens;
+import io.w7s.sdk.events.EventRegistry;
+import io.w7s.sdk.events.EventRouter;
+import io.w7s.sdk.events.EventRouterApp;
+import io.w7s.sdk.json.RawJson;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.testing.Canary;
 import io.w7s.sdk.testing.EmulatorServer;
 import io.w7s.sdk.testing.Fault;
@@ -28,6 +37,10 @@ import org.junit.jupiter.api.Test;
 @W7sTest
 class GuideTest {
 
+  private static final RpcRef<RawJson, RawJson> PUBLISH =
+      AppRef.of("acme/router").post("/publish", RawJson.class, RawJson.class);
+
+  private final List<String> handled = new ArrayList<>();
   private final List<String> packed = new ArrayList<>();
   private final Order order = new Order("ord_1");
 
@@ -51,6 +64,22 @@ class GuideTest {
     assertThat(w7s.waiting(PARCELS)).containsExactly(order); // on the queue, not delivered
     w7s.deliverNow(PARCELS);
     // [sender]
+  }
+
+  @Test
+  void router(InMemoryW7s w7s) {
+    W7sApp mail = Shop.subscriber("acme/mail", handled);
+    // [router]
+    EventRegistry registry =
+        new EventRegistry()
+            .allowPublish(AppId.parse("acme/shop"), Environment.PRODUCTION, ORDERED)
+            .put(AppId.parse("acme/mail"), Environment.PRODUCTION, mail.manifest());
+    w7s.deploy(EventRouterApp.of(w7s.as("acme/router"), EventRouter.of(registry)), mail);
+    RawJson event = RawJson.of("{\"subject\":\"orders.created\",\"data\":{\"id\":\"ord_1\"}}");
+    w7s.as("acme/shop").rpc().call(PUBLISH, event); // what a publisher does
+    w7s.runUntilIdle();
+    assertThat(handled).containsExactly("acme/mail ord_1");
+    // [router]
   }
 
   @Test

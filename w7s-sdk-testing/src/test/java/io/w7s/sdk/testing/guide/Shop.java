@@ -9,6 +9,7 @@ import java.util.List;
 /** The apps of the guide. */
 interface Shop {
 
+  // [apps]
   record Order(String id) {}
 
   SubjectRef<Order> ORDERED = SubjectRef.of("orders.created", Order.class);
@@ -25,4 +26,5 @@ interface Shop {
         .on(PARCELS, message -> packed.add(message.body().id()))
         .build();
   }
+  // [apps]
 }

@@ -66,7 +66,13 @@ final class RouteTable {
       if (entry.path().toString().equals(path)) {
         same = entry;
       } else if (entry.path().overlaps(template)) {
-        throw refused(method, path, "overlaps " + entry.path());
+        throw refused(
+            method,
+            path,
+            "overlaps " + entry.path(),
+            "a path that no other route can match, whatever its method: give it another number of"
+                + " segments or another fixed segment, or write it as "
+                + entry.path());
       }
     }
     if (same == null) {
@@ -80,7 +86,7 @@ final class RouteTable {
     boolean delivery =
         route.isDelivery() || same.byMethod().values().stream().anyMatch(Route::isDelivery);
     if (same.byMethod().containsKey(method) || (delivery && !same.byMethod().isEmpty())) {
-      throw refused(method, path, "has a handler already");
+      throw refused(method, path, "has a handler already", "handled once");
     }
     same.byMethod().put(method, route);
     all.add(new AppRoute(route.kind(), method, path, route.name(method, path), false));
@@ -108,9 +114,9 @@ final class RouteTable {
     return Collections.unmodifiableList(all);
   }
 
-  private static InvalidInputException refused(String method, String path, String found) {
-    return new InvalidInputException(
-        "handler path", method + " " + path + ", which " + found, "handled once");
+  private static InvalidInputException refused(
+      String method, String path, String found, String rule) {
+    return new InvalidInputException("handler path", method + " " + path + ", which " + found, rule);
   }
 
   /**

@@ -21,7 +21,13 @@ public final class RunNotFoundException extends CallException {
    */
   @SuppressWarnings("exports") // FailedCall is internal on purpose
   public RunNotFoundException(FailedCall call, String instanceId, RpcFailedException cause) {
-    super(call, "found no run " + instanceId, cause);
+    super(
+        call,
+        "found no run "
+            + instanceId
+            + ": it has to be the full id that handle.instanceId() returns, of a run that is in the"
+            + " log of its app",
+        cause);
     this.instanceId = instanceId;
   }
 

@@ -85,7 +85,13 @@ class W7sAppTest extends AppRequests {
     assertThatThrownBy(
             () -> builder.on(WORKER_APP.get("/orders/latest", Void.class), request -> null))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("overlaps /orders/{id}");
+        .hasMessageContaining("overlaps /orders/{id}")
+        .hasMessageContaining("another number of segments")
+        .hasMessageEndingWith("or write it as /orders/{id}");
+    assertThatThrownBy(
+            () -> builder.on(WORKER_APP.delete("/orders/{order}", Void.class), request -> null))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("whatever its method");
     assertThatThrownBy(
             () -> builder.on(ScheduleRef.of("* * * * *", "/_w7s/queues/jobs"), run -> {}))
         .isInstanceOf(InvalidInputException.class);

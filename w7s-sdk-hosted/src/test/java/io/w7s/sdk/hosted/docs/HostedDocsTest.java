@@ -6,6 +6,8 @@ import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
 import io.w7s.sdk.W7sConfig.Token;
 import io.w7s.sdk.hosted.docs.HostedExample.Job;
+import io.w7s.sdk.hosted.docs.HostedExample.Query;
+import io.w7s.sdk.hosted.docs.HostedExample.Report;
 import io.w7s.sdk.okhttp.ClosedPort;
 import io.w7s.sdk.okhttp.Guide;
 import io.w7s.sdk.okhttp.RawServer;
@@ -60,19 +62,29 @@ class HostedDocsTest {
   }
 
   @Test
+  void aCallWithTimeoutsOfItsOwnReturns() throws IOException {
+    try (RawServer platform = RawServer.answering(RawServer.ok("{\"text\":\"good\"}"));
+        W7s w7s = example.patient(config(platform.url("")))) {
+      assertThat(example.report(w7s, new Query(2026))).isEqualTo(new Report("good"));
+    }
+  }
+
+  @Test
   void eachFailureHasItsRemedy() throws IOException {
     send("HTTP/1.1 429 x\r\nretry-after: 3600\r\n", "{\"status\":\"error\",\"error\":\"daily\"}");
     send("HTTP/1.1 502 x\r\n", "<html>bad gateway</html>");
+    send("HTTP/1.1 500 x\r\n", "{\"status\":\"error\",\"error\":\"broken\"}");
     send("HTTP/1.1 404 x\r\n", "{\"status\":\"error\",\"error\":\"no such queue\"}");
     try (W7s w7s = example.paced(config(ClosedPort.url("")))) {
       example.send(w7s, new Job("d"));
     }
 
-    assertThat(example.said).hasSize(4);
+    assertThat(example.said).hasSize(5);
     assertThat(example.said.get(0)).startsWith("job later, 20");
     assertThat(example.said.get(1)).isEqualTo("job to be checked");
-    assertThat(example.said.get(2)).startsWith("job given up: ").contains("no such queue");
-    assertThat(example.said.get(3)).startsWith("d later, 20");
+    assertThat(example.said.get(2)).isEqualTo("job to be checked");
+    assertThat(example.said.get(3)).startsWith("job given up: ").contains("no such queue");
+    assertThat(example.said.get(4)).startsWith("d later, 20");
   }
 
   private void send(String head, String body) throws IOException {

@@ -1,12 +1,13 @@
 package io.w7s.sdk.hosted.docs;
 
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 
 import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.W7sConfig;
-import io.w7s.sdk.error.CallException;
 import io.w7s.sdk.error.LimitExceededException;
+import io.w7s.sdk.error.StatusException;
 import io.w7s.sdk.error.TransportException;
 import io.w7s.sdk.hosted.HostedTransport;
 import io.w7s.sdk.queue.QueueRef;
@@ -19,14 +20,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 
 /** The code of docs/hosted.md and docs/errors.md. */
 final class HostedExample {
 
   record Job(String type) {}
 
+  record Query(int year) {}
+
+  record Report(String text) {}
+
   static final QueueRef<Job> JOBS = AppRef.of("acme/worker").queue("jobs", Job.class);
   static final RpcRef<Void, String> EXPORT = AppRef.of("acme/worker").get("/export", String.class);
+
+  static final RpcRef<Query, Report> REPORT =
+      AppRef.of("acme/worker").post("/report", Query.class, Report.class);
 
   final List<String> said = new ArrayList<>();
 
@@ -51,6 +60,31 @@ final class HostedExample {
     return w7s;
   }
 
+  W7s patient(W7sConfig config) {
+    // [timeouts]
+    W7s w7s =
+        W7s.builder(config)
+            .options(call -> call.attemptTimeout(ofSeconds(20)).timeout(ofMinutes(1)))
+            .build();
+    // [timeouts]
+    return w7s;
+  }
+
+  @Nullable Report report(W7s w7s, Query query) {
+    // [one-call]
+    Report report =
+        w7s.rpc()
+            .call(
+                REPORT, // a POST
+                query,
+                call ->
+                    call.attemptTimeout(ofMinutes(2))
+                        .timeout(ofMinutes(5))
+                        .allowDuplicates()); // it only reads
+    // [one-call]
+    return report;
+  }
+
   void export(W7s w7s, OutputStream file) throws IOException {
     // [stream]
     try (RpcStream export = w7s.rpc().stream(EXPORT)) {
@@ -73,8 +107,12 @@ final class HostedExample {
       } else {
         later(job, Instant.now());
       }
-    } catch (CallException refused) {
-      give(job, refused.getMessage()); // another attempt gets the same response
+    } catch (StatusException refused) {
+      if (refused.status() >= 500) {
+        check(job); // it may have been done
+      } else {
+        give(job, refused.getMessage()); // another attempt gets the same response
+      }
     }
     // [errors]
   }

@@ -2,8 +2,11 @@ package io.w7s.sdk.guide;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.w7s.sdk.AppId;
 import io.w7s.sdk.AppRef;
+import io.w7s.sdk.Caller;
 import io.w7s.sdk.Headers;
 import io.w7s.sdk.RawBody;
 import io.w7s.sdk.ScriptedTransport;
@@ -13,7 +16,12 @@ import io.w7s.sdk.app.AppRequest;
 import io.w7s.sdk.app.AppResponse;
 import io.w7s.sdk.app.HandlerInvocation;
 import io.w7s.sdk.app.W7sApp;
+import io.w7s.sdk.error.CallTimeoutException;
 import io.w7s.sdk.error.CodecException;
+import io.w7s.sdk.error.NotFoundException;
+import io.w7s.sdk.error.RpcFailedException;
+import io.w7s.sdk.event.Event;
+import io.w7s.sdk.event.EventHandler;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.queue.BatchHandler;
 import io.w7s.sdk.queue.MessageHandler;
@@ -21,13 +29,20 @@ import io.w7s.sdk.queue.QueueBatch;
 import io.w7s.sdk.queue.QueueMessage;
 import io.w7s.sdk.queue.QueueRef;
 import io.w7s.sdk.queue.UnreadableMessage;
+import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.rpc.RpcHandler;
 import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.rpc.RpcReply;
+import io.w7s.sdk.rpc.RpcRequest;
+import io.w7s.sdk.schedule.ScheduleHandler;
 import io.w7s.sdk.schedule.ScheduleRef;
+import io.w7s.sdk.schedule.ScheduledRun;
 import io.w7s.sdk.spi.Operation.RawResponse;
 import io.w7s.sdk.spi.Operation.RpcCall;
 import io.w7s.sdk.spi.Outcome;
+import io.w7s.sdk.workflow.WorkflowHandler;
 import io.w7s.sdk.workflow.WorkflowRef;
+import io.w7s.sdk.workflow.WorkflowRun;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +51,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -66,6 +82,8 @@ class HandlersGuideTest {
   static final RpcRef<Void, RawBody> PHOTO = WEB.get("/photos/{id}", RawBody.class);
 
   // [rawRefs]
+
+  private static final RpcRef<Void, String> ORDERS = WORKER.get("/orders", String.class);
 
   private static final Pattern COMPILED =
       Pattern.compile("( *)// \\[(\\w+)]\n(.*?)\n *// \\[\\2]\n", Pattern.DOTALL);
@@ -133,12 +151,31 @@ class HandlersGuideTest {
 
   @Test
   void aHandlerIsTestedInALine() throws Exception {
-    MessageHandler<Job> handler = message -> done.add(message.attempt());
     // [test]
+    MessageHandler<Job> handler = message -> run(message.body());
     handler.handle(QueueMessage.of(new Job("resize")));
     handler.handle(QueueMessage.builder(new Job("resize")).id("m7").attempt(2).build());
     // [test]
-    assertThat(done).containsExactly(1, 2);
+    assertThat(done).containsExactly(new Job("resize"), "null null", new Job("resize"), "null null");
+  }
+
+  @Test
+  void eachKindOfHandlerIsTestedInALine() throws Exception {
+    EventHandler<Order> events = event -> mail(event.data());
+    BatchHandler<Job> batches = batch -> done.add(batch.messages().size());
+    WorkflowHandler<Order, Order> workflow = run -> pay(run.payload());
+    ScheduleHandler schedule = run -> cleanUp(run.scheduledTime());
+    RpcHandler<Void, Order> route = request -> find(request.variable("id"));
+    // [tests]
+    events.handle(Event.of(ORDER_CREATED, new Order("o-1")));
+    batches.handle(QueueBatch.of(JOBS, QueueMessage.of(new Job("resize"))));
+    Order paid = workflow.handle(WorkflowRun.of(CHECKOUT, new Order("o-1")));
+    schedule.handle(ScheduledRun.of(NIGHTLY, Instant.parse("2026-11-01T02:00:00Z")));
+    Order found = route.handle(RpcRequest.builder(ORDER, null).variable("id", "o-1").build());
+    // [tests]
+    assertThat(done)
+        .containsExactly(new Order("o-1"), 1, Instant.parse("2026-11-01T02:00:00Z"));
+    assertThat(List.of(paid, found)).containsOnly(new Order("o-1"));
   }
 
   @Test
@@ -240,8 +277,85 @@ class HandlersGuideTest {
     assertThat(app.handle(get("/orders/o-1")).status()).isEqualTo(200);
   }
 
+  @Test
+  void aRouteReadsQueryHeadersAndCaller() {
+    W7sApp app =
+        W7sApp.builder(WORKER)
+            // [read]
+            .on(
+                ORDERS,
+                request -> {
+                  int size = request.query("size").map(Integer::parseInt).orElse(20);
+                  String language = request.headers().first("accept-language").orElse("en");
+                  Optional<AppId> caller = request.caller().map(Caller::app);
+                  return list(size, language, caller);
+                })
+            // [read]
+            .build();
+
+    app.handle(get("/orders"));
+    app.handle(
+        new AppRequest(
+            "GET",
+            "/orders",
+            "size=5",
+            Headers.of("accept-language", "de")
+                .with("x-w7s-rpc", "1")
+                .with("x-w7s-rpc-caller-owner", "acme")
+                .with("x-w7s-rpc-caller-repo", "shop"),
+            new byte[0]));
+
+    assertThat(done).containsExactly("20 en Optional.empty", "5 de Optional[acme/shop]");
+  }
+
+  @Test
+  void aNotFoundOfThePlatformIsAnotherThanThatOfTheHandler() {
+    Outcome<?> theirs = Outcome.success(new RawResponse(404, Headers.none(), new byte[0]));
+    Outcome<?> broken = Outcome.success(new RawResponse(500, Headers.none(), new byte[0]));
+    Outcome<?> late = new Outcome.NoResponse<>(Outcome.Failure.TIMED_OUT, true, "late", null);
+    Outcome<?> platforms = Outcome.refused(404, "no such deployment");
+    W7sConfig config = W7sConfig.builder().mode(W7sConfig.Mode.LOCAL).app("acme/shop").build();
+    try (W7s w7s =
+        W7s.builder(config)
+            .transport(new ScriptedTransport(theirs, broken, late, platforms))
+            .options(call -> call.retry(RetryPolicy.none()))
+            .build()) {
+      assertThat(ask(w7s, "o-1")).isNull();
+      assertThatThrownBy(() -> ask(w7s, "o-1")).isInstanceOf(RpcFailedException.class);
+      assertThat(ask(w7s, "o-1")).isEqualTo(new Order("cached o-1"));
+      assertThatThrownBy(() -> ask(w7s, "o-1"))
+          .hasMessage("acme/worker is not in this environment");
+    }
+  }
+
+  private @Nullable Order ask(W7s w7s, String id) {
+    // [failures]
+    try {
+      return w7s.rpc().with(call -> call.variable("id", id)).call(ORDER);
+    } catch (NotFoundException notDeployed) {
+      throw new IllegalStateException("acme/worker is not in this environment", notDeployed);
+    } catch (RpcFailedException failed) {
+      if (failed.status() == 404) {
+        return null; // the handler knows no such order
+      }
+      throw failed;
+    } catch (CallTimeoutException late) {
+      return cached(id); // this GET was repeated until the call's 30 s were over
+    }
+    // [failures]
+  }
+
   private static AppRequest get(String path) {
     return new AppRequest("GET", path, "", Headers.none(), new byte[0]);
+  }
+
+  private String list(int size, String language, Optional<AppId> caller) {
+    done.add(size + " " + language + " " + caller);
+    return "";
+  }
+
+  private static Order cached(String id) {
+    return new Order("cached " + id);
   }
 
   private static @Nullable Order findOrNull(String id) {

@@ -1,5 +1,8 @@
 package io.w7s.sdk.store.guide;
 
+import static io.w7s.sdk.consumption.ClaimResult.State.BUSY;
+import static io.w7s.sdk.consumption.ClaimResult.State.GRANTED;
+import static io.w7s.sdk.consumption.ClaimResult.State.TAKEN_OVER;
 import static io.w7s.sdk.consumption.ParkedMessage.State.PARKED;
 import static io.w7s.sdk.testing.assertj.W7sAssertions.assertThat;
 import static java.time.Duration.ofMinutes;
@@ -9,6 +12,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.W7s;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.consumption.ParkedMessage;
+import io.w7s.sdk.consumption.ProcessedMessages;
 import io.w7s.sdk.consumption.Reject;
 import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.event.SubjectRef;
@@ -104,6 +108,31 @@ class ConsumersGuideTest {
     assertThat(w7s).queue("acme/worker", "jobs").hasHeld(3).hasParked(1).hasNoDeadLetters();
     // [test]
     assertThat(done).containsExactly("poison", "poison", "poison", "poison");
+  }
+
+  @Test
+  void leasesEndByTheClockOfTheTest(InMemoryW7s w7s) {
+    StoreSchema.migrate(dataSource);
+    // [clock]
+    ProcessedMessages processed = ProcessedMessages.inMemory(1_000, w7s.time());
+    W7sApp worker =
+        W7sApp.builder(WORKER)
+            .consumption(each -> each.once(processed).time(w7s.time()))
+            .on(JOBS, message -> run(message.body()))
+            .build();
+    // [clock]
+    w7s.deploy(worker);
+    w7s.as("acme/shop").queues().send(JOBS, new Job("resize", "o-1"));
+    w7s.runUntilIdle();
+    assertThat(done).containsExactly("resize");
+
+    var onADatabase = JdbcProcessedMessages.builder(dataSource).time(w7s.time()).build();
+    for (ProcessedMessages store : List.of(processed, onADatabase)) {
+      assertThat(store.claim(QUEUE, "m1", ofMinutes(1), true).state()).isEqualTo(GRANTED);
+      assertThat(store.claim(QUEUE, "m1", ofMinutes(1), true).state()).isEqualTo(BUSY);
+      w7s.advance(ofMinutes(2));
+      assertThat(store.claim(QUEUE, "m1", ofMinutes(1), true).state()).isEqualTo(TAKEN_OVER);
+    }
   }
 
   private static void forEachParked(W7s w7s, JdbcParkedMessages parked, String key) {

@@ -2,6 +2,7 @@ package io.w7s.sdk.store.guide;
 
 import static java.time.Duration.ofDays;
 import static java.time.Duration.ofHours;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,9 +14,14 @@ import io.w7s.sdk.app.WorkflowRunner;
 import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.blob.BlobStore;
 import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.error.RunNotFoundException;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.event.SubjectRef;
 import io.w7s.sdk.okhttp.Guide;
+import io.w7s.sdk.queue.QueueRef;
+import io.w7s.sdk.retry.Backoff;
+import io.w7s.sdk.retry.RetryPolicy;
+import io.w7s.sdk.rpc.RpcRef;
 import io.w7s.sdk.step.Branch;
 import io.w7s.sdk.step.BranchResults;
 import io.w7s.sdk.step.ForkedRuns;
@@ -72,6 +78,10 @@ class WorkflowsGuideTest {
 
     void release(Reservation held) {
       done.add("release " + held.shelf());
+    }
+
+    void releaseAll(Cart cart) {
+      done.add("release all of " + cart.order());
     }
 
     Paid charge(Cart cart) {
@@ -259,6 +269,156 @@ class WorkflowsGuideTest {
               return results.get(card);
             })
         .build();
+  }
+
+  private static W7sApp cautious(StepLog log, Shop shop) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              Cart cart = run.payload();
+              // [before]
+              steps.compensate("release", () -> shop.releaseAll(cart)); // does nothing if nothing is held
+              Reservation held = steps.run("reserve", Reservation.class, () -> shop.reserve(cart));
+              // [before]
+              return new Paid(held.shelf());
+            })
+        .build();
+  }
+
+  @Test
+  void aReservationWhoseResponseWasLostIsReleased() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    var shop =
+        new Shop() {
+          @Override
+          Reservation reserve(Cart cart) {
+            super.reserve(cart);
+            throw Reject.permanently("no response");
+          }
+        };
+    w7s.deploy(cautious(StepLog.inMemory(w7s.time()), shop));
+    WorkflowHandle<Paid> checkout =
+        w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100));
+
+    assertThatThrownBy(() -> checkout.await(ofDays(1))).hasMessageContaining("no response");
+    assertThat(shop.done).containsExactly("reserve o-1", "release all of o-1");
+  }
+
+  private static W7sApp patient(StepLog log, Shop shop) {
+    return W7sApp.builder(SHOP)
+        .steps(log)
+        .on(
+            CHECKOUT,
+            (run, steps) -> {
+              Cart cart = run.payload();
+              // [retries]
+              RetryPolicy patient =
+                  RetryPolicy.standard()
+                      .maxAttempts(8)
+                      .backoff(Backoff.exponential(ofSeconds(10), ofHours(1)));
+              Paid paid =
+                  steps.run(
+                      "charge",
+                      Paid.class,
+                      options -> options.retry(patient).timeout(ofSeconds(30)),
+                      () -> shop.charge(cart));
+              // [retries]
+              return paid;
+            })
+        .build();
+  }
+
+  @Test
+  void aStepHasTheAttemptsThatItsOptionsSay() {
+    InMemoryW7s w7s = InMemoryW7s.create();
+    var shop =
+        new Shop() {
+          @Override
+          Paid charge(Cart cart) {
+            super.charge(cart);
+            if (done.size() < 8) {
+              throw new IllegalStateException("the bank is down");
+            }
+            return new Paid("at last");
+          }
+        };
+    w7s.deploy(patient(StepLog.inMemory(w7s.time()), shop));
+
+    assertThat(
+            w7s.as("acme/web")
+                .workflows()
+                .start(CHECKOUT, new Cart("o-1", 100))
+                .await(ofDays(1)))
+        .isEqualTo(new Paid("at last"));
+    assertThat(shop.done).hasSize(8);
+  }
+
+  private static final RpcRef<Cart, Paid> CHARGE =
+      AppRef.of("acme/bank").post("/charge", Cart.class, Paid.class);
+  private static final QueueRef<Paid> MAILS = AppRef.of("acme/bank").queue("mails", Paid.class);
+  private static final SubjectRef<Paid> SOLD = SubjectRef.of("carts.sold", Paid.class);
+  private static final WorkflowRef<Cart, String> SHIPPING =
+      AppRef.of("acme/bank").workflow("shipping", Cart.class, String.class);
+
+  private static W7sApp withClients(StepLog log, W7s w7s) {
+    // [clients]
+    W7sApp app =
+        W7sApp.builder(SHOP)
+            .publishes(SOLD)
+            .steps(log, each -> each.w7s(w7s))
+            .on(
+                CHECKOUT,
+                (run, steps) -> {
+                  Paid paid = steps.call("charge", CHARGE, run.payload());
+                  steps.send("mail", MAILS, paid);
+                  steps.publish("tell", SOLD, paid);
+                  String shipping = steps.start("ship", SHIPPING, run.payload()); // its full id
+                  return paid;
+                })
+            .build();
+    // [clients]
+    return app;
+  }
+
+  @Test
+  void stepsCallSendPublishAndStart() {
+    List<String> done = new ArrayList<>();
+    InMemoryW7s w7s = InMemoryW7s.create();
+    w7s.deploy(
+        withClients(StepLog.inMemory(w7s.time()), w7s.as("acme/shop")),
+        W7sApp.builder(AppRef.of("acme/bank"))
+            .on(CHARGE, request -> new Paid("of " + request.body().order()))
+            .on(MAILS, message -> done.add("mail " + message.body().receipt()))
+            .on(SOLD, "events", event -> done.add("sold " + event.data().receipt()))
+            .on(SHIPPING, run -> done.add("ship " + run.payload().order()) ? "" : "")
+            .build());
+
+    Paid paid = w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 1)).await(ofDays(1));
+    w7s.runUntilIdle();
+
+    assertThat(paid).isEqualTo(new Paid("of o-1"));
+    assertThat(done).containsExactlyInAnyOrder("mail of o-1", "sold of o-1", "ship o-1");
+  }
+
+  @Test
+  void aRunIsFoundByItsFullId() {
+    InMemoryW7s memory = InMemoryW7s.create();
+    memory.deploy(invoice(StepLog.inMemory(memory.time())));
+    W7s w7s = memory.as("acme/web");
+    Cart cart = new Cart("o-1", 100);
+    // [instance]
+    WorkflowHandle<Paid> checkout =
+        w7s.workflows().start(CHECKOUT, cart, start -> start.instanceId("o-1"));
+    String id = checkout.instanceId(); // the full one: keep it
+    WorkflowHandle<Paid> later = w7s.workflows().handle(CHECKOUT, id);
+    // [instance]
+    assertThatThrownBy(() -> signal(w7s, "o-1", new Payment("p-1", "o-1", 100)))
+        .isInstanceOf(RunNotFoundException.class)
+        .hasMessageContaining("handle.instanceId()");
+    signal(w7s, id, new Payment("p-1", id, 100));
+    assertThat(later.await(ofDays(1))).isEqualTo(new Paid("p-1"));
   }
 
   @Test

@@ -116,7 +116,8 @@ final class RouteTable {
 
   private static InvalidInputException refused(
       String method, String path, String found, String rule) {
-    return new InvalidInputException("handler path", method + " " + path + ", which " + found, rule);
+    return new InvalidInputException(
+        "handler path", method + " " + path + ", which " + found, rule);
   }
 
   /**

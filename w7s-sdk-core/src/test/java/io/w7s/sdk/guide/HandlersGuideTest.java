@@ -156,7 +156,8 @@ class HandlersGuideTest {
     handler.handle(QueueMessage.of(new Job("resize")));
     handler.handle(QueueMessage.builder(new Job("resize")).id("m7").attempt(2).build());
     // [test]
-    assertThat(done).containsExactly(new Job("resize"), "null null", new Job("resize"), "null null");
+    assertThat(done)
+        .containsExactly(new Job("resize"), "null null", new Job("resize"), "null null");
   }
 
   @Test
@@ -173,8 +174,7 @@ class HandlersGuideTest {
     schedule.handle(ScheduledRun.of(NIGHTLY, Instant.parse("2026-11-01T02:00:00Z")));
     Order found = route.handle(RpcRequest.builder(ORDER, null).variable("id", "o-1").build());
     // [tests]
-    assertThat(done)
-        .containsExactly(new Order("o-1"), 1, Instant.parse("2026-11-01T02:00:00Z"));
+    assertThat(done).containsExactly(new Order("o-1"), 1, Instant.parse("2026-11-01T02:00:00Z"));
     assertThat(List.of(paid, found)).containsOnly(new Order("o-1"));
   }
 

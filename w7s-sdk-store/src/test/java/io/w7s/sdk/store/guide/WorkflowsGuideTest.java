@@ -279,7 +279,8 @@ class WorkflowsGuideTest {
             (run, steps) -> {
               Cart cart = run.payload();
               // [before]
-              steps.compensate("release", () -> shop.releaseAll(cart)); // does nothing if nothing is held
+              // undoes what is there, and does nothing where nothing is held
+              steps.compensate("release", () -> shop.releaseAll(cart));
               Reservation held = steps.run("reserve", Reservation.class, () -> shop.reserve(cart));
               // [before]
               return new Paid(held.shelf());
@@ -347,10 +348,7 @@ class WorkflowsGuideTest {
     w7s.deploy(patient(StepLog.inMemory(w7s.time()), shop));
 
     assertThat(
-            w7s.as("acme/web")
-                .workflows()
-                .start(CHECKOUT, new Cart("o-1", 100))
-                .await(ofDays(1)))
+            w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 100)).await(ofDays(1)))
         .isEqualTo(new Paid("at last"));
     assertThat(shop.done).hasSize(8);
   }

@@ -340,7 +340,7 @@ class HandlersGuideTest {
       }
       throw failed;
     } catch (CallTimeoutException late) {
-      return cached(id); // this GET was repeated until the call's 30 s were over
+      return cached(id); // no attempt of this GET had a response in time
     }
     // [failures]
   }

@@ -372,7 +372,7 @@ class WorkflowsGuideTest {
                   Paid paid = steps.call("charge", CHARGE, run.payload());
                   steps.send("mail", MAILS, paid);
                   steps.publish("tell", SOLD, paid);
-                  String shipping = steps.start("ship", SHIPPING, run.payload()); // its full id
+                  steps.start("ship", SHIPPING, run.payload()); // returns its full id
                   return paid;
                 })
             .build();
@@ -390,7 +390,12 @@ class WorkflowsGuideTest {
             .on(CHARGE, request -> new Paid("of " + request.body().order()))
             .on(MAILS, message -> done.add("mail " + message.body().receipt()))
             .on(SOLD, "events", event -> done.add("sold " + event.data().receipt()))
-            .on(SHIPPING, run -> done.add("ship " + run.payload().order()) ? "" : "")
+            .on(
+                SHIPPING,
+                run -> {
+                  done.add("ship " + run.payload().order());
+                  return "sent";
+                })
             .build());
 
     Paid paid = w7s.as("acme/web").workflows().start(CHECKOUT, new Cart("o-1", 1)).await(ofDays(1));

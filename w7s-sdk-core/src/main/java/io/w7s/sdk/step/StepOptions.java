@@ -21,7 +21,7 @@ public final class StepOptions {
           .maxAttempts(5)
           .backoff(Backoff.exponential(Duration.ofSeconds(1), Duration.ofMinutes(5)));
 
-  private RetryPolicy retry = DEFAULT_RETRY;
+  private @Nullable RetryPolicy retry;
   private @Nullable Duration timeout;
   private boolean atMostOnce;
 
@@ -31,9 +31,13 @@ public final class StepOptions {
   /**
    * Sets how often the action runs while it fails, and how long the run waits before. The waits are
    * in the log, so they may take days and outlive the process. Default {@link #DEFAULT_RETRY}.
+   *
+   * @throws InvalidInputException when there is more than one attempt, and the action is to run
+   *     {@linkplain #atMostOnce at most once}
    */
   public StepOptions retry(RetryPolicy retry) {
     this.retry = requireNonNull(retry, "retry");
+    refuseRetriesOfOnce();
     return this;
   }
 
@@ -57,15 +61,25 @@ public final class StepOptions {
    * before it is known how the action ended, or its result cannot be kept, the step ends with a
    * {@link StepInterruptedException}. Such a step takes two writes. By default an action runs at
    * least once: again when it failed, or when its process ended before the result was in the log.
+   *
+   * @throws InvalidInputException when there is a {@link #retry} with more than one attempt
    */
   public StepOptions atMostOnce() {
     atMostOnce = true;
+    refuseRetriesOfOnce();
     return this;
+  }
+
+  private void refuseRetriesOfOnce() {
+    if (atMostOnce && retry != null && retry.maxAttempts() > 1) {
+      throw new InvalidInputException(
+          "step retry", retry.maxAttempts() + " attempts, at most once", "one or the other");
+    }
   }
 
   /** Returns how often the action runs while it fails. */
   public RetryPolicy retry() {
-    return retry;
+    return retry == null ? DEFAULT_RETRY : retry;
   }
 
   /** Returns how long one attempt may take; empty for no limit. */

@@ -43,7 +43,7 @@ public interface WorkflowHandle<O> {
    * io.w7s.sdk.step.Steps}, they are a tenth of the time until it goes on, if that is longer, up to
    * an hour.
    *
-   * @param longest how long to wait; positive
+   * @param longest how long to wait; positive. The last status call may take a second more
    * @return the result; null for JSON null and for an empty output
    * @throws io.w7s.sdk.error.WorkflowFailedException when the instance ended without completing
    * @throws io.w7s.sdk.error.CallTimeoutException when the instance has not ended in this time; it

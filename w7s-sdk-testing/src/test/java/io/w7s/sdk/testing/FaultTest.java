@@ -23,6 +23,7 @@ import io.w7s.sdk.testing.Acme.Job;
 import io.w7s.sdk.testing.Journal.Entry;
 import io.w7s.sdk.testing.Journal.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -196,6 +197,19 @@ class FaultTest {
         .isInstanceOf(StatusException.class);
     assertThatThrownBy(() -> shop.events().publish(DONE, new Job("c")))
         .isInstanceOf(StatusException.class);
+  }
+
+  @Test
+  void aWaitForAWorkflowThatNobodyTellsAboutEndsInItsTime() {
+    var build = shop.workflows().start(BUILD, new Job("a"));
+    w7s.faults().add(Fault.slow(ofMinutes(5)).onWorkflow(BUILD));
+    Instant start = w7s.time().now();
+
+    assertThatThrownBy(() -> build.await(ofSeconds(2))).isInstanceOf(CallTimeoutException.class);
+    assertThat(w7s.time().now()).isBefore(start.plusSeconds(4));
+    assertThatThrownBy(() -> build.awaitAsync(ofSeconds(2)).join())
+        .hasCauseInstanceOf(CallTimeoutException.class);
+    assertThat(w7s.time().now()).isBefore(start.plusSeconds(8));
   }
 
   @Test

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,9 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
   static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
+
+  /** What the last call of a wait has at least, beyond its time. */
+  private static final Duration LAST_CALL = Duration.ofSeconds(1);
 
   /** For a run that waits longer; asking more often would use up the platform's daily limits. */
   private static final Duration LONGEST_WHILE_WAITING = Duration.ofHours(1);
@@ -69,7 +73,8 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     this.output = workflow.output();
     this.path = workflow.path();
     this.rpc = new DefaultRpcClient(context);
-    this.signals = new RunSignals(context, query, path, StatusCall::new);
+    this.signals =
+        new RunSignals(context, query, path, () -> new StatusCall(context.defaults().timeout()));
   }
 
   @Override
@@ -79,7 +84,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
   @Override
   public WorkflowStatus status() {
-    return ask().instance().status();
+    return ask(context.defaults()::timeout).instance().status();
   }
 
   @Override
@@ -87,7 +92,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     return Async.guarded(
         () -> {
           var asking = new AsyncStatus();
-          asking.step(() -> asking.ask(asking::complete));
+          asking.step(() -> asking.ask(context.defaults()::timeout, asking::complete));
           return asking.future();
         });
   }
@@ -99,10 +104,15 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
    */
   private record Found(WorkflowInstance instance, @Nullable Instant dueAt) {}
 
-  private Found ask() {
+  /**
+   * Asks how the instance stands.
+   *
+   * @param timeout says how long each call may take
+   */
+  private Found ask(Supplier<Duration> timeout) {
     RunReport first = firstReport;
     if (first == null) {
-      WorkflowInstance instance = context.pipeline().call(new StatusCall());
+      WorkflowInstance instance = context.pipeline().call(new StatusCall(timeout.get()));
       first = report(instance);
       if (first == null) {
         return new Found(instance, null);
@@ -110,7 +120,8 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       firstReport = first;
     }
     try {
-      return found(report(rpc.call(reports(), null, this::ofThisInstance)));
+      return found(
+          report(rpc.call(reports(), null, call -> ofThisInstance(call).timeout(timeout.get()))));
     } catch (CallException failure) {
       if (isLastWord(first, failure)) {
         return found(first);
@@ -129,8 +140,8 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
         TypeRef.of(RawJson.class));
   }
 
-  private void ofThisInstance(RpcOptions options) {
-    options.variable("instance", query.instanceId());
+  private RpcOptions ofThisInstance(RpcOptions options) {
+    return options.variable("instance", query.instanceId());
   }
 
   /** Returns the report that is the output of a complete instance; null for any other. */
@@ -191,14 +202,14 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       super(context.time().future(DefaultWorkflowHandle.this));
     }
 
-    final void ask(Consumer<Found> received) {
+    final void ask(Supplier<Duration> timeout, Consumer<Found> received) {
       RunReport first = firstReport;
       if (first != null) {
-        askApp(first, received);
+        askApp(first, timeout, received);
         return;
       }
       when(
-          context.pipeline().callAsync(StatusCall::new),
+          context.pipeline().callAsync(() -> new StatusCall(timeout.get())),
           (instance, failure) -> {
             if (failure != null) {
               fail(failure);
@@ -209,14 +220,14 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
               received.accept(new Found(instance, null));
             } else {
               firstReport = report;
-              askApp(report, received);
+              askApp(report, timeout, received);
             }
           });
     }
 
-    private void askApp(RunReport first, Consumer<Found> received) {
+    private void askApp(RunReport first, Supplier<Duration> timeout, Consumer<Found> received) {
       when(
-          rpc.callAsync(reports(), null, DefaultWorkflowHandle.this::ofThisInstance),
+          rpc.callAsync(reports(), null, call -> ofThisInstance(call).timeout(timeout.get())),
           (json, failure) -> {
             if (failure == null) {
               received.accept(found(report(json)));
@@ -240,7 +251,10 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   /** A question about the instance. */
   private final class StatusCall extends ClientCall<WorkflowInstance, WorkflowInstance> {
 
-    StatusCall() {
+    private final CallOptions options;
+
+    StatusCall(Duration timeout) {
+      options = new RpcOptions(context.defaults()).timeout(timeout).callOptions();
       Names.askableInstanceId("workflow instance id", query.instanceId());
     }
 
@@ -261,7 +275,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
     @Override
     CallOptions options() {
-      return context.defaults();
+      return options;
     }
 
     @Override
@@ -280,7 +294,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   public @Nullable O await(Duration longest) {
     var waiting = new Waiting(longest);
     while (true) {
-      Found found = ask();
+      Found found = ask(waiting::timeout);
       Duration wait = waiting.waitAfter(found);
       if (wait == null) {
         return result(found.instance());
@@ -316,7 +330,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     }
 
     void ask() {
-      ask(this::received);
+      ask(waiting::timeout, this::received);
     }
 
     @SuppressWarnings("NullAway") // a workflow's result may be null
@@ -361,6 +375,15 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       return Saturating.nanos(context.time().elapsed());
     }
 
+    private Duration left() {
+      return Duration.ofNanos(Saturating.minus(end, now()));
+    }
+
+    /** Returns how long the next call may take. */
+    Duration timeout() {
+      return shorter(context.defaults().timeout(), longer(left(), LAST_CALL));
+    }
+
     /**
      * Returns how long to wait before the next question; null when the instance is complete.
      *
@@ -376,7 +399,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
       if (state.ended()) {
         throw CallExceptions.workflowFailed(query, instance);
       }
-      Duration left = Duration.ofNanos(Saturating.minus(end, now()));
+      Duration left = left();
       if (left.isNegative() || left.isZero()) {
         throw CallExceptions.stillRunning(query, instance, longest);
       }

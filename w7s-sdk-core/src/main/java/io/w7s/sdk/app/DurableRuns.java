@@ -67,6 +67,16 @@ final class DurableRuns {
     return log.takeDue(workflows.keySet(), settings.lease());
   }
 
+  /** Returns how long a run is held that is taken. */
+  Duration lease() {
+    return settings.lease();
+  }
+
+  /** Returns how often in a row a run is taken from a process that has died. */
+  int maxTakeovers() {
+    return settings.maxTakeovers();
+  }
+
   /**
    * Lets a run go as if it had not been taken. Throws nothing: it is taken up when its lease ends.
    */

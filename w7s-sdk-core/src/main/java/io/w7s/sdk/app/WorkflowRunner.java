@@ -30,8 +30,10 @@ import org.slf4j.LoggerFactory;
  * deployed to it; do not start another there.
  *
  * <p>A run that was left by two processes, without a new step, may be what ended them. From then on
- * no other run begins beside it, so that only the one that ends its processes is {@linkplain
- * io.w7s.sdk.step.StepSettings#maxTakeovers given up} in the end.
+ * it begins when no other runs in this runner, and for the time of a lease none begins beside it,
+ * so that only the one that ends its processes is {@linkplain
+ * io.w7s.sdk.step.StepSettings#maxTakeovers given up} in the end. It waits for others no longer
+ * than a lease.
  *
  * <p>An app that is not always on calls {@link W7sApp#runDue()} from a schedule instead.
  */
@@ -64,8 +66,11 @@ public final class WorkflowRunner implements AutoCloseable {
 
   private int running;
 
-  /** Whether a run runs beside which no other may begin. */
-  private boolean alone;
+  /** Until when no other run may begin beside the one that runs; null when it may. */
+  private @Nullable Duration aloneUntil;
+
+  /** Since when a run that is to run alone waits for others to end; null when none does. */
+  private @Nullable Duration waitsSince;
 
   private boolean looking;
   private boolean lookAgain;
@@ -180,6 +185,12 @@ public final class WorkflowRunner implements AutoCloseable {
 
   /** Looks for runs that are due, soon and on another thread. */
   private void wake() {
+    synchronized (this) {
+      if (looking) {
+        lookAgain = true;
+        return;
+      }
+    }
     lookAfter(Duration.ZERO);
   }
 
@@ -220,18 +231,17 @@ public final class WorkflowRunner implements AutoCloseable {
       }
       looking = true;
     }
-    Duration next = poll;
     boolean again = true;
     while (again) {
-      next = startDue();
+      Duration next = startDue();
       synchronized (this) {
         again = lookAgain;
         lookAgain = false;
         looking = again;
+        if (!again && next != null) {
+          lookAfter(next); // here, so that it takes the place of no wake-up
+        }
       }
-    }
-    if (next != null) {
-      lookAfter(next);
     }
   }
 
@@ -253,16 +263,21 @@ public final class WorkflowRunner implements AutoCloseable {
         HeldRun held = due.get();
         if (!mayBegin(held)) {
           end();
-          runs.giveBack(held); // it is the first to be taken next time, so others run out
-          return poll;
+          runs.giveBack(held);
+          return next();
         }
         start(held);
       }
-      return poll; // one that ends looks again
+      return next(); // one that ends looks again
     } catch (Throwable unreachable) { // an Error, too: a runner never stops by itself
       log.warn("{} could not go on with what is due", this, unreachable);
       return pollAfterFailure();
     }
+  }
+
+  /** Returns when to look again though nothing has changed; null for not at all. */
+  private synchronized @Nullable Duration next() {
+    return poll == null && (aloneUntil != null || waitsSince != null) ? runs.lease() : poll;
   }
 
   /** Returns when to look again after there was nothing to take. */
@@ -285,6 +300,7 @@ public final class WorkflowRunner implements AutoCloseable {
   }
 
   private synchronized boolean begin() {
+    boolean alone = aloneUntil != null && time.elapsed().compareTo(aloneUntil) < 0;
     if (closed || alone || running >= concurrency) {
       return false;
     }
@@ -294,17 +310,26 @@ public final class WorkflowRunner implements AutoCloseable {
 
   /** Returns whether a run that was taken may run beside those that do. */
   private synchronized boolean mayBegin(HeldRun held) {
-    boolean suspect = held.takeovers() >= TAKEOVER_ALONE;
-    if (suspect && running > 1) {
-      return false;
+    if (held.takeovers() < TAKEOVER_ALONE || held.takeovers() >= runs.maxTakeovers()) {
+      return true;
     }
-    alone = suspect;
+    Duration now = time.elapsed();
+    if (running > 1) {
+      waitsSince = waitsSince == null ? now : waitsSince;
+      if (now.minus(waitsSince).compareTo(runs.lease()) < 0) {
+        return false;
+      }
+    }
+    waitsSince = null;
+    aloneUntil = now.plus(runs.lease());
     return true;
   }
 
   private synchronized void end() {
     running--;
-    alone = alone && running > 0;
+    if (running == 0) {
+      aloneUntil = null;
+    }
     if (closed && running == 0) {
       drained.complete(null);
     }

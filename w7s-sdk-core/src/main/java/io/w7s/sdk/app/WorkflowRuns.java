@@ -56,6 +56,10 @@ public final class WorkflowRuns {
 
   private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9_-]{1,40}");
   private static final int MAX_REASON = 1_000;
+
+  /** How the error of a run begins that was not ended by its body. */
+  private static final String TERMINATED = "terminated: ";
+
   private static final int FORKS_AT_ONCE = 100;
   private static final int DELETED_AT_ONCE = 200;
 
@@ -194,11 +198,13 @@ public final class WorkflowRuns {
    * remembered. For a run that {@link #cancel} cannot end, because its body does not get any
    * further.
    *
-   * @param reason why; cut to 1,000 characters
+   * @param reason why; the error of the run is {@code terminated: } and this, cut to 1,000
+   *     characters
    * @throws RunStateException when the run has ended
    */
   public void terminate(RunId run, String reason) {
-    if (!administration.terminate(known(run), reason(reason))) {
+    if (!administration.terminate(
+        known(run), reason(TERMINATED + requireNonNull(reason, "reason")))) {
       throw refused(run, "only a run that has not ended can be terminated");
     }
     changed.run();
@@ -265,7 +271,9 @@ public final class WorkflowRuns {
   }
 
   private static boolean hasEndedWith(@Nullable String reason, RunDetails run) {
-    return requireNonNullElse(run.info().error(), "").startsWith(requireNonNullElse(reason, ""));
+    String error = requireNonNullElse(run.info().error(), "");
+    String began = requireNonNullElse(reason, "");
+    return error.equals(began) || error.startsWith(began + "; ");
   }
 
   private static boolean isCompensation(StepRecord step) {

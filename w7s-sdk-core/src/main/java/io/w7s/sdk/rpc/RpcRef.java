@@ -43,11 +43,11 @@ public record RpcRef<I, O>(
     if (!METHODS.contains(method)) {
       throw new InvalidInputException("RPC method", SafeText.of(method), "one of " + METHODS);
     }
+    PathTemplate.parse(requireNonNull(path, "path"));
     if (WITHOUT_BODY.contains(method) && input.type() != Void.class) {
       throw new InvalidInputException(
           "input of " + method + " " + path, input.toString(), "Void: a GET or HEAD has no body");
     }
-    PathTemplate.parse(requireNonNull(path, "path"));
   }
 
   /** Returns the method and the path template, for example {@code GET /orders/{orderId}}. */

@@ -168,6 +168,10 @@ final class InMemoryStepLog implements StepLog {
   @Override
   public synchronized Optional<String> write(HeldRun run, StepRecord step) {
     Entry entry = requireHeld(run);
+    StepRecord before = entry.steps.get(step.name());
+    if (before != null && before.state() == StepRecord.State.DONE) {
+      throw new LeaseLostException(run.id().toString()); // who writes it again is late
+    }
     entry.steps.put(step.name(), step);
     return Optional.ofNullable(entry.cancelReason);
   }

@@ -117,9 +117,9 @@ public final class StepSettings {
    * Sets how often in a row a run is taken from a process that has died, without a new step in its
    * log. At the last time it fails, and its body does not run: something in it may end its process,
    * and would end this one, too. Its compensations do not run either. {@code W7sApp.runs()} has it
-   * tried again, in its compensations if it was there. From the second time on no other run begins
-   * beside it in a {@code WorkflowRunner}; with less than 3 the runs that were beside it may be
-   * given up as well. Default {@link #DEFAULT_MAX_TAKEOVERS}.
+   * tried again, in its compensations if it was there. From the second time on it runs alone in a
+   * {@code WorkflowRunner} for the time of a lease; with less than 3 the runs that were beside it
+   * may be given up as well. Default {@link #DEFAULT_MAX_TAKEOVERS}.
    *
    * @throws InvalidInputException when it is less than 1
    */

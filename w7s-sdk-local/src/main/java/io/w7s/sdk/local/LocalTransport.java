@@ -251,7 +251,7 @@ public final class LocalTransport implements Transport {
      * one of {@link W7sConfig#localStore()}, and stays the caller's to close.
      */
     public Builder platform(Consumer<Platform.Builder> settings) {
-      this.settings = this.settings.andThen(settings);
+      this.settings = this.settings.andThen(requireNonNull(settings, "settings"));
       return this;
     }
 

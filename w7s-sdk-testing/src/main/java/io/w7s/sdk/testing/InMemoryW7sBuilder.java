@@ -77,7 +77,7 @@ public final class InMemoryW7sBuilder {
    * always that of {@link InMemoryW7s#faults()}.
    */
   public InMemoryW7sBuilder platform(Consumer<Platform.Builder> settings) {
-    platform = platform.andThen(settings);
+    platform = platform.andThen(requireNonNull(settings, "settings"));
     return this;
   }
 

@@ -1,5 +1,7 @@
 package io.w7s.sdk.testing;
 
+import static java.util.Objects.requireNonNull;
+
 import io.w7s.sdk.error.InvalidInputException;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -69,7 +71,7 @@ public final class Simulation {
    * Returns this simulation with other settings of the platform. A seed set there has no effect.
    */
   public Simulation with(Consumer<InMemoryW7sBuilder> changed) {
-    return new Simulation(scenario, settings.andThen(changed));
+    return new Simulation(scenario, settings.andThen(requireNonNull(changed, "changed")));
   }
 
   /**

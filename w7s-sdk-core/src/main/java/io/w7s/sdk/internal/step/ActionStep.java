@@ -83,6 +83,11 @@ final class ActionStep<T extends @Nullable Object> implements Function<T, StepRe
     this.before = steps.next(name, kind, StepValues.typeName(type), groupEnd);
   }
 
+  /** Returns whether the log has the result. */
+  boolean isInLog() {
+    return before != null && before.state() == State.DONE;
+  }
+
   /**
    * Returns the result, from the log or from the action.
    *

@@ -194,9 +194,12 @@ public final class DurableWorkflow<I, O> {
       if (runLog.isInterruption(thrown)) {
         return interrupted();
       }
+      String failing = runLog.failing();
+      if (failing != null) {
+        return fail(failing);
+      }
       if (steps instanceof RecordedLog recording) {
-        String failing = runLog.failing();
-        return failing == null ? differs(recording, thrown) : fail(failing);
+        return differs(recording, thrown);
       }
       String cancelled = runLog.cancelReason();
       if (cancelled != null) {

@@ -440,19 +440,24 @@ final class RunAttempt implements Steps {
     begin(name);
     var tasks = new ArrayList<RunningBranch<?>>(branches.size());
     int end = steps.position() + branches.size();
-    for (Branch<?> branch : branches) {
-      tasks.add(running(name, branch, end));
+    try {
+      for (Branch<?> branch : branches) {
+        tasks.add(running(name, branch, end));
+      }
+    } catch (Suspended ending) { // without the others; what is in the log is undone
+      tasks.stream().filter(RunningBranch::isInLog).forEach(RunningBranch::run);
+      tasks.stream().filter(RunningBranch::isInLog).forEach(this::undoLater);
+      throw ending;
     }
     running = name;
     boolean interrupted;
     try {
-      interrupted = SideBySide.run(steps.time().executor(), tasks, MAX_AT_ONCE);
+      interrupted =
+          SideBySide.run(steps.time().executor(), tasks, MAX_AT_ONCE, steps::isInterrupting);
     } finally {
       running = null;
     }
-    for (RunningBranch<?> task : tasks) {
-      task.compensation().ifPresent(compensations::add);
-    }
+    tasks.forEach(this::undoLater);
     steps.requireOpen();
     if (interrupted) {
       throw steps.over(Suspended.interrupted());
@@ -469,6 +474,10 @@ final class RunAttempt implements Steps {
     var results = new LinkedHashMap<Branch<?>, @Nullable Object>();
     tasks.forEach(task -> results.put(task.branch(), task.result()));
     return new BranchResults(results);
+  }
+
+  private void undoLater(RunningBranch<?> branch) {
+    branch.compensation().ifPresent(compensations::add);
   }
 
   private <T extends @Nullable Object> RunningBranch<T> running(
@@ -531,6 +540,9 @@ final class RunAttempt implements Steps {
   private void status(String status, OptionalDouble done) {
     if (returned) {
       throw new IllegalStateException("the body of " + run.id() + " has returned");
+    }
+    if (running != null && steps.isLeft()) {
+      return; // an action that goes on beside what has ended the run; its step ends as it does
     }
     var progress = new RunProgress(status, done, steps.now());
     steps.requireOpen();

@@ -141,7 +141,17 @@ final class RunLog {
 
   /** Returns whether this was thrown because others want the thread to end. */
   boolean isInterruption(Throwable thrown) {
-    return thrown instanceof InterruptedException && interrupted.getAsBoolean();
+    return thrown instanceof InterruptedException && isInterrupting();
+  }
+
+  /** Returns whether others may have interrupted the threads of the run. */
+  boolean isInterrupting() {
+    return interrupted.getAsBoolean();
+  }
+
+  /** Returns whether the body is left, and nothing is wrong. Any thread may ask. */
+  boolean isLeft() {
+    return over instanceof Suspended;
   }
 
   /** Returns whether this, or what has caused it, is why the body cannot go on. */

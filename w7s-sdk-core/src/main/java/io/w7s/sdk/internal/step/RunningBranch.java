@@ -37,6 +37,11 @@ final class RunningBranch<T extends @Nullable Object> implements SideBySide.Task
     thrown = Suspended.interrupted();
   }
 
+  /** Returns whether the log has the result, so that to run it is to read that. */
+  boolean isInLog() {
+    return step.isInLog();
+  }
+
   Branch<T> branch() {
     return branch;
   }

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,20 +35,26 @@ final class SideBySide {
   private final Set<Thread> others = new HashSet<>();
   private boolean stopped;
 
-  private SideBySide(List<? extends Task> tasks) {
+  private final BooleanSupplier stopping;
+
+  private SideBySide(List<? extends Task> tasks, BooleanSupplier stopping) {
+    this.stopping = stopping;
     waiting = new ConcurrentLinkedQueue<>(tasks);
     unfinished = new CountDownLatch(tasks.size());
   }
 
   /**
-   * Runs tasks. When this thread, or one of the tasks, is interrupted, so are the threads of the
-   * others, and tasks that have not begun are skipped.
+   * Runs tasks. When somebody interrupts this thread, or one of the tasks, so are the threads of
+   * the others, and tasks that have not begun are skipped. A task that interrupts its own thread
+   * does not matter to the others.
    *
    * @param most how many run at the same time, at most
+   * @param stopping says whether somebody may have interrupted a thread
    * @return whether this thread was interrupted while it waited for others; it is not any more
    */
-  static boolean run(Executor executor, List<? extends Task> tasks, int most) {
-    var running = new SideBySide(tasks);
+  static boolean run(
+      Executor executor, List<? extends Task> tasks, int most, BooleanSupplier stopping) {
+    var running = new SideBySide(tasks, stopping);
     for (int i = 1; i < Math.min(most, tasks.size()); i++) {
       try {
         executor.execute(running::work);
@@ -86,7 +93,8 @@ final class SideBySide {
    * After this, nobody interrupts this thread; an interrupt from before does not outlive a task.
    */
   private synchronized void end() {
-    if (others.remove(Thread.currentThread()) && stopped) {
+    boolean wasStopped = others.remove(Thread.currentThread()) && stopped;
+    if (wasStopped || !stopping.getAsBoolean()) {
       Thread.interrupted();
     }
   }
@@ -101,9 +109,11 @@ final class SideBySide {
     while (unfinished.getCount() > 0) {
       try {
         unfinished.await();
-      } catch (InterruptedException stopping) {
-        interrupted = true;
-        stop();
+      } catch (InterruptedException toStop) {
+        if (stopping.getAsBoolean()) {
+          interrupted = true;
+          stop();
+        }
       }
     }
     return interrupted;

@@ -455,6 +455,74 @@ class WorkflowBranchesTest {
   }
 
   @Test
+  void aBranchThatIsDoneIsUndoneThoughTheOneAfterItHadNotBegunWhenTheRunWasCancelled() {
+    var left = new AtomicInteger(1);
+    var dying =
+        new ForwardingStepLog(log) {
+          @Override
+          public Optional<String> write(HeldRun run, StepRecord step) {
+            if (step.name().equals("both/two") && left.getAndDecrement() > 0) {
+              throw new IllegalStateException("the connection is gone");
+            }
+            return super.write(run, step);
+          }
+        };
+    W7sApp app =
+        app(
+            dying,
+            (run, steps) ->
+                all(
+                    steps,
+                    "both",
+                    branch("one", 1)
+                        .compensate("undo one", result -> happened.add("undo " + result)),
+                    branch("two", 2)));
+    w7s.deploy(app);
+    WorkflowHandle<Integer> handle = w7s.as("acme/shop").workflows().start(SHIP, 3);
+    w7s.advance(ofSeconds(1));
+    assertThat(log.steps(id(handle))).extracting(StepRecord::name).containsExactly("both/one");
+
+    app.runs().cancel(id(handle), "no longer wanted");
+    w7s.advance(ofMinutes(5));
+
+    assertThat(log.status(id(handle)).orElseThrow().state()).isEqualTo(RunStatus.State.CANCELLED);
+    assertThat(happened).containsExactly("one", "two", "undo 1");
+  }
+
+  @Test
+  void aBranchThatInterruptsItsThreadDoesNotMatterToTheOthers() {
+    WorkflowHandle<Integer> handle =
+        start(
+            log,
+            (run, steps) -> {
+              steps.sleep("until the runner has it", ofSeconds(1));
+              return all(
+                  steps,
+                  "both",
+                  Branch.of(
+                      "one",
+                      Boolean.class,
+                      () -> {
+                        Thread.currentThread().interrupt();
+                        return happened.add("one");
+                      }),
+                  Branch.of(
+                      "two",
+                      Boolean.class,
+                      options -> options.retry(RetryPolicy.none()),
+                      () -> {
+                        if (Thread.interrupted()) {
+                          throw new InterruptedException();
+                        }
+                        return happened.add("two");
+                      }));
+            });
+
+    assertThat(handle.await(ofMinutes(5))).isEqualTo(1);
+    assertThat(happened).containsExactly("one", "two");
+  }
+
+  @Test
   void aBranchAtMostOnceIsNotRunAgainAfterAKill() {
     var left = new AtomicInteger(1);
     var dying =

@@ -10,6 +10,7 @@ import io.w7s.sdk.AppRef;
 import io.w7s.sdk.app.W7sApp;
 import io.w7s.sdk.app.WorkflowRuns;
 import io.w7s.sdk.consumption.Reject;
+import io.w7s.sdk.consumption.Retry;
 import io.w7s.sdk.error.InvalidInputException;
 import io.w7s.sdk.error.WorkflowFailedException;
 import io.w7s.sdk.json.RawJson;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -454,6 +456,37 @@ class WorkflowRunsTest {
     w7s.advance(ofMinutes(1));
 
     assertThat(happened).containsExactly("first", "instead", "last", "last");
+  }
+
+  @Test
+  void aRunThatWasTerminatedForTheReasonOfItsCancellationUndoesTheRest() {
+    var stuck = new AtomicBoolean(true);
+    deploy(
+        (run, steps) -> {
+          steps.compensate(
+              "first",
+              () -> {
+                does("first");
+                if (stuck.get()) {
+                  throw Retry.after(ofDays(9));
+                }
+              });
+          steps.compensate("second", () -> does("second"));
+          steps.sleep("long", ofDays(9));
+          return 1;
+        });
+    RunId run = id(start());
+    runs.cancel(run, "customer left");
+    w7s.advance(ofSeconds(1));
+    runs.terminate(run, "customer left");
+    assertThat(runs.find(run).orElseThrow().info().error()).isEqualTo("terminated: customer left");
+
+    stuck.set(false);
+    runs.retry(run);
+    w7s.advance(ofMinutes(1));
+
+    assertThat(happened).containsExactly("second", "first", "first");
+    assertThat(runs.find(run).orElseThrow().info().error()).isEqualTo("customer left");
   }
 
   @Test

@@ -55,12 +55,12 @@ final class WorkflowRun {
     double[] ratio = new double[ROUNDS];
     round(i -> raw("warm", i));
     HeldRun warm = start();
-    round(i -> log.write(warm, step(warm, i)));
+    round(i -> log.writeNew(warm, step(warm, i)));
     for (int round = 0; round < ROUNDS; round++) {
       String instance = UUID.randomUUID().toString();
       HeldRun run = start();
       raw[round] = round(i -> raw(instance, i));
-      step[round] = round(i -> log.write(run, step(run, i)));
+      step[round] = round(i -> log.writeNew(run, step(run, i)));
       ratio[round] = step[round] / raw[round];
     }
     Arrays.sort(raw);

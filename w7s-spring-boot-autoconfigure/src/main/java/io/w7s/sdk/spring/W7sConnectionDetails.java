@@ -7,7 +7,7 @@ import org.springframework.boot.autoconfigure.service.connection.ConnectionDetai
  * Where the platform is and how the application authenticates to it, found out by code: by a
  * container that a test has started, or a secret store. A bean of this type beats the properties of
  * the settings that it sets; the others keep theirs. In mode {@code memory} there is nothing to
- * connect to, and it is not asked.
+ * connect to, and it is not asked; so the app and the environment belong in properties.
  *
  * <pre>{@code
  * @Bean

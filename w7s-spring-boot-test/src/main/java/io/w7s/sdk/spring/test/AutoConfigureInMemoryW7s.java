@@ -28,8 +28,9 @@ import org.springframework.test.annotation.DirtiesContext;
  * the environment and other apps on this machine, have no effect, and neither have beans of {@code
  * W7sConnectionDetails}. So the secrets that they name need not be there.
  *
- * <p>A test fails if messages or workflows still wait at its end, or if messages were dropped or
- * parked, unless {@link AllowLeftOver} lets it.
+ * <p>A test fails if messages, workflows or durable runs still wait at its end, if messages were
+ * dropped in it or parked by handlers of beans, or if a durable run has failed and no handle was
+ * asked for it since, unless {@link AllowLeftOver} lets it.
  *
  * <p>Each test method has a new context, and with it a new platform: messages, time and the memory
  * of stores never pass from one test to the next. Tests that shall share the context of their class

@@ -6,6 +6,8 @@ import io.w7s.sdk.testing.junit.LeftOver;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.context.TestContext;
@@ -15,6 +17,8 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 /** Fails a test that has left something on its platform, unless it may: {@link AllowLeftOver}. */
 final class LeftOverTestExecutionListener extends AbstractTestExecutionListener {
 
+  private static final String BEFORE = LeftOver.class.getName();
+
   LeftOverTestExecutionListener() {}
 
   /** Before that of {@code @DirtiesContext}, which closes the context: the last one ends first. */
@@ -23,15 +27,33 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
     return 20_000;
   }
 
+  /** What was dropped or failed in tests before, which may share the context. */
+  @Override
+  public void beforeTestMethod(TestContext test) {
+    if (isOnPlatform(test)) {
+      ApplicationContext context = test.getApplicationContext();
+      context
+          .getBeanProvider(InMemoryW7s.class)
+          .ifUnique(w7s -> test.setAttribute(BEFORE, LeftOver.of(w7s)));
+      context.getBeanProvider(ParkedInTest.class).ifUnique(ParkedInTest::clear);
+    }
+  }
+
+  private static boolean isOnPlatform(TestContext test) {
+    return test.hasApplicationContext()
+        && TestContextAnnotationUtils.hasAnnotation(
+            test.getTestClass(), AutoConfigureInMemoryW7s.class);
+  }
+
   @Override
   public void afterTestMethod(TestContext test) {
-    if (test.getTestException() == null
-        && test.hasApplicationContext()
-        && TestContextAnnotationUtils.hasAnnotation(
-            test.getTestClass(), AutoConfigureInMemoryW7s.class)) {
+    Object before = test.removeAttribute(BEFORE);
+    if (test.getTestException() == null && isOnPlatform(test)) {
       Set<Kind> allowed = allowed(test);
       ApplicationContext context = test.getApplicationContext();
-      context.getBeanProvider(InMemoryW7s.class).ifUnique(w7s -> requireNothingLeft(w7s, allowed));
+      context
+          .getBeanProvider(InMemoryW7s.class)
+          .ifUnique(w7s -> requireNothingLeft(w7s, allowed, (LeftOver) before));
       context
           .getBeanProvider(ParkedInTest.class)
           .ifUnique(
@@ -39,9 +61,14 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
     }
   }
 
-  private static void requireNothingLeft(InMemoryW7s w7s, Set<Kind> allowed) {
+  private static void requireNothingLeft(
+      InMemoryW7s w7s, Set<Kind> allowed, @Nullable LeftOver before) {
     LeftOver left = LeftOver.of(w7s);
-    require(allowed, Kind.DEAD_LETTERS, "Messages were dropped", left.deadLetters());
+    require(
+        allowed,
+        Kind.DEAD_LETTERS,
+        "Messages were dropped",
+        before == null ? left.deadLetters() : without(before.deadLetters(), left.deadLetters()));
     require(
         allowed,
         Kind.WAITING,
@@ -52,7 +79,12 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
         allowed,
         Kind.FAILED_RUNS,
         "Durable runs have failed, and no handle has asked for them since",
-        left.failedRuns());
+        before == null ? left.failedRuns() : without(before.failedRuns(), left.failedRuns()));
+  }
+
+  private static String without(String linesBefore, String lines) {
+    Set<String> known = linesBefore.lines().collect(Collectors.toSet());
+    return lines.lines().filter(line -> !known.contains(line)).collect(Collectors.joining("\n"));
   }
 
   private static void require(Set<Kind> allowed, Kind kind, String what, String left) {

@@ -26,6 +26,11 @@ final class ParkedInTest implements HandlerInterceptor {
     }
   }
 
+  /** Begins to count anew. */
+  void clear() {
+    byQueue.clear();
+  }
+
   /** Returns a line for each queue. */
   String lines() {
     return byQueue.entrySet().stream()

@@ -1,5 +1,6 @@
 package io.w7s.sdk.spring.test;
 
+import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.DEAD_LETTERS;
 import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.PARKED;
 import static io.w7s.sdk.spring.test.AllowLeftOver.Kind.WAITING;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -30,7 +31,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.assertj.core.api.Condition;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
@@ -175,6 +178,34 @@ class SliceTest {
       aMessageThatIsParked();
       aMessageThatWaits();
     }
+  }
+
+  @SpringW7sTest
+  @ContextConfiguration(classes = ShopApplication.class)
+  @Import(Warehouse.class)
+  @DirtiesContext(classMode = DirtiesContext.ClassMode.AFTER_CLASS)
+  @TestMethodOrder(MethodOrderer.MethodName.class)
+  static class ParksAndDropsInASharedContext {
+    @Autowired private InMemoryW7s w7s;
+
+    @Test
+    @AllowLeftOver({PARKED, DEAD_LETTERS})
+    void a() {
+      w7s.as("acme/website").queues().send(ORDERS, new Order(""));
+      w7s.runUntilIdle();
+      w7s.faults().add(Fault.failHandler(500).times(4));
+      w7s.as("acme/website").queues().send(ORDERS, new Order("o1"));
+      w7s.runUntilIdle();
+    }
+
+    @Test
+    void b() {}
+  }
+
+  @Test
+  void whatATestMayLeaveDoesNotFailTheNextOneInItsContext() {
+    run(false, ParksAndDropsInASharedContext.class)
+        .assertStatistics(tests -> tests.succeeded(2).failed(0));
   }
 
   @Test

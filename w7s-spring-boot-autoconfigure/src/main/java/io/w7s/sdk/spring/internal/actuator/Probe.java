@@ -35,8 +35,12 @@ public final class Probe {
   private final LongSupplier nanoTime;
   private @Nullable Run latest;
 
-  /** What a check has found, or why it has found nothing, and when. */
-  private record Finding(Map<String, Object> details, @Nullable String error, long at) {}
+  /** For how long what was found is shown while the next check is slow. */
+  static final Duration KEPT = Duration.ofMinutes(5);
+
+  /** What a check has found, or what was wrong, how long it took and when it was over. */
+  private record Finding(
+      Map<String, Object> details, @Nullable String error, Duration took, long at) {}
 
   /** A check, under way or ended, and what the one before it has found. */
   private record Run(CompletableFuture<Finding> finding, long begun, @Nullable Finding previous) {}
@@ -45,15 +49,16 @@ public final class Probe {
    * What is known.
    *
    * @param name the probe
-   * @param details what was found; empty when there is nothing to look at
-   * @param error why there are no details; null when there are
+   * @param details what was found; empty when there is nothing to look at, or nothing was found
+   * @param error what is wrong; null when nothing is
    * @param age how long ago it was found
    */
   record Result(String name, Map<String, Object> details, @Nullable String error, Duration age) {
 
-    /** Returns the details, or the error in their place, with their age unless they are fresh. */
+    /** Returns the details, or else the error, with their age unless they are fresh. */
     Map<String, Object> shown() {
-      Map<String, Object> found = error == null ? details : Map.of("error", error);
+      Map<String, Object> found =
+          error != null && details.isEmpty() ? Map.of("error", error) : details;
       if (found.isEmpty() || age.compareTo(FRESH) < 0) {
         return found;
       }
@@ -96,7 +101,8 @@ public final class Probe {
     Finding last = latest == null ? null : latest.finding().getNow(null);
     if (latest == null || (last != null && age(last.at()).compareTo(FRESH) >= 0)) {
       var next = new Run(new CompletableFuture<>(), nanoTime.getAsLong(), last);
-      var thread = new Thread(() -> next.finding().complete(find()), "w7s-probe-" + name);
+      var thread =
+          new Thread(() -> next.finding().complete(find(next.begun())), "w7s-probe-" + name);
       thread.setDaemon(true);
       thread.start();
       latest = next; // not before: a check whose thread cannot start never ends
@@ -104,12 +110,30 @@ public final class Probe {
     return latest;
   }
 
-  private Finding find() {
+  private Finding find(long begun) {
+    Map<String, Object> details = Map.of();
+    String error = null;
     try {
-      Map<String, Object> details = check.call();
-      return new Finding(details, null, nanoTime.getAsLong());
+      details = check.call();
+    } catch (PartlyFailed failure) {
+      details = failure.details;
+      error = failure.getMessage();
     } catch (Throwable failure) {
-      return new Finding(Map.of(), reason(failure), nanoTime.getAsLong());
+      error = reason(failure);
+    }
+    return new Finding(details, error, age(begun), nanoTime.getAsLong());
+  }
+
+  /** A check has found something, and something was wrong. */
+  static final class PartlyFailed extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Map<String, Object> details;
+
+    PartlyFailed(Map<String, Object> details, String error) {
+      super(error);
+      this.details = details;
     }
   }
 
@@ -121,9 +145,12 @@ public final class Probe {
       if (taken.compareTo(HANGS) >= 0) {
         return failed("no response for " + taken.toSeconds() + " s");
       }
-      return run.previous() == null
+      Finding previous = run.previous();
+      return previous == null
+              || previous.took().compareTo(HANGS) >= 0
+              || age(previous.at()).compareTo(KEPT) >= 0
           ? failed("no response within " + PATIENCE.toMillis() + " ms")
-          : result(run.previous());
+          : result(previous);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed("interrupted");
@@ -145,7 +172,7 @@ public final class Probe {
   }
 
   /** The SDK's own messages hold no secret. Those of others may: a driver's has the URL. */
-  private static String reason(Throwable failure) {
+  static String reason(Throwable failure) {
     return failure instanceof W7sException known
         ? String.valueOf(known.getMessage())
         : failure.getClass().getName();

@@ -3,8 +3,11 @@ package io.w7s.sdk.spring.internal.actuator;
 import io.w7s.sdk.store.event.EventStore;
 import io.w7s.sdk.store.event.Outbox;
 import io.w7s.sdk.store.event.OutboxEntry;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Asks how far the readers and the outbox of each event store are behind. */
 public final class StoreProbe {
@@ -16,11 +19,30 @@ public final class StoreProbe {
     return new Probe("store", () -> ask(beans));
   }
 
-  private static Map<String, Object> ask(ExistingBeans beans) {
+  private static Map<String, Object> ask(ExistingBeans beans) throws Probe.PartlyFailed {
     var details = new LinkedHashMap<String, Object>();
-    beans.of(EventStore.class).forEach((name, events) -> details.put(name, ask(events)));
-    beans.of(Outbox.class).forEach((name, outbox) -> details.put(name, ask(outbox)));
+    var failed = new ArrayList<String>();
+    beans.of(EventStore.class).forEach((name, each) -> put(details, failed, name, () -> ask(each)));
+    beans.of(Outbox.class).forEach((name, each) -> put(details, failed, name, () -> ask(each)));
+    if (!failed.isEmpty()) {
+      throw new Probe.PartlyFailed(details, String.join(", ", failed));
+    }
     return details;
+  }
+
+  /** Puts what a bean says under its name, or its error; the others are asked all the same. */
+  private static void put(
+      Map<String, Object> details,
+      List<String> failed,
+      String name,
+      Supplier<Map<String, Object>> bean) {
+    try {
+      details.put(name, bean.get());
+    } catch (RuntimeException failure) {
+      String reason = Probe.reason(failure);
+      details.put(name, Map.of("error", reason));
+      failed.add(name + ": " + reason);
+    }
   }
 
   private static Map<String, Object> ask(EventStore events) {

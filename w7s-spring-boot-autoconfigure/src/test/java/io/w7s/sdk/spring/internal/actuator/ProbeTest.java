@@ -78,6 +78,47 @@ class ProbeTest {
   }
 
   @Test
+  void whatTookTooLongIsNotShownWhileTheNextCheckIsSlow() {
+    response = new CountDownLatch(1);
+    look();
+    pass(Probe.HANGS);
+    response.countDown();
+    settled();
+    response = new CountDownLatch(1);
+    pass(Probe.FRESH);
+
+    assertThat(look().shown()).isEqualTo(Map.of("error", "no response within 800 ms"));
+    response.countDown();
+  }
+
+  @Test
+  void whatIsOldIsNotShownWhileTheNextCheckIsSlow() {
+    settled();
+    response = new CountDownLatch(1);
+    pass(Probe.KEPT);
+
+    assertThat(look().shown()).isEqualTo(Map.of("error", "no response within 800 ms"));
+    response.countDown();
+  }
+
+  @Test
+  void whatWasFoundIsShownBesideWhatWasWrong() {
+    Map<String, Object> found =
+        Map.of("orders", Map.of("unsent", 0), "bills", Map.of("error", "x"));
+    var partly =
+        new Probe(
+            "store",
+            () -> {
+              throw new Probe.PartlyFailed(found, "bills: x");
+            });
+
+    Probe.Result result = Probe.runAll(List.of(partly)).get(0);
+
+    assertThat(result.shown()).isEqualTo(found);
+    assertThat(result.error()).isEqualTo("bills: x");
+  }
+
+  @Test
   void itIsCheckedOnceASecondAtMost() {
     settled();
     pass(Probe.FRESH.minusNanos(1));

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import kotlin.jvm.JvmClassMappingKt;
 import kotlin.reflect.KClass;
 import okhttp3.Call;
+import okhttp3.Connection;
 import okhttp3.EventListener;
 import okhttp3.Protocol;
 import okhttp3.Request;
@@ -27,6 +28,7 @@ final class DeliveryTracker extends EventListener {
   private volatile boolean begun;
   private volatile boolean ended;
   private volatile boolean connected;
+  private volatile boolean http2;
   private volatile boolean writingHead;
   private volatile boolean headWritten;
   private volatile boolean refusedStream;
@@ -79,6 +81,11 @@ final class DeliveryTracker extends EventListener {
   }
 
   @Override
+  public void connectionAcquired(Call call, Connection connection) {
+    http2 = connection.protocol() != Protocol.HTTP_1_1;
+  }
+
+  @Override
   public void requestHeadersStart(Call call) {
     writingHead = true;
   }
@@ -105,11 +112,13 @@ final class DeliveryTracker extends EventListener {
 
   /**
    * Returns whether an HTTP/2 server refused the stream without looking at the request, itself or
-   * by ending the connection. OkHttp says so by the text of its exception only; if that text ever
-   * changes, delivery is unknown after such a refusal (decision record 13).
+   * by ending the connection, before or after the request was to be written. OkHttp says so by the
+   * text or the class of its exception only; if these ever change, delivery is unknown after such a
+   * refusal (decision record 13).
    */
   private static boolean isRefusedStream(IOException failure) {
-    return "stream was reset: REFUSED_STREAM".equals(failure.getMessage());
+    return "stream was reset: REFUSED_STREAM".equals(failure.getMessage())
+        || failure.getClass().getSimpleName().equals("ConnectionShutdownException");
   }
 
   /** Returns whether the attempt opened its own connection instead of using a pooled one. */
@@ -119,10 +128,11 @@ final class DeliveryTracker extends EventListener {
 
   /**
    * Returns whether the server may have seen the request. Without its whole head there is no
-   * request; but an attempt that was ended while it wrote the head may have written all of it.
+   * request; but an attempt that was ended while it wrote the head may have written all of it, and
+   * in HTTP/2 another thread that uses the connection may have.
    */
   boolean mayHaveBeenDelivered() {
-    return !refusedStream && (headWritten || (writingHead && ended));
+    return !refusedStream && (headWritten || (writingHead && (ended || http2)));
   }
 
   /** Returns the head of the response as the server sent it; null when none was read. */

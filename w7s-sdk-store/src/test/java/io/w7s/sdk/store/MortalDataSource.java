@@ -30,7 +30,7 @@ final class MortalDataSource implements DataSource {
 
   /** What the process does with the database. */
   enum Access {
-    LOOK_UP("SELECT message_key FROM w7s_processed"),
+    LOOK_UP("SELECT message_key FROM "),
     CLAIM("INSERT INTO w7s_processed"),
     TAKE_OVER("UPDATE w7s_processed SET owner"),
     ASK_STATE("SELECT done_at"),

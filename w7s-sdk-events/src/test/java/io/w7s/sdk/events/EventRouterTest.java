@@ -4,6 +4,7 @@ import static io.w7s.sdk.Environment.PRODUCTION;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.w7s.sdk.AppId;
 import io.w7s.sdk.Caller;
@@ -21,9 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which subscribers get an event, and what the publisher is told. */
@@ -200,24 +204,6 @@ class EventRouterTest extends RoutedShop {
   }
 
   @Test
-  void deliversToTheOthersWhenOneReturnsNothing() {
-    SubscriberQueues queues =
-        (to, publisher, message) ->
-            to.equals(AUDIT) ? null : outlet.enqueue(to, publisher, message);
-
-    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), queues);
-
-    assertThat(receipt.failed())
-        .containsExactly(
-            new Delivery(
-                AUDIT.app(),
-                "events",
-                Status.FAILED,
-                Optional.of("enqueue(...) has returned null")));
-    assertThat(outlet.asked).containsExactly(MAILS, STATS);
-  }
-
-  @Test
   void deliversToTheOthersWhenOneFails() {
     outlet.failing(MAILS, "the queue is full");
 
@@ -236,25 +222,28 @@ class EventRouterTest extends RoutedShop {
             "delivered to acme/worker/stats");
   }
 
-  @Test
-  void failsOneDeliveryWhenItsQueueThrows() {
+  static Stream<Arguments> brokenQueues() {
     SubscriberQueues throwing =
         (to, publisher, message) -> {
-          if (to.equals(AUDIT)) {
-            throw new IllegalArgumentException();
-          }
-          return outlet.enqueue(to, publisher, message);
+          throw new IllegalArgumentException();
         };
+    SubscriberQueues returningNull = (to, publisher, message) -> null;
+    return Stream.of(
+        arguments(throwing, "java.lang.IllegalArgumentException"),
+        arguments(returningNull, "enqueue(...) has returned null"));
+  }
 
-    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), throwing);
+  @ParameterizedTest
+  @MethodSource("brokenQueues")
+  void failsOneDeliveryWhenItsQueueIsBroken(SubscriberQueues broken, String reason) {
+    SubscriberQueues queues =
+        (to, publisher, message) ->
+            (to.equals(AUDIT) ? broken : outlet).enqueue(to, publisher, message);
+
+    PublishReceipt receipt = router.publish(PUBLISHER, event("e1"), queues);
 
     assertThat(receipt.failed())
-        .containsExactly(
-            new Delivery(
-                AUDIT.app(),
-                "events",
-                Status.FAILED,
-                Optional.of("java.lang.IllegalArgumentException")));
+        .containsExactly(new Delivery(AUDIT.app(), "events", Status.FAILED, Optional.of(reason)));
     assertThat(outlet.asked).containsExactly(MAILS, STATS);
   }
 

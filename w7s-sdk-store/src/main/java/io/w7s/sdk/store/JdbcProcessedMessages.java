@@ -224,7 +224,7 @@ public final class JdbcProcessedMessages implements ProcessedMessages {
   static String lookUp(Dialect dialect, int keys) {
     return "SELECT message_key FROM "
         + dialect.byKeys("w7s_processed", "queue", "message_key", keys)
-        + " WHERE COALESCE(done_at, -1) <> -1";
+        + (" WHERE NOT (" + NOT_DONE + ")");
   }
 
   @Override

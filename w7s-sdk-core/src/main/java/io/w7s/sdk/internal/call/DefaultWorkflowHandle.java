@@ -45,7 +45,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
   static final Duration FIRST_INTERVAL = Duration.ofMillis(250);
   static final Duration LONGEST_INTERVAL = Duration.ofSeconds(5);
 
-  /** What the last call of a wait has at least, beyond its time. */
+  /** How long after the end of a wait its last calls may end. */
   private static final Duration LAST_CALL = Duration.ofSeconds(1);
 
   /** For a run that waits longer; asking more often would use up the platform's daily limits. */
@@ -195,7 +195,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
         state == State.WAITING ? report.dueAt() : null);
   }
 
-  /** A question without blocking: to the platform, and to the app where only that knows. */
+  /** Asks without blocking: the platform, and the app where only that knows. */
   private abstract class AsyncAsk<T extends @Nullable Object> extends AsyncResult<T> {
 
     AsyncAsk() {
@@ -240,7 +240,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     }
   }
 
-  /** A question for the status. */
+  /** Asks for the status without blocking. */
   private final class AsyncStatus extends AsyncAsk<WorkflowStatus> {
 
     void complete(Found found) {
@@ -248,7 +248,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     }
   }
 
-  /** A question about the instance. */
+  /** The call that asks the platform how the instance stands. */
   private final class StatusCall extends ClientCall<WorkflowInstance, WorkflowInstance> {
 
     private final CallOptions options;
@@ -381,11 +381,12 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
 
     /** Returns how long the next call may take. */
     Duration timeout() {
-      return shorter(context.defaults().timeout(), longer(left(), LAST_CALL));
+      Duration left = longer(left().plus(LAST_CALL), Duration.ofNanos(1));
+      return shorter(context.defaults().timeout(), left);
     }
 
     /**
-     * Returns how long to wait before the next question; null when the instance is complete.
+     * Returns how long to wait before the next call; null when the instance is complete.
      *
      * @throws io.w7s.sdk.error.CallException when the instance has ended otherwise, or the time is
      *     over
@@ -472,7 +473,7 @@ final class DefaultWorkflowHandle<O> implements WorkflowHandle<O> {
     return Optional.empty();
   }
 
-  /** A question for the progress without blocking. */
+  /** Asks for the progress without blocking. */
   private final class AsyncProgress extends AsyncResult<Optional<RunProgress>> {
 
     AsyncProgress() {

@@ -445,8 +445,12 @@ final class RunAttempt implements Steps {
         tasks.add(running(name, branch, end));
       }
     } catch (Suspended ending) { // without the others; what is in the log is undone
-      tasks.stream().filter(RunningBranch::isInLog).forEach(RunningBranch::run);
-      tasks.stream().filter(RunningBranch::isInLog).forEach(this::undoLater);
+      for (RunningBranch<?> task : tasks) {
+        if (task.isInLog()) {
+          task.run();
+          undoLater(task);
+        }
+      }
       throw ending;
     }
     running = name;

@@ -118,14 +118,6 @@ public final class Database {
     }
   }
 
-  /** Runs one statement, as often as it takes if it is a transaction of its own. */
-  private static <T> T statement(String sql, Connection connection, Work<T> statement)
-      throws SQLException {
-    return connection.getAutoCommit()
-        ? retry(sql, connection, statement)
-        : statement.run(connection);
-  }
-
   /** Runs statements in one transaction of a connection that commits each by itself. */
   public <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
     connection.setAutoCommit(false);
@@ -190,15 +182,26 @@ public final class Database {
   /** Runs one statement in the transaction of a connection; returns how many rows it changed. */
   public int update(Connection connection, String sql, @Nullable Object... parameters)
       throws SQLException {
-    return statement(
-        sql,
-        connection,
+    return execute(connection, sql, PreparedStatement::executeUpdate, parameters);
+  }
+
+  /** Executes a statement that has its parameters. */
+  private interface Execution<T> {
+    T of(PreparedStatement statement) throws SQLException;
+  }
+
+  /** Executes one statement, as often as it takes if it is a transaction of its own. */
+  private <T> T execute(
+      Connection connection, String sql, Execution<T> execution, @Nullable Object... parameters)
+      throws SQLException {
+    Work<T> once =
         own -> {
           try (PreparedStatement statement = own.prepareStatement(text(sql))) {
             bind(statement, parameters);
-            return statement.executeUpdate();
+            return execution.of(statement);
           }
-        });
+        };
+    return connection.getAutoCommit() ? retry(sql, connection, once) : once.run(connection);
   }
 
   /** Runs a statement once for each set of parameters; returns how many rows each has changed. */
@@ -219,8 +222,17 @@ public final class Database {
   /** Inserts a row unless there is one with its key; returns whether there was none. */
   public boolean insertIfAbsent(
       Connection connection, String insert, @Nullable Object... parameters) throws SQLException {
+    return insert(connection, dialect.ifAbsent(insert), parameters);
+  }
+
+  /**
+   * Runs a statement that inserts a row; returns whether it has. It has not when there is one with
+   * its key; on PostgreSQL a transaction of several statements has failed then.
+   */
+  public boolean insert(Connection connection, String insert, @Nullable Object... parameters)
+      throws SQLException {
     try {
-      return update(connection, dialect.ifAbsent(insert), parameters) == 1;
+      return update(connection, insert, parameters) == 1;
     } catch (SQLException e) {
       if (isDuplicate(e)) {
         return false;
@@ -239,15 +251,7 @@ public final class Database {
   public <T> List<T> query(
       Connection connection, String sql, RowReader<T> reader, @Nullable Object... parameters)
       throws SQLException {
-    return statement(
-        sql,
-        connection,
-        own -> {
-          try (PreparedStatement statement = own.prepareStatement(text(sql))) {
-            bind(statement, parameters);
-            return read(statement, reader);
-          }
-        });
+    return execute(connection, sql, statement -> read(statement, reader), parameters);
   }
 
   private static <T> List<T> read(PreparedStatement query, RowReader<T> reader)

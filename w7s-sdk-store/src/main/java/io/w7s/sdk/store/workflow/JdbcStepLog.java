@@ -22,7 +22,6 @@ import io.w7s.sdk.store.internal.Database;
 import io.w7s.sdk.store.internal.Dialect;
 import io.w7s.sdk.workflow.RunProgress;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,28 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcStepLog implements StepLog {
 
-  private static final String STEP_COLUMNS =
-      "workflow, instance, name, position, kind, value_type, state, attempts, body, error,"
-          + " written_at, due_at";
-
-  private static final String STEPS =
-      "SELECT " + STEP_COLUMNS + " FROM w7s_step WHERE " + THIS_RUN + " ORDER BY position";
-
-  private static final String WRITE_ON_H2 =
-      "MERGE INTO w7s_step ("
-          + STEP_COLUMNS
-          + ") KEY (workflow, instance, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-
-  /**
-   * Costs less than {@link #writeIfHeld}: for {@code ON CONFLICT} PostgreSQL looks into the index
-   * twice, and this has nothing to return.
-   */
-  static final String INSERT_NEW = insertIfHeld(Dialect.POSTGRESQL, " AND cancel_reason IS NULL");
-
   private static final String LOCK = "UPDATE w7s_run SET epoch = epoch WHERE " + HELD;
-  private static final String LOCK_ON_H2 =
-      Dialect.H2.returning("UPDATE w7s_run SET epoch = epoch WHERE " + HELD, "cancel_reason");
-
   private static final String SUSPEND =
       "UPDATE w7s_run SET state = 'WAITING', due_at = ?, failures = ?, error = ? WHERE " + HELD;
 
@@ -98,15 +76,15 @@ public final class JdbcStepLog implements StepLog {
           + " instance) VALUES (?, ?, ?, ?, ?)";
 
   private final Database database;
-  private final String writeIfHeld;
   private final RunRows runs;
+  private final StepRows steps;
   private final RunEventRows events;
   private final @Nullable TimeSource time;
 
   private JdbcStepLog(DataSource dataSource, @Nullable TimeSource time) {
     this.database = new Database(dataSource, time);
-    this.writeIfHeld = writeIfHeld(database.dialect());
     this.runs = new RunRows(database);
+    this.steps = new StepRows(database);
     this.events = new RunEventRows(database);
     this.time = time;
   }
@@ -161,159 +139,17 @@ public final class JdbcStepLog implements StepLog {
 
   @Override
   public List<StepRecord> steps(RunId run) {
-    return database.query("read steps", STEPS, JdbcStepLog::step, run.workflow(), run.instance());
-  }
-
-  private static StepRecord step(ResultSet row) throws SQLException {
-    return new StepRecord(
-        row.getInt("position"),
-        row.getString("name"),
-        StepRecord.Kind.valueOf(row.getString("kind")),
-        row.getString("value_type"),
-        StepRecord.State.valueOf(row.getString("state")),
-        row.getInt("attempts"),
-        json(row.getBytes("body")),
-        row.getString("error"),
-        Instant.ofEpochMilli(row.getLong("written_at")),
-        RunRows.instant(row, "due_at"));
-  }
-
-  private static @Nullable RawJson json(byte @Nullable [] body) {
-    return body == null ? null : RawJson.of(body);
+    return steps.read(run);
   }
 
   @Override
   public Optional<String> write(HeldRun run, StepRecord step) {
-    Database.Work<Optional<String>> write = connection -> write(connection, run, step);
-    return database.dialect().hasOnConflict()
-        ? database.run("write a step", write)
-        : database.retryInTransaction("write a step", write);
+    return steps.write(run, step);
   }
 
   @Override
   public Optional<String> writeNew(HeldRun run, StepRecord step) {
-    boolean isWritten =
-        database.dialect() == Dialect.POSTGRESQL
-            && run.cancelReason() == null
-            && database.run("write a step", connection -> insert(connection, run, step));
-    return isWritten ? Optional.empty() : write(run, step);
-  }
-
-  /** Writes a step that the log does not have; returns false, and writes nothing, if it has it. */
-  private boolean insert(Connection connection, HeldRun run, StepRecord step) throws SQLException {
-    try {
-      return database.update(connection, INSERT_NEW, parameters(run, step, true)) == 1;
-    } catch (SQLException failure) {
-      if (Database.isDuplicate(failure)) {
-        return false;
-      }
-      throw failure;
-    }
-  }
-
-  /** Writes a step; returns why the run is to be cancelled, empty when it is not. */
-  private Optional<String> write(Connection connection, HeldRun run, StepRecord step)
-      throws SQLException {
-    RunId id = run.id();
-    List<Optional<String>> written;
-    if (database.dialect().hasOnConflict()) {
-      written =
-          database.query(
-              connection, writeIfHeld, JdbcStepLog::cancelReason, parameters(run, step, true));
-    } else {
-      written =
-          database.query(
-              connection,
-              LOCK_ON_H2,
-              JdbcStepLog::cancelReason,
-              id.workflow(),
-              id.instance(),
-              run.epoch());
-      if (!written.isEmpty() && !isDone(connection, id, step.name())) {
-        database.update(connection, WRITE_ON_H2, parameters(run, step, false));
-      } else {
-        written = List.of();
-      }
-    }
-    if (written.isEmpty()) {
-      throw new LeaseLostException(id.toString());
-    }
-    return written.get(0);
-  }
-
-  /** Returns the parameters of a step, and if asked for those of {@link RunRows#HELD}. */
-  private static @Nullable Object[] parameters(HeldRun run, StepRecord step, boolean withHeld) {
-    RunId id = run.id();
-    RawJson value = step.value();
-    Instant dueAt = step.dueAt();
-    var parameters = new ArrayList<@Nullable Object>();
-    parameters.add(id.workflow());
-    parameters.add(id.instance());
-    parameters.add(step.name());
-    parameters.add(step.position());
-    parameters.add(step.kind().name());
-    parameters.add(step.type());
-    parameters.add(step.state().name());
-    parameters.add(step.attempts());
-    parameters.add(value == null ? null : value.utf8());
-    parameters.add(step.error());
-    parameters.add(step.at().toEpochMilli());
-    parameters.add(dueAt == null ? null : dueAt.toEpochMilli());
-    if (withHeld) {
-      parameters.add(id.workflow());
-      parameters.add(id.instance());
-      parameters.add(run.epoch());
-    }
-    return parameters.toArray();
-  }
-
-  private boolean isDone(Connection connection, RunId run, String step) throws SQLException {
-    return !database
-        .query(
-            connection,
-            "SELECT 1 FROM w7s_step WHERE " + THIS_RUN + " AND name = ? AND state = 'DONE'",
-            row -> row.getInt(1),
-            run.workflow(),
-            run.instance(),
-            step)
-        .isEmpty();
-  }
-
-  private static Optional<String> cancelReason(ResultSet row) throws SQLException {
-    return Optional.ofNullable(row.getString(1));
-  }
-
-  /**
-   * Returns the statement that inserts a step if the run is held and a condition holds. PostgreSQL
-   * locks the row of the run, so that no other process takes it in the meantime.
-   */
-  static String insertIfHeld(Dialect dialect, String condition) {
-    // PostgreSQL has to be told the types of parameters that may be null.
-    boolean typed = dialect == Dialect.POSTGRESQL;
-    return "INSERT INTO w7s_step ("
-        + STEP_COLUMNS
-        + ") SELECT ?, ?, ?, ?, ?, ?, ?, ?, "
-        + (typed ? "CAST(? AS bytea), CAST(? AS text), ?, CAST(? AS bigint)" : "?, ?, ?, ?")
-        + " FROM w7s_run WHERE "
-        + HELD
-        + condition
-        + (typed ? " FOR NO KEY UPDATE" : "");
-  }
-
-  /**
-   * Writes a step, and nothing unless the run is held; until then nobody else can take it. A step
-   * that is done stays so: whoever writes it again has lost the response to a commit, and its
-   * attempt is over.
-   */
-  static String writeIfHeld(Dialect dialect) {
-    return insertIfHeld(dialect, "")
-        + " ON CONFLICT (workflow, instance, name) DO UPDATE SET position = excluded.position,"
-        + " kind = excluded.kind, value_type = excluded.value_type, state = excluded.state,"
-        + " attempts = excluded.attempts, body = excluded.body, error = excluded.error,"
-        + " written_at = excluded.written_at, due_at = excluded.due_at"
-        + (" WHERE w7s_step.state <> '" + StepRecord.State.DONE + "' RETURNING (SELECT")
-        + " cancel_reason FROM w7s_run r WHERE r.workflow = w7s_step.workflow AND r.instance ="
-        + " w7s_step.instance)";
+    return steps.writeNew(run, step);
   }
 
   @Override
@@ -338,7 +174,7 @@ public final class JdbcStepLog implements StepLog {
     return database.retryInTransaction(
         "write a step with its event",
         connection -> {
-          Optional<String> cancelReason = write(connection, run, step);
+          Optional<String> cancelReason = steps.write(connection, run, step);
           events.take(connection, run.id(), step.name(), event);
           return cancelReason;
         });
@@ -438,7 +274,7 @@ public final class JdbcStepLog implements StepLog {
           lock(connection, run);
           database.update(connection, "DELETE FROM w7s_step WHERE " + THIS_RUN, workflow, instance);
           events.beginAnew(connection, run.id(), first.name());
-          write(connection, run, first);
+          steps.write(connection, run, first);
           return database.update(
               connection,
               "UPDATE w7s_run SET state = 'WAITING', epoch = epoch + 1, due_at = :now, failures = 0,"
@@ -477,7 +313,7 @@ public final class JdbcStepLog implements StepLog {
                 new RunStatus(
                     run,
                     RunStatus.State.valueOf(row.getString("state")),
-                    json(row.getBytes("output")),
+                    RunRows.json(row, "output"),
                     row.getString("error"),
                     RunRows.instant(row, "due_at")),
             run.workflow(),
@@ -543,7 +379,8 @@ public final class JdbcStepLog implements StepLog {
           try {
             database.retryInTransaction(
                 "run step \"" + name + "\"",
-                connection -> write(connection, run, record.apply(result(body, connection))));
+                connection ->
+                    this.steps.write(connection, run, record.apply(result(body, connection))));
           } catch (BodyFailed failed) {
             throw failed.reason;
           }

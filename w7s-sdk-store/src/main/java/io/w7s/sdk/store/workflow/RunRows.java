@@ -229,6 +229,11 @@ final class RunRows {
     return row.wasNull() ? null : Instant.ofEpochMilli(millis);
   }
 
+  static @Nullable RawJson json(ResultSet row, String column) throws SQLException {
+    byte[] json = row.getBytes(column);
+    return json == null ? null : RawJson.of(json);
+  }
+
   /** Returns when the next run is due. */
   Optional<Duration> untilDue(Collection<String> workflows) {
     return database

@@ -33,8 +33,7 @@ final class SenderProcess {
 
   static final AppRef WORKER = AppRef.of("acme/worker");
   static final QueueRef<Integer> JOBS = WORKER.queue("jobs", Integer.class);
-  static final QueueRef<Integer> LATER =
-      WORKER.queue("later", Integer.class).consumer("/work/later");
+  static final QueueRef<Integer> LATER = WORKER.queue("later", Integer.class).consumer("/later");
 
   private SenderProcess() {}
 

@@ -455,7 +455,7 @@ class WorkflowBranchesTest {
   }
 
   @Test
-  void aBranchThatIsDoneIsUndoneThoughTheOneAfterItHadNotBegunWhenTheRunWasCancelled() {
+  void aDoneBranchIsUndoneWhenTheRunIsCancelledBeforeTheNextBegins() {
     var left = new AtomicInteger(1);
     var dying =
         new ForwardingStepLog(log) {

@@ -460,7 +460,7 @@ class WorkflowRunnerTest {
   }
 
   @Test
-  void aRunThatMayEndItsProcessDoesNotBeginBesideOthersAndIsNotKeptFromAnotherProcess() {
+  void aSuspectDoesNotBeginBesideOthersAndIsFreeForAnotherProcess() {
     InMemoryW7s w7s = InMemoryW7s.create();
     StepLog memory = StepLog.inMemory(w7s.time());
     var threads = new Threads(w7s);
@@ -497,7 +497,7 @@ class WorkflowRunnerTest {
   }
 
   @Test
-  void aCancelledRunThatEndsItsProcessInACompensationGoesOnWithItWhenItIsMended() {
+  void aCancelledRunGoesOnWithTheCompensationThatEndedItsProcess() {
     InMemoryW7s w7s = InMemoryW7s.create();
     StepLog memory = StepLog.inMemory(w7s.time());
     var happened = new ArrayList<String>();

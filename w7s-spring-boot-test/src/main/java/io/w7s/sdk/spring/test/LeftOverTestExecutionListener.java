@@ -1,5 +1,7 @@
 package io.w7s.sdk.spring.test;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.w7s.sdk.spring.test.AllowLeftOver.Kind;
 import io.w7s.sdk.testing.InMemoryW7s;
 import io.w7s.sdk.testing.junit.LeftOver;
@@ -7,7 +9,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.test.context.TestContext;
@@ -18,6 +19,7 @@ import org.springframework.test.context.support.AbstractTestExecutionListener;
 final class LeftOverTestExecutionListener extends AbstractTestExecutionListener {
 
   private static final String BEFORE = LeftOver.class.getName();
+  private static final LeftOver NOTHING = new LeftOver("", "", "");
 
   LeftOverTestExecutionListener() {}
 
@@ -47,7 +49,7 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
 
   @Override
   public void afterTestMethod(TestContext test) {
-    Object before = test.removeAttribute(BEFORE);
+    Object before = requireNonNullElse(test.removeAttribute(BEFORE), NOTHING);
     if (test.getTestException() == null && isOnPlatform(test)) {
       Set<Kind> allowed = allowed(test);
       ApplicationContext context = test.getApplicationContext();
@@ -61,14 +63,13 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
     }
   }
 
-  private static void requireNothingLeft(
-      InMemoryW7s w7s, Set<Kind> allowed, @Nullable LeftOver before) {
+  private static void requireNothingLeft(InMemoryW7s w7s, Set<Kind> allowed, LeftOver before) {
     LeftOver left = LeftOver.of(w7s);
     require(
         allowed,
         Kind.DEAD_LETTERS,
         "Messages were dropped",
-        before == null ? left.deadLetters() : without(before.deadLetters(), left.deadLetters()));
+        without(before.deadLetters(), left.deadLetters()));
     require(
         allowed,
         Kind.WAITING,
@@ -79,7 +80,7 @@ final class LeftOverTestExecutionListener extends AbstractTestExecutionListener 
         allowed,
         Kind.FAILED_RUNS,
         "Durable runs have failed, and no handle has asked for them since",
-        before == null ? left.failedRuns() : without(before.failedRuns(), left.failedRuns()));
+        without(before.failedRuns(), left.failedRuns()));
   }
 
   private static String without(String linesBefore, String lines) {
